@@ -1,0 +1,70 @@
+import {
+  DeleteParameterCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { storeAttemptMs } from '../core/limits';
+import { storeFailure } from './storeFailure';
+
+/** The calls that a rotation makes to Parameter Store, each tried once. All throw StoreFailure. */
+export interface ParameterStore {
+  /** The decrypted values of those that exist, by name; at most 10 names. */
+  read(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Creates or replaces a SecureString under the account's own `aws/ssm` key. */
+  writeSecure(name: string, value: string): Promise<void>;
+  /** Deletes a parameter; one that is gone already is no failure. */
+  remove(name: string): Promise<void>;
+}
+
+const store = 'Parameter Store';
+
+export function createParameterStore(client: SSMClient): ParameterStore {
+  const abort = () => ({ abortSignal: AbortSignal.timeout(storeAttemptMs) });
+
+  return {
+    async read(names) {
+      try {
+        const output = await client.send(
+          new GetParametersCommand({ Names: [...names], WithDecryption: true }),
+          abort(),
+        );
+        return new Map(
+          (output.Parameters ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
+        );
+      } catch (thrown) {
+        throw storeFailure(store, 'GetParameters', names.join(', '), thrown);
+      }
+    },
+
+    async writeSecure(name, value) {
+      try {
+        await client.send(
+          new PutParameterCommand({
+            Name: name,
+            Value: value,
+            Type: 'SecureString',
+            Overwrite: true,
+            // A standard parameter holds 4 KB; long tokens may need more.
+            Tier: 'Intelligent-Tiering',
+          }),
+          abort(),
+        );
+      } catch (thrown) {
+        throw storeFailure(store, 'PutParameter', name, thrown);
+      }
+    },
+
+    async remove(name) {
+      try {
+        await client.send(new DeleteParameterCommand({ Name: name }), abort());
+      } catch (thrown) {
+        const failure = storeFailure(store, 'DeleteParameter', name, thrown);
+        if (failure.kind !== 'missing') throw failure;
+      }
+    },
+  };
+}
+
+/** A store on a client of its own, without the SDK's retries: the rotation has its own budget. */
+export const connectParameterStore = () => createParameterStore(new SSMClient({ maxAttempts: 1 }));

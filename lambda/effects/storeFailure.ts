@@ -1,0 +1,63 @@
+/** Why a store did not do what it was asked. */
+export type StoreFailureKind = 'missing' | 'denied' | 'notRetryable' | 'transient';
+
+/**
+ * A failed call to Secrets Manager or Parameter Store. It carries AWS's error name, never the SDK's
+ * own error: a validation message may quote the value that was sent.
+ */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure';
+  readonly kind: StoreFailureKind;
+  readonly store: 'Secrets Manager' | 'Parameter Store';
+
+  constructor(store: StoreFailure['store'], kind: StoreFailureKind, message: string) {
+    super(`${store}: ${message}`);
+    this.store = store;
+    this.kind = kind;
+  }
+}
+
+const missing = new Set(['ResourceNotFoundException', 'ParameterNotFound']);
+/** The messages of these name caller, action, resource or key, and no value. */
+const denied = new Set([
+  'AccessDeniedException',
+  'AccessDenied',
+  'EncryptionFailure',
+  'DecryptionFailure',
+  'InvalidKeyId',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'ExpiredTokenException',
+]);
+const notRetryable = new Set([
+  'InvalidParameterException',
+  'InvalidRequestException',
+  'LimitExceededException',
+  'ResourceExistsException',
+  'ValidationException',
+  'ParameterLimitExceeded',
+  'CredentialsProviderError',
+]);
+
+/** Turns what an AWS SDK client threw into a failure that is safe to log. */
+export function storeFailure(
+  store: StoreFailure['store'],
+  operation: string,
+  resource: string,
+  thrown: unknown,
+): StoreFailure {
+  const name = errorName(thrown);
+  const what = `${operation} of ${resource} failed with ${name}`;
+  if (missing.has(name)) return new StoreFailure(store, 'missing', what);
+  if (denied.has(name)) {
+    const detail = thrown instanceof Error ? `: ${thrown.message}` : '';
+    return new StoreFailure(store, 'denied', `${what}${detail}`);
+  }
+  return new StoreFailure(store, notRetryable.has(name) ? 'notRetryable' : 'transient', what);
+}
+
+function errorName(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'an unknown error';
+  const { code } = thrown as { code?: unknown };
+  return typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code) ? code : thrown.name;
+}

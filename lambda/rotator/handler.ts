@@ -1,0 +1,75 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
+import { RotationError } from '../core/errors';
+import { systemClock } from '../effects/clock';
+import { systemEntropy } from '../effects/entropy';
+import type { ParameterStore } from '../effects/parameterStore';
+import { createPowertoolsTelemetry } from '../effects/powertoolsTelemetry';
+import { fetchProvider } from '../effects/provider';
+import { createSecretStore } from '../effects/secretStore';
+import { parseConnectionEvent } from './events';
+import { ContainerMemory } from './memory';
+import { type RotationResult, rotate } from './rotation';
+import type { World } from './run';
+import { parseSettings } from './settings';
+
+const telemetry = createPowertoolsTelemetry();
+let parameterStore: Promise<ParameterStore> | undefined;
+
+const world: World = {
+  secretStore: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
+  parameterStore() {
+    parameterStore ??= import('../effects/parameterStore').then((module) =>
+      module.connectParameterStore(),
+    );
+    return parameterStore;
+  },
+  provider: fetchProvider,
+  clock: systemClock,
+  entropy: systemEntropy,
+  telemetry,
+};
+const memory = new ContainerMemory();
+
+/** What is assumed of an invocation that does not say how long it may take. */
+const assumedTimeMs = 30_000;
+
+/**
+ * The function's entry point: one connection per event.
+ *
+ * @throws RotationError, so that Lambda repeats the invocation and its error alarm sees it.
+ */
+export async function handler(
+  event: unknown,
+  context?: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
+): Promise<RotationResult> {
+  const remainingMs = context?.getRemainingTimeInMillis?.() ?? assumedTimeMs;
+  const deadlineMs = systemClock.now() + remainingMs;
+  telemetry.begin(context?.awsRequestId ? { requestId: context.awsRequestId } : {});
+  try {
+    const settings = parseSettings(process.env);
+    const request = parseConnectionEvent(event);
+    telemetry.begin({
+      connection: request.connection,
+      ...(context?.awsRequestId ? { requestId: context.awsRequestId } : {}),
+    });
+    return await rotate({ ...world, settings, memory, deadlineMs }, request);
+  } catch (thrown) {
+    report(thrown);
+    throw thrown;
+  } finally {
+    telemetry.flush();
+  }
+}
+
+function report(thrown: unknown): void {
+  telemetry.count('Failed');
+  if (!(thrown instanceof RotationError)) {
+    telemetry.error('Rotation failed unexpectedly', {
+      code: thrown instanceof Error ? thrown.name : 'unknown',
+    });
+    return;
+  }
+  if (thrown.code === 'ChainBroken') telemetry.count('ChainBroken');
+  telemetry.error(thrown.message, { code: thrown.code });
+}

@@ -1,0 +1,130 @@
+import { RotationError } from '../core/errors';
+import { publishAttempts, publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
+import type { Redacted } from '../core/redacted';
+import { retryDelayMs } from '../core/retryBudget';
+import { type StoredVersion, serializeTokenSet, type TokenSet } from '../core/tokenSet';
+import { StoreFailure } from '../effects/storeFailure';
+import { leftMs, parameterNamesOf, type Run, secretIdOf } from './run';
+
+/** Where a token set stood before it was published. */
+export interface Published {
+  readonly version: StoredVersion;
+  /** Nothing is left in the escrow. */
+  readonly escrowCleared: boolean;
+}
+
+/**
+ * Makes a token set AWSCURRENT, keeping at it until the invocation's time is over. When Secrets
+ * Manager keeps failing, the token set is also parked in the escrow, from where the next
+ * invocation publishes it; once published, the escrow is deleted.
+ *
+ * @param escrowPresent whether something stands in the escrow already.
+ * @throws RotationError `StoreUnavailable`, saying where the token set is kept meanwhile.
+ */
+export async function publish(
+  run: Run,
+  tokenSet: TokenSet,
+  escrowPresent: boolean,
+): Promise<Published> {
+  const text = serializeTokenSet(tokenSet);
+  // One version id for all attempts: a write that was carried out and not answered is then
+  // repeated without a second version (PutSecretValue is idempotent on ClientRequestToken).
+  const versionId = run.entropy.uuid();
+  run.memory.unpublished = tokenSet;
+  let parked = false;
+  for (let attempts = 1; ; attempts++) {
+    const failure = await attempt(() => run.secretStore.put(secretIdOf(run), versionId, text));
+    if (failure === undefined) break;
+    run.telemetry.warn('Secrets Manager did not take the token set', {
+      attempts,
+      problem: failure.message,
+    });
+    const keepsFailing =
+      attempts >= publishAttemptsBeforeEscrow ||
+      failure.kind !== 'transient' ||
+      leftMs(run) < 3 * storeAttemptMs;
+    if (!parked && keepsFailing) parked = await park(run, text);
+    const delayMs = retryDelayMs({
+      attempts,
+      maxAttempts: publishAttempts,
+      nowMs: run.clock.now(),
+      neededMs: storeAttemptMs,
+      deadlineMs: run.clock.now() + leftMs(run),
+      random: run.entropy.random(),
+    });
+    if (delayMs === undefined) throw unpublished(run, failure, parked);
+    await run.clock.sleep(delayMs);
+  }
+  delete run.memory.unpublished;
+  run.memory.expiresAtMs = tokenSet.expiresAtMs;
+  const escrowCleared = parked || escrowPresent ? await clearEscrow(run) : true;
+  return {
+    version: {
+      versionId,
+      stages: ['AWSCURRENT'],
+      createdAtMs: run.clock.now(),
+      tokens: { kind: 'issued', tokenSet },
+    },
+    escrowCleared,
+  };
+}
+
+/**
+ * Keeps a successor that came in an otherwise unusable answer as a labelled version of its own,
+ * so that recovery finds it once the refresh token in AWSCURRENT is refused.
+ */
+export async function salvage(run: Run, refreshToken: Redacted): Promise<void> {
+  const text = JSON.stringify({ refreshToken: refreshToken.reveal() });
+  const versionId = run.entropy.uuid();
+  const failure = await attempt(() =>
+    run.secretStore.put(secretIdOf(run), versionId, text, ['SFMC_SALVAGED']),
+  );
+  run.telemetry.warn('Kept the refresh token of an answer that could not be used otherwise', {
+    refreshToken: refreshToken.fingerprint,
+    kept: failure === undefined,
+  });
+}
+
+async function park(run: Run, text: string): Promise<boolean> {
+  const { escrow } = parameterNamesOf(run);
+  const store = await run.parameterStore();
+  const failure = await attempt(() => store.writeSecure(escrow, text));
+  if (failure === undefined) run.telemetry.count('EscrowUsed');
+  run.telemetry.warn(
+    failure ? 'Parameter Store did not take it either' : 'Parked the token set in the escrow',
+    { parameter: escrow, ...(failure ? { problem: failure.message } : {}) },
+  );
+  return failure === undefined;
+}
+
+/** An escrow that stays is harmless: it is no newer than AWSCURRENT, and the next publish ends it. */
+async function clearEscrow(run: Run): Promise<boolean> {
+  const { escrow } = parameterNamesOf(run);
+  const store = await run.parameterStore();
+  const failure = await attempt(() => store.remove(escrow));
+  if (failure) run.telemetry.warn('The escrow is still there', { problem: failure.message });
+  return failure === undefined;
+}
+
+async function attempt(effect: () => Promise<void>): Promise<StoreFailure | undefined> {
+  try {
+    await effect();
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof StoreFailure) return thrown;
+    throw thrown;
+  }
+}
+
+function unpublished(run: Run, failure: StoreFailure, parked: boolean): RotationError {
+  const kept = parked
+    ? `The new token set is parked in ${parameterNamesOf(run).escrow}; the next invocation ` +
+      'publishes it before anything else.'
+    : 'Parameter Store did not take it either: the previous refresh token can be used again for ' +
+      '5 minutes after its first use, which the next invocations do.';
+  return new RotationError(
+    'StoreUnavailable',
+    `Connection "${run.connection}" in ${run.settings.region}: ${failure.message}. ${kept}`,
+    { cause: failure },
+  );
+}

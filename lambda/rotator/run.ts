@@ -1,0 +1,57 @@
+import { RotationError } from '../core/errors';
+import { closingReserveMs } from '../core/limits';
+import type { Clock } from '../effects/clock';
+import type { Entropy } from '../effects/entropy';
+import type { ParameterStore } from '../effects/parameterStore';
+import type { Provider } from '../effects/provider';
+import type { SecretStore } from '../effects/secretStore';
+import type { Telemetry } from '../effects/telemetry';
+import type { ConnectionMemory } from './memory';
+import type { Settings } from './settings';
+
+/** What a rotation may touch of the world. */
+export interface World {
+  readonly secretStore: SecretStore;
+  /** Loaded late: most invocations find a fresh token and never need it. */
+  readonly parameterStore: () => Promise<ParameterStore>;
+  readonly provider: Provider;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly telemetry: Telemetry;
+}
+
+/** One invocation for one connection. */
+export interface Run extends World {
+  readonly settings: Settings;
+  readonly memory: ConnectionMemory;
+  readonly connection: string;
+  readonly force: boolean;
+  /** When the invocation has to have answered. */
+  readonly deadlineMs: number;
+}
+
+export const secretIdOf = (run: Run) => `${run.settings.secretPrefix}${run.connection}`;
+
+/** The parameters' names of a connection, by what they hold. */
+export function parameterNamesOf(run: Run) {
+  const path = `${run.settings.parameterPrefix}${run.connection}`;
+  return {
+    config: `${path}/config`,
+    clientSecret: `${path}/client-secret`,
+    stagedClientSecret: `${path}/client-secret-next`,
+    escrow: `${path}/escrow`,
+  };
+}
+
+/** Milliseconds left for effects, the last log lines not counted in. */
+export function leftMs(run: Run): number {
+  return run.deadlineMs - closingReserveMs - run.clock.now();
+}
+
+export function deadlineExceeded(run: Run, before: string): RotationError {
+  return new RotationError(
+    'DeadlineExceeded',
+    `Connection "${run.connection}": not enough of the invocation's time is left ${before}. ` +
+      'Nothing was lost; the next invocation goes on from here.',
+  );
+}
