@@ -23,6 +23,7 @@ const sharedAuthUrls = [
   'https://auth.exacttargetapis.com',
   'https://auth-test.exacttargetapis.com',
 ];
+const tenantRestUrl = /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.rest\.marketingcloudapis\.com$/;
 const loopbackUrl = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
 
 export const authBaseUrlRule =
@@ -56,6 +57,11 @@ export function apiBaseUrls(authBaseUrl: string): { restBaseUrl?: string; soapBa
     return { restBaseUrl: authBaseUrl, soapBaseUrl: `${authBaseUrl}/Service.asmx` };
   }
   return {};
+}
+
+/** Whether an access token may be sent there: a stored address is not trusted unseen. */
+export function isRestBaseUrl(value: string, options: { allowLoopback: boolean }): boolean {
+  return tenantRestUrl.test(value) || (options.allowLoopback && loopbackUrl.test(value));
 }
 
 const configSchema = objectOf({

@@ -77,6 +77,18 @@ export function interpretAnswer(answer: HttpAnswer): ProviderAnswer {
   };
 }
 
+/** Whether an access token is accepted, from `GET /platform/v1/tokenContext`. */
+export function interpretTokenContext(
+  answer: HttpAnswer,
+): { readonly kind: 'accepted' | 'refused' } | Extract<ProviderAnswer, { kind: 'unclear' }> {
+  // 202 is the documented success, though 200 would be the usual one.
+  if (answer.kind === 'response' && answer.status >= 200 && answer.status < 300) {
+    return { kind: 'accepted' };
+  }
+  const meaning = interpretAnswer(answer);
+  return meaning.kind === 'unclear' ? meaning : { kind: 'refused' };
+}
+
 function interpretGrant(body: string | undefined): ProviderAnswer {
   if (body === undefined) return unreadable('body is too large');
   if (body.trim() === '') return unreadable('body is empty');

@@ -10,21 +10,83 @@ export interface ConnectionEvent {
   readonly force: boolean;
 }
 
+/** One step of Secrets Manager's own rotation. */
+export interface RotationStepEvent {
+  readonly step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
+  readonly connection: string;
+  /** The version that the rotation is to bring about. */
+  readonly versionId: string;
+}
+
+export type RotatorEvent =
+  | ({ readonly kind: 'connection' } & ConnectionEvent)
+  | ({ readonly kind: 'step' } & RotationStepEvent);
+
+const connectionName = v.pipe(
+  v.string('must be a string'),
+  v.regex(connectionNamePattern, connectionNameRule),
+);
+
 const connectionEvent = objectOf({
-  connection: v.pipe(
-    v.string('must be a string'),
-    v.regex(connectionNamePattern, connectionNameRule),
-  ),
+  connection: connectionName,
   force: v.optional(v.boolean('must be true or false'), false),
 });
 
+const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+const stepEvent = objectOf({
+  Step: v.picklist(steps, `must be one of ${steps.join(', ')}`),
+  SecretId: v.string('must be a string'),
+  ClientRequestToken: v.pipe(
+    v.string('must be a string'),
+    v.regex(/^[\w-]{32,64}$/, 'must be a version id of 32 to 64 characters'),
+  ),
+});
+
 /** @throws RotationError `InvalidEvent`, naming the field and the shape that is expected. */
+export function parseEvent(event: unknown, secretPrefix: string): RotatorEvent {
+  if (typeof event === 'object' && event !== null && 'Step' in event) {
+    return { kind: 'step', ...parseStepEvent(event, secretPrefix) };
+  }
+  return { kind: 'connection', ...parseConnectionEvent(event) };
+}
+
 export function parseConnectionEvent(event: unknown): ConnectionEvent {
   const parsed = validate(connectionEvent, event);
   if (parsed.ok) return parsed.value;
-  throw new RotationError(
+  throw invalid(
+    parsed,
+    'Send {"connection":"NAME"}, with "force":true to rotate a token that is fresh.',
+  );
+}
+
+function parseStepEvent(event: unknown, secretPrefix: string): RotationStepEvent {
+  const expected = 'Secrets Manager sends {"Step","SecretId","ClientRequestToken"}.';
+  const parsed = validate(stepEvent, event);
+  if (!parsed.ok) throw invalid(parsed, expected);
+  const { Step: step, SecretId: secretId, ClientRequestToken: versionId } = parsed.value;
+  const connection = connectionOf(secretId, secretPrefix);
+  if (connection !== undefined) return { step, connection, versionId };
+  throw invalid(
+    { field: 'SecretId', problem: `must be the ARN or the name of a secret "${secretPrefix}NAME"` },
+    expected,
+  );
+}
+
+/** An ARN ends in a hyphen and six characters that Secrets Manager adds to the name. */
+function connectionOf(secretId: string, secretPrefix: string): string | undefined {
+  const arn = /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId);
+  const name = arn?.[1] ?? secretId;
+  if (!name.startsWith(secretPrefix)) return undefined;
+  const connection = name.slice(secretPrefix.length);
+  return connectionNamePattern.test(connection) ? connection : undefined;
+}
+
+function invalid(
+  { field, problem }: { readonly field: string; readonly problem: string },
+  expected: string,
+): RotationError {
+  return new RotationError(
     'InvalidEvent',
-    `The event's ${parsed.field || 'value'} ${parsed.problem}. ` +
-      'Send {"connection":"NAME"}, with "force":true to rotate a fresh token.',
+    `The event's ${field || 'value'} ${problem}. ${expected}`,
   );
 }

@@ -7,9 +7,10 @@ import type { ParameterStore } from '../effects/parameterStore';
 import { createPowertoolsTelemetry } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
-import { parseConnectionEvent } from './events';
+import { parseEvent } from './events';
 import { ContainerMemory } from './memory';
 import { type RotationResult, rotate } from './rotation';
+import { performStep } from './rotationSteps';
 import type { World } from './run';
 import { parseSettings } from './settings';
 
@@ -35,7 +36,7 @@ const memory = new ContainerMemory();
 const assumedTimeMs = 30_000;
 
 /**
- * The function's entry point: one connection per event.
+ * The function's entry point: a connection to keep fresh, or a step of Secrets Manager's rotation.
  *
  * @throws RotationError, so that Lambda repeats the invocation and its error alarm sees it.
  */
@@ -45,15 +46,16 @@ export async function handler(
 ): Promise<RotationResult> {
   const remainingMs = context?.getRemainingTimeInMillis?.() ?? assumedTimeMs;
   const deadlineMs = systemClock.now() + remainingMs;
-  telemetry.begin(context?.awsRequestId ? { requestId: context.awsRequestId } : {});
+  const requestId = context?.awsRequestId ? { requestId: context.awsRequestId } : {};
+  telemetry.begin(requestId);
   try {
     const settings = parseSettings(process.env);
-    const request = parseConnectionEvent(event);
-    telemetry.begin({
-      connection: request.connection,
-      ...(context?.awsRequestId ? { requestId: context.awsRequestId } : {}),
-    });
-    return await rotate({ ...world, settings, memory, deadlineMs }, request);
+    const request = parseEvent(event, settings.secretPrefix);
+    telemetry.begin({ connection: request.connection, ...requestId });
+    const options = { ...world, settings, memory, deadlineMs };
+    return request.kind === 'step'
+      ? await performStep(options, request)
+      : await rotate(options, request);
   } catch (thrown) {
     report(thrown);
     throw thrown;

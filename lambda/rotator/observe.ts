@@ -6,13 +6,13 @@ import { Redacted } from '../core/redacted';
 import { parseStoredTokens, type StoredVersion, type TokenSet } from '../core/tokenSet';
 import type { ListedVersion, SecretText } from '../effects/secretStore';
 import { StoreFailure } from '../effects/storeFailure';
-import { readRepeatedly } from './reading';
 import { parameterNamesOf, type Run, secretIdOf } from './run';
+import { callStore } from './storeCall';
 
 /** Reads AWSCURRENT. A secret without any value counts as not seeded. */
 export async function readCurrent(run: Run): Promise<StoredVersion> {
   const secretId = secretIdOf(run);
-  const secret = await readRepeatedly(run, () => run.secretStore.readCurrent(secretId));
+  const secret = await callStore(run, () => run.secretStore.readCurrent(secretId));
   if (secret === undefined) {
     return { versionId: '', stages: [], createdAtMs: 0, tokens: { kind: 'notSeeded' } };
   }
@@ -29,7 +29,7 @@ export async function readCurrent(run: Run): Promise<StoredVersion> {
 export async function readParameters(run: Run): Promise<ConnectionParameters> {
   const names = parameterNamesOf(run);
   const store = await run.parameterStore();
-  const values = await readRepeatedly(run, () => store.read(Object.values(names)));
+  const values = await callStore(run, () => store.read(Object.values(names)));
   const config = parseConnectionConfig(
     run.connection,
     names.config,
@@ -90,7 +90,7 @@ export async function readOtherVersions(
   current: Pick<StoredVersion, 'versionId'>,
 ): Promise<OtherVersions> {
   const secretId = secretIdOf(run);
-  const listed = await readRepeatedly(run, () => run.secretStore.listVersions(secretId));
+  const listed = await callStore(run, () => run.secretStore.listVersions(secretId));
   const versions: StoredVersion[] = [];
   for (const { versionId } of inOrderToTry(listed, current.versionId)) {
     const version = await readVersion(run, versionId);
@@ -117,12 +117,10 @@ function inOrderToTry(listed: ListedVersion[], currentVersionId: string): Listed
 }
 
 /** Undefined where the version is gone, holds no text yet or none that can be read. */
-async function readVersion(run: Run, versionId: string): Promise<StoredVersion | undefined> {
+export async function readVersion(run: Run, versionId: string): Promise<StoredVersion | undefined> {
   try {
     const secretId = secretIdOf(run);
-    const secret = await readRepeatedly(run, () =>
-      run.secretStore.readVersion(secretId, versionId),
-    );
+    const secret = await callStore(run, () => run.secretStore.readVersion(secretId, versionId));
     const tokens = parseStoredTokens(secret.text);
     return tokens.ok && tokens.value.kind !== 'notSeeded'
       ? toStoredVersion(secret, tokens.value)

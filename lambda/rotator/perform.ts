@@ -177,7 +177,12 @@ async function publishGrant(
     ...apiBaseUrlsOf(facts.current.tokens),
     ...apiBaseUrls(facts.parameters?.config.authBaseUrl ?? ''),
   };
-  const published = await publish(run, tokenSet, facts.parameters?.escrowPresent ?? false);
+  const published = await publish(
+    run,
+    tokenSet,
+    facts.parameters?.escrowPresent ?? false,
+    run.destination,
+  );
   if (grant.refreshToken === undefined) {
     run.telemetry.warn(
       'The provider gave no refresh token; the access token is stored beside the previous one',

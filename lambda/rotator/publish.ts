@@ -6,7 +6,12 @@ import { type StoredVersion, serializeTokenSet, type TokenSet } from '../core/to
 import { StoreFailure } from '../effects/storeFailure';
 import { leftMs, parameterNamesOf, type Run, secretIdOf } from './run';
 
-/** Where a token set stood before it was published. */
+/** Where a token set goes: to AWSCURRENT in a version of its own, unless told otherwise. */
+export interface Destination {
+  readonly versionId: string;
+  readonly stages: string[];
+}
+
 export interface Published {
   readonly version: StoredVersion;
   /** Nothing is left in the escrow. */
@@ -25,15 +30,17 @@ export async function publish(
   run: Run,
   tokenSet: TokenSet,
   escrowPresent: boolean,
+  destination?: Destination,
 ): Promise<Published> {
   const text = serializeTokenSet(tokenSet);
   // One version id for all attempts: a write that was carried out and not answered is then
   // repeated without a second version (PutSecretValue is idempotent on ClientRequestToken).
-  const versionId = run.entropy.uuid();
+  const versionId = destination?.versionId ?? run.entropy.uuid();
+  const put = () => run.secretStore.put(secretIdOf(run), versionId, text, destination?.stages);
   run.memory.unpublished = tokenSet;
   let parked = false;
   for (let attempts = 1; ; attempts++) {
-    const failure = await attempt(() => run.secretStore.put(secretIdOf(run), versionId, text));
+    const failure = await attempt(put);
     if (failure === undefined) break;
     run.telemetry.warn('Secrets Manager did not take the token set', {
       attempts,
@@ -61,7 +68,7 @@ export async function publish(
   return {
     version: {
       versionId,
-      stages: ['AWSCURRENT'],
+      stages: destination?.stages ?? ['AWSCURRENT'],
       createdAtMs: run.clock.now(),
       tokens: { kind: 'issued', tokenSet },
     },

@@ -8,6 +8,7 @@ import { failure } from './failures';
 import type { ContainerMemory } from './memory';
 import { readCurrent, readParameters } from './observe';
 import { perform, withParameters } from './perform';
+import type { Destination } from './publish';
 import type { Run, World } from './run';
 import type { Settings } from './settings';
 
@@ -37,13 +38,22 @@ export async function rotate(
   options: RotateOptions,
   event: ConnectionEvent,
 ): Promise<RotationResult> {
-  const startedAtMs = options.clock.now();
-  const run: Run = {
-    ...options,
-    memory: options.memory.of(event.connection),
-    connection: event.connection,
-    force: event.force,
-  };
+  return rotateRun(runOf(options, event));
+}
+
+/** The connection's run in this container, for a rotation and for what is done around one. */
+export function runOf(
+  options: RotateOptions,
+  { connection, force }: ConnectionEvent,
+  destination?: Destination,
+): Run {
+  const memory = options.memory.of(connection);
+  return { ...options, memory, connection, force, destination };
+}
+
+/** Rotates as {@link rotate} does. */
+export async function rotateRun(run: Run): Promise<RotationResult> {
+  const startedAtMs = run.clock.now();
   let facts = await observe(run);
   for (let round = 0; round < rounds; round++) {
     facts = { ...facts, nowMs: run.clock.now() };

@@ -7,6 +7,7 @@ import type { Provider } from '../effects/provider';
 import type { SecretStore } from '../effects/secretStore';
 import type { Telemetry } from '../effects/telemetry';
 import type { ConnectionMemory } from './memory';
+import type { Destination } from './publish';
 import type { Settings } from './settings';
 
 /** What a rotation may touch of the world. */
@@ -26,6 +27,8 @@ export interface Run extends World {
   readonly memory: ConnectionMemory;
   readonly connection: string;
   readonly force: boolean;
+  /** Where a refreshed token set goes, if not to AWSCURRENT. */
+  readonly destination: Destination | undefined;
   /** When the invocation has to have answered. */
   readonly deadlineMs: number;
 }

@@ -5,16 +5,16 @@ import { StoreFailure } from '../effects/storeFailure';
 import { deadlineExceeded, leftMs, type Run } from './run';
 
 /**
- * Repeats a read of a store while it fails transiently and time is left.
+ * Repeats a call of a store while it fails transiently and time is left.
  *
  * @throws RotationError `InvalidConfig` where the thing read does not exist, `StoreUnavailable`
  * where the store cannot be reached or denies access, `DeadlineExceeded`.
  */
-export async function readRepeatedly<T>(run: Run, read: () => Promise<T>): Promise<T> {
-  if (leftMs(run) < storeAttemptMs) throw deadlineExceeded(run, 'to read the stores');
+export async function callStore<T>(run: Run, call: () => Promise<T>): Promise<T> {
+  if (leftMs(run) < storeAttemptMs) throw deadlineExceeded(run, 'to call the stores');
   for (let attempts = 1; ; attempts++) {
     try {
-      return await read();
+      return await call();
     } catch (thrown) {
       if (!(thrown instanceof StoreFailure)) throw thrown;
       const delayMs =
@@ -28,13 +28,13 @@ export async function readRepeatedly<T>(run: Run, read: () => Promise<T>): Promi
               random: run.entropy.random(),
             })
           : undefined;
-      if (delayMs === undefined) throw unreadable(run, thrown);
+      if (delayMs === undefined) throw unreachable(run, thrown);
       await run.clock.sleep(delayMs);
     }
   }
 }
 
-function unreadable(run: Run, failure: StoreFailure): RotationError {
+function unreachable(run: Run, failure: StoreFailure): RotationError {
   const where = `Connection "${run.connection}" in ${run.settings.region}`;
   if (failure.kind === 'missing') {
     return new RotationError(

@@ -1,0 +1,191 @@
+import { apiBaseUrls, isRestBaseUrl } from '../core/connection';
+import { RotationError } from '../core/errors';
+import {
+  closingReserveMs,
+  providerAttemptMs,
+  providerAttempts,
+  shortestProviderAttemptMs,
+} from '../core/limits';
+import { interpretTokenContext } from '../core/providerAnswer';
+import { retryDelayMs } from '../core/retryBudget';
+import {
+  isNewer,
+  refreshTokenOf,
+  type StoredVersion,
+  serializeTokenSet,
+  type TokenSet,
+} from '../core/tokenSet';
+import { StoreFailure } from '../effects/storeFailure';
+import type { RotationStepEvent } from './events';
+import { readCurrent, readParameters, readVersion } from './observe';
+import { type RotateOptions, type RotationResult, rotateRun, runOf } from './rotation';
+import { deadlineExceeded, leftMs, type Run, secretIdOf } from './run';
+import { callStore } from './storeCall';
+
+/**
+ * One of the four steps of Secrets Manager's own rotation; each can be run again at any time
+ * (AWS Secrets Manager User Guide, "Lambda rotation functions"). A schedule's rotation may come
+ * between two steps, so each step looks again at what is newest.
+ *
+ * @throws RotationError with one of the documented codes.
+ */
+export async function performStep(
+  options: RotateOptions,
+  event: RotationStepEvent,
+): Promise<RotationResult> {
+  const { connection, versionId } = event;
+  const destination = { versionId, stages: ['AWSPENDING'] };
+  const run = runOf(options, { connection, force: true }, destination);
+  switch (event.step) {
+    case 'createSecret':
+      return createSecret(run, versionId);
+    case 'setSecret':
+      // The provider has nothing to be told: it made the tokens itself.
+      return resultOf(run, await pendingVersion(run, versionId));
+    case 'testSecret':
+      return testSecret(run, versionId);
+    case 'finishSecret':
+      return finishSecret(run, versionId);
+  }
+}
+
+/** Refreshes into the pending version, once: a version that holds a token set stays as it is. */
+async function createSecret(run: Run, versionId: string): Promise<RotationResult> {
+  const existing = await readVersion(run, versionId);
+  if (existing?.tokens.kind === 'issued') return resultOf(run, existing);
+
+  const result = await rotateRun(run);
+  if (result.versionId === versionId) return result;
+  // Another invocation's token set, or a parked one, was adopted instead: it is what is pending.
+  const current = await readCurrent(run);
+  const text = serializeTokenSet(tokenSetOf(run, current));
+  await callStore(run, () => run.secretStore.put(secretIdOf(run), versionId, text, ['AWSPENDING']));
+  return { ...result, versionId };
+}
+
+/** Asks the provider about the pending access token, unless something newer is current already. */
+async function testSecret(run: Run, versionId: string): Promise<RotationResult> {
+  const pending = await pendingVersion(run, versionId);
+  const tokenSet = tokenSetOf(run, pending);
+  const { config } = await readParameters(run);
+  const restBaseUrl = apiBaseUrls(config.authBaseUrl).restBaseUrl ?? tokenSet.restBaseUrl;
+  const allowLoopback = run.settings.allowLoopbackProvider;
+  if (restBaseUrl === undefined || !isRestBaseUrl(restBaseUrl, { allowLoopback })) {
+    run.telemetry.info('The new access token was not tested: the REST host is not known');
+    return resultOf(run, pending);
+  }
+  const accepted = await isAccepted(run, restBaseUrl, tokenSet);
+  if (accepted || (await isSuperseded(run, pending))) return resultOf(run, pending);
+  throw new RotationError(
+    'ProviderUnavailable',
+    `Connection "${run.connection}": the provider does not accept the new access token. It stays ` +
+      'in AWSPENDING, where the next scheduled rotation finds its refresh token.',
+  );
+}
+
+async function isAccepted(run: Run, restBaseUrl: string, tokenSet: TokenSet): Promise<boolean> {
+  for (let attempts = 1; ; attempts++) {
+    const timeoutMs = Math.min(providerAttemptMs, leftMs(run));
+    if (timeoutMs < shortestProviderAttemptMs) throw deadlineExceeded(run, 'to test the token');
+    const verdict = interpretTokenContext(
+      await run.provider.tokenContext(restBaseUrl, tokenSet.accessToken, timeoutMs),
+    );
+    if (verdict.kind !== 'unclear') return verdict.kind === 'accepted';
+    const delayMs = retryDelayMs({
+      attempts,
+      maxAttempts: providerAttempts,
+      nowMs: run.clock.now(),
+      neededMs: shortestProviderAttemptMs,
+      deadlineMs: run.deadlineMs - closingReserveMs,
+      retryAfterMs: verdict.retryAfterMs,
+      random: run.entropy.random(),
+    });
+    if (delayMs === undefined) {
+      throw new RotationError(
+        'ProviderUnavailable',
+        `Connection "${run.connection}": the new access token could not be tested: ` +
+          `${verdict.reason}. Secrets Manager repeats the step.`,
+      );
+    }
+    await run.clock.sleep(delayMs);
+  }
+}
+
+/** Moves AWSCURRENT to the pending version unless something newer holds it, then ends AWSPENDING. */
+async function finishSecret(run: Run, versionId: string): Promise<RotationResult> {
+  const pending = await pendingVersion(run, versionId);
+  for (let attempts = 1; ; attempts++) {
+    const current = await readCurrent(run);
+    if (current.versionId === versionId || !mayReplace(pending, current)) break;
+    try {
+      await run.secretStore.moveStage(secretIdOf(run), 'AWSCURRENT', current.versionId, versionId);
+      break;
+    } catch (thrown) {
+      // Another invocation has published since: look again at which is the newer one.
+      if (thrown instanceof StoreFailure && attempts < 4) continue;
+      throw unfinished(run, thrown);
+    }
+  }
+  await endPending(run, versionId);
+  return resultOf(run, pending);
+}
+
+async function endPending(run: Run, versionId: string): Promise<void> {
+  const secretId = secretIdOf(run);
+  const listed = await callStore(run, () => run.secretStore.listVersions(secretId));
+  const stages = listed.find((version) => version.versionId === versionId)?.stages ?? [];
+  if (!stages.includes('AWSPENDING')) return;
+  await callStore(run, () => run.secretStore.moveStage(secretId, 'AWSPENDING', versionId));
+}
+
+async function isSuperseded(run: Run, pending: StoredVersion): Promise<boolean> {
+  const current = await readCurrent(run);
+  return current.versionId !== pending.versionId && !mayReplace(pending, current);
+}
+
+/** A version with the same refresh token as AWSCURRENT's is a copy that Secrets Manager asked for. */
+function mayReplace(pending: StoredVersion, current: StoredVersion): boolean {
+  if (pending.tokens.kind !== 'issued') return false;
+  const { refreshToken } = pending.tokens.tokenSet;
+  return (
+    isNewer(pending.tokens.tokenSet, current) ||
+    (refreshTokenOf(current.tokens)?.equals(refreshToken) ?? false)
+  );
+}
+
+async function pendingVersion(run: Run, versionId: string): Promise<StoredVersion> {
+  const version = await readVersion(run, versionId);
+  if (version?.tokens.kind === 'issued') return version;
+  throw new RotationError(
+    'InvalidEvent',
+    `Connection "${run.connection}": the version ${versionId} of ${secretIdOf(run)} holds no token ` +
+      'set. The step createSecret comes first; start the rotation again.',
+  );
+}
+
+function tokenSetOf(run: Run, version: StoredVersion): TokenSet {
+  if (version.tokens.kind === 'issued') return version.tokens.tokenSet;
+  throw new RotationError(
+    'NotSeeded',
+    `Connection "${run.connection}": the secret ${secretIdOf(run)} holds no token set.`,
+  );
+}
+
+function resultOf(run: Run, version: StoredVersion): RotationResult {
+  const { expiresAtMs } = tokenSetOf(run, version);
+  return {
+    connection: run.connection,
+    outcome: 'rotated',
+    expiresAt: new Date(expiresAtMs).toISOString(),
+    versionId: version.versionId,
+  };
+}
+
+function unfinished(run: Run, thrown: unknown): unknown {
+  if (!(thrown instanceof StoreFailure)) return thrown;
+  return new RotationError(
+    'StoreUnavailable',
+    `Connection "${run.connection}": ${thrown.message}. Secrets Manager repeats the step.`,
+    { cause: thrown },
+  );
+}
