@@ -1,7 +1,8 @@
 /**
  * Every time and count that bounds a rotation. Lambda repeats a failed asynchronous invocation
- * after 1 and 2 minutes; three invocations of 30 s end 270 s after the first began, inside the
- * provider's 5 minutes (30 + 60 + 30 + 120 + 30).
+ * after 1 and 2 minutes; three invocations of 40 s end 300 s after the first began, when the
+ * provider's 5 minutes do (40 + 60 + 40 + 120 + 40). An invocation that meets trouble therefore
+ * keeps asking until its time is over: the third then covers the window's last 40 s.
  */
 
 /** After its first use a legacy refresh token stays usable for 5 minutes, then is refused. */
@@ -12,13 +13,13 @@ export const providerAttemptMs = 8_000;
 /** A request given less time than this would more likely be cut off than answered. */
 export const shortestProviderAttemptMs = 1_500;
 /** Requests with one refresh token in one invocation. */
-export const providerAttempts = 6;
+export const providerAttempts = 14;
 /** How often in all an answer without a refresh token is asked for with the same token. */
 export const askForRefreshTokenAttempts = 4;
 
 /** How long one call to Secrets Manager or Parameter Store may take. */
 export const storeAttemptMs = 2_000;
-export const readAttempts = 4;
+export const readAttempts = 14;
 /** Attempts at publishing before the token set is parked in the escrow as well. */
 export const publishAttemptsBeforeEscrow = 2;
 export const publishAttempts = 40;

@@ -6,7 +6,7 @@ import {
   publishReserveMs,
   shortestProviderAttemptMs,
 } from '../core/limits';
-import { type Grant, interpretAnswer } from '../core/providerAnswer';
+import { type Grant, interpretAnswer, type ProviderAnswer } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryBudget';
 import type { TokenRequest } from '../effects/provider';
@@ -36,22 +36,26 @@ export async function exchange(run: Run, request: TokenRequest): Promise<Exchang
   const firstUseMs = run.clock.now();
   let withoutRefreshToken: Extract<Exchanged, { kind: 'granted' }> | undefined;
   let successor: Redacted | undefined;
-  let end: Exchanged | RotationError = deadlineExceeded(run, 'to ask the provider');
+  let refusal: Exclude<ProviderAnswer, { kind: 'granted' | 'unclear' }> | undefined;
+  let problem: string | undefined;
+  let attempts = 0;
 
-  for (let attempts = 1; ; attempts++) {
+  for (;;) {
     const timeoutMs = Math.min(providerAttemptMs, leftMs(run) - publishReserveMs);
     if (timeoutMs < shortestProviderAttemptMs) break;
     const sentAtMs = run.clock.now();
     const answer = interpretAnswer(await run.provider.requestToken(request, timeoutMs));
+    attempts += 1;
     if (answer.kind === 'granted') {
       const granted = { kind: 'granted', grant: answer.grant, sentAtMs } as const;
       if (answer.grant.refreshToken || !request.offline) return granted;
       withoutRefreshToken = granted;
+      problem = 'no refresh token in the answer';
     } else if (answer.kind === 'unclear') {
       successor = answer.successor ?? successor;
-      end = unavailable(run, attempts, answer.reason);
+      problem = answer.reason;
     } else {
-      end = answer.kind === 'unauthorized' ? answer : rejected(run, answer.reason);
+      refusal = answer;
       break;
     }
     const delayMs = retryDelayMs({
@@ -65,7 +69,6 @@ export async function exchange(run: Run, request: TokenRequest): Promise<Exchang
       random: run.entropy.random(),
     });
     if (delayMs === undefined) break;
-    const problem = answer.kind === 'unclear' ? answer.reason : 'no refresh token in the answer';
     run.telemetry.info('Asking the provider again', { problem, attempts, delayMs });
     await run.clock.sleep(delayMs);
   }
@@ -73,8 +76,11 @@ export async function exchange(run: Run, request: TokenRequest): Promise<Exchang
   // An access token alone still serves every reader.
   if (withoutRefreshToken) return withoutRefreshToken;
   if (successor) await salvage(run, successor);
-  if (end instanceof RotationError) throw end;
-  return end;
+  if (refusal?.kind === 'unauthorized') return refusal;
+  if (refusal) throw rejected(run, refusal.reason);
+  throw problem === undefined
+    ? deadlineExceeded(run, 'to ask the provider')
+    : unavailable(run, attempts, problem);
 }
 
 function rejected(run: Run, reason: string): RotationError {

@@ -33,7 +33,7 @@ const world: World = {
 const memory = new ContainerMemory();
 
 /** What is assumed of an invocation that does not say how long it may take. */
-const assumedTimeMs = 30_000;
+const assumedTimeMs = 40_000;
 
 /**
  * The function's entry point: a connection to keep fresh, or a step of Secrets Manager's rotation.

@@ -1,0 +1,163 @@
+import { SECOND_USES } from '../../local/provider/refresh-tokens';
+import { distinctFaultsOf, type Fault, faultsOf } from './faults';
+import { type Scenario, scenarios } from './scenarios';
+import { Simulation, startMs } from './simulation';
+
+const minuteMs = 60_000;
+/** Long enough for the token to be due again after all faults. */
+const historyMs = 45 * minuteMs;
+const tickMs = 5 * minuteMs;
+/** The first fault strikes in the rotation itself, or in what its retries and the next tick do. */
+const firstFaultWithinMs = 6 * minuteMs;
+/** The second one strikes while the first still matters. */
+const secondFaultWithinMs = 11 * minuteMs;
+const secondFaultWithinEffects = 12;
+
+export interface Setting {
+  readonly secondUse: (typeof SECOND_USES)[number];
+  readonly onBrokenChain: 'reissue' | 'alarm';
+}
+
+export interface Report {
+  histories: number;
+  /** Fewer: histories that are the same under several settings are played once. */
+  played: number;
+  /** Lost in the one way that nothing can prevent. */
+  excused: number;
+  violations: string[];
+}
+
+const settings: Setting[] = SECOND_USES.flatMap((secondUse) =>
+  (['alarm', 'reissue'] as const).map((onBrokenChain) => ({ secondUse, onBrokenChain })),
+);
+
+interface Played {
+  readonly simulation: Simulation;
+  readonly effects: readonly {
+    readonly call: Simulation['trace'][number];
+    readonly atMs: number;
+  }[];
+}
+
+/** Plays one scenario with faults at given effects, then the schedule for more than an hour. */
+export async function play(
+  scenario: Scenario,
+  setting: Setting,
+  faults: ReadonlyMap<number, Fault>,
+): Promise<Played> {
+  const effects: { call: Simulation['trace'][number]; atMs: number }[] = [];
+  const simulation = new Simulation({
+    ...setting,
+    random: () => 0.5,
+    faultAt(effect, call) {
+      effects.push({ call, atMs: simulation.time.nowMs });
+      return faults.get(effect);
+    },
+  });
+  scenario.prepare(simulation);
+  const { time, properties } = simulation;
+  void (scenario.play ?? ((sim: Simulation) => sim.invokeAsync()))(simulation);
+  for (let atMs = startMs + tickMs; atMs <= startMs + historyMs; atMs += tickMs) {
+    await time.advanceTo(atMs);
+    properties.check();
+    if (atMs < startMs + historyMs) void simulation.invokeAsync();
+  }
+  if (properties.violations.length === 0 && properties.excused === 0) properties.checkEnd();
+  return { simulation, effects };
+}
+
+/** Every scenario under every setting: without a fault, with each one, with each pair. */
+export async function runExhaustive(
+  options: { pairs: boolean; shard: number; shards: number; stopAtFirst?: boolean },
+  onProgress: (report: Report) => void = () => {},
+): Promise<Report> {
+  const report: Report = { histories: 0, played: 0, excused: 0, violations: [] };
+  let turn = 0;
+  const isOver = () => options.stopAtFirst === true && report.violations.length > 0;
+
+  for (const scenario of scenarios) {
+    for (const clean of await playUnderAll(report, scenario, [], settings)) {
+      for (const [first, { call, atMs }] of clean.effects.entries()) {
+        if (atMs > startMs + firstFaultWithinMs) break;
+        for (const fault of faultsOf(call)) {
+          turn += 1;
+          if (turn % options.shards !== options.shard) continue;
+          const single: [number, Fault][] = [[first, fault]];
+          const singles = await playUnderAll(report, scenario, single, clean.members);
+          const isPaired = distinctFaultsOf(call).includes(fault) && !scenario.countsAsFault;
+          if (options.pairs && isPaired) {
+            for (const played of singles) await addSecond(report, scenario, single, played, isOver);
+          }
+          if (isOver()) return report;
+        }
+      }
+      onProgress(report);
+    }
+  }
+  return report;
+}
+
+async function addSecond(
+  report: Report,
+  scenario: Scenario,
+  single: [number, Fault][],
+  { effects, members }: PlayedUnder,
+  isOver: () => boolean,
+): Promise<void> {
+  const first = single[0]?.[0] ?? 0;
+  const untilMs = (effects[first]?.atMs ?? 0) + secondFaultWithinMs;
+  for (let second = first + 1; second <= first + secondFaultWithinEffects; second++) {
+    const next = effects[second];
+    if (next === undefined || next.atMs > untilMs) return;
+    for (const fault of distinctFaultsOf(next.call)) {
+      await playUnderAll(report, scenario, [...single, [second, fault]], members);
+      if (isOver()) return;
+    }
+  }
+}
+
+interface PlayedUnder {
+  readonly effects: Played['effects'];
+  /** The settings under which the history is this one. */
+  readonly members: readonly Setting[];
+}
+
+/**
+ * Plays a history under each of the settings, but only once for all those that it never comes to
+ * depend on: no refresh token was used twice, or no chain was found broken.
+ */
+async function playUnderAll(
+  report: Report,
+  scenario: Scenario,
+  faults: [number, Fault][],
+  members: readonly Setting[],
+): Promise<PlayedUnder[]> {
+  const [setting] = members;
+  if (setting === undefined) return [];
+  const { simulation, effects } = await play(scenario, setting, new Map(faults));
+  const { consulted, properties } = simulation;
+  const isSame = (other: Setting) =>
+    (!consulted.secondUse || other.secondUse === setting.secondUse) &&
+    (!consulted.onBrokenChain || other.onBrokenChain === setting.onBrokenChain);
+  const same = members.filter(isSame);
+  report.played += 1;
+  report.histories += same.length;
+  report.excused += properties.excused * same.length;
+  const [violation] = properties.violations;
+  if (violation !== undefined) {
+    report.violations.push(describe(scenario, setting, faults, violation));
+  }
+  const others = members.filter((other) => !isSame(other));
+  const rest = await playUnderAll(report, scenario, faults, others);
+  return [{ effects, members: same }, ...rest];
+}
+
+function describe(
+  scenario: Scenario,
+  { secondUse, onBrokenChain }: Setting,
+  faults: [number, Fault][],
+  violation: string,
+): string {
+  const what = faults.map(([effect, fault]) => `${fault} at effect ${effect}`).join(', ');
+  return `${scenario.name} [${secondUse}, ${onBrokenChain}], ${what || 'no fault'}: ${violation}`;
+}

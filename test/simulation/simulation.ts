@@ -1,0 +1,319 @@
+import { RotationError } from '../../lambda/core/errors';
+import { Redacted } from '../../lambda/core/redacted';
+import { serializeTokenSet } from '../../lambda/core/tokenSet';
+import { ContainerMemory } from '../../lambda/rotator/memory';
+import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
+import { performStep } from '../../lambda/rotator/rotationSteps';
+import type { World } from '../../lambda/rotator/run';
+import { parseSettings } from '../../lambda/rotator/settings';
+import { ParameterStoreModel } from '../../local/aws/parameterStore';
+import { SecretsManagerModel } from '../../local/aws/secretsManager';
+import { ProviderModel } from '../../local/provider/model';
+import type { SecondUse } from '../../local/provider/refresh-tokens';
+import { connection, type Durable, escrowName, secretId } from './chainState';
+import { simulatedParameterStore, simulatedProvider, simulatedSecretStore } from './effects';
+import { type Call, clockSkewMs, type Fault } from './faults';
+import { Outages } from './outages';
+import { Properties } from './properties';
+import { VirtualTime } from './virtualTime';
+
+export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
+export const clientSecret = 'sim-client-secret';
+export const stagedClientSecret = 'sim-staged-secret';
+const clientId = 'sim-client';
+/** Lambda ends an invocation then, whatever it does. */
+const timeoutMs = 40_000;
+/** Lambda repeats a failed asynchronous invocation after 1 and after 2 minutes. */
+const retryAfterMs = [60_000, 120_000];
+
+export interface SimulationOptions {
+  readonly secondUse: SecondUse;
+  readonly onBrokenChain: 'reissue' | 'alarm';
+  /** Asked at every effect, numbered from 0 through the whole history. */
+  readonly faultAt: (effect: number, call: Call) => Fault | undefined;
+  readonly random: () => number;
+  readonly latencyMs?: (call: Call) => number;
+}
+
+/** One Lambda execution environment: what it remembers, and how wrong its clock is. */
+export interface Container {
+  readonly memory: ContainerMemory;
+  skewMs: number;
+  busy: boolean;
+  alive: boolean;
+}
+
+export interface Invocation {
+  readonly container: Container;
+  readonly end: (result: Ended) => void;
+  running: boolean;
+  calls: number;
+}
+
+export type SimulatedEvent =
+  | { readonly force?: boolean }
+  | {
+      readonly step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
+      versionId: string;
+    };
+
+export type Ended =
+  | { readonly kind: 'succeeded'; readonly outcome: string }
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'crashed' | 'timedOut' };
+
+const usualLatencyMs = (call: Call) => (call.startsWith('provider') ? 150 : 20);
+
+/**
+ * The real rotation, with everything around it simulated: provider, both stores, clock, chance, and
+ * Lambda with its containers, retries and timeout. One history is a pure function of its options.
+ */
+export class Simulation {
+  readonly time = new VirtualTime(startMs);
+  readonly durable: Durable;
+  readonly outages = new Outages(this.time);
+  readonly properties: Properties;
+  readonly containers: Container[] = [];
+  /** Which effects took place, in their order. */
+  readonly trace: Call[] = [];
+  readonly options: SimulationOptions;
+  /** Which settings this history has depended on so far; under the others it is the same. */
+  readonly consulted = { secondUse: false, onBrokenChain: false };
+  #ids = 0;
+
+  constructor(options: SimulationOptions) {
+    this.options = options;
+    const now = () => this.time.nowMs;
+    this.durable = {
+      provider: new ProviderModel({
+        clientId,
+        clientSecret,
+        nextId: () => this.nextId('token'),
+        secondUse: options.secondUse,
+      }),
+      secrets: new SecretsManagerModel(now),
+      parameters: new ParameterStoreModel(now),
+    };
+    this.properties = new Properties(this);
+    this.#deploy();
+  }
+
+  nextId(kind: string): string {
+    this.#ids += 1;
+    return `${kind}-${String(this.#ids).padStart(32, '0')}`;
+  }
+
+  // -- what operators and administrators do
+
+  #deploy(): void {
+    const { secrets, parameters } = this.durable;
+    secrets.createSecret({
+      Name: secretId,
+      ClientRequestToken: this.nextId('version'),
+      SecretString: '{}',
+    });
+    const { onBrokenChain } = this.options;
+    const config = {
+      authBaseUrl: 'https://sim.auth.marketingcloudapis.com',
+      clientId,
+      onBrokenChain,
+    };
+    parameters.putParameter({
+      Name: '/sfmc/sim/config',
+      Type: 'String',
+      Value: JSON.stringify(config),
+    });
+    this.putSecureParameter('/sfmc/sim/client-secret', clientSecret);
+  }
+
+  putSecureParameter(name: string, value: string): void {
+    this.durable.parameters.putParameter({
+      Name: name,
+      Type: 'SecureString',
+      Value: value,
+      Overwrite: true,
+    });
+  }
+
+  /** Stores a new chain's first refresh token, as after a login. */
+  seed(): void {
+    const refreshToken = this.durable.provider.startChain('user', this.time.nowMs);
+    this.putSecret(JSON.stringify({ refreshToken }));
+  }
+
+  /** A token set as if this refresh token had been rotated into the store before. */
+  tokenSetText(refreshToken: string, issuedAtMs: number): string {
+    const { body } = this.durable.provider.requestToken(
+      { clientId, clientSecret, legacy: true },
+      issuedAtMs,
+    );
+    return serializeTokenSet({
+      accessToken: new Redacted('accessToken' in body ? body.accessToken : ''),
+      refreshToken: new Redacted(refreshToken),
+      issuedAtMs,
+      expiresAtMs: issuedAtMs + 3_600_000,
+    });
+  }
+
+  putSecret(text: string, stages?: string[]): string {
+    const versionId = this.nextId('version');
+    this.durable.secrets.putSecretValue({
+      SecretId: secretId,
+      ClientRequestToken: versionId,
+      SecretString: text,
+      ...(stages ? { VersionStages: stages } : {}),
+    });
+    return versionId;
+  }
+
+  noteUse(refreshToken: string | undefined): void {
+    if (refreshToken === undefined) return;
+    const { state } = this.durable.provider.refreshTokenState(refreshToken);
+    if (state === 'used') this.consulted.secondUse = true;
+  }
+
+  putEscrow(text: string): void {
+    this.putSecureParameter(escrowName, text);
+  }
+
+  /** Uses a refresh token outside any invocation, and gives its successor. */
+  use(refreshToken: string, atMs = this.time.nowMs): string {
+    this.noteUse(refreshToken);
+    const { body } = this.durable.provider.requestToken(
+      { clientId, clientSecret, refreshToken, accessType: 'offline' },
+      atMs,
+    );
+    return 'refreshToken' in body ? (body.refreshToken ?? '') : '';
+  }
+
+  // -- what Lambda does
+
+  /** An asynchronous invocation: repeated twice while it fails. */
+  async invokeAsync(event: SimulatedEvent = {}): Promise<Ended> {
+    let ended = await this.invoke(event);
+    for (const delayMs of retryAfterMs) {
+      if (ended.kind === 'succeeded') break;
+      await this.time.after(delayMs);
+      ended = await this.invoke(event);
+    }
+    return ended;
+  }
+
+  invoke(event: SimulatedEvent = {}): Promise<Ended> {
+    return new Promise((resolve) => {
+      const container = this.#idleContainer();
+      const end = (result: Ended) => {
+        if (!invocation.running) return;
+        invocation.running = false;
+        container.busy = false;
+        if (result.kind === 'crashed' || result.kind === 'timedOut') this.recycle(container);
+        this.properties.afterInvocation(invocation, result);
+        resolve(result);
+      };
+      const invocation: Invocation = { container, end, running: true, calls: 0 };
+      this.properties.beforeInvocation(invocation);
+      this.time.at(this.time.nowMs + timeoutMs, () => end({ kind: 'timedOut' }));
+      this.#run(invocation, event).then(
+        (result) => end({ kind: 'succeeded', outcome: result.outcome }),
+        (thrown) => end({ kind: 'failed', code: this.#codeOf(thrown) }),
+      );
+    });
+  }
+
+  /** Lambda's own choice, at any time between two invocations. */
+  recycle(container: Container): void {
+    container.alive = false;
+    const index = this.containers.indexOf(container);
+    if (index >= 0) this.containers.splice(index, 1);
+  }
+
+  #idleContainer(): Container {
+    let container = this.containers.find(({ busy }) => !busy);
+    if (container === undefined) {
+      container = { memory: new ContainerMemory(), skewMs: 0, busy: false, alive: true };
+      this.containers.push(container);
+    }
+    container.busy = true;
+    return container;
+  }
+
+  #run(invocation: Invocation, event: SimulatedEvent) {
+    const { container } = invocation;
+    const options: RotateOptions = {
+      ...this.#worldOf(invocation),
+      settings: parseSettings({}),
+      memory: container.memory,
+      deadlineMs: this.time.nowMs + container.skewMs + timeoutMs,
+    };
+    if ('step' in event) return performStep(options, { ...event, connection });
+    return rotate(options, { connection, force: event.force ?? false });
+  }
+
+  #worldOf(invocation: Invocation): World {
+    const parameterStore = simulatedParameterStore(this, invocation);
+    return {
+      secretStore: simulatedSecretStore(this, invocation),
+      parameterStore: async () => parameterStore,
+      provider: simulatedProvider(this, invocation),
+      clock: {
+        now: () => this.time.nowMs + invocation.container.skewMs,
+        sleep: (ms) => this.time.after(ms),
+      },
+      entropy: {
+        random: this.options.random,
+        uuid: () => this.nextId('version'),
+      },
+      telemetry: { info() {}, warn() {}, error() {}, count() {}, gauge() {} },
+    };
+  }
+
+  /** Anything but a documented code is a violation in itself. */
+  #codeOf(thrown: unknown): string {
+    if (thrown instanceof RotationError) return thrown.code;
+    this.properties.violate(`an undocumented error: ${String(thrown)}`);
+    return 'undocumented';
+  }
+
+  /**
+   * One effect of an invocation, on its way there and back. A dead invocation's effects never
+   * return.
+   */
+  async effect<T>(
+    invocation: Invocation,
+    call: Call,
+    carryOut: (fault: Fault | undefined) => T | Promise<T>,
+  ): Promise<T> {
+    if (!invocation.running) return never();
+    const index = this.trace.push(call) - 1;
+    invocation.calls += 1;
+    const fault = this.options.faultAt(index, call);
+    const latencyMs = (this.options.latencyMs ?? usualLatencyMs)(call);
+    if (fault !== undefined) this.properties.trouble();
+    if (fault === 'clockAhead') invocation.container.skewMs += clockSkewMs;
+    if (fault === 'clockBehind') invocation.container.skewMs -= clockSkewMs;
+
+    await this.time.after(latencyMs / 2);
+    if (!invocation.running) return never();
+    if (fault === 'crashBefore') return this.#crash(invocation);
+    try {
+      const result = await carryOut(fault);
+      this.properties.afterEffect(call);
+      if (fault === 'crashAfter') return this.#crash(invocation);
+      await this.time.after(latencyMs / 2);
+      return invocation.running ? result : never();
+    } catch (thrown) {
+      this.properties.afterEffect(call);
+      if (fault === 'crashAfter') return this.#crash(invocation);
+      await this.time.after(latencyMs / 2);
+      if (!invocation.running) return never();
+      throw thrown;
+    }
+  }
+
+  #crash<T>(invocation: Invocation): Promise<T> {
+    invocation.end({ kind: 'crashed' });
+    return never();
+  }
+}
+
+const never = <T>() => new Promise<T>(() => {});
