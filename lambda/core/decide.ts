@@ -1,7 +1,7 @@
 import { candidateTokens, newerTokenSet, strandedPendingVersion } from './candidates';
 import type { RotationErrorCode } from './errors';
 import type { Facts } from './facts';
-import { longestTokenLifeMs } from './limits';
+import { longestTokenLifeMs, reuseWindowMs } from './limits';
 import type { Redacted } from './redacted';
 import { refreshTokenOf, type TokenSet } from './tokenSet';
 
@@ -79,9 +79,23 @@ function nextRefresh(facts: Facts, clientSecret: Redacted): Decision {
 
 function reachedOutcome(facts: Facts): Outcome | undefined {
   if (facts.outcome !== undefined) return facts.outcome;
-  const done = !facts.force && isFresh(facts) && newerTokenSet(facts, 'parked') === undefined;
+  const done = !facts.force && isFresh(facts) && !isHalfDone(facts);
   if (!done) return undefined;
   return facts.repaired ? 'recovered' : 'fresh';
+}
+
+/**
+ * However fresh it looks: AWSCURRENT is behind what this container holds, or its refresh token has
+ * been used and its successor lost, which can be had again only within 5 minutes of the first use.
+ */
+function isHalfDone(facts: Facts): boolean {
+  if (newerTokenSet(facts, 'parked') !== undefined) return true;
+  const { unfinished, current, nowMs } = facts;
+  return (
+    unfinished !== undefined &&
+    unfinished.refreshToken === refreshTokenOf(current.tokens)?.fingerprint &&
+    nowMs < unfinished.firstUseMs + reuseWindowMs
+  );
 }
 
 /** Enough of the access token's life is left, and not more than a token can have. */

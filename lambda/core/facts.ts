@@ -28,6 +28,9 @@ export interface Facts {
   /** The other versions of the secret, in the order to try them; undefined until looked into. */
   readonly otherVersions: readonly StoredVersion[] | undefined;
 
+  /** An exchange that an earlier invocation of this container began and did not see through. */
+  readonly unfinished: { readonly refreshToken: string; readonly firstUseMs: number } | undefined;
+
   /** Refresh tokens refused although the client credentials were accepted. */
   readonly refusedTokens: ReadonlySet<string>;
   /** A 401 whose cause, token or credentials, is still to be told. */

@@ -13,13 +13,16 @@ export const providerAttemptMs = 8_000;
 /** A request given less time than this would more likely be cut off than answered. */
 export const shortestProviderAttemptMs = 1_500;
 /** Requests with one refresh token in one invocation. */
-export const providerAttempts = 14;
+export const providerAttempts = 25;
 /** How often in all an answer without a refresh token is asked for with the same token. */
 export const askForRefreshTokenAttempts = 4;
 
 /** How long one call to Secrets Manager or Parameter Store may take. */
 export const storeAttemptMs = 2_000;
-export const readAttempts = 14;
+export const readAttempts = 25;
+/** How often AWSCURRENT is read again when it is older than what the container has seen. */
+export const staleReadAttempts = 3;
+export const staleReadDelayMs = 200;
 /** Attempts at publishing before the token set is parked in the escrow as well. */
 export const publishAttemptsBeforeEscrow = 2;
 export const publishAttempts = 40;

@@ -27,7 +27,7 @@ export type Exchanged =
  * Sends a token request, and sends it again while its answer is lost or unclear and the attempt
  * can still end inside the invocation and inside the 5 minutes in which the provider takes the
  * same refresh token again. An answer without the refresh token that was asked for is asked for
- * again too; failing that, it is returned as it is.
+ * again too; if it stays so, it is returned as it is.
  *
  * @throws RotationError `ProviderUnavailable`, `InvalidConfig` where the provider will never
  * accept the request, `DeadlineExceeded` where there was no time for a first attempt.
@@ -52,6 +52,8 @@ export async function exchange(run: Run, request: TokenRequest): Promise<Exchang
       withoutRefreshToken = granted;
       problem = 'no refresh token in the answer';
     } else if (answer.kind === 'unclear') {
+      // The next invocation may still get the refresh token: it must find this one unpublished.
+      withoutRefreshToken = undefined;
       successor = answer.successor ?? successor;
       problem = answer.reason;
     } else {

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { RotationError } from '../core/errors';
 import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
+import { createFileJournal } from '../effects/journal';
 import type { ParameterStore } from '../effects/parameterStore';
 import { createPowertoolsTelemetry } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
@@ -28,6 +29,7 @@ const world: World = {
   provider: fetchProvider,
   clock: systemClock,
   entropy: systemEntropy,
+  journal: createFileJournal(),
   telemetry,
 };
 const memory = new ContainerMemory();

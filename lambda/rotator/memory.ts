@@ -15,6 +15,8 @@ export interface ConnectionMemory {
   unpublished?: TokenSet;
   /** When AWSCURRENT's access token expires, to tell whether a refresh is likely. */
   expiresAtMs?: number;
+  /** When the newest refresh token seen was issued, to tell a stale read of AWSCURRENT. */
+  newestIssuedAtMs?: number;
   /** When this container first found every stored refresh token refused. */
   brokenSinceMs?: number;
 }

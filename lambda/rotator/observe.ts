@@ -1,16 +1,38 @@
 import { parseConnectionConfig } from '../core/connection';
 import { RotationError } from '../core/errors';
 import type { ConnectionParameters } from '../core/facts';
-import { unlabelledVersionsTried } from '../core/limits';
+import { staleReadAttempts, staleReadDelayMs, unlabelledVersionsTried } from '../core/limits';
 import { Redacted } from '../core/redacted';
-import { parseStoredTokens, type StoredVersion, type TokenSet } from '../core/tokenSet';
+import {
+  issuedAtMsOf,
+  parseStoredTokens,
+  type StoredVersion,
+  type TokenSet,
+} from '../core/tokenSet';
 import type { ListedVersion, SecretText } from '../effects/secretStore';
 import { StoreFailure } from '../effects/storeFailure';
 import { parameterNamesOf, type Run, secretIdOf } from './run';
 import { callStore } from './storeCall';
 
-/** Reads AWSCURRENT. A secret without any value counts as not seeded. */
+/**
+ * Reads AWSCURRENT. One that is older than what this container has seen is read again: acting on
+ * a stale read would use a refresh token a second time. If it stays so, it was put back on purpose.
+ */
 export async function readCurrent(run: Run): Promise<StoredVersion> {
+  const { memory } = run;
+  for (let attempts = 1; ; attempts++) {
+    const current = await readCurrentOnce(run);
+    const issuedAtMs = issuedAtMsOf(current);
+    if (issuedAtMs >= (memory.newestIssuedAtMs ?? 0) || attempts >= staleReadAttempts) {
+      memory.newestIssuedAtMs = issuedAtMs;
+      return current;
+    }
+    await run.clock.sleep(staleReadDelayMs);
+  }
+}
+
+/** A secret without any value counts as not seeded. */
+async function readCurrentOnce(run: Run): Promise<StoredVersion> {
   const secretId = secretIdOf(run);
   const secret = await callStore(run, () => run.secretStore.readCurrent(secretId));
   if (secret === undefined) {

@@ -124,6 +124,7 @@ async function refresh(
 ): Promise<Facts> {
   const { refreshToken, clientSecret, outcome } = decision;
   const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
+  noteExchange(run, facts, refreshToken);
   const answer = await exchange(run, request);
   if (answer.kind === 'granted') {
     return publishGrant(run, withVerdict(run, facts, clientSecret, true), {
@@ -140,6 +141,13 @@ async function refresh(
   // Remembered before it is explained: should the probe fail, the next invocation begins with it.
   run.memory.doubtedSecrets = new Set([...run.memory.doubtedSecrets, clientSecret.fingerprint]);
   return { ...stale, unexplained: { token: refreshToken, clientSecret } };
+}
+
+/** The first use counts, also where an earlier invocation made it. */
+function noteExchange(run: Run, { unfinished }: Facts, refreshToken: Redacted): void {
+  const { fingerprint } = refreshToken;
+  if (unfinished?.refreshToken === fingerprint) return;
+  run.journal.write(run.connection, { refreshToken: fingerprint, firstUseMs: run.clock.now() });
 }
 
 async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {

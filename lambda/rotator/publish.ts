@@ -63,6 +63,8 @@ export async function publish(
     await run.clock.sleep(delayMs);
   }
   delete run.memory.unpublished;
+  run.journal.clear(run.connection);
+  run.memory.newestIssuedAtMs = Math.max(run.memory.newestIssuedAtMs ?? 0, tokenSet.issuedAtMs);
   run.memory.expiresAtMs = tokenSet.expiresAtMs;
   const escrowCleared = parked || escrowPresent ? await clearEscrow(run) : true;
   return {

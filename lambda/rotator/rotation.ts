@@ -84,6 +84,7 @@ async function observe(run: Run): Promise<Facts> {
     parameters: undefined,
     unpublished: memory.unpublished,
     otherVersions: undefined,
+    unfinished: run.journal.read(run.connection),
     refusedTokens: memory.refusedTokens,
     unexplained: undefined,
     secretVerdicts: new Map(),

@@ -2,6 +2,7 @@ import { RotationError } from '../core/errors';
 import { closingReserveMs } from '../core/limits';
 import type { Clock } from '../effects/clock';
 import type { Entropy } from '../effects/entropy';
+import type { Journal } from '../effects/journal';
 import type { ParameterStore } from '../effects/parameterStore';
 import type { Provider } from '../effects/provider';
 import type { SecretStore } from '../effects/secretStore';
@@ -18,6 +19,7 @@ export interface World {
   readonly provider: Provider;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  readonly journal: Journal;
   readonly telemetry: Telemetry;
 }
 

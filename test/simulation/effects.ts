@@ -77,7 +77,7 @@ export function simulatedSecretStore(simulation: Simulation, invocation: Invocat
   const hasPrevious = () =>
     Object.values(secrets.describeSecret({ SecretId: secretId }).VersionIdsToStages ?? {}).some(
       (stages) => stages.includes('AWSPREVIOUS'),
-    );
+    ) && read({ VersionStage: 'AWSPREVIOUS' }).text !== '{}';
   return {
     readCurrent: () =>
       storeCall(simulation, invocation, 'secrets.readCurrent', (fault) =>
@@ -171,6 +171,7 @@ export function simulatedParameterStore(
 /** Faults after which the rotation cannot know what the provider said. */
 const losesAnswer: ReadonlySet<Fault> = new Set<Fault>([
   'crashAfter',
+  'absurdExpiry',
   'lostResponse',
   'slow',
   'internalErrorAfterUse',

@@ -1,6 +1,7 @@
 import { RotationError } from '../../lambda/core/errors';
 import { Redacted } from '../../lambda/core/redacted';
 import { serializeTokenSet } from '../../lambda/core/tokenSet';
+import type { UnfinishedExchange } from '../../lambda/effects/journal';
 import { ContainerMemory } from '../../lambda/rotator/memory';
 import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
 import { performStep } from '../../lambda/rotator/rotationSteps';
@@ -35,12 +36,15 @@ export interface SimulationOptions {
   readonly latencyMs?: (call: Call) => number;
 }
 
-/** One Lambda execution environment: what it remembers, and how wrong its clock is. */
+/**
+ * One Lambda execution environment: what its process remembers, what is in its `/tmp`, and how wrong
+ * its clock is. A crash or timeout ends the process alone.
+ */
 export interface Container {
-  readonly memory: ContainerMemory;
+  memory: ContainerMemory;
+  readonly journal: Map<string, UnfinishedExchange>;
   skewMs: number;
   busy: boolean;
-  alive: boolean;
 }
 
 export interface Invocation {
@@ -206,7 +210,9 @@ export class Simulation {
         if (!invocation.running) return;
         invocation.running = false;
         container.busy = false;
-        if (result.kind === 'crashed' || result.kind === 'timedOut') this.recycle(container);
+        if (result.kind === 'crashed' || result.kind === 'timedOut') {
+          container.memory = new ContainerMemory();
+        }
         this.properties.afterInvocation(invocation, result);
         resolve(result);
       };
@@ -222,7 +228,6 @@ export class Simulation {
 
   /** Lambda's own choice, at any time between two invocations. */
   recycle(container: Container): void {
-    container.alive = false;
     const index = this.containers.indexOf(container);
     if (index >= 0) this.containers.splice(index, 1);
   }
@@ -230,7 +235,12 @@ export class Simulation {
   #idleContainer(): Container {
     let container = this.containers.find(({ busy }) => !busy);
     if (container === undefined) {
-      container = { memory: new ContainerMemory(), skewMs: 0, busy: false, alive: true };
+      container = {
+        memory: new ContainerMemory(),
+        journal: new Map(),
+        skewMs: 0,
+        busy: false,
+      };
       this.containers.push(container);
     }
     container.busy = true;
@@ -262,6 +272,11 @@ export class Simulation {
       entropy: {
         random: this.options.random,
         uuid: () => this.nextId('version'),
+      },
+      journal: {
+        read: (name) => invocation.container.journal.get(name),
+        write: (name, exchange) => invocation.container.journal.set(name, exchange),
+        clear: (name) => invocation.container.journal.delete(name),
       },
       telemetry: { info() {}, warn() {}, error() {}, count() {}, gauge() {} },
     };

@@ -1,0 +1,92 @@
+import { Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+  TimeWindow,
+} from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import type { Connection } from './connections';
+import { connectionNames } from './names';
+import { tick } from './rotatorFunction';
+
+export interface ConnectionResourcesProps {
+  readonly connection: Required<Connection>;
+  readonly encryptionKey: IKey | undefined;
+  readonly rotator: LambdaFunction;
+  readonly schedulerRole: Role;
+  readonly deadLetterQueue: Queue;
+}
+
+/**
+ * The secret's value until an operator seeds it. CloudFormation writes a secret's value over the
+ * live tokens whenever it differs from the last template's, so this one must never change.
+ */
+const unseeded = SecretValue.unsafePlainText('{}');
+
+/** What one connection has to itself: its secret, its config and its schedule. */
+export class ConnectionResources extends Construct {
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, props: ConnectionResourcesProps) {
+    super(scope, id);
+    this.secret = this.addSecret(props);
+    this.addConfig(props);
+    this.addSchedule(props);
+  }
+
+  private addSecret({ connection, encryptionKey }: ConnectionResourcesProps): Secret {
+    const secret = new Secret(this, 'Secret', {
+      secretName: connectionNames(connection.name).secret,
+      description: `Marketing Cloud token set of the connection "${connection.name}"`,
+      secretStringValue: unseeded,
+      // It holds the only copy of the refresh token.
+      removalPolicy: RemovalPolicy.RETAIN,
+      replicaRegions: connection.replicaRegions.map((region) => ({ region })),
+      ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'EventBridge Scheduler rotates this secret: a rotation schedule of Secrets Manager runs ' +
+        'every four hours at most, and the access token in it lives one.',
+    });
+    return secret;
+  }
+
+  private addConfig({ connection }: ConnectionResourcesProps) {
+    const { name, authBaseUrl, clientId, onBrokenChain } = connection;
+    new StringParameter(this, 'Config', {
+      parameterName: connectionNames(name).config,
+      description: `How the connection "${name}" reaches Marketing Cloud`,
+      stringValue: JSON.stringify({ authBaseUrl, clientId, onBrokenChain }),
+    });
+  }
+
+  private addSchedule(props: ConnectionResourcesProps) {
+    const { connection, rotator, schedulerRole, deadLetterQueue } = props;
+    new Schedule(this, 'Schedule', {
+      description: `Keeps the token of the connection "${connection.name}" fresh`,
+      schedule: ScheduleExpression.rate(tick),
+      // A window would bring ticks of one connection closer together. Those of many connections
+      // need no more dispersal than Scheduler's own, within the minute (EventBridge Scheduler user
+      // guide, "Schedule types"): what comes at once waits in Lambda's queue.
+      timeWindow: TimeWindow.off(),
+      target: new LambdaInvoke(rotator, {
+        input: ScheduleTargetInput.fromObject({ connection: connection.name }),
+        // A tick that is late is left to the next one; one minute is the least that can be asked.
+        maxEventAge: Duration.minutes(1),
+        deadLetterQueue,
+        // CDK's own grant would include every version and alias of the function.
+        role: schedulerRole.withoutPolicyUpdates(),
+      }),
+    });
+  }
+}

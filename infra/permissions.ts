@@ -1,0 +1,86 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { connectionNames } from './names';
+
+/** What the rotator works with. */
+export interface RotatorResources {
+  readonly logGroup: ILogGroup;
+  readonly deadLetterQueue: IQueue;
+  /** By connection. */
+  readonly secrets: ReadonlyMap<string, Secret>;
+  readonly encryptionKey: IKey | undefined;
+}
+
+/**
+ * Everything that the rotator may do.
+ *
+ * SecureStrings under the AWS managed key `aws/ssm` need no statement: its key policy lets every
+ * principal of the account use it through Parameter Store (Systems Manager user guide,
+ * "Restricting decryption of SecureString parameter values").
+ */
+export function rotatorPermissions(resources: RotatorResources): PolicyStatement[] {
+  const { logGroup, deadLetterQueue, secrets, encryptionKey } = resources;
+  return [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+    allow(['sqs:SendMessage'], [deadLetterQueue.queueArn]),
+    ...[...secrets].flatMap(([connection, secret]) => rotationOf(connection, secret)),
+    ...(encryptionKey === undefined ? [] : useOf(encryptionKey, logGroup.stack.region)),
+  ];
+}
+
+/** Everything that EventBridge Scheduler may do. */
+export function schedulerPermissions(rotator: IFunction, deadLetterQueue: IQueue) {
+  return [
+    allow(['lambda:InvokeFunction'], [rotator.functionArn]),
+    allow(['sqs:SendMessage'], [deadLetterQueue.queueArn]),
+  ];
+}
+
+function rotationOf(connection: string, secret: Secret): PolicyStatement[] {
+  const { config, clientSecret, stagedClientSecret, escrow } = connectionNames(connection);
+  const arn = (parameter: string) =>
+    secret.stack.formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: parameter.slice(1),
+    });
+  return [
+    allow(
+      [
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      [secret.secretArn],
+    ),
+    allow(['ssm:GetParameters'], [config, clientSecret, stagedClientSecret, escrow].map(arn)),
+    allow(['ssm:PutParameter', 'ssm:DeleteParameter'], [arn(escrow)]),
+  ];
+}
+
+/** The secret is read and written under the key, the client secrets are read. */
+function useOf(key: IKey, region: string): PolicyStatement[] {
+  return [
+    allow(['kms:Decrypt'], [key.keyArn], onlyThrough(['secretsmanager', 'ssm'], region)),
+    allow(['kms:GenerateDataKey'], [key.keyArn], onlyThrough(['secretsmanager'], region)),
+  ];
+}
+
+/** A key may be used by these services on behalf of a role, not by the role itself. */
+export function onlyThrough(services: string[], region: string) {
+  const hosts = services.map((service) => `${service}.${region}.amazonaws.com`);
+  return { StringEquals: { 'kms:ViaService': hosts } };
+}
+
+function allow(
+  actions: string[],
+  resources: string[],
+  conditions: Record<string, unknown> = {},
+): PolicyStatement {
+  return new PolicyStatement({ actions, resources, conditions });
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ConfigurationError } from './configurationError';
+
+export interface RotatorFunctionOptions {
+  /**
+   * The rotator's code, exporting `index.handler`.
+   *
+   * @default - the bundle that `npm run build` leaves in `dist/rotator`
+   */
+  readonly code?: Code;
+  /**
+   * Invocations at a time, of all connections together; 1 keeps any two apart. New accounts may
+   * have a concurrency limit of 10, of which nothing can be reserved: there the deployment fails.
+   *
+   * @default - not reserved; two invocations of one connection that meet do no harm
+   */
+  readonly reservedConcurrency?: number;
+  /**
+   * How long the rotator's log is kept.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+}
+
+export interface RotatorFunctionProps extends RotatorFunctionOptions {
+  /** Takes the events that no attempt got through. */
+  readonly deadLetterQueue: Queue;
+}
+
+/**
+ * How often each token is looked at. The rotator begins with 40 minutes left, so that six ticks
+ * may fail in a row before a reader meets an expired token.
+ */
+export const tick = Duration.minutes(5);
+
+/**
+ * Lambda repeats a failed asynchronous invocation after one minute, then after two (Lambda
+ * developer guide, "How Lambda handles errors and retries with asynchronous invocation"). Three
+ * times 30 s and the waits make 270 s of the 5 minutes that a refresh token stays usable after its
+ * first use. What is left gives each attempt the 10 s that an initialisation may take beside the
+ * timeout.
+ */
+const timeout = Duration.seconds(30);
+const retryAttempts = 2;
+
+/** The one function that serves every connection, with its role and its log. */
+export class RotatorFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: RotatorFunctionProps) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', {
+      description: 'Refreshes Marketing Cloud tokens and stores them in Secrets Manager',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.logGroup = new LogGroup(this, 'LogGroup', {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      description: 'Keeps Marketing Cloud access tokens fresh in Secrets Manager',
+      code: props.code ?? builtCode(),
+      handler: 'index.handler',
+      // Named, not NODEJS_LATEST: the runtime must not change with an update of the CDK alone.
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // CPU comes in proportion to memory, and it is CPU that a cold start waits for. 8,640 ticks
+      // a month of 0.1 s at 0.5 GB cost less than a cent.
+      memorySize: 512,
+      timeout,
+      retryAttempts,
+      // None begins so late that the invocation of the next tick could meet it.
+      maxEventAge: tick.minus(timeout),
+      // CDK's own SqsDestination would allow more than sqs:SendMessage.
+      onFailure: { bind: () => ({ destination: props.deadLetterQueue.queueArn }) },
+      logGroup: this.logGroup,
+      // What it may do stands in permissions.ts, and no construct adds to it unseen.
+      role: this.role.withoutPolicyUpdates(),
+      ...reserved(props.reservedConcurrency),
+    });
+  }
+}
+
+function reserved(concurrency: number | undefined) {
+  if (concurrency === undefined) return {};
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new ConfigurationError(
+      'reservedConcurrency must be a whole number from 1 up; leave it out to reserve none.',
+    );
+  }
+  return { reservedConcurrentExecutions: concurrency };
+}
+
+/**
+ * The rotator as `npm run build` leaves it.
+ *
+ * @throws ConfigurationError where it is not built yet.
+ */
+export function builtCode(folder = join(__dirname, '..', 'dist', 'rotator')): Code {
+  if (!existsSync(folder)) {
+    throw new ConfigurationError('dist/rotator is missing: run "npm run build" first.');
+  }
+  return Code.fromAsset(folder);
+}

@@ -1,0 +1,43 @@
+import type { Node } from 'constructs';
+import { ConfigurationError } from './configurationError';
+import { parseConnections } from './connections';
+import type { TokenRotationStackProps } from './rotationStack';
+
+/**
+ * Reads the stack's settings from the context of `cdk.json`: `connections`, and optionally
+ * `kmsKeyArn` and `reservedConcurrency`. `cdk -c NAME=VALUE` sets one for a single run, as text.
+ *
+ * @throws ConfigurationError that names the setting and the remedy.
+ */
+export function readSettings(node: Node): TokenRotationStackProps {
+  const kmsKeyArn = node.tryGetContext('kmsKeyArn');
+  const reservedConcurrency = node.tryGetContext('reservedConcurrency');
+  return {
+    connections: parseConnections(fromText(node.tryGetContext('connections'))),
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn: parseKeyArn(kmsKeyArn) }),
+    ...(reservedConcurrency === undefined
+      ? {}
+      : { reservedConcurrency: Number(reservedConcurrency) }),
+  };
+}
+
+function fromText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+const keyArn =
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** An alias will not do: IAM policies know a key by its own ARN alone. */
+function parseKeyArn(value: unknown): string {
+  if (typeof value === 'string' && keyArn.test(value)) return value;
+  throw new ConfigurationError(
+    `kmsKeyArn is ${JSON.stringify(value)}: ` +
+      'write the ARN of a key (not of an alias), such as "arn:aws:kms:REGION:ACCOUNT:key/KEY-ID".',
+  );
+}

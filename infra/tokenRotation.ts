@@ -1,0 +1,141 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import {
+  Grant,
+  type IGrantable,
+  type PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ConfigurationError } from './configurationError';
+import { ConnectionResources } from './connectionResources';
+import { type Connection, parseConnections } from './connections';
+import { onlyThrough, rotatorPermissions, schedulerPermissions } from './permissions';
+import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
+
+export interface TokenRotationProps extends RotatorFunctionOptions {
+  /** 1 to 50 connections, each name once. */
+  readonly connections: readonly Connection[];
+  /**
+   * Customer managed key for the secrets. Its policy must leave the decision to IAM policies of
+   * this account, as key policies do by default. Client secrets may be put under it as well; the
+   * escrow, and replicas in other Regions, stay under AWS managed keys.
+   *
+   * @default - the AWS managed key `aws/secretsmanager`
+   */
+  readonly encryptionKey?: IKey;
+}
+
+/**
+ * Keeps the tokens of connections fresh: one function, and for each connection a secret, its
+ * config and a schedule. Names are fixed, so that one account and Region has each connection once.
+ */
+export class TokenRotation extends Construct {
+  readonly rotator: IFunction;
+  /** Takes ticks that never reached the rotator, and those whose every attempt failed. */
+  readonly deadLetterQueue: IQueue;
+  /** By connection, in the order of the list. */
+  readonly secrets: ReadonlyMap<string, Secret>;
+
+  /** @throws ConfigurationError that names the connection, the field and the remedy. */
+  constructor(scope: Construct, id: string, props: TokenRotationProps) {
+    super(scope, id);
+    const connections = parseConnections(props.connections);
+    const { encryptionKey } = props;
+
+    const deadLetterQueue = addDeadLetterQueue(this);
+    const rotator = new RotatorFunction(this, 'Rotator', { ...props, deadLetterQueue });
+    const schedulerRole = addSchedulerRole(this);
+    allow(schedulerRole, schedulerPermissions(rotator.function, deadLetterQueue));
+
+    const secrets = new Map<string, Secret>();
+    for (const connection of connections) {
+      const { secret } = new ConnectionResources(this, connection.name, {
+        connection,
+        encryptionKey,
+        rotator: rotator.function,
+        schedulerRole,
+        deadLetterQueue,
+      });
+      secrets.set(connection.name, secret);
+    }
+    const { logGroup } = rotator;
+    allow(rotator.role, rotatorPermissions({ logGroup, deadLetterQueue, secrets, encryptionKey }));
+
+    this.rotator = rotator.function;
+    this.deadLetterQueue = deadLetterQueue;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Lets another function, or any other principal, read the token set of one connection.
+   *
+   * @param connection its name; may be left out where there is only one
+   * @throws ConfigurationError that names the connections there are
+   */
+  grantRead(grantee: IGrantable, connection?: string): Grant {
+    const names = [...this.secrets.keys()];
+    const name = connection ?? (names.length === 1 ? names[0] : undefined);
+    const secret = name === undefined ? undefined : this.secrets.get(name);
+    if (secret === undefined) {
+      const problem = name === undefined ? 'several connections' : `no connection "${name}"`;
+      throw new ConfigurationError(
+        `grantRead: there is ${problem}: name one of ${names.join(', ')}.`,
+      );
+    }
+    const grant = secret.grantRead(grantee);
+    if (secret.encryptionKey === undefined) return grant;
+    // CDK grants the key by its key policy alone, which it can't change where the key is imported.
+    return grant.combine(
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['kms:Decrypt'],
+        resourceArns: [secret.encryptionKey.keyArn],
+        conditions: onlyThrough(['secretsmanager'], secret.stack.region),
+      }),
+    );
+  }
+}
+
+function addDeadLetterQueue(scope: Construct): Queue {
+  const queue = new Queue(scope, 'DeadLetterQueue', {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason:
+      'This is a dead-letter queue itself, of schedules and of asynchronous invocations; ' +
+      'the rule knows only those of queues and of functions.',
+  });
+  return queue;
+}
+
+/** Only schedules of this account and Region can be the reason that Scheduler takes the role. */
+function addSchedulerRole(scope: Construct): Role {
+  const stack = Stack.of(scope);
+  return new Role(scope, 'SchedulerRole', {
+    description: 'Invokes the token rotator every five minutes',
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: {
+        StringEquals: {
+          'aws:SourceAccount': stack.account,
+          'aws:SourceArn': stack.formatArn({
+            service: 'scheduler',
+            resource: 'schedule-group',
+            resourceName: 'default',
+          }),
+        },
+      },
+    }),
+  });
+}
+
+function allow(role: Role, permissions: PolicyStatement[]) {
+  for (const permission of permissions) role.addToPolicy(permission);
+}

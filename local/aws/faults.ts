@@ -1,0 +1,96 @@
+import { AwsError } from './awsError';
+import type { AwsRequest, Service } from './awsRequest';
+import { quotaExceeded } from './secretsManagerErrors';
+
+/**
+ * What goes wrong. All but the last four refuse the request with AWS's own error, unapplied.
+ * - `dropBefore`: the connection breaks before the request is applied; `dropAfter`: after it.
+ * - `hang`: not applied and never answered; `slow`: applied, answered `delayMs` later.
+ * - `staleRead`: GetSecretValue still gives the version that was AWSCURRENT before.
+ */
+export type FaultKind =
+  | 'throttle'
+  | 'internal'
+  | 'unavailable'
+  | 'deny'
+  | 'denyKms'
+  | 'encryptionFailure'
+  | 'decryptionFailure'
+  | 'limitExceeded'
+  | 'dropBefore'
+  | 'dropAfter'
+  | 'hang'
+  | 'slow'
+  | 'staleRead';
+
+/** A fault ordered for the next calls of a service or operation; of any, where left out. */
+export type Fault = {
+  readonly service?: Service;
+  readonly operation?: string;
+  /** How many calls it strikes. @default 1 */
+  readonly calls?: number | 'untilCancelled';
+} & (
+  | { readonly kind: 'slow'; readonly delayMs: number }
+  | { readonly kind: Exclude<FaultKind, 'slow'> }
+);
+
+/** The ordered faults. A call is struck by the earliest order that fits it, and by no other. */
+export class FaultOrders {
+  readonly #orders = new Set<{ readonly fault: Fault; left: number }>();
+
+  /** Returns the function that cancels what is left of the order. */
+  order(fault: Fault): () => void {
+    const { calls = 1 } = fault;
+    const order = { fault, left: calls === 'untilCancelled' ? Number.POSITIVE_INFINITY : calls };
+    this.#orders.add(order);
+    return () => this.#orders.delete(order);
+  }
+
+  /** The fault that strikes this call; it is used up by that. */
+  take({ service, operation }: Pick<AwsRequest, 'service' | 'operation'>): Fault | undefined {
+    for (const order of this.#orders) {
+      const { fault } = order;
+      if ((fault.service ?? service) !== service) continue;
+      if ((fault.operation ?? operation) !== operation) continue;
+      order.left -= 1;
+      if (order.left <= 0) this.#orders.delete(order);
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+/** The error that a refusing fault answers with; undefined for the other kinds. `deny` is IAM's. */
+export function refusal(kind: FaultKind, service: Service): AwsError | undefined {
+  switch (kind) {
+    case 'throttle':
+      return new AwsError('ThrottlingException', 'Rate exceeded');
+    case 'internal':
+      return service === 'ssm'
+        ? new AwsError('InternalServerError', 'An error occurred on the server side.', 500)
+        : new AwsError('InternalServiceError', 'An error occurred on the server side.', 500);
+    case 'unavailable':
+      return new AwsError('ServiceUnavailableException', 'Service Unavailable', 503);
+    case 'denyKms':
+      return service === 'ssm'
+        ? new AwsError(
+            'AccessDeniedException',
+            'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+          )
+        : new AwsError('AccessDeniedException', 'Access to KMS is not allowed');
+    case 'encryptionFailure':
+      return new AwsError(
+        'EncryptionFailure',
+        "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.",
+      );
+    case 'decryptionFailure':
+      return new AwsError(
+        'DecryptionFailure',
+        "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
+      );
+    case 'limitExceeded':
+      return quotaExceeded();
+    default:
+      return undefined;
+  }
+}

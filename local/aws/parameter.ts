@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { ACCOUNT_ID } from './account';
+import { invalidName, reservedName, reservedPath, tooManyLevels } from './parameterStoreErrors';
+
+export type ParameterType = 'String' | 'StringList' | 'SecureString';
+export type ParameterTier = 'Standard' | 'Advanced';
+
+/** One version of a parameter. Never changes. */
+export interface ParameterVersion {
+  readonly name: string;
+  readonly arn: string;
+  readonly version: number;
+  readonly type: ParameterType;
+  readonly value: string;
+  readonly tier: ParameterTier;
+  readonly description: string | undefined;
+  readonly keyId: string | undefined;
+  readonly modifiedAtMs: number;
+}
+
+/** "Requirements and constraints for parameter names" (Systems Manager user guide). */
+export function checkName(name: string): void {
+  if (!/^([\w.-]+|(\/[\w.-]+)+)$/.test(name)) throw invalidName();
+  if (name.split('/').length - 1 > 15) throw tooManyLevels();
+}
+
+/** A name to be written, which may not begin with a reserved word. */
+export function checkNewName(name: string): void {
+  checkName(name);
+  if (/^\/aws/i.test(name)) throw reservedPath(name);
+  if (/^\/ssm/i.test(name)) throw invalidName();
+  if (/^(aws|ssm)/i.test(name)) throw reservedName();
+}
+
+export function parameterArn(name: string, region: string): string {
+  return `arn:aws:ssm:${region}:${ACCOUNT_ID}:parameter/${name.replace(/^\//, '')}`;
+}
+
+/** Stands for the KMS ciphertext that AWS gives where `WithDecryption` is missing. */
+function ciphertext({ arn, version, value }: ParameterVersion): string {
+  const digest = createHash('sha512').update(`${arn} ${version} ${value}`).digest('base64');
+  return `AQICAHh${digest}`;
+}
+
+/** The wire's `Parameter`. */
+export const asParameter = (version: ParameterVersion, decrypt = false, selector?: string) => ({
+  Name: version.name,
+  Type: version.type,
+  Value: version.type === 'SecureString' && !decrypt ? ciphertext(version) : version.value,
+  Version: version.version,
+  Selector: selector,
+  LastModifiedDate: version.modifiedAtMs / 1000,
+  ARN: version.arn,
+  DataType: 'text',
+});
+
+/** The wire's `ParameterMetadata`: everything but the value. */
+export const asMetadata = (version: ParameterVersion) => ({
+  Name: version.name,
+  ARN: version.arn,
+  Type: version.type,
+  KeyId: version.keyId,
+  LastModifiedDate: version.modifiedAtMs / 1000,
+  LastModifiedUser: `arn:aws:iam::${ACCOUNT_ID}:root`,
+  Description: version.description,
+  Version: version.version,
+  Tier: version.tier,
+  DataType: 'text',
+});

@@ -1,0 +1,165 @@
+import { InvalidPageToken, pageOf } from './pages';
+import {
+  asMetadata,
+  asParameter,
+  checkName,
+  checkNewName,
+  type ParameterTier,
+  type ParameterVersion,
+  parameterArn,
+} from './parameter';
+import { isUnder, matches } from './parameterFilters';
+import * as errors from './parameterStoreErrors';
+import { type ParameterStoreInput as Input, shapes } from './parameterStoreShapes';
+import { check } from './shapes';
+
+const MAX_VERSIONS = 100;
+const STANDARD_MAX_BYTES = 4096;
+const ADVANCED_MAX_BYTES = 8192;
+
+function page<T>(items: readonly T[], maxResults: number, token: string | undefined) {
+  try {
+    return pageOf(items, maxResults, token);
+  } catch (error) {
+    throw error instanceof InvalidPageToken ? errors.invalidNextToken() : error;
+  }
+}
+
+/** "Managing parameter tiers" (user guide): an advanced parameter never becomes standard again. */
+function tierOf(input: Input<'PutParameter'>, former: ParameterTier | undefined): ParameterTier {
+  const bytes = Buffer.byteLength(input.Value);
+  const wanted = input.Tier ?? former ?? 'Standard';
+  if (wanted === 'Standard' && former === 'Advanced') throw errors.noDowngrade();
+  if (wanted === 'Standard' && bytes > STANDARD_MAX_BYTES) throw errors.tooLargeForStandard();
+  if (bytes > ADVANCED_MAX_BYTES) throw errors.tooLargeForAdvanced();
+  if (wanted !== 'Intelligent-Tiering') return wanted;
+  return former === 'Advanced' || bytes > STANDARD_MAX_BYTES ? 'Advanced' : 'Standard';
+}
+
+/**
+ * Systems Manager Parameter Store in memory: no I/O, no clock of its own, no randomness. Each method
+ * is the API operation of its name, with the wire's request and answer (timestamps in epoch
+ * seconds), and throws `AwsError` where AWS refuses. Listings come sorted by name.
+ * Source: AWS Systems Manager API reference; "AWS Systems Manager Parameter Store" (user guide).
+ */
+export class ParameterStoreModel {
+  /** Name to versions, the newest last. */
+  readonly #parameters: Map<string, readonly ParameterVersion[]>;
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(
+    private readonly now: () => number,
+    parameters: Iterable<readonly [string, readonly ParameterVersion[]]> = [],
+  ) {
+    this.#parameters = new Map(parameters);
+  }
+
+  /** An independent copy, if need be under another clock. */
+  clone(now = this.now): ParameterStoreModel {
+    return new ParameterStoreModel(now, this.#parameters);
+  }
+
+  putParameter(input: Input<'PutParameter'>, region = 'us-east-1') {
+    check(shapes.PutParameter, input);
+    const { Name, Overwrite = false, Tags = [] } = input;
+    checkNewName(Name);
+    if (Overwrite && Tags.length > 0) throw errors.tagsWithOverwrite();
+    const versions = this.#parameters.get(Name) ?? [];
+    const former = versions.at(-1);
+    if (former && !Overwrite) throw errors.parameterAlreadyExists();
+    const type = input.Type ?? former?.type;
+    if (type === undefined) throw errors.typeMissing();
+    if (former && former.type !== type) throw errors.typeMismatch();
+
+    const version: ParameterVersion = {
+      name: Name,
+      arn: former?.arn ?? parameterArn(Name, region),
+      version: (former?.version ?? 0) + 1,
+      type,
+      value: input.Value,
+      tier: tierOf(input, former?.tier),
+      description: input.Description ?? former?.description,
+      keyId:
+        type === 'SecureString' ? (input.KeyId ?? former?.keyId ?? 'alias/aws/ssm') : undefined,
+      modifiedAtMs: this.now(),
+    };
+    this.#parameters.set(Name, [...versions, version].slice(-MAX_VERSIONS));
+    return { Version: version.version, Tier: version.tier };
+  }
+
+  getParameter(input: Input<'GetParameter'>) {
+    check(shapes.GetParameter, input);
+    return { Parameter: this.#get(input.Name, input.WithDecryption) };
+  }
+
+  getParameters(input: Input<'GetParameters'>) {
+    check(shapes.GetParameters, input);
+    const names = [...new Set(input.Names)].sort();
+    for (const name of names) checkName(name.split(':')[0] ?? '');
+    const found = names.filter((name) => this.#find(name));
+    return {
+      Parameters: found.map((name) => this.#get(name, input.WithDecryption)),
+      InvalidParameters: names.filter((name) => !found.includes(name)),
+    };
+  }
+
+  /** Takes no ParameterFilters: for `Type`, `KeyId` and `Label` it answers `InvalidFilterKey`. */
+  getParametersByPath(input: Input<'GetParametersByPath'>) {
+    check(shapes.GetParametersByPath, input);
+    const { Path, Recursive = false, WithDecryption, ParameterFilters = [] } = input;
+    if (!/^\/([\w.-]+\/)*[\w.-]*$/.test(Path)) throw errors.invalidPath();
+    for (const { Key } of ParameterFilters) throw errors.invalidFilterKey(Key);
+    const listed = this.#newest().filter(({ name }) => isUnder(name, Path, Recursive));
+    const { items, nextToken } = page(listed, input.MaxResults ?? 10, input.NextToken);
+    return {
+      Parameters: items.map((version) => asParameter(version, WithDecryption)),
+      NextToken: nextToken,
+    };
+  }
+
+  describeParameters(input: Input<'DescribeParameters'>) {
+    check(shapes.DescribeParameters, input);
+    const { ParameterFilters = [] } = input;
+    const listed = this.#newest().filter((version) => matches(version, ParameterFilters));
+    const { items, nextToken } = page(listed, input.MaxResults ?? 50, input.NextToken);
+    return { Parameters: items.map(asMetadata), NextToken: nextToken };
+  }
+
+  deleteParameter(input: Input<'DeleteParameter'>) {
+    check(shapes.DeleteParameter, input);
+    checkName(input.Name);
+    if (!this.#parameters.delete(input.Name)) throw errors.parameterNotFound();
+    return {};
+  }
+
+  deleteParameters(input: Input<'DeleteParameters'>) {
+    check(shapes.DeleteParameters, input);
+    const names = [...new Set(input.Names)];
+    const deleted = names.filter((name) => this.#parameters.delete(name));
+    return {
+      DeletedParameters: deleted,
+      InvalidParameters: names.filter((name) => !deleted.includes(name)),
+    };
+  }
+
+  #newest(): ParameterVersion[] {
+    return [...this.#parameters.keys()].sort().flatMap((name) => this.#find(name) ?? []);
+  }
+
+  /** By name or, with a version's number behind a colon, that version ("Selector"). */
+  #find(nameAndSelector: string): ParameterVersion | undefined {
+    const [name = '', selector] = nameAndSelector.split(':');
+    const versions = this.#parameters.get(name) ?? [];
+    if (selector === undefined) return versions.at(-1);
+    return versions.find(({ version }) => String(version) === selector);
+  }
+
+  #get(nameAndSelector: string, decrypt: boolean | undefined) {
+    const [name = '', selector] = nameAndSelector.split(':');
+    checkName(name);
+    const version = this.#find(nameAndSelector);
+    if (version) return asParameter(version, decrypt, selector && `:${selector}`);
+    if (selector === undefined || !this.#parameters.has(name)) throw errors.parameterNotFound();
+    throw errors.versionNotFound(name, selector);
+  }
+}

@@ -1,0 +1,114 @@
+import { quotaExceeded } from './secretsManagerErrors';
+
+export const CURRENT = 'AWSCURRENT';
+export const PREVIOUS = 'AWSPREVIOUS';
+export const PENDING = 'AWSPENDING';
+
+const MAX_VERSIONS = 100;
+const MAX_LABELS_PER_VERSION = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** One value of a secret. Never changes but for the day of its last reading. */
+export interface SecretVersion {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly secretString: string | undefined;
+  /** Base64. */
+  readonly secretBinary: string | undefined;
+  readonly lastAccessedDayMs: number | undefined;
+}
+
+/**
+ * The versions of one secret and the staging labels on them. A label is on one version at most, so
+ * it is kept as label -> version id. Source: "What's in a Secrets Manager secret?" (user guide).
+ */
+export class SecretVersions {
+  readonly #versions: Map<string, SecretVersion>;
+  readonly #holders: Map<string, string>;
+
+  constructor(
+    versions: Iterable<readonly [string, SecretVersion]> = [],
+    holders: Iterable<readonly [string, string]> = [],
+  ) {
+    this.#versions = new Map(versions);
+    this.#holders = new Map(holders);
+  }
+
+  clone(): SecretVersions {
+    return new SecretVersions(this.#versions, this.#holders);
+  }
+
+  get(id: string): SecretVersion | undefined {
+    return this.#versions.get(id);
+  }
+
+  /** The id of the version that has the label. */
+  holderOf(label: string): string | undefined {
+    return this.#holders.get(label);
+  }
+
+  /** The labels on a version, sorted; undefined for a deprecated version, as AWS leaves them out. */
+  stagesOf(id: string): readonly string[] | undefined {
+    const stages: string[] = [];
+    for (const [label, holder] of this.#holders) if (holder === id) stages.push(label);
+    return stages.length === 0 ? undefined : stages.sort();
+  }
+
+  /** Oldest first. */
+  all(): IterableIterator<SecretVersion> {
+    return this.#versions.values();
+  }
+
+  /**
+   * Adds a version and moves the given labels to it; the first version gets AWSCURRENT in any case.
+   * Throws `LimitExceededException`.
+   */
+  add(version: SecretVersion, labels: readonly string[]): void {
+    this.#makeRoom(version.createdAtMs);
+    const former = this.#holders.get(CURRENT);
+    this.#versions.set(version.id, version);
+    for (const label of former === undefined ? [CURRENT, ...labels] : labels) {
+      this.#move(label, version.id);
+    }
+    // Seen on AWS, though undocumented: a new current version also ends an AWSPENDING that its
+    // predecessor still had (LocalStack's snapshots recorded against AWS, "current_pending").
+    if (former !== this.#holders.get(CURRENT) && former === this.#holders.get(PENDING)) {
+      this.#holders.delete(PENDING);
+    }
+  }
+
+  /** Moves a label to an existing version. Throws `LimitExceededException`. */
+  attach(label: string, id: string): void {
+    const stages = this.stagesOf(id) ?? [];
+    if (!stages.includes(label) && stages.length >= MAX_LABELS_PER_VERSION) throw quotaExceeded();
+    this.#move(label, id);
+  }
+
+  detach(label: string): void {
+    this.#holders.delete(label);
+  }
+
+  /** AWS dates a reading by its day (UTC), not by its time. */
+  noteReading(version: SecretVersion, dayMs: number): void {
+    if (version.lastAccessedDayMs === dayMs) return;
+    this.#versions.set(version.id, { ...version, lastAccessedDayMs: dayMs });
+  }
+
+  #move(label: string, id: string): void {
+    const former = this.#holders.get(label);
+    if (former === id) return;
+    this.#holders.set(label, id);
+    if (label === CURRENT && former !== undefined) this.#holders.set(PREVIOUS, former);
+  }
+
+  /** "AWS Secrets Manager quotas": unlabelled versions go first, but none younger than 24 hours. */
+  #makeRoom(nowMs: number): void {
+    if (this.#versions.size < MAX_VERSIONS) return;
+    const labelled = new Set(this.#holders.values());
+    for (const { id, createdAtMs } of this.#versions.values()) {
+      if (this.#versions.size < MAX_VERSIONS) return;
+      if (!labelled.has(id) && nowMs - createdAtMs > DAY_MS) this.#versions.delete(id);
+    }
+    if (this.#versions.size >= MAX_VERSIONS) throw quotaExceeded();
+  }
+}

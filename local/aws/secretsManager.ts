@@ -1,0 +1,278 @@
+import { InvalidPageToken, pageOf } from './pages';
+import { type Secret, Secrets } from './secrets';
+import * as errors from './secretsManagerErrors';
+import { type SecretsManagerInput as Input, shapes } from './secretsManagerShapes';
+import { CURRENT } from './secretVersions';
+import { check } from './shapes';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
+const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
+
+const metadata = (secret: Secret) => ({
+  ...identity(secret),
+  Description: secret.description,
+  KmsKeyId: secret.kmsKeyId,
+  CreatedDate: seconds(secret.createdAtMs),
+  LastChangedDate: seconds(secret.changedAtMs),
+  LastAccessedDate: seconds(secret.lastAccessedDayMs),
+  DeletedDate: seconds(secret.deletionAtMs),
+  Tags: secret.tags.size > 0 ? [...secret.tags].map(([Key, Value]) => ({ Key, Value })) : undefined,
+});
+
+/** Undefined for a secret without versions, as AWS leaves it out. */
+function stages({ versions }: Secret): Record<string, readonly string[]> | undefined {
+  const found: Record<string, readonly string[]> = {};
+  for (const { id } of versions.all()) {
+    const labels = versions.stagesOf(id);
+    if (labels) found[id] = labels;
+  }
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+function page<T>(items: readonly T[], maxResults: number | undefined, token: string | undefined) {
+  try {
+    return pageOf(items, maxResults ?? 100, token);
+  } catch (error) {
+    throw error instanceof InvalidPageToken ? errors.invalidNextToken() : error;
+  }
+}
+
+/** The part of a request that may carry a new value. */
+type NewValue = Pick<Input<'CreateSecret'>, 'ClientRequestToken' | 'SecretString' | 'SecretBinary'>;
+
+/** The id that the new version will have; undefined where the request brings no value. */
+function versionIdOf(value: NewValue): string | undefined {
+  if (value.ClientRequestToken === undefined) throw errors.tokenMissing();
+  if (value.SecretString !== undefined && value.SecretBinary !== undefined) {
+    throw errors.twoValues();
+  }
+  const given = value.SecretString ?? value.SecretBinary;
+  return given === undefined ? undefined : value.ClientRequestToken;
+}
+
+/**
+ * AWS Secrets Manager in memory: no I/O, no clock of its own, no randomness. Each method is the API
+ * operation of its name, with the wire's request and answer (timestamps in epoch seconds, binary
+ * values in base64), and throws `AwsError` where AWS refuses.
+ * Source: AWS Secrets Manager API reference; "AWS Secrets Manager quotas".
+ */
+export class SecretsManagerModel {
+  readonly #secrets: Secrets;
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(
+    private readonly now: () => number,
+    secrets: Secrets = new Secrets(now),
+  ) {
+    this.#secrets = secrets;
+  }
+
+  /** An independent copy, if need be under another clock. */
+  clone(now = this.now): SecretsManagerModel {
+    return new SecretsManagerModel(now, this.#secrets.clone(now));
+  }
+
+  /** The full ARN of an existing secret, under any of the ids that AWS accepts for it. */
+  arnOf(secretId: string): string | undefined {
+    return this.#secrets.find(secretId)?.arn;
+  }
+
+  createSecret(input: Input<'CreateSecret'>, region = 'us-east-1') {
+    check(shapes.CreateSecret, input);
+    const { Name, Tags = [] } = input;
+    if (!/^[A-Za-z0-9\-/_+=.@!]+$/.test(Name)) throw errors.invalidName();
+    const id = versionIdOf(input);
+    const existing = this.#secrets.find(Name);
+    if (existing?.deletionAtMs !== undefined) throw errors.nameScheduledForDeletion();
+    if (existing && !existing.versions.get(id ?? '')) throw errors.nameTaken(Name);
+
+    const secret = existing ?? this.#secrets.create(Name, region);
+    if (!existing) {
+      secret.description = input.Description;
+      secret.kmsKeyId = input.KmsKeyId;
+      for (const { Key = '', Value = '' } of Tags) secret.tags.set(Key, Value);
+    }
+    this.#addVersion(secret, id, input, [CURRENT]);
+    return { ...identity(secret), VersionId: id };
+  }
+
+  getSecretValue(input: Input<'GetSecretValue'>) {
+    check(shapes.GetSecretValue, input);
+    const secret = this.#secrets.getUsable(input.SecretId);
+    const { versions } = secret;
+    const { VersionId, VersionStage } = input;
+    const stage = VersionStage ?? CURRENT;
+    const version = versions.get(VersionId ?? versions.holderOf(stage) ?? '');
+    if (!version) {
+      throw errors.valueNotFound(
+        VersionId === undefined ? `staging label: ${stage}` : `VersionId: ${VersionId}`,
+      );
+    }
+    if (VersionStage !== undefined && versions.holderOf(VersionStage) !== version.id) {
+      throw errors.stageNotOnVersion();
+    }
+
+    const dayMs = Math.floor(this.now() / DAY_MS) * DAY_MS;
+    secret.lastAccessedDayMs = dayMs;
+    versions.noteReading(version, dayMs);
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: version.id,
+      SecretString: version.secretString,
+      SecretBinary: version.secretBinary,
+      VersionStages: versions.stagesOf(version.id),
+      CreatedDate: seconds(version.createdAtMs),
+    };
+  }
+
+  putSecretValue(input: Input<'PutSecretValue'>) {
+    check(shapes.PutSecretValue, input);
+    const id = versionIdOf(input);
+    if (id === undefined) throw errors.valueMissing();
+    const secret = this.#secrets.getUsable(input.SecretId);
+    this.#addVersion(secret, id, input, input.VersionStages ?? [CURRENT]);
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: id,
+      VersionStages: secret.versions.stagesOf(id),
+    };
+  }
+
+  updateSecret(input: Input<'UpdateSecret'>) {
+    check(shapes.UpdateSecret, input);
+    const id = versionIdOf(input);
+    const secret = this.#secrets.getUsable(input.SecretId);
+    this.#addVersion(secret, id, input, [CURRENT]);
+    secret.description = input.Description ?? secret.description;
+    secret.kmsKeyId = input.KmsKeyId ?? secret.kmsKeyId;
+    secret.changedAtMs = this.now();
+    return { ...identity(secret), VersionId: id };
+  }
+
+  updateSecretVersionStage(input: Input<'UpdateSecretVersionStage'>) {
+    check(shapes.UpdateSecretVersionStage, input);
+    const secret = this.#secrets.getUsable(input.SecretId);
+    const { versions } = secret;
+    const { VersionStage: label, MoveToVersionId: to, RemoveFromVersionId: from } = input;
+    const holder = versions.holderOf(label);
+    if (to === undefined && from === undefined) throw errors.nothingToMove();
+    if (to !== undefined && !versions.get(to)) throw errors.valueNotFound(`VersionId: ${to}`);
+    if (to === undefined && label === CURRENT) throw errors.currentNotRemovable();
+    if (from === undefined && holder !== undefined && holder !== to) {
+      throw errors.removeFromMissing(label, holder);
+    }
+    if (from !== undefined && from !== holder) throw errors.stageElsewhere(label, from);
+
+    if (to === undefined) versions.detach(label);
+    else versions.attach(label, to);
+    secret.changedAtMs = this.now();
+    return identity(secret);
+  }
+
+  describeSecret(input: Input<'DescribeSecret'>) {
+    check(shapes.DescribeSecret, input);
+    const secret = this.#secrets.get(input.SecretId);
+    return { ...metadata(secret), VersionIdsToStages: stages(secret) };
+  }
+
+  listSecretVersionIds(input: Input<'ListSecretVersionIds'>) {
+    check(shapes.ListSecretVersionIds, input);
+    const secret = this.#secrets.get(input.SecretId);
+    const versions = [...secret.versions.all()].map((version) => ({
+      VersionId: version.id,
+      VersionStages: secret.versions.stagesOf(version.id),
+      CreatedDate: seconds(version.createdAtMs),
+      LastAccessedDate: seconds(version.lastAccessedDayMs),
+      KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
+    }));
+    const listed = input.IncludeDeprecated ? versions : versions.filter((v) => v.VersionStages);
+    const { items, nextToken } = page(listed, input.MaxResults, input.NextToken);
+    return { ...identity(secret), Versions: items, NextToken: nextToken };
+  }
+
+  /** Filters by `name` only: by the beginning of a name, case-sensitive, `!` for "not". */
+  listSecrets(input: Input<'ListSecrets'>) {
+    check(shapes.ListSecrets, input);
+    const { Filters = [], IncludePlannedDeletion } = input;
+    const begins = (name: string, value: string) =>
+      value.startsWith('!') ? !name.startsWith(value.slice(1)) : name.startsWith(value);
+    const listed = this.#secrets
+      .all()
+      .filter((secret) => IncludePlannedDeletion || secret.deletionAtMs === undefined)
+      .filter(({ name }) => Filters.every((f) => f.Values.some((v) => begins(name, v))));
+    const { items, nextToken } = page(listed, input.MaxResults, input.NextToken);
+    return {
+      SecretList: items.map((secret) => ({
+        ...metadata(secret),
+        SecretVersionsToStages: stages(secret),
+      })),
+      NextToken: nextToken,
+    };
+  }
+
+  deleteSecret(input: Input<'DeleteSecret'>, region = 'us-east-1') {
+    check(shapes.DeleteSecret, input);
+    const { SecretId, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force } = input;
+    if (days !== undefined && force) throw errors.forceWithRecoveryWindow();
+    if (days !== undefined && (days < 7 || days > 30)) throw errors.recoveryWindowOutOfRange();
+    if (force) {
+      // "If you forcibly delete an already deleted or nonexistent secret, the operation does not
+      // return ResourceNotFoundException" (API reference, DeleteSecret).
+      const secret = this.#secrets.find(SecretId) ?? this.#secrets.create(SecretId, region);
+      this.#secrets.remove(secret);
+      return { ...identity(secret), DeletionDate: seconds(this.now()) };
+    }
+    const secret = this.#secrets.get(SecretId);
+    if (secret.deletionAtMs !== undefined) throw errors.alreadyMarkedForDeletion();
+    secret.deletionAtMs = this.now() + (days ?? 30) * DAY_MS;
+    secret.changedAtMs = this.now();
+    return { ...identity(secret), DeletionDate: seconds(secret.deletionAtMs) };
+  }
+
+  restoreSecret(input: Input<'RestoreSecret'>) {
+    check(shapes.RestoreSecret, input);
+    const secret = this.#secrets.get(input.SecretId);
+    secret.deletionAtMs = undefined;
+    secret.changedAtMs = this.now();
+    return identity(secret);
+  }
+
+  tagResource(input: Input<'TagResource'>) {
+    check(shapes.TagResource, input);
+    const secret = this.#secrets.getUsable(input.SecretId);
+    for (const { Key = '', Value = '' } of input.Tags) secret.tags.set(Key, Value);
+    secret.changedAtMs = this.now();
+    return {};
+  }
+
+  #addVersion(
+    secret: Secret,
+    id: string | undefined,
+    { SecretString, SecretBinary }: NewValue,
+    labels: readonly string[],
+  ): void {
+    if (id === undefined) return;
+    const known = secret.versions.get(id);
+    if (known) {
+      // "... and you specify the same secret data, the operation succeeds but does nothing"
+      // (API reference, PutSecretValue): the labels stay where they are by now.
+      if (known.secretString === SecretString && known.secretBinary === SecretBinary) return;
+      throw errors.tokenTaken(id, secret.arn);
+    }
+    secret.versions.add(
+      {
+        id,
+        createdAtMs: this.now(),
+        secretString: SecretString,
+        secretBinary: SecretBinary,
+        lastAccessedDayMs: undefined,
+      },
+      labels,
+    );
+    secret.changedAtMs = this.now();
+  }
+}

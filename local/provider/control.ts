@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import { FaultSchema } from './faults';
+import { fingerprint } from './fingerprint';
+import { parseJson, type Request } from './http';
+import { SECOND_USES } from './refresh-tokens';
+import { type Answer, json } from './replies';
+import type { ProviderSimulator } from './server';
+
+const CENTURY_SECONDS = 100 * 365 * 24 * 3600;
+
+const FaultOrder = v.looseObject({
+  count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1),
+});
+const ClockOrder = v.strictObject({
+  advanceSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(CENTURY_SECONDS)),
+});
+const SecondUseOrder = v.strictObject({ secondUse: v.picklist(SECOND_USES) });
+
+/**
+ * The simulator's controls over HTTP, for those who run it alone. Orders are JSON objects sent as
+ * `application/json`; a browser asks before it sends that across origins, and gets no leave.
+ *
+ * - `POST /_control/faults`: a fault's members, and optionally `count`.
+ * - `POST /_control/clock`: `{"advanceSeconds": N}`.
+ * - `POST /_control/second-use`: `{"secondUse": "..."}`.
+ * - `GET /_control/state`: setting, pending faults, refresh tokens by fingerprint, request log.
+ *
+ * An order that is not understood gets 400 `{"error": "..."}` and changes nothing.
+ */
+export function answerControl(simulator: ProviderSimulator, request: Request): Answer {
+  try {
+    switch (`${request.method} ${request.path}`) {
+      case 'GET /_control/state':
+        return json(200, describe(simulator));
+      case 'POST /_control/faults': {
+        const { count, ...fault } = v.parse(FaultOrder, orderOf(request));
+        simulator.orderFault(v.parse(FaultSchema, fault), count);
+        return json(200, { pendingFaults: simulator.pendingFaults.length });
+      }
+      case 'POST /_control/clock': {
+        const { advanceSeconds } = v.parse(ClockOrder, orderOf(request));
+        simulator.clock.advance(advanceSeconds * 1000);
+        return json(200, { now: isoTime(simulator.clock.now()) });
+      }
+      case 'POST /_control/second-use': {
+        const { secondUse } = v.parse(SecondUseOrder, orderOf(request));
+        simulator.setSecondUse(secondUse);
+        return json(200, { secondUse });
+      }
+      default:
+        return json(404, { error: `there is no control ${request.method} ${request.path}` });
+    }
+  } catch (error) {
+    if (error instanceof InvalidOrder) return json(400, { error: error.message });
+    if (!v.isValiError(error)) throw error;
+    const [issue] = error.issues;
+    return json(400, { error: `${v.getDotPath(issue) ?? 'body'}: ${issue.message}` });
+  }
+}
+
+class InvalidOrder extends Error {}
+
+function orderOf(request: Request): unknown {
+  if (request.contentType !== 'application/json') {
+    throw new InvalidOrder('send the order with content-type application/json');
+  }
+  const order = parseJson(request.body);
+  if (order === undefined) throw new InvalidOrder('the body is not JSON');
+  return order;
+}
+
+function describe(simulator: ProviderSimulator): object {
+  const nowMs = simulator.clock.now();
+  return {
+    now: isoTime(nowMs),
+    secondUse: simulator.model.secondUse,
+    pendingFaults: simulator.pendingFaults,
+    refreshTokens: simulator.model.refreshTokens().map((entry) => ({
+      fingerprint: fingerprint(entry.token),
+      chain: entry.chain,
+      context: entry.context,
+      issuedAt: isoTime(entry.issuedAtMs),
+      accepted: simulator.model.accepts(entry.token, nowMs),
+      state: entry.state,
+      ...(entry.state === 'used' && {
+        firstUsedAt: isoTime(entry.firstUsedAtMs),
+        successors: entry.successors.map(fingerprint),
+      }),
+    })),
+    requests: simulator.requests,
+  };
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { SECOND_USES } from './refresh-tokens';
+import {
+  type ProviderSimulator,
+  type ProviderSimulatorOptions,
+  startProviderSimulator,
+} from './server';
+
+const HELP = `Simulates Salesforce Marketing Cloud's legacy token endpoint on 127.0.0.1.
+
+  npm run --silent sfmc-simulator -- [--port N] [--second-use ANSWER]
+
+  --port N             listen on port N (default: a free one)
+  --second-use ANSWER  what a second use of a refresh token within five minutes does:
+                       ${SECOND_USES.join(', ')} (default: ${SECOND_USES[0]})
+  --help               this text
+
+Prints one JSON line: url, clientId, clientSecret, refreshToken. Runs until SIGINT or SIGTERM.
+Controls: POST /_control/faults, /_control/clock, /_control/second-use; GET /_control/state.
+`;
+
+/** @throws Error, with a message for the user, if the options are not understood. */
+function parseOptions(args: string[]): ProviderSimulatorOptions | 'help' {
+  const { values } = parseArgs({
+    args,
+    strict: true,
+    options: {
+      port: { type: 'string' },
+      'second-use': { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return 'help';
+  const port = values.port ?? '0';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+    throw new Error(`--port must be a number from 0 to 65535, not '${port}'`);
+  }
+  const wanted = values['second-use'] ?? SECOND_USES[0];
+  const secondUse = SECOND_USES.find((known) => known === wanted);
+  if (secondUse === undefined) {
+    throw new Error(`--second-use must be one of ${SECOND_USES.join(', ')}, not '${wanted}'`);
+  }
+  return { port: Number(port), secondUse };
+}
+
+async function main(): Promise<void> {
+  let options: ProviderSimulatorOptions | 'help';
+  try {
+    options = parseOptions(process.argv.slice(2));
+  } catch (error) {
+    return fail(2, error);
+  }
+  if (options === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  let simulator: ProviderSimulator;
+  try {
+    simulator = await startProviderSimulator(options);
+  } catch (error) {
+    const isInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    return fail(1, isInUse ? `port ${options.port} of 127.0.0.1 is in use; choose another` : error);
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void simulator.close());
+  }
+  const { url, clientId, clientSecret, refreshToken } = simulator;
+  console.log(JSON.stringify({ url, clientId, clientSecret, refreshToken }));
+}
+
+function fail(exitCode: number, reason: unknown): void {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  // parseArgs explains some mistakes over several lines; the first one names the mistake.
+  console.error(`sfmc-simulator: ${message.split('\n', 1)[0]}`);
+  process.exitCode = exitCode;
+}
+
+void main();

@@ -1,0 +1,57 @@
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { connection, type World } from './world';
+
+/** What people and the stack do, with the same AWS calls. */
+export class Operator {
+  constructor(private readonly world: World) {}
+
+  /** As the stack leaves a connection: its config, and a secret that holds nothing yet. */
+  async deployConnection(): Promise<void> {
+    const { provider, clients } = this.world;
+    const config = {
+      authBaseUrl: provider.url,
+      clientId: provider.clientId,
+      onBrokenChain: 'alarm',
+    };
+    await clients.ssm.send(
+      new PutParameterCommand({
+        Name: `/sfmc/${connection}/config`,
+        Type: 'String',
+        Value: JSON.stringify(config),
+      }),
+    );
+    await clients.secretsManager.send(
+      new CreateSecretCommand({ Name: `sfmc/${connection}`, SecretString: '{}' }),
+    );
+  }
+
+  async putClientSecret(
+    name: 'client-secret' | 'client-secret-next',
+    value: string,
+  ): Promise<void> {
+    await this.world.clients.ssm.send(
+      new PutParameterCommand({
+        Name: `/sfmc/${connection}/${name}`,
+        Type: 'SecureString',
+        Value: value,
+        Overwrite: true,
+      }),
+    );
+  }
+
+  async deleteStagedClientSecret(): Promise<void> {
+    await this.world.clients.ssm.send(
+      new DeleteParameterCommand({ Name: `/sfmc/${connection}/client-secret-next` }),
+    );
+  }
+
+  async seed(refreshToken: string): Promise<void> {
+    await this.world.clients.secretsManager.send(
+      new PutSecretValueCommand({
+        SecretId: `sfmc/${connection}`,
+        SecretString: JSON.stringify({ refreshToken }),
+      }),
+    );
+  }
+}

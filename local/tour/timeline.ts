@@ -1,0 +1,54 @@
+import { fingerprint } from '../provider/fingerprint';
+import type { Story } from './story';
+import { timeOfDay } from './time';
+import { connection, type World } from './world';
+
+/** A row for each refresh token that the provider issued, in that order, below the columns' names. */
+export function timelineOf(story: Story): string[][] {
+  const { world, origins } = story;
+  const stored = storedAtMs(world);
+  const used = firstUsedAtMs(world);
+  const current = story.currentTokens().refreshToken;
+  const rows = world.provider.model
+    .refreshTokens()
+    .map(({ token, chain, issuedAtMs, state }, at) => {
+      const name = fingerprint(token);
+      const end = used.has(name) ? 'spent' : stored.has(token) ? state : 'lost';
+      return [
+        String(chain),
+        name,
+        timeOfDay(issuedAtMs),
+        origins[at] ?? '',
+        timeOrNever(stored.get(token)),
+        timeOrNever(used.get(name)),
+        token === current ? 'current' : end,
+      ];
+    });
+  return [['chain', 'token', 'issued', 'by', 'stored', 'first used', 'state'], ...rows];
+}
+
+const timeOrNever = (epochMs: number | undefined): string =>
+  epochMs === undefined ? 'never' : timeOfDay(epochMs);
+
+/** When each refresh token came into Secrets Manager, from the versions that it keeps. */
+function storedAtMs({ aws: { secretsManager } }: World): ReadonlyMap<string, number> {
+  const SecretId = `sfmc/${connection}`;
+  const { Versions } = secretsManager.listSecretVersionIds({ SecretId, IncludeDeprecated: true });
+  return new Map(
+    Versions.map(({ VersionId, CreatedDate }) => {
+      const { SecretString } = secretsManager.getSecretValue({ SecretId, VersionId });
+      return [JSON.parse(SecretString ?? '{}').refreshToken, (CreatedDate ?? 0) * 1000];
+    }),
+  );
+}
+
+/** When the provider first took each refresh token, by fingerprint. */
+function firstUsedAtMs({ provider }: World): ReadonlyMap<string, number> {
+  const used = new Map<string, number>();
+  for (const { fingerprint: name, status, atMs } of provider.requests) {
+    // Without a status the answer was lost, which the tour orders after the token was taken.
+    const wasTaken = status === 200 || status === null;
+    if (name !== null && wasTaken && !used.has(name)) used.set(name, atMs);
+  }
+  return used;
+}

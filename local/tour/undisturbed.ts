@@ -1,0 +1,31 @@
+import { expectEqual } from './expectation';
+import type { Invocation } from './rotator';
+
+/** What a rotation costs where nothing goes wrong. */
+export const undisturbedCalls = 4;
+
+/** Whether a tick rotated and every call of it succeeded, the first time. */
+export function isUndisturbedRotation(invocation: Invocation): boolean {
+  const { outcome, step, awsCalls, providerRequests } = invocation;
+  const succeeded = [...awsCalls, ...providerRequests].every(({ status }) => status === 200);
+  return outcome === 'rotated' && step === undefined && succeeded;
+}
+
+/** Two reads, one request to the provider, one write: nothing else belongs on the happy path. */
+export function expectUndisturbedRotation({
+  outcome,
+  awsCalls,
+  providerRequests,
+}: Invocation): void {
+  expectEqual('the outcome', outcome, 'rotated');
+  expectEqual('the AWS calls of a rotation', awsCalls.map(({ operation }) => operation).sort(), [
+    'GetParameters',
+    'GetSecretValue',
+    'PutSecretValue',
+  ]);
+  expectEqual(
+    'the provider requests of a rotation',
+    providerRequests.map(({ path, status }) => `${path} ${status}`),
+    ['/v1/requestToken 200'],
+  );
+}
