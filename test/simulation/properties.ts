@@ -1,8 +1,9 @@
 import { refreshTokenOf, type StoredTokens } from '../../lambda/core/tokenSet';
 import type { TokenRequest } from '../../lambda/effects/provider';
+import type { ContainerMemory } from '../../lambda/rotator/memory';
 import { connection, currentText, isChainStored, tokensIn } from './chainState';
 import type { Call } from './faults';
-import type { Container, Ended, Invocation, Simulation } from './simulation';
+import type { Ended, Invocation, Simulation } from './simulation';
 
 /** Twice the schedule's period and an invocation: by then calm weather has mended everything. */
 const longCalmMs = 11 * 60_000;
@@ -36,7 +37,7 @@ export class Properties {
 
   readonly #simulation: Simulation;
   readonly #logs = new WeakMap<Invocation, InvocationLog>();
-  readonly #knownRefused = new WeakMap<Container, Set<string>>();
+  readonly #knownRefused = new WeakMap<ContainerMemory, Set<string>>();
   readonly #issuedTo = new Map<string, { order: number; invocation: Invocation | undefined }>();
   #lastTroubleMs: number;
   #lastLongCalmEndMs = Number.NEGATIVE_INFINITY;
@@ -144,7 +145,7 @@ export class Properties {
       }
       if (answer.isDelivered) log?.acceptedSecrets.add(secret);
     } else if (token !== undefined && !provider.accepts(token, this.#nowMs)) {
-      if (this.#knownRefused.get(invocation.container)?.has(token)) {
+      if (this.#knownRefused.get(invocation.memory)?.has(token)) {
         this.violate('a refresh token known to be refused was sent again');
       }
       if (answer.isDelivered) log?.refused.push({ token, secret });
@@ -157,8 +158,8 @@ export class Properties {
     const log = this.#logs.get(invocation);
     for (const { token, secret } of log?.refused ?? []) {
       if (!log?.acceptedSecrets.has(secret)) continue;
-      const known = this.#knownRefused.get(invocation.container) ?? new Set();
-      this.#knownRefused.set(invocation.container, known.add(token));
+      const known = this.#knownRefused.get(invocation.memory) ?? new Set();
+      this.#knownRefused.set(invocation.memory, known.add(token));
     }
   }
 

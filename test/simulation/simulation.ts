@@ -49,6 +49,8 @@ export interface Container {
 
 export interface Invocation {
   readonly container: Container;
+  /** The process that it runs in, by what that remembers. */
+  readonly memory: ContainerMemory;
   readonly end: (result: Ended) => void;
   running: boolean;
   calls: number;
@@ -209,6 +211,7 @@ export class Simulation {
       const end = (result: Ended) => {
         if (!invocation.running) return;
         invocation.running = false;
+        cancelTimeout();
         container.busy = false;
         if (result.kind === 'crashed' || result.kind === 'timedOut') {
           container.memory = new ContainerMemory();
@@ -216,9 +219,12 @@ export class Simulation {
         this.properties.afterInvocation(invocation, result);
         resolve(result);
       };
-      const invocation: Invocation = { container, end, running: true, calls: 0 };
+      const { memory } = container;
+      const invocation: Invocation = { container, memory, end, running: true, calls: 0 };
       this.properties.beforeInvocation(invocation);
-      this.time.at(this.time.nowMs + timeoutMs, () => end({ kind: 'timedOut' }));
+      const cancelTimeout = this.time.at(this.time.nowMs + timeoutMs, () =>
+        end({ kind: 'timedOut' }),
+      );
       this.#run(invocation, event).then(
         (result) => end({ kind: 'succeeded', outcome: result.outcome }),
         (thrown) => end({ kind: 'failed', code: this.#codeOf(thrown) }),
@@ -252,7 +258,7 @@ export class Simulation {
     const options: RotateOptions = {
       ...this.#worldOf(invocation),
       settings: parseSettings({}),
-      memory: container.memory,
+      memory: invocation.memory,
       deadlineMs: this.time.nowMs + container.skewMs + timeoutMs,
     };
     if ('step' in event) return performStep(options, { ...event, connection });

@@ -1,9 +1,9 @@
 /** More than enough turns of the microtask queue for code to reach its next effect. */
-const microtasksBetweenEvents = 40;
+const microtasksBetweenEvents = 25;
 
 interface Event {
   readonly atMs: number;
-  readonly run: () => void;
+  run: (() => void) | undefined;
 }
 
 /**
@@ -23,12 +23,19 @@ export class VirtualTime {
     return this.#nowMs;
   }
 
-  /** Events of the same time run in the order in which they were planned. */
-  at(atMs: number, run: () => void): void {
-    const event = { atMs: Math.max(atMs, this.#nowMs), run };
+  /**
+   * Plans an event; those of the same time run in the order in which they were planned.
+   *
+   * @returns what takes it off the plan again.
+   */
+  at(atMs: number, run: () => void): () => void {
+    const event: Event = { atMs: Math.max(atMs, this.#nowMs), run };
     let index = this.#events.length;
     while (index > 0 && (this.#events[index - 1]?.atMs ?? 0) <= event.atMs) index--;
     this.#events.splice(index, 0, event);
+    return () => {
+      event.run = undefined;
+    };
   }
 
   after(ms: number): Promise<void> {
@@ -42,6 +49,7 @@ export class VirtualTime {
       const next = this.#events.at(-1);
       if (next === undefined || next.atMs > untilMs) break;
       this.#events.pop();
+      if (next.run === undefined) continue;
       this.#nowMs = next.atMs;
       next.run();
       await settle();

@@ -1,0 +1,109 @@
+import { Validations } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { TokenRotationStack, type TokenRotationStackProps } from '../../infra/rotationStack';
+import { readSettings } from '../../infra/settings';
+import { connection } from './exampleConnection';
+import { code, keyArn, projectApp } from './support';
+
+function stackWith(props: Partial<TokenRotationStackProps> = {}) {
+  return new TokenRotationStack(projectApp(), 'Stack', {
+    connections: [connection('news')],
+    code,
+    ...props,
+  });
+}
+
+describe('the stack', () => {
+  it('tells the name and the ARN of each secret', () => {
+    const connections = [connection('news'), connection('new-s')];
+
+    const template = Template.fromStack(stackWith({ connections }));
+
+    const outputs = Object.values(template.findOutputs('*')).map(({ Value }) => Value);
+    expect(outputs).toEqual([
+      'sfmc/news',
+      { Ref: 'TokenRotationnewsSecret29B73981' },
+      'sfmc/new-s',
+      { Ref: expect.stringMatching(/^TokenRotationnewsSecret/) },
+    ]);
+  });
+
+  // Under another id CloudFormation would create the secret anew, and the name is taken.
+  it('has the logical ids of secrets that it was first deployed with', () => {
+    const connections = [connection('news'), connection('mail')];
+
+    const template = Template.fromStack(stackWith({ connections }));
+
+    expect(Object.keys(template.findResources('AWS::SecretsManager::Secret'))).toEqual([
+      'TokenRotationnewsSecret29B73981',
+      'TokenRotationmailSecretD1B8AB75',
+    ]);
+  });
+
+  it('encrypts the secrets with the key that it is told', () => {
+    Template.fromStack(stackWith({ kmsKeyArn: keyArn })).allResourcesProperties(
+      'AWS::SecretsManager::Secret',
+      { KmsKeyId: keyArn },
+    );
+    Template.fromStack(stackWith()).allResourcesProperties('AWS::SecretsManager::Secret', {
+      KmsKeyId: Match.absent(),
+    });
+  });
+
+  it('is what the cdk.json of the project gives', () => {
+    const app = projectApp();
+
+    const stack = new TokenRotationStack(app, 'Stack', { ...readSettings(app.node), code });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'sfmc/example',
+    });
+  });
+});
+
+describe('the AwsSolutions rules', () => {
+  const findings = (stack: TokenRotationStack) =>
+    new AwsSolutionsChecks()
+      .validateScope(stack)
+      .violations.flatMap(({ ruleName, violatingResources }) =>
+        violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+      );
+
+  it('find nothing, with every option in use', () => {
+    const stack = stackWith({
+      connections: [connection('news', { replicaRegions: ['eu-central-1'] }), connection('mail')],
+      kmsKeyArn: keyArn,
+      reservedConcurrency: 1,
+    });
+
+    expect(findings(stack)).toEqual([]);
+  });
+
+  it('are set aside twice, for the secrets and the queue alone, and for a reason', () => {
+    const stack = stackWith();
+
+    const acknowledged = stack.node.findAll().flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+        .map(([rule, reason]) => [rule.replace(/^.*::/, ''), node.path, reason]),
+    );
+
+    expect(acknowledged).toEqual([
+      ['AwsSolutions-SQS3', 'Stack/TokenRotation/DeadLetterQueue', expect.stringMatching(/.{40}/)],
+      ['AwsSolutions-SMG4', 'Stack/TokenRotation/news/Secret', expect.stringMatching(/.{40}/)],
+    ]);
+  });
+
+  it('would find what is wrong', () => {
+    const stack = stackWith();
+    new Queue(stack, 'Careless');
+
+    expect(findings(stack)).toEqual([
+      'AwsSolutions-SQS3 Stack/Careless/Resource',
+      'AwsSolutions-SQS4 Stack/Careless/Resource',
+    ]);
+  });
+});

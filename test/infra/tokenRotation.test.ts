@@ -1,0 +1,196 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { connection } from './exampleConnection';
+import { account, idOf, keyArn, permissionsOf, region, rotationWith } from './support';
+
+describe('the secret of a connection', () => {
+  const template = rotationWith({
+    connections: [connection('news'), connection('mail', { replicaRegions: ['eu-central-1'] })],
+  }).template();
+
+  it('has the name that rotator and readers know', () => {
+    template.resourceCountIs('AWS::SecretsManager::Secret', 2);
+    template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'sfmc/news' });
+    template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'sfmc/mail' });
+  });
+
+  // Another value would be written over the live tokens of every deployed stack.
+  it('has the value "{}", for ever', () => {
+    template.allResourcesProperties('AWS::SecretsManager::Secret', {
+      SecretString: '{}',
+      GenerateSecretString: Match.absent(),
+    });
+  });
+
+  it('outlives its connection and its stack', () => {
+    template.allResources('AWS::SecretsManager::Secret', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  it('is copied to the Regions that the connection asks for, and to no other', () => {
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'sfmc/mail',
+      ReplicaRegions: [{ Region: 'eu-central-1' }],
+    });
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'sfmc/news',
+      ReplicaRegions: Match.absent(),
+    });
+  });
+
+  it('is under the AWS managed key unless it is given another', () => {
+    template.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: Match.absent() });
+  });
+});
+
+describe('the config of a connection', () => {
+  it('is what the rotator reads, and no more', () => {
+    const news = connection('news', { onBrokenChain: 'reissue', replicaRegions: ['us-east-1'] });
+    const template = rotationWith({ connections: [news, connection('mail')] }).template();
+
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/sfmc/news/config',
+      Type: 'String',
+      Value: JSON.stringify({
+        authBaseUrl: news.authBaseUrl,
+        clientId: news.clientId,
+        onBrokenChain: 'reissue',
+      }),
+    });
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/sfmc/mail/config',
+      Value: Match.stringLikeRegexp('"onBrokenChain":"alarm"'),
+    });
+  });
+});
+
+describe('the schedule of a connection', () => {
+  const template = rotationWith({
+    connections: [connection('news'), connection('mail')],
+  }).template();
+  const rotator = { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function'), 'Arn'] };
+  const queue = { 'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue'), 'Arn'] };
+
+  it('invokes the rotator every five minutes, on time, with the name of the connection', () => {
+    template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+    for (const name of ['news', 'mail']) {
+      template.hasResourceProperties('AWS::Scheduler::Schedule', {
+        ScheduleExpression: 'rate(5 minutes)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        State: 'ENABLED',
+        Target: { Arn: rotator, Input: JSON.stringify({ connection: name }) },
+      });
+    }
+  });
+
+  it('leaves a late tick to the next one, and tells the dead-letter queue', () => {
+    template.allResourcesProperties('AWS::Scheduler::Schedule', {
+      Target: {
+        DeadLetterConfig: { Arn: queue },
+        RetryPolicy: { MaximumEventAgeInSeconds: 60 },
+      },
+    });
+  });
+
+  it('shares one role with the others, which only schedules of this account and Region take', () => {
+    const roleId = idOf(template, 'AWS::IAM::Role', 'SchedulerRole');
+
+    template.allResourcesProperties('AWS::Scheduler::Schedule', {
+      Target: { RoleArn: { 'Fn::GetAtt': [roleId, 'Arn'] } },
+    });
+    expect(
+      template.toJSON().Resources[roleId].Properties.AssumeRolePolicyDocument.Statement,
+    ).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': account,
+            'aws:SourceArn': `arn:aws:scheduler:${region}:${account}:schedule-group/default`,
+          },
+        },
+      },
+    ]);
+  });
+});
+
+describe('the dead-letter queue', () => {
+  it('is encrypted, keeps messages for two weeks, and refuses plain HTTP', () => {
+    const template = rotationWith().template();
+
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('grantRead', () => {
+  it('lets another function read that one secret', () => {
+    const { stack, rotation } = rotationWith({
+      connections: [connection('news'), connection('mail')],
+    });
+    const reader = new Role(stack, 'Reader', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+
+    rotation.grantRead(reader, 'mail');
+
+    expect(readersPermissions(Template.fromStack(stack))).toEqual([
+      'secretsmanager:DescribeSecret on the AWS::SecretsManager::Secret sfmc/mail',
+      'secretsmanager:GetSecretValue on the AWS::SecretsManager::Secret sfmc/mail',
+    ]);
+  });
+
+  it('needs no name where there is one connection, and includes its key', () => {
+    const { stack, rotation } = rotationWith();
+    const encrypted = rotationWith({}, keyArn);
+    const reader = (scope: typeof stack) =>
+      new Role(scope, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+
+    rotation.grantRead(reader(stack));
+    encrypted.rotation.grantRead(reader(encrypted.stack));
+
+    const plain = [
+      'secretsmanager:DescribeSecret on the AWS::SecretsManager::Secret sfmc/news',
+      'secretsmanager:GetSecretValue on the AWS::SecretsManager::Secret sfmc/news',
+    ];
+    const via = `{"StringEquals":{"kms:ViaService":["secretsmanager.${region}.amazonaws.com"]}}`;
+    expect(readersPermissions(Template.fromStack(stack))).toEqual(plain);
+    expect(readersPermissions(Template.fromStack(encrypted.stack))).toEqual([
+      `kms:Decrypt on ${keyArn} if ${via}`,
+      ...plain,
+    ]);
+  });
+
+  it.each([
+    [undefined, 'grantRead: there is several connections: name one of news, mail.'],
+    ['mial', 'grantRead: there is no connection "mial": name one of news, mail.'],
+  ])('asks for a name that there is, given %s', (name, complaint) => {
+    const { rotation } = rotationWith({ connections: [connection('news'), connection('mail')] });
+
+    expect(() =>
+      rotation.grantRead(new ArnPrincipal('arn:aws:iam::111122223333:role/x'), name),
+    ).toThrow(complaint);
+  });
+
+  function readersPermissions(template: Template) {
+    return permissionsOf(template, idOf(template, 'AWS::IAM::Role', 'Reader'));
+  }
+});

@@ -1,0 +1,71 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const MAIN = join(__dirname, '../../../local/aws/main.ts');
+jest.setTimeout(30_000); // starts processes, on machines that may be busy
+
+const running: ChildProcessWithoutNullStreams[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+function start(...options: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...options]);
+  running.push(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode, ...output }));
+  return { child, ended };
+}
+
+it.each(['SIGINT', 'SIGTERM'] as const)('prints its URL and serves until %s', async (signal) => {
+  const { child, ended } = start();
+
+  const [line] = await once(child.stdout, 'data');
+  const answer = await fetch(String(line).trim(), { method: 'POST' });
+  child.kill(signal);
+
+  expect(String(line)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/);
+  expect(answer.status).toBe(404);
+  expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+it('explains itself', async () => {
+  const { exitCode, stdout } = await start('--help').ended;
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('--port N');
+});
+
+it.each([
+  [['--port', 'http'], '--port must be a number from 0 to 65535, not "http"'],
+  [['--port', '65536'], '--port must be a number from 0 to 65535, not "65536"'],
+  [['--prot', '1'], "Unknown option '--prot'"],
+])('refuses %j in one line', async (options, message) => {
+  const { exitCode, stdout, stderr } = await start(...options).ended;
+
+  expect(exitCode).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(`aws-local: ${message}`);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+it('says when the port is in use', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const address = holder.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+
+  const { exitCode, stderr } = await start('--port', String(port)).ended;
+  holder.close();
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe(`aws-local: port ${port} is already in use\n`);
+});
