@@ -44,12 +44,14 @@ export const tick = Duration.minutes(5);
 /**
  * Lambda repeats a failed asynchronous invocation after one minute, then after two (Lambda
  * developer guide, "How Lambda handles errors and retries with asynchronous invocation"). Three
- * times 30 s and the waits make 270 s of the 5 minutes that a refresh token stays usable after its
- * first use. What is left gives each attempt the 10 s that an initialisation may take beside the
- * timeout.
+ * times 40 s and the waits make the 5 minutes that a refresh token stays usable after its first
+ * use. An invocation that meets trouble asks until its time is over, so the longest timeout that
+ * fits is the best one: the third attempt then covers the end of the 5 minutes.
  */
-const timeout = Duration.seconds(30);
+const timeout = Duration.seconds(40);
 const retryAttempts = 2;
+/** The third attempt begins after 260 s at the latest; one that is late leaves it to the next tick. */
+const maxEventAge = Duration.seconds(270);
 
 /** The one function that serves every connection, with its role and its log. */
 export class RotatorFunction extends Construct {
@@ -79,8 +81,7 @@ export class RotatorFunction extends Construct {
       memorySize: 512,
       timeout,
       retryAttempts,
-      // None begins so late that the invocation of the next tick could meet it.
-      maxEventAge: tick.minus(timeout),
+      maxEventAge,
       // CDK's own SqsDestination would allow more than sqs:SendMessage.
       onFailure: { bind: () => ({ destination: props.deadLetterQueue.queueArn }) },
       logGroup: this.logGroup,

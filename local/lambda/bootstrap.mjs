@@ -29,6 +29,7 @@ process.on('message', (message) => {
   else invoke(message);
 });
 // Whoever started this process is gone: so is its use.
+process.on('disconnect', () => process.exit());
 
 async function invoke({ requestId, event, timeoutMs, functionName }) {
   // Not by `Date`, which is moved while the time that an invocation really has goes on.

@@ -9,7 +9,9 @@ export class ExpectationFailed extends Error {
 /** Takes no tokens or secrets: both values are shown where they differ. */
 export function expectEqual<T>(what: string, actual: T, expected: T): void {
   if (isDeepStrictEqual(actual, expected)) return;
-  throw new ExpectationFailed(`${what}: expected ${inspect(expected)}, found ${inspect(actual)}.`);
+  throw new ExpectationFailed(
+    `Expected for ${what}: ${inspect(expected)}; found ${inspect(actual)}.`,
+  );
 }
 
 export function expectThat(what: string, isSo: boolean): void {

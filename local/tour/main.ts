@@ -52,7 +52,7 @@ function messageOf(error: unknown): string {
   return `The tour could not go on. ${error instanceof Error ? error.message : error}`;
 }
 
-/** Told by the function itself, which never tells a token or a secret. */
+/** Without metrics, which tell little about what went wrong. */
 function lastLogLines({ lambda }: World): string[] {
   const lines = lambda.logs.flatMap((line) => parseLogLine(line) ?? []).slice(-lastLines);
   return lines.map(({ level, message }) => `The function, ${level}: ${message}`);

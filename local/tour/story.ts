@@ -1,4 +1,4 @@
-import { expectEqual } from './expectation';
+import { ExpectationFailed, expectEqual } from './expectation';
 import type { Narrator } from './narrator';
 import { Operator } from './operator';
 import { Reader } from './reader';
@@ -34,9 +34,18 @@ export class Story {
     while (this.origins.length < issued) this.origins.push(origin);
   }
 
-  /** Invokes the function, for this connection unless told otherwise; then a reader reads. */
-  async invoke(event?: RotatorEvent, meanwhile?: () => Promise<void>): Promise<Invocation> {
+  /**
+   * Invokes the function, for this connection unless told otherwise; then a reader reads.
+   *
+   * @param outcome what must come of it: an outcome, or an `errorType`.
+   */
+  async invoke(
+    outcome: string,
+    event?: RotatorEvent,
+    meanwhile?: () => Promise<void>,
+  ): Promise<Invocation> {
     const invocation = await this.rotator.invoke(event, meanwhile);
+    if (invocation.outcome !== outcome) throw otherOutcome(outcome, invocation);
     this.noteOrigin(invocation.step ?? invocation.outcome);
     await this.reader.readAndUse();
     return invocation;
@@ -59,8 +68,7 @@ export class Story {
           if (leftMs < refreshBelowMs) {
             return `fresh ${ticks} times, one call each; with ${duration(leftMs)} left, a rotation is due`;
           }
-          const invocation = await this.invoke();
-          expectEqual('the outcome of a tick with a fresh token', invocation.outcome, 'fresh');
+          const invocation = await this.invoke('fresh');
           expectEqual('the calls of a fresh tick', callsIn(invocation), 1);
         }
         throw new Error('the access token never came near its end');
@@ -83,4 +91,9 @@ export class Story {
     const until = invocation.result ? `, token until ${timeOfDay(this.expiresAtMs())}` : '';
     return `${invocation.outcome}${until} [${describeCalls(invocation)}]`;
   }
+}
+
+function otherOutcome(expected: string, { outcome, error }: Invocation): ExpectationFailed {
+  const said = error ? `, which says: ${error.errorMessage}` : '.';
+  return new ExpectationFailed(`Expected the outcome ${expected}, found ${outcome}${said}`);
 }

@@ -1,5 +1,6 @@
 import { SECOND_USES } from '../../local/provider/refresh-tokens';
 import { distinctFaultsOf, type Fault, faultsOf } from './faults';
+import { emptyReport, type Report } from './report';
 import { type Scenario, scenarios } from './scenarios';
 import { Simulation, startMs } from './simulation';
 
@@ -16,15 +17,6 @@ const secondFaultWithinEffects = 12;
 export interface Setting {
   readonly secondUse: (typeof SECOND_USES)[number];
   readonly onBrokenChain: 'reissue' | 'alarm';
-}
-
-export interface Report {
-  histories: number;
-  /** Fewer: histories that are the same under several settings are played once. */
-  played: number;
-  /** Lost in the one way that nothing can prevent. */
-  excused: number;
-  violations: string[];
 }
 
 const settings: Setting[] = SECOND_USES.flatMap((secondUse) =>
@@ -71,7 +63,7 @@ export async function runExhaustive(
   options: { pairs: boolean; shard: number; shards: number; stopAtFirst?: boolean },
   onProgress: (report: Report) => void = () => {},
 ): Promise<Report> {
-  const report: Report = { histories: 0, played: 0, excused: 0, violations: [] };
+  const report = emptyReport();
   let turn = 0;
   const isOver = () => options.stopAtFirst === true && report.violations.length > 0;
 
@@ -141,6 +133,7 @@ async function playUnderAll(
     (!consulted.onBrokenChain || other.onBrokenChain === setting.onBrokenChain);
   const same = members.filter(isSame);
   report.played += 1;
+  report.faults += faults.length;
   report.histories += same.length;
   report.excused += properties.excused * same.length;
   const [violation] = properties.violations;

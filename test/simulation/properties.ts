@@ -69,6 +69,13 @@ export class Properties {
     this.#lastTroubleMs = this.#nowMs;
   }
 
+  /** The schedule has been paused: until it has run again, readers expect nothing. */
+  afterPause(): void {
+    this.#lastTroubleMs = this.#nowMs;
+    this.#lastLongCalmEndMs = Number.NEGATIVE_INFINITY;
+    this.readersExpectFresh = false;
+  }
+
   beforeInvocation(invocation: Invocation): void {
     this.#running.add(invocation);
     if (this.#running.size > 1) this.#overlapped = true;

@@ -310,8 +310,8 @@ export class Simulation {
     const fault = this.options.faultAt(index, call);
     const latencyMs = (this.options.latencyMs ?? usualLatencyMs)(call);
     if (fault !== undefined) this.properties.trouble();
-    if (fault === 'clockAhead') invocation.container.skewMs += clockSkewMs;
-    if (fault === 'clockBehind') invocation.container.skewMs -= clockSkewMs;
+    if (fault === 'clockAhead') invocation.container.skewMs = clockSkewMs;
+    if (fault === 'clockBehind') invocation.container.skewMs = -clockSkewMs;
 
     await this.time.after(latencyMs / 2);
     if (!invocation.running) return never();

@@ -24,7 +24,7 @@ export async function escrow(story: Story): Promise<void> {
       'are over.',
     async () => {
       const callsBefore = world.aws.calls.length;
-      const invocation = await story.invoke(undefined, async () => {
+      const invocation = await story.invoke('StoreUnavailable', undefined, async () => {
         await until('the token set is parked', () =>
           world.aws.calls
             .slice(callsBefore)
@@ -32,7 +32,6 @@ export async function escrow(story: Story): Promise<void> {
         );
         world.advance(MINUTE_MS / 2);
       });
-      expectEqual('the outcome', invocation.outcome, 'StoreUnavailable');
       return `${story.describe(invocation)}: ${invocation.error?.errorMessage}`;
     },
     'trouble',
@@ -45,8 +44,7 @@ export async function escrow(story: Story): Promise<void> {
       'another refresh token, it publishes what is parked.',
     async () => {
       const [newest] = world.provider.model.refreshTokens().slice(-1);
-      const invocation = await story.invoke();
-      expectEqual('the outcome', invocation.outcome, 'recovered');
+      const invocation = await story.invoke('recovered');
       expectEqual('the requests to the provider', invocation.providerRequests.length, 0);
       expectThat(
         'AWSCURRENT holds the newest refresh token',

@@ -1,0 +1,2 @@
+/** A rotator that never ends. */
+export const handler = () => new Promise(() => {});

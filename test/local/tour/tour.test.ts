@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { fingerprint } from '../../../local/provider/fingerprint';
+import { seededIds } from '../../../local/provider/ids';
+
+// The whole tour in a process of its own, which takes its time on a busy machine.
+jest.setTimeout(120_000);
+
+const MAIN = join(__dirname, '../../../local/tour/main.ts');
+
+function start(bundle?: string, env: NodeJS.ProcessEnv = {}) {
+  const args = bundle === undefined ? [] : [join(__dirname, 'bundles', bundle)];
+  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+    env: { ...process.env, ...env },
+  });
+}
+
+async function run(bundle?: string, env?: NodeJS.ProcessEnv) {
+  const child = start(bundle, env);
+  const [out, err]: Buffer[][] = [[], []];
+  child.stdout.on('data', (chunk) => out?.push(chunk));
+  child.stderr.on('data', (chunk) => err?.push(chunk));
+  const [exitCode] = await once(child, 'close');
+  return { exitCode, out: String(out?.join('')), err: String(err?.join('')) };
+}
+
+/** The function's process, once the tour has started it. */
+async function functionOf(tour: number | undefined): Promise<number> {
+  for (;;) {
+    const found = spawnSync('pgrep', ['-P', String(tour), '-f', 'bootstrap.mjs']);
+    if (found.error) throw found.error;
+    if (found.status === 0) return Number(found.stdout);
+    await sleep(20);
+  }
+}
+
+/** Texts without their line breaks. */
+const unwrapped = (text: string): string => text.replace(/\s+/g, ' ');
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('the tour', () => {
+  it('tells every chapter, the timeline and the summary, and shows no token or secret', async () => {
+    const { exitCode, out, err } = await run(undefined, { FORCE_COLOR: undefined });
+
+    expect(err).toBe('');
+    expect(exitCode).toBe(0);
+    expect(out.match(/^(?:\d\. |Timeline|Summary).*$/gm)).toEqual([
+      '1. The first rotation, from a seed',
+      '2. Another Lambda uses the token',
+      "3. The provider's answer is lost",
+      '4. The function is killed in the middle of a rotation',
+      '5. Secrets Manager takes no writes',
+      "6. Secrets Manager's own rotation",
+      '7. The client secret expires',
+      '8. An administrator revokes the chain',
+      'Timeline: the chain of refresh tokens',
+      'Summary',
+    ]);
+    const text = unwrapped(out);
+    expect(text).toMatch(/→ recovered, token until /);
+    expect(text).toMatch(/Warning: The staged client secret is in use/);
+    expect(text).toMatch(
+      /→ ChainBroken \[[^\]]*\]: Connection "demo": the provider accepts the client/,
+    );
+    expect(text).toMatch(/per rotation 4 calls, in each of the [5-9] that nothing disturbed/);
+    expect(text).toMatch(/readers \d\d+ readings, none of an expired token, none refused/);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(stripVTControlCharacters(out)).toBe(out);
+
+    // The simulators make the same tokens and secrets in every run.
+    const ids = Array.from({ length: 1000 }, seededIds(1));
+    const fingerprints = new Set(ids.map(fingerprint));
+    const shown = out.match(/\b[0-9a-f]{8}\b/g) ?? [];
+    expect(shown.length).toBeGreaterThan(12);
+    expect(shown.every((name) => fingerprints.has(name))).toBe(true);
+    expect(ids.filter((id) => out.includes(id))).toEqual([]);
+  });
+
+  it('ends with exit code 1 and says what went wrong, in its words and the function’s', async () => {
+    const { exitCode, out } = await run('idle');
+
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(
+      /→ failed\n\nThe tour ends here\. Expected the outcome rotated, found idle\.\n/,
+    );
+    expect(out).toMatch(/ {2}- The function, ERROR: I would rather not\n$/);
+  });
+
+  it('says that the function has to be built first', async () => {
+    const { exitCode, out } = await run('none');
+
+    expect(exitCode).toBe(1);
+    expect(unwrapped(out)).toMatch(/does not exist: run "npm run build" first\. $/);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves nothing running after %s', async (signal, expectedCode) => {
+    const child = start('stuck');
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    const pid = await functionOf(child.pid);
+
+    child.kill(signal);
+    const [exitCode] = await once(child, 'close');
+
+    expect(exitCode).toBe(expectedCode);
+    expect(out).not.toContain('failed');
+    expect(isRunning(pid)).toBe(false);
+  });
+});
