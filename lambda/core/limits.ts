@@ -27,7 +27,7 @@ export const staleReadDelayMs = 200;
 export const publishAttemptsBeforeEscrow = 2;
 export const publishAttempts = 40;
 /** Kept free at the end of an invocation to publish, or to park, what a refresh returned. */
-export const publishReserveMs = 7_000;
+export const publishReserveMs = 4_500;
 /** Kept free for the last log lines and the answer. */
 export const closingReserveMs = 500;
 

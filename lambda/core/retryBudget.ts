@@ -30,9 +30,11 @@ export function retryDelayMs(state: RetryState): number | undefined {
   if (state.attempts >= state.maxAttempts) return undefined;
   const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** (state.attempts - 1));
   const backoffMs = Math.round(ceiling * (0.5 + state.random / 2));
-  const delayMs = Math.max(backoffMs, state.retryAfterMs ?? 0);
   const windowEndMs =
     state.firstUseMs === undefined ? Number.POSITIVE_INFINITY : state.firstUseMs + reuseWindowMs;
-  const endMs = state.nowMs + delayMs + state.neededMs;
-  return endMs <= Math.min(state.deadlineMs, windowEndMs) ? delayMs : undefined;
+  const longestWaitMs = Math.min(state.deadlineMs, windowEndMs) - state.neededMs - state.nowMs;
+  const shortestWaitMs = Math.max(firstDelayMs / 2, state.retryAfterMs ?? 0);
+  if (longestWaitMs < shortestWaitMs) return undefined;
+  // The last attempt comes as late as it can: what is out may be back by then.
+  return Math.min(Math.max(backoffMs, shortestWaitMs), longestWaitMs);
 }
