@@ -27,6 +27,11 @@ export function currentText({ secrets }: Durable): string | undefined {
   }
 }
 
+export function escrowText({ parameters }: Durable): string | undefined {
+  const { Parameters } = parameters.getParameters({ Names: [escrowName], WithDecryption: true });
+  return Parameters[0]?.Value;
+}
+
 /** Every refresh token that a store holds, AWSCURRENT's first. */
 export function* storedRefreshTokens(durable: Durable): Generator<string> {
   const current = refreshTokenIn(currentText(durable));
@@ -36,9 +41,8 @@ export function* storedRefreshTokens(durable: Durable): Generator<string> {
     IncludeDeprecated: true,
     MaxResults: 100,
   });
-  const escrow = durable.parameters.getParameters({ Names: [escrowName], WithDecryption: true });
   const texts = [
-    escrow.Parameters[0]?.Value,
+    escrowText(durable),
     ...[...Versions]
       .reverse()
       .map(

@@ -58,9 +58,19 @@ export async function play(
   return { simulation, effects };
 }
 
+export interface ExhaustiveOptions {
+  readonly pairs: boolean;
+  /** This part of so many. */
+  readonly shard: number;
+  readonly shards: number;
+  readonly stopAtFirst?: boolean;
+  /** One scenario by its name, instead of all. */
+  readonly only?: string;
+}
+
 /** Every scenario under every setting: without a fault, with each one, with each pair. */
 export async function runExhaustive(
-  options: { pairs: boolean; shard: number; shards: number; stopAtFirst?: boolean },
+  options: ExhaustiveOptions,
   onProgress: (report: Report) => void = () => {},
 ): Promise<Report> {
   const report = emptyReport();
@@ -68,6 +78,7 @@ export async function runExhaustive(
   const isOver = () => options.stopAtFirst === true && report.violations.length > 0;
 
   for (const scenario of scenarios) {
+    if (options.only !== undefined && scenario.name !== options.only) continue;
     for (const clean of await playUnderAll(report, scenario, [], settings)) {
       for (const [first, { call, atMs }] of clean.effects.entries()) {
         if (atMs > startMs + firstFaultWithinMs) break;

@@ -1,7 +1,7 @@
 import { refreshTokenOf, type StoredTokens } from '../../lambda/core/tokenSet';
 import type { TokenRequest } from '../../lambda/effects/provider';
 import type { ContainerMemory } from '../../lambda/rotator/memory';
-import { connection, currentText, isChainStored, tokensIn } from './chainState';
+import { connection, currentText, escrowText, isChainStored, tokensIn } from './chainState';
 import type { Call } from './faults';
 import type { Ended, Invocation, Simulation } from './simulation';
 
@@ -12,9 +12,17 @@ const marginMs = 2_400_000;
 /** The longest way through recovery, with every call repeated as often as its budget allows. */
 const mostCallsPerInvocation = 120;
 
+const changesState: ReadonlySet<Call> = new Set<Call>([
+  'provider.requestToken',
+  'secrets.put',
+  'secrets.moveStage',
+  'parameters.remove',
+]);
+
 interface InvocationLog {
   readonly refused: { readonly token: string; readonly secret: string }[];
   readonly acceptedSecrets: Set<string>;
+  readonly done: Set<Call>;
   /** What could be expected when the invocation began: operators may change it meanwhile. */
   readonly chainExpected: boolean;
   readonly credentialsGood: boolean;
@@ -80,7 +88,7 @@ export class Properties {
     this.#running.add(invocation);
     if (this.#running.size > 1) this.#overlapped = true;
     const { chainExpected, credentialsGood } = this;
-    const nothing = { refused: [], acceptedSecrets: new Set<string>() };
+    const nothing = { refused: [], acceptedSecrets: new Set<string>(), done: new Set<Call>() };
     this.#logs.set(invocation, { ...nothing, chainExpected, credentialsGood });
   }
 
@@ -95,9 +103,9 @@ export class Properties {
     else this.violate('no stored refresh token is accepted any more');
   }
 
-  afterEffect(call: Call): void {
-    if (call.startsWith('secrets.put') || call.startsWith('secrets.move')) this.check();
-    else if (call === 'provider.requestToken' || call.startsWith('parameters.')) this.check();
+  afterEffect(invocation: Invocation, call: Call): void {
+    this.#logs.get(invocation)?.done.add(call);
+    if (changesState.has(call)) this.check();
   }
 
   afterInvocation(invocation: Invocation, ended: Ended): void {
@@ -143,21 +151,39 @@ export class Properties {
     const secret = request.clientSecret.reveal();
     const { provider } = this.#simulation.durable;
     const log = this.#logs.get(invocation);
-    if (token === undefined && request.offline && this.chainExpected && log?.chainExpected) {
+    if (log === undefined) return;
+    if (!log.done.has('secrets.readCurrent') || !log.done.has('parameters.read')) {
+      this.violate('a request was sent before secret and parameters were read');
+    }
+    if (token !== undefined) this.#checkEscrowFirst(token);
+    if (token === undefined && request.offline && this.chainExpected && log.chainExpected) {
       this.violate('a chain was issued anew though the stored one is alive');
     }
     if (answer.status === 200) {
-      if (answer.refreshToken !== undefined && !this.#issuedTo.has(answer.refreshToken)) {
-        this.#issuedTo.set(answer.refreshToken, { order: this.#issuedTo.size, invocation });
-      }
-      if (answer.isDelivered) log?.acceptedSecrets.add(secret);
+      if (answer.refreshToken !== undefined) this.noteIssued(answer.refreshToken, invocation);
+      if (answer.isDelivered) log.acceptedSecrets.add(secret);
     } else if (token !== undefined && !provider.accepts(token, this.#nowMs)) {
       if (this.#knownRefused.get(invocation.memory)?.has(token)) {
         this.violate('a refresh token known to be refused was sent again');
       }
-      if (answer.isDelivered) log?.refused.push({ token, secret });
+      if (answer.isDelivered) log.refused.push({ token, secret });
     }
     this.#rememberRefusals(invocation);
+  }
+
+  noteIssued(refreshToken: string, invocation?: Invocation): void {
+    if (this.#issuedTo.has(refreshToken)) return;
+    this.#issuedTo.set(refreshToken, { order: this.#issuedTo.size, invocation });
+  }
+
+  /** Publish before you refresh: nothing older is spent while a newer token set is in the escrow. */
+  #checkEscrowFirst(sent: string): void {
+    if (this.#overlapped) return;
+    const escrowed = refreshTokenIn(tokensIn(escrowText(this.#simulation.durable)));
+    const order = (token: string | undefined) => this.#issuedTo.get(token ?? '')?.order ?? -1;
+    if (order(escrowed) > order(sent)) {
+      this.violate('a refresh token was spent while a newer token set was in the escrow');
+    }
   }
 
   /** A refusal is known for what it is once the same secret was accepted in the same invocation. */

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import type { ExhaustiveOptions } from './exhaustive';
 import { addReport, emptyReport, type Report } from './report';
 import type { Job, WorkerMessage } from './worker';
 
 export type Task =
-  | { readonly kind: 'exhaustive'; readonly pairs: boolean; readonly stopAtFirst?: boolean }
+  | ({ readonly kind: 'exhaustive' } & Omit<ExhaustiveOptions, 'shard' | 'shards'>)
   | { readonly kind: 'random'; readonly first: number; readonly seeds: number };
 
 export interface RunOptions {

@@ -28,6 +28,11 @@ export const scenarios: readonly Scenario[] = [
     play: (simulation) => simulation.invokeAsync({ force: true }),
   },
   {
+    name: 'a fresh token rotated by hand, without the retries of an asynchronous invocation',
+    prepare: (simulation) => dueToken(simulation, 5),
+    play: (simulation) => simulation.invoke({ force: true }),
+  },
+  {
     name: 'a newer token set in the escrow',
     prepare(simulation) {
       const successor = simulation.use(dueToken(simulation, 35), startMs - 10 * minuteMs);
@@ -146,7 +151,7 @@ export const scenarios: readonly Scenario[] = [
 /** A token set stored `ageMinutes` ago, its refresh token unused; returns that. */
 function dueToken(simulation: Simulation, ageMinutes = 25): string {
   const issuedAtMs = startMs - ageMinutes * minuteMs;
-  const refreshToken = simulation.durable.provider.startChain('user', issuedAtMs);
+  const refreshToken = simulation.startChain(issuedAtMs);
   simulation.putSecret(simulation.tokenSetText(refreshToken, issuedAtMs));
   simulation.properties.chainExpected = true;
   return refreshToken;

@@ -68,6 +68,7 @@ export type Ended =
   | { readonly kind: 'failed'; readonly code: string }
   | { readonly kind: 'crashed' | 'timedOut' };
 
+const settings = parseSettings({});
 const usualLatencyMs = (call: Call) => (call.startsWith('provider') ? 150 : 20);
 
 /**
@@ -143,8 +144,15 @@ export class Simulation {
 
   /** Stores a new chain's first refresh token, as after a login. */
   seed(): void {
-    const refreshToken = this.durable.provider.startChain('user', this.time.nowMs);
+    const refreshToken = this.startChain(this.time.nowMs);
     this.putSecret(JSON.stringify({ refreshToken }));
+  }
+
+  /** Begins a new chain at the provider and gives its first refresh token. */
+  startChain(atMs: number): string {
+    const refreshToken = this.durable.provider.startChain('user', atMs);
+    this.properties.noteIssued(refreshToken);
+    return refreshToken;
   }
 
   /** A token set as if this refresh token had been rotated into the store before. */
@@ -189,7 +197,9 @@ export class Simulation {
       { clientId, clientSecret, refreshToken, accessType: 'offline' },
       atMs,
     );
-    return 'refreshToken' in body ? (body.refreshToken ?? '') : '';
+    const successor = 'refreshToken' in body ? (body.refreshToken ?? '') : '';
+    this.properties.noteIssued(successor);
+    return successor;
   }
 
   // -- what Lambda does
@@ -257,7 +267,7 @@ export class Simulation {
     const { container } = invocation;
     const options: RotateOptions = {
       ...this.#worldOf(invocation),
-      settings: parseSettings({}),
+      settings,
       memory: invocation.memory,
       deadlineMs: this.time.nowMs + container.skewMs + timeoutMs,
     };
@@ -318,12 +328,12 @@ export class Simulation {
     if (fault === 'crashBefore') return this.#crash(invocation);
     try {
       const result = await carryOut(fault);
-      this.properties.afterEffect(call);
+      this.properties.afterEffect(invocation, call);
       if (fault === 'crashAfter') return this.#crash(invocation);
       await this.time.after(latencyMs / 2);
       return invocation.running ? result : never();
     } catch (thrown) {
-      this.properties.afterEffect(call);
+      this.properties.afterEffect(invocation, call);
       if (fault === 'crashAfter') return this.#crash(invocation);
       await this.time.after(latencyMs / 2);
       if (!invocation.running) return never();

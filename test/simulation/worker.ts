@@ -1,16 +1,10 @@
-import { runExhaustive } from './exhaustive';
+import { type ExhaustiveOptions, runExhaustive } from './exhaustive';
 import { runRandom } from './randomHistory';
 import type { Report } from './report';
 
 /** One process's part of a run. */
 export type Job =
-  | {
-      readonly kind: 'exhaustive';
-      readonly pairs: boolean;
-      readonly shard: number;
-      readonly shards: number;
-      readonly stopAtFirst?: boolean;
-    }
+  | ({ readonly kind: 'exhaustive' } & ExhaustiveOptions)
   | {
       readonly kind: 'random';
       readonly first: number;
