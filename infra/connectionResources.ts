@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,7 +9,7 @@ import {
   TimeWindow,
 } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -21,6 +21,9 @@ export interface ConnectionResourcesProps {
   readonly connection: Required<Connection>;
   readonly encryptionKey: IKey | undefined;
   readonly rotator: LambdaFunction;
+  /** With all its permissions. */
+  readonly rotatorRole: Role;
+  readonly rotationInterval: Duration;
   readonly schedulerRole: Role;
   readonly deadLetterQueue: Queue;
 }
@@ -31,7 +34,7 @@ export interface ConnectionResourcesProps {
  */
 const unseeded = SecretValue.unsafePlainText('{}');
 
-/** What one connection has to itself: its secret, its config and its schedule. */
+/** What one connection has to itself: its secret, its config and its two schedules. */
 export class ConnectionResources extends Construct {
   readonly secret: Secret;
 
@@ -40,6 +43,7 @@ export class ConnectionResources extends Construct {
     this.secret = this.addSecret(props);
     this.addConfig(props);
     this.addSchedule(props);
+    this.addOwnRotation(props);
   }
 
   private addSecret({ connection, encryptionKey }: ConnectionResourcesProps): Secret {
@@ -52,13 +56,23 @@ export class ConnectionResources extends Construct {
       replicaRegions: connection.replicaRegions.map((region) => ({ region })),
       ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'EventBridge Scheduler rotates this secret: a rotation schedule of Secrets Manager runs ' +
-        'every four hours at most, and the access token in it lives one.',
-    });
     return secret;
+  }
+
+  /**
+   * Secrets Manager's own rotation, beside the schedule that keeps the token fresh: for "Rotate
+   * secret immediately" in the console, and for rules that demand a rotation schedule.
+   */
+  private addOwnRotation({ rotator, rotatorRole, rotationInterval }: ConnectionResourcesProps) {
+    const rotation = new CfnRotationSchedule(this, 'OwnRotation', {
+      secretId: this.secret.secretArn,
+      rotationLambdaArn: rotator.functionArn,
+      rotationRules: { automaticallyAfterDays: rotationInterval.toDays() },
+      // There is nothing to rotate before an operator has seeded the secret.
+      rotateImmediatelyOnUpdate: false,
+    });
+    // Secrets Manager runs the step testSecret when it is told of the function.
+    rotation.node.addDependency(rotatorRole, rotator);
   }
 
   private addConfig({ connection }: ConnectionResourcesProps) {

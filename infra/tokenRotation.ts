@@ -28,6 +28,13 @@ export interface TokenRotationProps extends RotatorFunctionOptions {
    * @default - the AWS managed key `aws/secretsmanager`
    */
   readonly encryptionKey?: IKey;
+  /**
+   * How often Secrets Manager rotates each secret by itself, 1 to 1,000 days. The schedule keeps
+   * the tokens fresh; this is for the console and for rules that demand a rotation schedule.
+   *
+   * @default Duration.days(1000)
+   */
+  readonly rotationInterval?: Duration;
 }
 
 /**
@@ -45,12 +52,17 @@ export class TokenRotation extends Construct {
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
     const connections = parseConnections(props.connections);
-    const { encryptionKey } = props;
+    const { encryptionKey, rotationInterval = Duration.days(1000) } = props;
 
     const deadLetterQueue = addDeadLetterQueue(this);
     const rotator = new RotatorFunction(this, 'Rotator', { ...props, deadLetterQueue });
     const schedulerRole = addSchedulerRole(this);
     allow(schedulerRole, schedulerPermissions(rotator.function, deadLetterQueue));
+
+    rotator.function.addPermission('OwnRotation', {
+      principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+    });
 
     const secrets = new Map<string, Secret>();
     for (const connection of connections) {
@@ -58,6 +70,8 @@ export class TokenRotation extends Construct {
         connection,
         encryptionKey,
         rotator: rotator.function,
+        rotatorRole: rotator.role,
+        rotationInterval,
         schedulerRole,
         deadLetterQueue,
       });

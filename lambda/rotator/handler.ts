@@ -4,7 +4,7 @@ import { RotationError } from '../core/errors';
 import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
 import { createFileJournal } from '../effects/journal';
-import type { ParameterStore } from '../effects/parameterStore';
+import { connectParameterStore, type ParameterStore } from '../effects/parameterStore';
 import { createPowertoolsTelemetry } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
@@ -16,14 +16,14 @@ import type { World } from './run';
 import { parseSettings } from './settings';
 
 const telemetry = createPowertoolsTelemetry();
-let parameterStore: Promise<ParameterStore> | undefined;
+let parameterStore: ParameterStore | undefined;
 
 const world: World = {
   secretStore: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
-  parameterStore() {
-    parameterStore ??= import('../effects/parameterStore').then((module) =>
-      module.connectParameterStore(),
-    );
+  // Not imported late: to keep that possible within one file, esbuild wraps every module that the
+  // import reaches, the SDK's core among them, and a cold start pays for it.
+  async parameterStore() {
+    parameterStore ??= connectParameterStore();
     return parameterStore;
   },
   provider: fetchProvider,

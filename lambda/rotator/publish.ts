@@ -64,8 +64,10 @@ export async function publish(
   }
   delete run.memory.unpublished;
   run.journal.clear(run.connection);
-  run.memory.newestIssuedAtMs = Math.max(run.memory.newestIssuedAtMs ?? 0, tokenSet.issuedAtMs);
-  run.memory.expiresAtMs = tokenSet.expiresAtMs;
+  if (destination === undefined) {
+    run.memory.expiresAtMs = tokenSet.expiresAtMs;
+    run.memory.newestIssuedAtMs = tokenSet.issuedAtMs;
+  }
   const escrowCleared = parked || escrowPresent ? await clearEscrow(run) : true;
   return {
     version: {

@@ -65,8 +65,13 @@ async function createSecret(run: Run, versionId: string): Promise<RotationResult
 
 /** Asks the provider about the pending access token, unless something newer is current already. */
 async function testSecret(run: Run, versionId: string): Promise<RotationResult> {
-  const pending = await pendingVersion(run, versionId);
-  const tokenSet = tokenSetOf(run, pending);
+  const pending = await readVersion(run, versionId);
+  if (pending?.tokens.kind !== 'issued') {
+    // Secrets Manager runs this step alone, on a version of its own making, when a rotation is set up.
+    run.telemetry.info('There is no token set to test');
+    return nothingTested(run, versionId);
+  }
+  const { tokenSet } = pending.tokens;
   const { config } = await readParameters(run);
   const restBaseUrl = apiBaseUrls(config.authBaseUrl).restBaseUrl ?? tokenSet.restBaseUrl;
   const allowLoopback = run.settings.allowLoopbackProvider;
@@ -179,6 +184,11 @@ function resultOf(run: Run, version: StoredVersion): RotationResult {
     expiresAt: new Date(expiresAtMs).toISOString(),
     versionId: version.versionId,
   };
+}
+
+function nothingTested(run: Run, versionId: string): RotationResult {
+  const expiresAt = new Date(run.clock.now()).toISOString();
+  return { connection: run.connection, outcome: 'fresh', expiresAt, versionId };
 }
 
 function unfinished(run: Run, thrown: unknown): unknown {

@@ -127,8 +127,19 @@ describe('the roles', () => {
         'Description',
       ]);
     }
-    template.resourceCountIs('AWS::Lambda::Permission', 0);
     template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0);
+  });
+
+  it('leave the function to schedules, by their role, and to Secrets Manager of this account', () => {
+    const template = rotationWith().template();
+
+    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function'), 'Arn'] },
+      Principal: 'secretsmanager.amazonaws.com',
+      SourceAccount: account,
+    });
   });
 
   it('are widened by nothing that another construct asks for', () => {

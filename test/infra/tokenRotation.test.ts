@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { connection } from './exampleConnection';
@@ -115,6 +116,39 @@ describe('the schedule of a connection', () => {
         },
       },
     ]);
+  });
+});
+
+describe("Secrets Manager's own rotation", () => {
+  const template = rotationWith({ connections: [connection('news')] }).template();
+  const rotation = Object.values(template.findResources('AWS::SecretsManager::RotationSchedule'));
+
+  it('is attached to the secret with the longest interval, and does not begin at once', () => {
+    expect(rotation.map(({ Properties }) => Properties)).toEqual([
+      {
+        SecretId: { Ref: idOf(template, 'AWS::SecretsManager::Secret') },
+        RotationLambdaARN: { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function'), 'Arn'] },
+        RotationRules: { AutomaticallyAfterDays: 1000 },
+        RotateImmediatelyOnUpdate: false,
+      },
+    ]);
+  });
+
+  it('waits until Secrets Manager may invoke the function, and the function may read', () => {
+    expect(rotation[0]?.DependsOn).toEqual(
+      expect.arrayContaining([
+        idOf(template, 'AWS::Lambda::Permission'),
+        expect.stringMatching(/RotatorRoleDefaultPolicy/),
+      ]),
+    );
+  });
+
+  it('has the interval that it is given', () => {
+    rotationWith({ rotationInterval: Duration.days(30) })
+      .template()
+      .hasResourceProperties('AWS::SecretsManager::RotationSchedule', {
+        RotationRules: { AutomaticallyAfterDays: 30 },
+      });
   });
 });
 
