@@ -152,7 +152,7 @@ export function simulatedParameterStore(
         simulation,
         invocation,
         'parameters.write',
-        () => simulation.putSecureParameter(name, value),
+        () => simulation.outside.putSecureParameter(name, value),
         { writes: true },
       ),
     remove: (name) =>
@@ -200,8 +200,8 @@ export function simulatedProvider(simulation: Simulation, invocation: Invocation
           return { ...response(429, { retryAfter: 5 }), retryAfter: '5' };
         if (fault === 'internalError') return response(500, { errorcode: 0 });
 
-        simulation.noteUse(request.refreshToken?.reveal());
-        if (request.offline && !request.refreshToken) simulation.consulted.onBrokenChain = true;
+        simulation.outside.noteUse(request.refreshToken?.reveal());
+        if (request.offline && !request.refreshToken) simulation.consultedOnBrokenChain = true;
         const answer = provider.requestToken(
           {
             clientId: request.clientId,

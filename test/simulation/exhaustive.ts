@@ -138,10 +138,10 @@ async function playUnderAll(
   const [setting] = members;
   if (setting === undefined) return [];
   const { simulation, effects } = await play(scenario, setting, new Map(faults));
-  const { consulted, properties } = simulation;
+  const { outside, properties } = simulation;
   const isSame = (other: Setting) =>
-    (!consulted.secondUse || other.secondUse === setting.secondUse) &&
-    (!consulted.onBrokenChain || other.onBrokenChain === setting.onBrokenChain);
+    (!outside.consultedSecondUse || other.secondUse === setting.secondUse) &&
+    (!simulation.consultedOnBrokenChain || other.onBrokenChain === setting.onBrokenChain);
   const same = members.filter(isSame);
   report.played += 1;
   report.faults += faults.length;

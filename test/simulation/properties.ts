@@ -132,7 +132,7 @@ export class Properties {
   #checkFailure(invocation: Invocation, code: string): void {
     const log = this.#logs.get(invocation);
     const seeded = this.chainExpected && log?.chainExpected;
-    if (code === 'ChainBroken') this.#simulation.consulted.onBrokenChain = true;
+    if (code === 'ChainBroken') this.#simulation.consultedOnBrokenChain = true;
     if (code === 'ChainBroken' && seeded) this.violate('ChainBroken though the chain is alive');
     if (code === 'NotSeeded' && seeded) this.violate('NotSeeded though it is seeded');
     if (code === 'CredentialsRejected' && this.credentialsGood && log?.credentialsGood) {

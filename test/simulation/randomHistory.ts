@@ -1,7 +1,8 @@
 import { faultsOf, outageMs } from './faults';
+import { clientSecret, stagedClientSecret } from './outside';
 import { emptyReport, type Report } from './report';
 import { nativeRotation } from './scenarios';
-import { clientSecret, Simulation, stagedClientSecret, startMs } from './simulation';
+import { Simulation, startMs } from './simulation';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -62,7 +63,7 @@ export async function playRandomHistory({ seed, mostFaults }: Weather): Promise<
   });
   const limit = new FaultLimit(simulation);
   const { time, properties } = simulation;
-  simulation.seed();
+  simulation.outside.seed();
   properties.chainExpected = true;
 
   const episodes = 2 + Math.floor(random() * 3);
@@ -131,14 +132,14 @@ async function somethingElse(
       return;
     case 3:
       note('an operator re-seeds');
-      simulation.seed();
+      simulation.outside.seed();
       properties.chainExpected = true;
       return;
     case 4:
       if (durable.provider.clientSecrets.accepts(stagedClientSecret, time.nowMs)) return;
       note('the client secret expires beside a staged one');
       durable.provider.clientSecrets.stage(stagedClientSecret, time.nowMs - 10 * minuteMs);
-      simulation.putSecureParameter('/sfmc/sim/client-secret-next', stagedClientSecret);
+      simulation.outside.putSecureParameter('/sfmc/sim/client-secret-next', stagedClientSecret);
       time.at(time.nowMs + minuteMs, () => durable.provider.clientSecrets.expire(clientSecret));
       return;
     default:

@@ -18,7 +18,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'the first rotation after seeding',
     prepare(simulation) {
-      simulation.seed();
+      simulation.outside.seed();
       simulation.properties.chainExpected = true;
     },
   },
@@ -35,15 +35,19 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a newer token set in the escrow',
     prepare(simulation) {
-      const successor = simulation.use(dueToken(simulation, 35), startMs - 10 * minuteMs);
-      simulation.putEscrow(simulation.tokenSetText(successor, startMs - 10 * minuteMs));
+      const successor = simulation.outside.use(dueToken(simulation, 35), startMs - 10 * minuteMs);
+      simulation.outside.putEscrow(
+        simulation.outside.tokenSetText(successor, startMs - 10 * minuteMs),
+      );
     },
   },
   {
     name: 'a newer token set in the escrow that is due itself',
     prepare(simulation) {
-      const successor = simulation.use(dueToken(simulation, 50), startMs - 30 * minuteMs);
-      simulation.putEscrow(simulation.tokenSetText(successor, startMs - 30 * minuteMs));
+      const successor = simulation.outside.use(dueToken(simulation, 50), startMs - 30 * minuteMs);
+      simulation.outside.putEscrow(
+        simulation.outside.tokenSetText(successor, startMs - 30 * minuteMs),
+      );
     },
   },
   {
@@ -51,18 +55,21 @@ export const scenarios: readonly Scenario[] = [
     prepare(simulation) {
       const first = dueToken(simulation, 90);
       const old = currentText(simulation.durable) ?? '';
-      const successor = simulation.use(first, startMs - 30 * minuteMs);
-      simulation.putSecret(simulation.tokenSetText(successor, startMs - 30 * minuteMs));
-      simulation.putEscrow(old);
+      const successor = simulation.outside.use(first, startMs - 30 * minuteMs);
+      simulation.outside.putSecret(
+        simulation.outside.tokenSetText(successor, startMs - 30 * minuteMs),
+      );
+      simulation.outside.putEscrow(old);
     },
   },
   {
     name: 'a stranded AWSPENDING',
     prepare(simulation) {
-      const successor = simulation.use(dueToken(simulation, 35), startMs - 10 * minuteMs);
-      simulation.putSecret(simulation.tokenSetText(successor, startMs - 10 * minuteMs), [
-        'AWSPENDING',
-      ]);
+      const successor = simulation.outside.use(dueToken(simulation, 35), startMs - 10 * minuteMs);
+      simulation.outside.putSecret(
+        simulation.outside.tokenSetText(successor, startMs - 10 * minuteMs),
+        ['AWSPENDING'],
+      );
     },
   },
   {
@@ -70,10 +77,10 @@ export const scenarios: readonly Scenario[] = [
     prepare(simulation) {
       const first = dueToken(simulation, 60);
       const atMs = startMs - 30 * minuteMs;
-      const loser = simulation.use(first, atMs);
-      const winner = simulation.use(first, atMs + 500);
-      simulation.putSecret(simulation.tokenSetText(winner, atMs + 500));
-      simulation.putSecret(simulation.tokenSetText(loser, atMs));
+      const loser = simulation.outside.use(first, atMs);
+      const winner = simulation.outside.use(first, atMs + 500);
+      simulation.outside.putSecret(simulation.outside.tokenSetText(winner, atMs + 500));
+      simulation.outside.putSecret(simulation.outside.tokenSetText(loser, atMs));
     },
   },
   {
@@ -83,7 +90,7 @@ export const scenarios: readonly Scenario[] = [
       const { clientSecrets } = simulation.durable.provider;
       clientSecrets.stage(stagedClientSecret, startMs - 60 * minuteMs);
       clientSecrets.expire(clientSecret);
-      simulation.putSecureParameter('/sfmc/sim/client-secret-next', stagedClientSecret);
+      simulation.outside.putSecureParameter('/sfmc/sim/client-secret-next', stagedClientSecret);
     },
   },
   {
@@ -95,7 +102,7 @@ export const scenarios: readonly Scenario[] = [
       clientSecrets.expire(clientSecret);
       simulation.properties.credentialsGood = false;
       simulation.time.at(startMs + 7 * minuteMs, () => {
-        simulation.putSecureParameter('/sfmc/sim/client-secret', stagedClientSecret);
+        simulation.outside.putSecureParameter('/sfmc/sim/client-secret', stagedClientSecret);
         simulation.properties.credentialsGood = true;
         simulation.properties.trouble();
       });
@@ -108,7 +115,7 @@ export const scenarios: readonly Scenario[] = [
       simulation.properties.chainExpected = false;
       if (simulation.options.onBrokenChain === 'reissue') return;
       simulation.time.at(startMs + 12 * minuteMs, () => {
-        simulation.seed();
+        simulation.outside.seed();
         simulation.properties.chainExpected = true;
         simulation.properties.trouble();
       });
@@ -118,7 +125,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'a secret reset to its empty template',
     prepare(simulation) {
       dueToken(simulation, 30);
-      simulation.putSecret('{}');
+      simulation.outside.putSecret('{}');
     },
   },
   {
@@ -151,8 +158,8 @@ export const scenarios: readonly Scenario[] = [
 /** A token set stored `ageMinutes` ago, its refresh token unused; returns that. */
 function dueToken(simulation: Simulation, ageMinutes = 25): string {
   const issuedAtMs = startMs - ageMinutes * minuteMs;
-  const refreshToken = simulation.startChain(issuedAtMs);
-  simulation.putSecret(simulation.tokenSetText(refreshToken, issuedAtMs));
+  const refreshToken = simulation.outside.startChain(issuedAtMs);
+  simulation.outside.putSecret(simulation.outside.tokenSetText(refreshToken, issuedAtMs));
   simulation.properties.chainExpected = true;
   return refreshToken;
 }

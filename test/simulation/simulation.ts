@@ -1,35 +1,25 @@
 import { RotationError } from '../../lambda/core/errors';
-import { Redacted } from '../../lambda/core/redacted';
-import { serializeTokenSet } from '../../lambda/core/tokenSet';
 import type { UnfinishedExchange } from '../../lambda/effects/journal';
 import { ContainerMemory } from '../../lambda/rotator/memory';
 import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
 import { performStep } from '../../lambda/rotator/rotationSteps';
 import type { World } from '../../lambda/rotator/run';
 import { parseSettings } from '../../lambda/rotator/settings';
-import { ParameterStoreModel } from '../../local/aws/parameterStore';
-import { SecretsManagerModel } from '../../local/aws/secretsManager';
-import { ProviderModel } from '../../local/provider/model';
-import type { SecondUse } from '../../local/provider/refresh-tokens';
-import { connection, type Durable, escrowName, secretId } from './chainState';
+import { connection, type Durable } from './chainState';
 import { simulatedParameterStore, simulatedProvider, simulatedSecretStore } from './effects';
 import { type Call, clockSkewMs, type Fault } from './faults';
 import { Outages } from './outages';
+import { Outside, type OutsideOptions } from './outside';
 import { Properties } from './properties';
 import { VirtualTime } from './virtualTime';
 
 export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
-export const clientSecret = 'sim-client-secret';
-export const stagedClientSecret = 'sim-staged-secret';
-const clientId = 'sim-client';
 /** Lambda ends an invocation then, whatever it does. */
 const timeoutMs = 40_000;
 /** Lambda repeats a failed asynchronous invocation after 1 and after 2 minutes. */
 const retryAfterMs = [60_000, 120_000];
 
-export interface SimulationOptions {
-  readonly secondUse: SecondUse;
-  readonly onBrokenChain: 'reissue' | 'alarm';
+export interface SimulationOptions extends OutsideOptions {
   /** Asked at every effect, numbered from 0 through the whole history. */
   readonly faultAt: (effect: number, call: Call) => Fault | undefined;
   readonly random: () => number;
@@ -77,6 +67,7 @@ const usualLatencyMs = (call: Call) => (call.startsWith('provider') ? 150 : 20);
  */
 export class Simulation {
   readonly time = new VirtualTime(startMs);
+  readonly outside: Outside;
   readonly durable: Durable;
   readonly outages = new Outages(this.time);
   readonly properties: Properties;
@@ -84,125 +75,22 @@ export class Simulation {
   /** Which effects took place, in their order. */
   readonly trace: Call[] = [];
   readonly options: SimulationOptions;
-  /** Which settings this history has depended on so far; under the others it is the same. */
-  readonly consulted = { secondUse: false, onBrokenChain: false };
+  /** Whether the history has depended on `onBrokenChain` so far. */
+  consultedOnBrokenChain = false;
   #ids = 0;
 
   constructor(options: SimulationOptions) {
     this.options = options;
-    const now = () => this.time.nowMs;
-    this.durable = {
-      provider: new ProviderModel({
-        clientId,
-        clientSecret,
-        nextId: () => this.nextId('token'),
-        secondUse: options.secondUse,
-      }),
-      secrets: new SecretsManagerModel(now),
-      parameters: new ParameterStoreModel(now),
-    };
+    this.outside = new Outside(options, this.time, (kind) => this.nextId(kind));
+    this.durable = this.outside.durable;
     this.properties = new Properties(this);
-    this.#deploy();
+    this.outside.onIssued = (token) => this.properties.noteIssued(token);
   }
 
   nextId(kind: string): string {
     this.#ids += 1;
     return `${kind}-${String(this.#ids).padStart(32, '0')}`;
   }
-
-  // -- what operators and administrators do
-
-  #deploy(): void {
-    const { secrets, parameters } = this.durable;
-    secrets.createSecret({
-      Name: secretId,
-      ClientRequestToken: this.nextId('version'),
-      SecretString: '{}',
-    });
-    const { onBrokenChain } = this.options;
-    const config = {
-      authBaseUrl: 'https://sim.auth.marketingcloudapis.com',
-      clientId,
-      onBrokenChain,
-    };
-    parameters.putParameter({
-      Name: '/sfmc/sim/config',
-      Type: 'String',
-      Value: JSON.stringify(config),
-    });
-    this.putSecureParameter('/sfmc/sim/client-secret', clientSecret);
-  }
-
-  putSecureParameter(name: string, value: string): void {
-    this.durable.parameters.putParameter({
-      Name: name,
-      Type: 'SecureString',
-      Value: value,
-      Overwrite: true,
-    });
-  }
-
-  /** Stores a new chain's first refresh token, as after a login. */
-  seed(): void {
-    const refreshToken = this.startChain(this.time.nowMs);
-    this.putSecret(JSON.stringify({ refreshToken }));
-  }
-
-  /** Begins a new chain at the provider and gives its first refresh token. */
-  startChain(atMs: number): string {
-    const refreshToken = this.durable.provider.startChain('user', atMs);
-    this.properties.noteIssued(refreshToken);
-    return refreshToken;
-  }
-
-  /** A token set as if this refresh token had been rotated into the store before. */
-  tokenSetText(refreshToken: string, issuedAtMs: number): string {
-    const { body } = this.durable.provider.requestToken(
-      { clientId, clientSecret, legacy: true },
-      issuedAtMs,
-    );
-    return serializeTokenSet({
-      accessToken: new Redacted('accessToken' in body ? body.accessToken : ''),
-      refreshToken: new Redacted(refreshToken),
-      issuedAtMs,
-      expiresAtMs: issuedAtMs + 3_600_000,
-    });
-  }
-
-  putSecret(text: string, stages?: string[]): string {
-    const versionId = this.nextId('version');
-    this.durable.secrets.putSecretValue({
-      SecretId: secretId,
-      ClientRequestToken: versionId,
-      SecretString: text,
-      ...(stages ? { VersionStages: stages } : {}),
-    });
-    return versionId;
-  }
-
-  noteUse(refreshToken: string | undefined): void {
-    if (refreshToken === undefined) return;
-    const { state } = this.durable.provider.refreshTokenState(refreshToken);
-    if (state === 'used') this.consulted.secondUse = true;
-  }
-
-  putEscrow(text: string): void {
-    this.putSecureParameter(escrowName, text);
-  }
-
-  /** Uses a refresh token outside any invocation, and gives its successor. */
-  use(refreshToken: string, atMs = this.time.nowMs): string {
-    this.noteUse(refreshToken);
-    const { body } = this.durable.provider.requestToken(
-      { clientId, clientSecret, refreshToken, accessType: 'offline' },
-      atMs,
-    );
-    const successor = 'refreshToken' in body ? (body.refreshToken ?? '') : '';
-    this.properties.noteIssued(successor);
-    return successor;
-  }
-
-  // -- what Lambda does
 
   /** An asynchronous invocation: repeated twice while it fails. */
   async invokeAsync(event: SimulatedEvent = {}): Promise<Ended> {
