@@ -3,12 +3,11 @@ import type { Redacted } from './redacted';
 import { isNewer, refreshTokenOf, type TokenSet } from './tokenSet';
 
 /**
- * A token set that belongs in AWSCURRENT and is not there: parked in the escrow or in this
- * container, or left in another version (a stranded AWSPENDING).
+ * The newest token set that belongs in AWSCURRENT and is not there: parked in the escrow or in
+ * this container, or left in another version (a stranded AWSPENDING).
  */
-export function newerTokenSet(facts: Facts, where: 'parked' | 'versions'): TokenSet | undefined {
-  const found = where === 'parked' ? parkedTokenSets(facts) : versionTokenSets(facts);
-  return found
+export function newerTokenSet(facts: Facts): TokenSet | undefined {
+  return [...parkedTokenSets(facts), ...versionTokenSets(facts)]
     .filter((tokenSet) => isNewer(tokenSet, facts.current))
     .filter((tokenSet) => !facts.refusedTokens.has(tokenSet.refreshToken.fingerprint))
     .sort((a, b) => b.issuedAtMs - a.issuedAtMs)[0];
@@ -20,9 +19,12 @@ export function candidateTokens(facts: Facts): Redacted[] {
     ...parkedTokenSets(facts).map((tokenSet) => tokenSet.refreshToken),
     ...(facts.otherVersions ?? []).map((version) => refreshTokenOf(version.tokens)),
   ];
-  return stored.filter(
-    (token) => token !== undefined && !facts.refusedTokens.has(token.fingerprint),
-  ) as Redacted[];
+  const byFingerprint = new Map<string, Redacted>();
+  for (const token of stored) {
+    if (token === undefined || facts.refusedTokens.has(token.fingerprint)) continue;
+    if (!byFingerprint.has(token.fingerprint)) byFingerprint.set(token.fingerprint, token);
+  }
+  return [...byFingerprint.values()];
 }
 
 /**

@@ -30,7 +30,8 @@ export type Decision =
  *
  * - A fresh AWSCURRENT ends the rotation after one read.
  * - Nothing is sent to the provider before config, client secret and AWSCURRENT were read.
- * - What is stored elsewhere and newer is published before any refresh token is spent.
+ * - What is known to be stored elsewhere and newer is published before any refresh token is spent.
+ *   The escrow is always known by then; other versions are looked into once a token is refused.
  * - A 401 is explained before it is acted upon: a winner is adopted, then bad credentials are told
  *   from a dead token, then every other stored refresh token is tried.
  */
@@ -42,14 +43,12 @@ export function decide(facts: Facts): Decision {
   }
   const seeded = refreshTokenOf(facts.current.tokens) !== undefined;
   if (!seeded && facts.otherVersions === undefined) return { do: 'readOtherVersions' };
-  if (!seeded && facts.unpublished === undefined && facts.otherVersions?.length === 0) {
-    return { do: 'fail', code: 'NotSeeded' };
-  }
   if (facts.parameters === undefined) return { do: 'readParameters' };
+  if (!seeded && !isStoredElsewhere(facts)) return { do: 'fail', code: 'NotSeeded' };
 
-  const parked = newerTokenSet(facts, 'parked');
-  if (parked) return { do: 'publish', tokenSet: parked };
   if (facts.currentMayBeStale) return { do: 'readCurrent' };
+  const newer = newerTokenSet(facts);
+  if (newer) return { do: 'publish', tokenSet: newer };
 
   if (facts.unexplained) {
     return { do: 'probeCredentials', clientSecret: facts.unexplained.clientSecret };
@@ -68,13 +67,15 @@ function nextRefresh(facts: Facts, clientSecret: Redacted): Decision {
     return { do: 'refresh', refreshToken: current, clientSecret, outcome };
   }
   if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
-  const newer = newerTokenSet(facts, 'versions');
-  if (newer) return { do: 'publish', tokenSet: newer };
   const [refreshToken] = candidateTokens(facts);
   if (refreshToken) return { do: 'refresh', refreshToken, clientSecret, outcome: 'recovered' };
 
   if (facts.parameters?.config.onBrokenChain === 'reissue') return { do: 'reissue', clientSecret };
   return { do: 'fail', code: 'ChainBroken' };
+}
+
+function isStoredElsewhere({ otherVersions, unpublished, parameters }: Facts): boolean {
+  return (otherVersions ?? []).length > 0 || (unpublished ?? parameters?.escrow) !== undefined;
 }
 
 function reachedOutcome(facts: Facts): Outcome | undefined {
@@ -89,7 +90,7 @@ function reachedOutcome(facts: Facts): Outcome | undefined {
  * been used and its successor lost, which can be had again only within 5 minutes of the first use.
  */
 function isHalfDone(facts: Facts): boolean {
-  if (newerTokenSet(facts, 'parked') !== undefined) return true;
+  if (newerTokenSet(facts) !== undefined) return true;
   const { unfinished, current, nowMs } = facts;
   return (
     unfinished !== undefined &&

@@ -124,8 +124,7 @@ function unreadable(problem: string, successor?: Redacted): ProviderAnswer {
 
 /** Seconds, as the provider sends it in the header and in a 429's `retryAfter` member. */
 function parseRetryAfter(answer: { retryAfter?: string; body: string | undefined }) {
-  const inHeader = answer.retryAfter === undefined ? Number.NaN : Number(answer.retryAfter);
-  if (Number.isFinite(inHeader) && inHeader >= 0) return inHeader * 1_000;
+  if (/^\d+$/.test(answer.retryAfter ?? '')) return Number(answer.retryAfter) * 1_000;
   const json = parseJson(answer.body ?? '');
   const parsed = json.ok
     ? validate(objectOf({ retryAfter: v.pipe(v.number(''), v.minValue(0, '')) }), json.value)

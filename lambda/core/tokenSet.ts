@@ -32,9 +32,11 @@ export interface StoredVersion {
   readonly tokens: StoredTokens;
 }
 
+const isoTime = 'must be an ISO 8601 time';
 const timestamp = v.pipe(
   v.string('must be a string'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time'),
+  v.isoTimestamp(isoTime),
+  v.check((text) => !Number.isNaN(Date.parse(text)), isoTime),
 );
 
 const storedSchema = objectOf({

@@ -26,7 +26,11 @@ export const requiredText = v.pipe(v.string('must be a string'), v.nonEmpty('mus
 
 /** An object of these members; others are left out of the result. */
 export function objectOf<E extends v.ObjectEntries>(entries: E) {
-  return v.object(entries, (issue) =>
-    issue.path === undefined ? 'must be a JSON object' : 'is missing',
+  return v.pipe(
+    v.custom<object>(
+      (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+      'must be a JSON object',
+    ),
+    v.object(entries, 'is missing'),
   );
 }

@@ -82,7 +82,7 @@ async function publishFound(run: Run, facts: Facts, tokenSet: TokenSet): Promise
   return {
     ...facts,
     current: published.version,
-    unpublished: undefined,
+    unpublished: facts.unpublished === tokenSet ? undefined : facts.unpublished,
     parameters: parameters && { ...parameters, escrowPresent: !published.escrowCleared },
     force: false,
     repaired: true,

@@ -33,8 +33,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not publish the escrow before it refreshes',
     file: 'lambda/core/decide.ts',
-    find: "if (parked) return { do: 'publish', tokenSet: parked };",
-    replace: '',
+    find: "if (newer) return { do: 'publish', tokenSet: newer };",
+    replace: "if (newer && facts.otherVersions) return { do: 'publish', tokenSet: newer };",
   },
   {
     name: 'publishes an escrow that is older than AWSCURRENT',
@@ -69,8 +69,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'issues a new chain before the other versions were tried',
     file: 'lambda/core/decide.ts',
-    find: "if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };\n  const newer",
-    replace: 'const newer',
+    find: "if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };\n  const [",
+    replace: 'const [',
   },
   {
     name: 'never tries the staged client secret',

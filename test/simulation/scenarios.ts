@@ -1,5 +1,6 @@
 import { currentText } from './chainState';
-import { clientSecret, type Simulation, stagedClientSecret, startMs } from './simulation';
+import { clientSecret, stagedClientSecret } from './outside';
+import { type Simulation, startMs } from './simulation';
 
 const minuteMs = 60_000;
 

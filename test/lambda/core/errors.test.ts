@@ -1,0 +1,16 @@
+import { RotationError } from '../../../lambda/core/errors';
+
+describe('a rotation error', () => {
+  it('has its code for a name, which Lambda reports as the errorType', () => {
+    const cause = new Error('refused');
+
+    const error = new RotationError('ChainBroken', 'Connection "main": no token is left.', {
+      cause,
+    });
+
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: 'ChainBroken', code: 'ChainBroken' });
+    expect(error.cause).toBe(cause);
+    expect(String(error)).toBe('ChainBroken: Connection "main": no token is left.');
+  });
+});
