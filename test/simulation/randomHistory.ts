@@ -150,14 +150,13 @@ async function somethingElse(
 
 /** Good weather until the token has been due twice; then everything has to work. */
 async function calmDown(simulation: Simulation): Promise<void> {
-  const { time, properties } = simulation;
-  for (let tick = 0; tick < 7; tick++) {
+  const { time, properties, containers } = simulation;
+  for (const container of containers) container.skewMs = 0;
+  for (let tick = 0; tick < 8; tick++) {
+    void simulation.invokeAsync();
     await time.advanceTo(time.nowMs + tickMs);
     properties.check();
-    void simulation.invokeAsync();
   }
-  await time.advanceTo(time.nowMs + tickMs);
-  properties.check();
   properties.checkEnd();
 }
 
