@@ -50,7 +50,10 @@ export function storeFailure(
   const what = `${operation} of ${resource} failed with ${name}`;
   if (missing.has(name)) return new StoreFailure(store, 'missing', what);
   if (denied.has(name)) {
-    const detail = thrown instanceof Error ? `: ${thrown.message}` : '';
+    // A bad signature's text may quote the request's headers, the session token among them
+    // (IAM User Guide, "Troubleshoot Signature Version 4 signing").
+    const tells = thrown instanceof Error && name !== 'InvalidSignatureException';
+    const detail = tells ? `: ${thrown.message}` : '';
     return new StoreFailure(store, 'denied', `${what}${detail}`);
   }
   return new StoreFailure(store, notRetryable.has(name) ? 'notRetryable' : 'transient', what);

@@ -76,13 +76,22 @@ export async function exchange(run: Run, request: TokenRequest): Promise<Exchang
   }
 
   // An access token alone still serves every reader.
-  if (withoutRefreshToken) return withoutRefreshToken;
+  if (withoutRefreshToken) return withSuccessor(withoutRefreshToken, successor);
   if (successor) await salvage(run, successor);
   if (refusal?.kind === 'unauthorized') return refusal;
   if (refusal) throw rejected(run, refusal.reason);
   throw problem === undefined
     ? deadlineExceeded(run, 'to ask the provider')
     : unavailable(run, attempts, problem);
+}
+
+/** A successor that an earlier answer brought goes with the access token of one that had none. */
+function withSuccessor(
+  granted: Extract<Exchanged, { kind: 'granted' }>,
+  successor: Redacted | undefined,
+): Exchanged {
+  if (!successor) return granted;
+  return { ...granted, grant: { ...granted.grant, refreshToken: successor } };
 }
 
 function rejected(run: Run, reason: string): RotationError {

@@ -69,11 +69,12 @@ export async function rotateRun(run: Run): Promise<RotationResult> {
 }
 
 async function observe(run: Run): Promise<Facts> {
-  const parametersRead = refreshIsLikely(run) ? readParameters(run) : undefined;
-  const [currentRead] = await Promise.allSettled([readCurrent(run), parametersRead]);
+  const [currentRead, parametersRead] = await Promise.allSettled([
+    readCurrent(run),
+    refreshIsLikely(run) ? readParameters(run) : undefined,
+  ]);
   if (currentRead.status === 'rejected') throw currentRead.reason;
   const current = currentRead.value;
-  const parameters = await parametersRead;
   const { memory } = run;
   const facts: Facts = {
     nowMs: run.clock.now(),
@@ -92,7 +93,12 @@ async function observe(run: Run): Promise<Facts> {
     repaired: false,
     outcome: undefined,
   };
-  return parameters ? withParameters(run, facts, parameters) : facts;
+  if (parametersRead.status === 'rejected') {
+    // It counts only where the parameters turn out to be needed.
+    if (decide(facts).do === 'finish') return facts;
+    throw parametersRead.reason;
+  }
+  return parametersRead.value ? withParameters(run, facts, parametersRead.value) : facts;
 }
 
 /** Then the parameters are read beside AWSCURRENT, to save the time of one call. */

@@ -10,6 +10,7 @@ import { interpretTokenContext } from '../core/providerAnswer';
 import { retryDelayMs } from '../core/retryBudget';
 import {
   isNewer,
+  issuedAtMsOf,
   refreshTokenOf,
   type StoredVersion,
   serializeTokenSet,
@@ -137,10 +138,13 @@ async function finishSecret(run: Run, versionId: string): Promise<RotationResult
 
 async function endPending(run: Run, versionId: string): Promise<void> {
   const secretId = secretIdOf(run);
-  const listed = await callStore(run, () => run.secretStore.listVersions(secretId));
-  const stages = listed.find((version) => version.versionId === versionId)?.stages ?? [];
-  if (!stages.includes('AWSPENDING')) return;
-  await callStore(run, () => run.secretStore.moveStage(secretId, 'AWSPENDING', versionId));
+  // Looked up for each attempt: a removal whose answer was lost has removed the label.
+  await callStore(run, async () => {
+    const listed = await run.secretStore.listVersions(secretId);
+    const stages = listed.find((version) => version.versionId === versionId)?.stages ?? [];
+    if (!stages.includes('AWSPENDING')) return;
+    await run.secretStore.moveStage(secretId, 'AWSPENDING', versionId);
+  });
 }
 
 async function isSuperseded(run: Run, pending: StoredVersion): Promise<boolean> {
@@ -151,10 +155,10 @@ async function isSuperseded(run: Run, pending: StoredVersion): Promise<boolean> 
 /** A version with the same refresh token as AWSCURRENT's is a copy that Secrets Manager asked for. */
 function mayReplace(pending: StoredVersion, current: StoredVersion): boolean {
   if (pending.tokens.kind !== 'issued') return false;
-  const { refreshToken } = pending.tokens.tokenSet;
+  const { refreshToken, issuedAtMs } = pending.tokens.tokenSet;
+  const sameToken = refreshTokenOf(current.tokens)?.equals(refreshToken) ?? false;
   return (
-    isNewer(pending.tokens.tokenSet, current) ||
-    (refreshTokenOf(current.tokens)?.equals(refreshToken) ?? false)
+    isNewer(pending.tokens.tokenSet, current) || (sameToken && issuedAtMs >= issuedAtMsOf(current))
   );
 }
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import {
   apiBaseUrls,
+  authBaseUrlRule,
   connectionNamePattern,
+  connectionNameRule,
   isRestBaseUrl,
   parseAuthBaseUrl,
   parseConnectionConfig,
@@ -61,14 +63,16 @@ const neverAllowed = [
 ] as const;
 
 describe('parseAuthBaseUrl', () => {
-  it.each([tenant, 'https://auth.exacttargetapis.com', 'https://auth-test.exacttargetapis.com'])(
-    'takes %s, with or without a trailing slash and in any case',
-    (url) => {
-      expect(parseAuthBaseUrl(url)).toBe(url);
-      expect(parseAuthBaseUrl(`${url}/`)).toBe(url);
-      expect(parseAuthBaseUrl(url.toUpperCase())).toBe(url);
-    },
-  );
+  it.each([
+    tenant,
+    'https://a.auth.marketingcloudapis.com',
+    'https://auth.exacttargetapis.com',
+    'https://auth-test.exacttargetapis.com',
+  ])('takes %s, with or without a trailing slash and in any case', (url) => {
+    expect(parseAuthBaseUrl(url)).toBe(url);
+    expect(parseAuthBaseUrl(`${url}/`)).toBe(url);
+    expect(parseAuthBaseUrl(url.toUpperCase())).toBe(url);
+  });
 
   it.each(neverAllowed)('refuses %s: %j', (_, url) => {
     expect(parseAuthBaseUrl(url)).toBeUndefined();
@@ -134,6 +138,9 @@ describe('isRestBaseUrl', () => {
 
   it("knows a tenant's REST host", () => {
     expect(isRestBaseUrl(restBaseUrl, { allowLoopback: false })).toBe(true);
+    expect(isRestBaseUrl('https://a.rest.marketingcloudapis.com', { allowLoopback: false })).toBe(
+      true,
+    );
     expect(isRestBaseUrl(apiBaseUrls(tenant).restBaseUrl ?? '', { allowLoopback: false })).toBe(
       true,
     );
@@ -178,6 +185,12 @@ describe('a connection name', () => {
       expect(name).not.toMatch(connectionNamePattern);
     },
   );
+
+  it('has its rule told in words', () => {
+    expect(connectionNameRule).toBe(
+      'must be 1 to 63 lower-case letters, digits or hyphens, and begin with a letter or digit',
+    );
+  });
 });
 
 describe('parseConnectionConfig', () => {
@@ -220,8 +233,8 @@ describe('parseConnectionConfig', () => {
 
   it.each([
     ['text that is not JSON', 'canary', 'is not JSON'],
-    ['JSON that is no object', '"canary"', 'must be a JSON object'],
-    ['a list', '["canary"]', 'must be a JSON object'],
+    ['JSON that is no object', '"canary"', "config's value must be a JSON object"],
+    ['a list', '["canary"]', "config's value must be a JSON object"],
     ['a missing authBaseUrl', '{"clientId":"canary"}', "config's authBaseUrl is missing"],
     ['a missing clientId', `{"authBaseUrl":"${tenant}"}`, "config's clientId is missing"],
     ['a wrong type', config({ clientId: ['canary'] }), "config's clientId must be a string"],
@@ -234,7 +247,7 @@ describe('parseConnectionConfig', () => {
     [
       'a host off the list',
       config({ authBaseUrl: 'https://canary.com' }),
-      "config's authBaseUrl must be https://SUBDOMAIN.auth.marketingcloudapis.com",
+      `config's authBaseUrl ${authBaseUrlRule}`,
     ],
   ])('names connection, field and parameter for %s, and quotes no value', (_, text, problem) => {
     const error = errorOf(text);
@@ -245,5 +258,16 @@ describe('parseConnectionConfig', () => {
     expect(error.message).toContain('/sfmc/main/config');
     expect(error.message).not.toContain('canary');
     expect(error.cause).toBeUndefined();
+  });
+
+  it('names every host that it takes where it refuses one', () => {
+    const { message } = errorOf(config({ authBaseUrl: 'https://canary.com' }));
+
+    expect(message).toBe(
+      'Connection "main": its config\'s authBaseUrl must be ' +
+        'https://SUBDOMAIN.auth.marketingcloudapis.com, https://auth.exacttargetapis.com or ' +
+        'https://auth-test.exacttargetapis.com, without path, user, port or query. ' +
+        'Correct the parameter /sfmc/main/config.',
+    );
   });
 });

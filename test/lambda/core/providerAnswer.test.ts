@@ -168,11 +168,11 @@ describe('an answer other than 200', () => {
     expect(tooLarge(status)).toStrictEqual({ kind: 'unclear', reason: `HTTP ${status}` });
   });
 
-  it.each([201, 202, 204, 206])('%d leaves open what was done', (status) => {
+  it.each([201, 202, 204, 206, 299])('%d leaves open what was done', (status) => {
     expect(answer(status, granted)).toStrictEqual({ kind: 'unclear', reason: `HTTP ${status}` });
   });
 
-  it.each([400, 402, 403, 404, 405, 409, 410, 415, 422, 431, 499])(
+  it.each([101, 199, 400, 402, 403, 404, 405, 409, 410, 415, 422, 431, 499])(
     '%d will never work, and its body is not quoted',
     (status) => {
       expect(answer(status, { message: 'canary', refreshToken: 'canary' })).toStrictEqual({
@@ -182,12 +182,15 @@ describe('an answer other than 200', () => {
     },
   );
 
-  it.each([301, 302, 303, 307, 308])('%d is a redirect, which is not followed', (status) => {
-    expect(answer(status)).toStrictEqual({
-      kind: 'rejected',
-      reason: `a redirect (HTTP ${status})`,
-    });
-  });
+  it.each([300, 301, 302, 303, 307, 308, 399])(
+    '%d is a redirect, which is not followed',
+    (status) => {
+      expect(answer(status)).toStrictEqual({
+        kind: 'rejected',
+        reason: `a redirect (HTTP ${status})`,
+      });
+    },
+  );
 
   it('that never came is worth repeating, for the reason that the transport gave', () => {
     expect(interpretAnswer({ kind: 'noResponse', reason: 'no answer in time' })).toStrictEqual({
@@ -222,7 +225,7 @@ describe('the wait that a 429 or 503 asks for', () => {
     expect(waitMs('7', { ...limited, retryAfter: 5 })).toBe(7_000);
   });
 
-  it.each(['', ' ', 'soon', '-1', 'Infinity', 'Tue, 24 Nov 2026 08:00:00 GMT'])(
+  it.each(['', ' ', 'soon', '-1', '5 s', '1.5', 'Infinity', 'Tue, 24 Nov 2026 08:00:00 GMT'])(
     'is read from the body where the header %j is no number of seconds',
     (header) => {
       expect(waitMs(header, { ...limited, retryAfter: 5 })).toBe(5_000);
@@ -251,11 +254,11 @@ describe("tokenContext's answer about an access token", () => {
   const judged = (status: number, headers: { retryAfter?: string } = {}) =>
     interpretTokenContext({ kind: 'response', status, body: html, ...headers });
 
-  it.each([200, 202, 204])('%d accepts it, whatever the body', (status) => {
+  it.each([200, 202, 204, 299])('%d accepts it, whatever the body', (status) => {
     expect(judged(status)).toStrictEqual({ kind: 'accepted' });
   });
 
-  it.each([301, 400, 401, 403, 404])('%d refuses it', (status) => {
+  it.each([199, 300, 301, 400, 401, 403, 404])('%d refuses it', (status) => {
     expect(judged(status)).toStrictEqual({ kind: 'refused' });
   });
 

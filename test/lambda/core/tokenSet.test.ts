@@ -130,6 +130,14 @@ describe('parseStoredTokens', () => {
     }
   });
 
+  it('refuses a time whose offset has no minutes, which Date cannot read', () => {
+    expect(parse({ ...full, expiresAt: '2026-11-24T09:00:00+01' })).toEqual({
+      ok: false,
+      field: 'expiresAt',
+      problem: 'must be an ISO 8601 time',
+    });
+  });
+
   it.each(['', 'canary', '{"refreshToken":"canary"', "{'refreshToken':'canary'}"])(
     'refuses %j, which is not JSON, without quoting it',
     (text) => {

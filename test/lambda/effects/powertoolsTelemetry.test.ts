@@ -1,0 +1,124 @@
+import { Redacted } from '../../../lambda/core/redacted';
+import { createPowertoolsTelemetry } from '../../../lambda/effects/powertoolsTelemetry';
+import { captureOutput } from '../../support/output';
+
+function prepare() {
+  const output = captureOutput();
+  return { telemetry: createPowertoolsTelemetry(), output };
+}
+
+describe('log lines', () => {
+  it.each(['info', 'warn', 'error'] as const)('are JSON with their level: %s', (level) => {
+    const { telemetry, output } = prepare();
+
+    telemetry.begin({ connection: 'acme', requestId: 'request-1' });
+    telemetry[level]('What happened', { attempts: 2, listed: ['a'] });
+
+    expect(output()).toEqual([
+      expect.objectContaining({
+        level: level.toUpperCase(),
+        message: 'What happened',
+        service: 'sfmc-token-rotator',
+        connection: 'acme',
+        requestId: 'request-1',
+        attempts: 2,
+        listed: ['a'],
+        timestamp: expect.any(String),
+      }),
+    ]);
+  });
+
+  it('carry nothing of the invocation before', () => {
+    const { telemetry, output } = prepare();
+
+    telemetry.begin({ connection: 'acme', requestId: 'request-1' });
+    telemetry.begin({ requestId: 'request-2' });
+    telemetry.info('What happened');
+
+    expect(output()).toEqual([expect.objectContaining({ requestId: 'request-2' })]);
+    expect(output()[0]).not.toHaveProperty('connection');
+  });
+
+  it('show a fingerprint where a token slips in past the types', () => {
+    const { telemetry, output } = prepare();
+    const token = new Redacted('canary-token');
+
+    telemetry.info('What happened', { token } as never);
+
+    expect(output()).toEqual([expect.objectContaining({ token: `redacted:${token.fingerprint}` })]);
+  });
+});
+
+describe('metrics', () => {
+  const state = {
+    connection: 'acme',
+    secondsToExpiry: 3_600,
+    refreshTokenAgeSeconds: 60,
+    durationMs: 250,
+  };
+
+  it('are kept by connection for SecondsToExpiry alone', () => {
+    const { telemetry, output } = prepare();
+
+    telemetry.gauge(state);
+    telemetry.flush();
+
+    const [perConnection, overAll, ...more] = output();
+    expect(more).toEqual([]);
+    expect(perConnection).toMatchObject({ connection: 'acme', SecondsToExpiry: 3_600 });
+    expect(metricsIn(perConnection)).toEqual([
+      {
+        Namespace: 'SfmcTokenRotator',
+        Dimensions: [['service', 'connection']],
+        Metrics: [{ Name: 'SecondsToExpiry', Unit: 'Seconds' }],
+      },
+    ]);
+    expect(overAll).toMatchObject({ RefreshTokenAge: 60, RotationDuration: 250 });
+    expect(metricsIn(overAll)).toEqual([
+      {
+        Namespace: 'SfmcTokenRotator',
+        Dimensions: [['service']],
+        Metrics: [
+          { Name: 'RefreshTokenAge', Unit: 'Seconds' },
+          { Name: 'RotationDuration', Unit: 'Milliseconds' },
+        ],
+      },
+    ]);
+  });
+
+  it('count events over all connections', () => {
+    const { telemetry, output } = prepare();
+
+    telemetry.begin({ connection: 'acme' });
+    telemetry.count('Rotated');
+    telemetry.count('EscrowUsed');
+    telemetry.flush();
+
+    expect(output()).toHaveLength(1);
+    expect(output()[0]).toMatchObject({ Rotated: 1, EscrowUsed: 1 });
+    expect(output()[0]).not.toHaveProperty('connection');
+  });
+
+  it('are printed once', () => {
+    const { telemetry, output } = prepare();
+
+    telemetry.count('Failed');
+    telemetry.flush();
+    telemetry.flush();
+
+    expect(output()).toHaveLength(1);
+  });
+
+  it('print nothing where nothing was measured', () => {
+    const { telemetry, output } = prepare();
+
+    telemetry.flush();
+
+    expect(output()).toEqual([]);
+  });
+});
+
+/** The declaration of metrics in a line of CloudWatch's embedded metric format. */
+function metricsIn(line: Record<string, unknown> | undefined): unknown {
+  return (line?._aws as { CloudWatchMetrics?: unknown } | undefined)?.CloudWatchMetrics;
+}

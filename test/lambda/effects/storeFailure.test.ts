@@ -1,0 +1,150 @@
+import { inspect } from 'node:util';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { type StoreFailure, storeFailure } from '../../../lambda/effects/storeFailure';
+import { connectAws } from '../../support/awsClients';
+import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
+
+/** An error as both services send it. */
+const refusal =
+  (name: string, message = 'As AWS words it.', status = 400): Script =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify({ __type: name, message }));
+  };
+
+async function failureOf(call: Promise<unknown>, resource = 'sfmc/acme'): Promise<StoreFailure> {
+  const thrown = await call.then(
+    () => new Error('the call did not fail'),
+    (error: unknown) => error,
+  );
+  return storeFailure('Secrets Manager', 'GetSecretValue', resource, thrown);
+}
+
+async function readSecret(endpoint: string): Promise<StoreFailure> {
+  const { secretsManager } = connectAws(endpoint);
+  return failureOf(secretsManager.send(new GetSecretValueCommand({ SecretId: 'sfmc/acme' })));
+}
+
+describe('the kind of failure that an error of AWS becomes', () => {
+  it.each([
+    ['ResourceNotFoundException', 'missing'],
+    ['ParameterNotFound', 'missing'],
+    ['AccessDeniedException', 'denied'],
+    ['EncryptionFailure', 'denied'],
+    ['DecryptionFailure', 'denied'],
+    ['InvalidKeyId', 'denied'],
+    ['UnrecognizedClientException', 'denied'],
+    ['InvalidSignatureException', 'denied'],
+    ['ExpiredTokenException', 'denied'],
+    ['InvalidParameterException', 'notRetryable'],
+    ['InvalidRequestException', 'notRetryable'],
+    ['LimitExceededException', 'notRetryable'],
+    ['ResourceExistsException', 'notRetryable'],
+    ['ValidationException', 'notRetryable'],
+    ['ParameterLimitExceeded', 'notRetryable'],
+    ['ThrottlingException', 'transient'],
+    ['InternalServiceError', 'transient'],
+    ['InternalServerError', 'transient'],
+    ['ServiceUnavailableException', 'transient'],
+    ['TooManyUpdates', 'transient'],
+    ['ANameNotSeenBefore', 'transient'],
+  ])('%s: %s', async (name, kind) => {
+    const { url } = await startScriptedServer(refusal(name));
+
+    const failure = await readSecret(url);
+
+    expect(failure.kind).toBe(kind);
+    expect(failure.message).toContain(
+      `Secrets Manager: GetSecretValue of sfmc/acme failed with ${name}`,
+    );
+  });
+
+  it('a connection that ends without an answer: transient, by its code', async () => {
+    const { url } = await startScriptedServer((response) => response.destroy());
+
+    const failure = await readSecret(url);
+
+    expect(failure).toMatchObject({
+      kind: 'transient',
+      message: 'Secrets Manager: GetSecretValue of sfmc/acme failed with ECONNRESET',
+    });
+  });
+
+  it('a connection that is refused: transient, by its code', async () => {
+    const failure = await readSecret(await closedPort());
+
+    expect(failure).toMatchObject({
+      kind: 'transient',
+      message: expect.stringMatching(/failed with ECONNREFUSED$/),
+    });
+  });
+
+  it('an answer that is no JSON: transient', async () => {
+    const { url } = await startScriptedServer((response) => {
+      response.writeHead(503).end('<html>Service Unavailable</html>');
+    });
+
+    const failure = await readSecret(url);
+
+    expect(failure.kind).toBe('transient');
+    expect(failure.message).not.toContain('html');
+  });
+
+  it('something thrown that is no error: transient', () => {
+    const failure = storeFailure('Parameter Store', 'GetParameters', '/sfmc/acme/config', 'why');
+
+    expect(failure).toMatchObject({
+      kind: 'transient',
+      message: 'Parameter Store: GetParameters of /sfmc/acme/config failed with an unknown error',
+    });
+  });
+});
+
+describe('what a failure says', () => {
+  it('repeats why access was denied, since that names caller, action and resource', async () => {
+    const why = 'User: arn:aws:sts::123456789012:assumed-role/r is not authorized to perform: x';
+    const { url } = await startScriptedServer(refusal('AccessDeniedException', why));
+
+    const failure = await readSecret(url);
+
+    expect(failure.message).toMatch(/failed with AccessDeniedException: User: arn:aws:sts::.*: x$/);
+  });
+
+  it('never holds a value that a validation message repeats', async () => {
+    const { url } = await startScriptedServer((response, { body }) => {
+      const { Value } = JSON.parse(body);
+      const echo = `1 validation error detected: Value '${Value}' at 'value' failed to satisfy`;
+      refusal('ValidationException', echo)(response, { body } as never);
+    });
+    const { ssm } = connectAws(url);
+
+    const put = new PutParameterCommand({ Name: '/n', Value: 'canary-token', Overwrite: true });
+    const failure = await failureOf(ssm.send(put), '/n');
+
+    expect(failure.message).toMatch(/failed with ValidationException$/);
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('canary');
+  });
+
+  it('never holds the canonical string of a bad signature, which quotes the session token', async () => {
+    const canonical =
+      "The Canonical String for this request should have been 'POST / canary-token'";
+    const { url } = await startScriptedServer(refusal('InvalidSignatureException', canonical));
+
+    const failure = await readSecret(url);
+
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('canary');
+  });
+
+  it('never holds an answer that cannot be read', async () => {
+    const { url } = await startScriptedServer((response) => {
+      response.end('{"Parameters":[{"Value":"canary-token"');
+    });
+    const { ssm } = connectAws(url);
+
+    const failure = await failureOf(ssm.send(new GetParametersCommand({ Names: ['/n'] })), '/n');
+
+    expect(failure.kind).toBe('transient');
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('canary');
+  });
+});

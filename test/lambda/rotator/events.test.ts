@@ -1,0 +1,98 @@
+import { RotationError } from '../../../lambda/core/errors';
+import { parseEvent } from '../../../lambda/rotator/events';
+
+const versionId = '11111111-2222-3333-4444-555555555555';
+const arn = (name: string) =>
+  `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-aBc1dE`;
+const step = (members: Record<string, unknown> = {}) => ({
+  Step: 'createSecret',
+  SecretId: 'sfmc/acme',
+  ClientRequestToken: versionId,
+  ...members,
+});
+
+function refusalOf(event: unknown): string {
+  try {
+    parseEvent(event, 'sfmc/');
+  } catch (thrown) {
+    if (thrown instanceof RotationError && thrown.code === 'InvalidEvent') return thrown.message;
+    throw thrown;
+  }
+  throw new Error('the event was not refused');
+}
+
+describe('an event that names a connection', () => {
+  it('asks for no more than keeping it fresh', () => {
+    const event = parseEvent({ connection: 'acme' }, 'sfmc/');
+
+    expect(event).toEqual({ kind: 'connection', connection: 'acme', force: false });
+  });
+
+  it('can force a rotation', () => {
+    const event = parseEvent({ connection: 'acme', force: true }, 'sfmc/');
+
+    expect(event).toMatchObject({ force: true });
+  });
+
+  it('may have other members, which are left out', () => {
+    const event = parseEvent({ connection: 'a', source: 'schedule' }, 'sfmc/');
+
+    expect(event).toEqual({ kind: 'connection', connection: 'a', force: false });
+  });
+
+  it.each([
+    ['no object', 'acme', 'value must be a JSON object'],
+    ['null', null, 'value must be a JSON object'],
+    ['nothing', undefined, 'value must be a JSON object'],
+    ['no connection', {}, 'connection is missing'],
+    ['no text', { connection: 7 }, 'connection must be a string'],
+    ['an empty name', { connection: '' }, 'connection must be 1 to 63 lower-case letters'],
+    ['capitals', { connection: 'Acme' }, 'connection must be 1 to 63 lower-case letters'],
+    ['a path', { connection: '../acme' }, 'connection must be 1 to 63 lower-case letters'],
+    ['a hyphen first', { connection: '-acme' }, 'connection must be 1 to 63 lower-case letters'],
+    ['64 letters', { connection: 'a'.repeat(64) }, 'connection must be 1 to 63 lower-case letters'],
+    ['a line break', { connection: 'acme\n' }, 'connection must be 1 to 63 lower-case letters'],
+    ['a force in words', { connection: 'acme', force: 'yes' }, 'force must be true or false'],
+  ])('is refused with %s, by field and with the shape to send', (_, event, problem) => {
+    const message = refusalOf(event);
+
+    expect(message).toContain(`The event's ${problem}`);
+    expect(message).toContain('Send {"connection":"NAME"}');
+  });
+});
+
+describe("a step of Secrets Manager's rotation", () => {
+  it.each(['createSecret', 'setSecret', 'testSecret', 'finishSecret'])('is taken: %s', (Step) => {
+    const event = parseEvent(step({ Step }), 'sfmc/');
+
+    expect(event).toEqual({ kind: 'step', step: Step, connection: 'acme', versionId });
+  });
+
+  it.each([
+    ['its name', 'sfmc/acme', 'acme'],
+    ['its ARN', arn('sfmc/acme'), 'acme'],
+    ['the ARN of a name that ends like an ARN', arn('sfmc/acme-123456'), 'acme-123456'],
+    ['a name that ends like an ARN', 'sfmc/acme-123456', 'acme-123456'],
+    ['an ARN of another partition', arn('sfmc/acme').replace('aws', 'aws-us-gov'), 'acme'],
+  ])('names the secret by %s', (_, SecretId, connection) => {
+    const event = parseEvent(step({ SecretId }), 'sfmc/');
+
+    expect(event).toMatchObject({ connection });
+  });
+
+  it.each([
+    ['another step', { Step: 'dropSecret' }, 'Step must be one of createSecret, setSecret,'],
+    ['no secret', { SecretId: undefined }, 'SecretId must be a string'],
+    ['a secret of another prefix', { SecretId: 'other/acme' }, 'SecretId must be the ARN or'],
+    ['the ARN of such a one', { SecretId: arn('other/acme') }, 'SecretId must be the ARN or'],
+    ['a name that no connection has', { SecretId: 'sfmc/Acme' }, 'SecretId must be the ARN or'],
+    ['the prefix alone', { SecretId: 'sfmc/' }, 'SecretId must be the ARN or'],
+    ['no version', { ClientRequestToken: 7 }, 'ClientRequestToken must be a string'],
+    ['a short version', { ClientRequestToken: 'abc' }, 'ClientRequestToken must be a version id'],
+  ])('is refused with %s', (_, members, problem) => {
+    const message = refusalOf(step(members));
+
+    expect(message).toContain(`The event's ${problem}`);
+    expect(message).toContain('Secrets Manager sends {"Step","SecretId","ClientRequestToken"}');
+  });
+});

@@ -1,0 +1,27 @@
+import { ContainerMemory } from '../../../lambda/rotator/memory';
+
+it('remembers nothing of a connection that it has not met', () => {
+  const memory = new ContainerMemory();
+
+  expect(memory.of('acme')).toEqual({ refusedTokens: new Set(), doubtedSecrets: new Set() });
+});
+
+it('keeps what is noted of a connection, apart from the others', () => {
+  const memory = new ContainerMemory();
+
+  memory.of('acme').brokenSinceMs = 7;
+
+  expect(memory.of('acme').brokenSinceMs).toBe(7);
+  expect(memory.of('other').brokenSinceMs).toBeUndefined();
+});
+
+it('forgets the connection met first once it knows ten thousand', () => {
+  const memory = new ContainerMemory();
+  for (let n = 0; n < 10_000; n++) memory.of(`c${n}`).expiresAtMs = n;
+
+  memory.of('one-more');
+
+  expect(memory.of('c1').expiresAtMs).toBe(1);
+  expect(memory.of('c9999').expiresAtMs).toBe(9_999);
+  expect(memory.of('c0').expiresAtMs).toBeUndefined();
+});

@@ -1,0 +1,246 @@
+import {
+  closingReserveMs,
+  publishReserveMs,
+  shortestProviderAttemptMs,
+  storeAttemptMs,
+} from '../../../../lambda/core/limits';
+import { type LocalWorld, whole } from '../../../support/localWorld';
+import { minuteMs, secondMs, startMs } from '../../../support/simulatedClock';
+import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
+
+const rotationCalls = [
+  'GetSecretValue',
+  'GetParameters',
+  'POST /v1/requestToken?legacy=1',
+  'PutSecretValue',
+];
+
+/** How many requests have arrived at the servers. */
+const arrived = ({ aws, provider }: LocalWorld) => aws.calls.length + provider.requests.length;
+
+describe('the calls of an invocation, counted as they leave and as they arrive', () => {
+  it('are one while the token is fresh', async () => {
+    const world = await startSeededWorld();
+    await world.rotate();
+    world.clearRequests();
+    const before = arrived(world);
+    world.clock.advance(19 * minuteMs);
+
+    const result = await world.rotate();
+
+    expect(result.outcome).toBe('fresh');
+    expect(world.requests).toEqual(['GetSecretValue']);
+    expect(arrived(world) - before).toBe(1);
+    expect(world.chainState()).toEqual(whole);
+  });
+
+  it('are four for a rotation', async () => {
+    const world = await startDueWorld();
+    const before = arrived(world);
+
+    const result = await world.rotate();
+
+    expect(result.outcome).toBe('rotated');
+    expect(world.requests).toEqual(rotationCalls);
+    expect(arrived(world) - before).toBe(4);
+    expect(world.chainState()).toEqual(whole);
+  });
+
+  it('are four for the first rotation, from a seeded secret', async () => {
+    const world = await startSeededWorld();
+
+    const result = await world.rotate();
+
+    expect(result.outcome).toBe('rotated');
+    expect(world.requests).toEqual(rotationCalls);
+    expect(world.chainState()).toEqual(whole);
+  });
+
+  it('are four for a forced rotation', async () => {
+    const world = await startSeededWorld();
+    await world.rotate();
+    world.clearRequests();
+
+    const result = await world.rotate({ force: true });
+
+    expect(result.outcome).toBe('rotated');
+    expect([...world.requests].sort()).toEqual([...rotationCalls].sort());
+    expect(world.chainState()).toEqual(whole);
+  });
+});
+
+describe('the first two calls', () => {
+  /** The order in which the two reads begin and end. */
+  async function readsOf(world: LocalWorld, event?: { force: boolean }): Promise<string[]> {
+    const order: string[] = [];
+    const noted = async <T>(name: string, read: () => Promise<T>): Promise<T> => {
+      order.push(`${name} begins`);
+      const value = await read();
+      order.push(`${name} ends`);
+      return value;
+    };
+    const { secretStore } = world.effects;
+    const parameterStore = await world.effects.parameterStore();
+    await world.rotate(event, {
+      secretStore: {
+        ...secretStore,
+        readCurrent: (id) => noted('secret', () => secretStore.readCurrent(id)),
+      },
+      parameterStore: async () => ({
+        ...parameterStore,
+        read: (names) => noted('parameters', () => parameterStore.read(names)),
+      }),
+    });
+    return order;
+  }
+
+  it('are made side by side when the container remembers a token that is due', async () => {
+    const world = await startSeededWorld();
+    await world.rotate();
+    world.clock.advance(25 * minuteMs);
+
+    const reads = await readsOf(world);
+
+    expect(reads.slice(0, 2)).toEqual(['secret begins', 'parameters begins']);
+  });
+
+  it('are made side by side when the rotation is forced', async () => {
+    const world = await startDueWorld();
+
+    const reads = await readsOf(world, { force: true });
+
+    expect(reads.slice(0, 2)).toEqual(['secret begins', 'parameters begins']);
+  });
+
+  it('are made one after the other in a container that knows nothing', async () => {
+    const world = await startDueWorld();
+
+    const reads = await readsOf(world);
+
+    expect(reads.slice(0, 3)).toEqual(['secret begins', 'secret ends', 'parameters begins']);
+  });
+
+  it('are all where another invocation has rotated meanwhile', async () => {
+    const world = await startSeededWorld();
+    await world.rotate();
+    world.clock.advance(25 * minuteMs);
+    const remembering = world.invocation().memory;
+    world.startNewContainer();
+    await world.rotate();
+    world.clearRequests();
+
+    const result = await world.rotate({}, { memory: remembering });
+
+    expect(result.outcome).toBe('fresh');
+    expect([...world.requests].sort()).toEqual(['GetParameters', 'GetSecretValue']);
+    expect(world.chainState()).toEqual(whole);
+  });
+
+  it('do not fail for parameters that a fresh token does not need', async () => {
+    const world = await startSeededWorld();
+    await world.rotate();
+    world.clock.advance(25 * minuteMs);
+    const remembering = world.invocation().memory;
+    world.startNewContainer();
+    await world.rotate();
+    world.aws.orderFault({ operation: 'GetParameters', kind: 'deny' });
+
+    const result = await world.rotate({}, { memory: remembering });
+
+    expect(result.outcome).toBe('fresh');
+  });
+});
+
+describe('what an invocation tells', () => {
+  it('is the connection, what was done, until when the token lives and in which version', async () => {
+    const world = await startSeededWorld();
+
+    const result = await world.rotate();
+
+    expect(result).toEqual({
+      connection: 'acme',
+      outcome: 'rotated',
+      expiresAt: '2026-11-24T09:00:00.000Z',
+      versionId: world.stored.versionOf('AWSCURRENT'),
+    });
+  });
+
+  it('is logged, measured and counted', async () => {
+    const world = await startDueWorld();
+    world.telemetry.forget();
+
+    const result = await world.rotate();
+    world.clock.advance(10 * secondMs);
+    await world.rotate();
+
+    const { lines, gauges, counted } = world.telemetry;
+    expect(lines[0]).toMatchObject({ message: 'Rotation finished', fields: result });
+    expect(gauges).toEqual([
+      { connection: 'acme', secondsToExpiry: 3_600, refreshTokenAgeSeconds: 0, durationMs: 0 },
+      { connection: 'acme', secondsToExpiry: 3_590, refreshTokenAgeSeconds: 10, durationMs: 0 },
+    ]);
+    expect(counted).toEqual(['Rotated']);
+  });
+
+  it('stores a token set that any reader understands', async () => {
+    const world = await startSeededWorld();
+
+    await world.rotate();
+
+    const { url } = world.provider;
+    expect(world.stored.current()).toEqual({
+      accessToken: expect.any(String),
+      legacyToken: expect.any(String),
+      refreshToken: expect.any(String),
+      issuedAt: new Date(startMs).toISOString(),
+      expiresAt: '2026-11-24T09:00:00.000Z',
+      restBaseUrl: url,
+      soapBaseUrl: `${url}/Service.asmx`,
+    });
+  });
+});
+
+describe('the time of the invocation', () => {
+  const toReadMs = storeAttemptMs + closingReserveMs;
+  const toRefreshMs = shortestProviderAttemptMs + publishReserveMs + closingReserveMs;
+
+  it.each([
+    ['even to read', toReadMs - 1, []],
+    ['to refresh and publish', toRefreshMs - 1, ['GetSecretValue', 'GetParameters']],
+  ])('may be too short %s: nothing is sent to the provider', async (_, timeMs, requests) => {
+    const world = await startDueWorld();
+    const before = world.stored.current();
+
+    await expect(world.rotate({}, { timeMs })).rejects.toMatchObject({ code: 'DeadlineExceeded' });
+
+    expect(world.requests).toEqual(requests);
+    expect(world.stored.current()).toEqual(before);
+  });
+
+  it('may be used up by slow reads: nothing is sent to the provider', async () => {
+    const world = await startDueWorld();
+    const { secretStore } = world.effects;
+    const slow: typeof secretStore = {
+      ...secretStore,
+      async readCurrent(id) {
+        world.clock.advance(1);
+        return secretStore.readCurrent(id);
+      },
+    };
+    const invocation = { secretStore: slow, timeMs: toRefreshMs };
+
+    await expect(world.rotate({}, invocation)).rejects.toMatchObject({ code: 'DeadlineExceeded' });
+
+    expect(world.tokenRequests()).toEqual([]);
+    expect(world.chainState()).toEqual(whole);
+  });
+
+  it('suffices for a rotation where nothing is slow', async () => {
+    const world = await startDueWorld();
+
+    const result = await world.rotate({}, { timeMs: toRefreshMs });
+
+    expect(result.outcome).toBe('rotated');
+    expect(world.chainState()).toEqual(whole);
+  });
+});

@@ -1,0 +1,73 @@
+import { parseSettings } from '../../../lambda/rotator/settings';
+
+it('has a default for every variable', () => {
+  const settings = parseSettings({});
+
+  expect(settings).toEqual({
+    parameterPrefix: '/sfmc/',
+    secretPrefix: 'sfmc/',
+    refreshBelowMs: 2_400_000,
+    allowLoopbackProvider: false,
+    region: 'unknown region',
+  });
+});
+
+it('takes every variable', () => {
+  const settings = parseSettings({
+    PARAMETER_PREFIX: '/team/sfmc/',
+    SECRET_PREFIX: 'team/sfmc/',
+    REFRESH_BELOW_SECONDS: '600',
+    ALLOW_LOOPBACK_PROVIDER: 'true',
+    AWS_REGION: 'eu-central-1',
+  });
+
+  expect(settings).toEqual({
+    parameterPrefix: '/team/sfmc/',
+    secretPrefix: 'team/sfmc/',
+    refreshBelowMs: 600_000,
+    allowLoopbackProvider: true,
+    region: 'eu-central-1',
+  });
+});
+
+it('does without a prefix', () => {
+  const settings = parseSettings({ PARAMETER_PREFIX: '/', SECRET_PREFIX: '' });
+
+  expect(settings).toMatchObject({ parameterPrefix: '/', secretPrefix: '' });
+});
+
+it.each(['1', 'TRUE', 'yes', ''])('lets a loopback provider in for "true" alone: %j', (value) => {
+  const settings = parseSettings({ ALLOW_LOOPBACK_PROVIDER: value });
+
+  expect(settings.allowLoopbackProvider).toBe(false);
+});
+
+it('names the default region where there is no other', () => {
+  const settings = parseSettings({ AWS_DEFAULT_REGION: 'us-west-2' });
+
+  expect(settings.region).toBe('us-west-2');
+});
+
+it.each([
+  ['PARAMETER_PREFIX', '/sfmc'],
+  ['PARAMETER_PREFIX', 'sfmc/'],
+  ['PARAMETER_PREFIX', ''],
+  ['PARAMETER_PREFIX', '/sf mc/'],
+  ['SECRET_PREFIX', 'sfmc'],
+  ['SECRET_PREFIX', '/sfmc/'],
+  ['REFRESH_BELOW_SECONDS', '59'],
+  ['REFRESH_BELOW_SECONDS', '3601'],
+  ['REFRESH_BELOW_SECONDS', '600.5'],
+  ['REFRESH_BELOW_SECONDS', ' 600'],
+  ['REFRESH_BELOW_SECONDS', '1e3'],
+  ['REFRESH_BELOW_SECONDS', ''],
+])('refuses %s=%j by its name', (name, value) => {
+  const parse = () => parseSettings({ [name]: value });
+
+  expect(parse).toThrow(
+    expect.objectContaining({
+      code: 'InvalidConfig',
+      message: expect.stringMatching(`^The environment variable ${name} must be .*\\.$`),
+    }),
+  );
+});

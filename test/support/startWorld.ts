@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { createParameterStore } from '../../lambda/effects/parameterStore';
+import { fetchProvider } from '../../lambda/effects/provider';
+import { createSecretStore } from '../../lambda/effects/secretStore';
+import { startAwsLocal } from '../../local/aws/server';
+import { seededIds } from '../../local/provider/ids';
+import { type ProviderSimulatorOptions, startProviderSimulator } from '../../local/provider/server';
+import { connectAws } from './awsClients';
+import { closeAfterTest } from './closing';
+import { LocalWorld } from './localWorld';
+import { minuteMs, SimulatedClock } from './simulatedClock';
+import { StoredConnection } from './storedConnection';
+import { suspendTimeouts } from './timeouts';
+
+// Many requests in one test may take their time on a busy machine.
+jest.setTimeout(20_000);
+
+/** Starts a world whose secret holds just the first refresh token. */
+export async function startSeededWorld(
+  options: Pick<ProviderSimulatorOptions, 'secondUse' | 'newTokenEndsPrevious'> = {},
+): Promise<LocalWorld> {
+  suspendTimeouts();
+  const clock = new SimulatedClock();
+  const secrets: string[] = [];
+  const ids = seededIds(1);
+  const nextId = () => {
+    const id = ids();
+    secrets.push(id);
+    return id;
+  };
+  const provider = await startProviderSimulator({ ...options, nextId, now: clock.now });
+  closeAfterTest(() => provider.close());
+  // The client id is no secret.
+  secrets.shift();
+  const aws = await startAwsLocal({ now: clock.now });
+  closeAfterTest(() => aws.close());
+  const stored = new StoredConnection(aws);
+  stored.put({ refreshToken: provider.refreshToken });
+  stored.configure({ authBaseUrl: provider.url, clientId: provider.clientId });
+  stored.putParameter('client-secret', provider.clientSecret);
+
+  const { secretsManager, ssm } = connectAws(aws.url);
+  const parameterStore = createParameterStore(ssm);
+  const world = new LocalWorld(clock, aws, provider, stored, {
+    secretStore: createSecretStore(secretsManager),
+    parameterStore: async () => parameterStore,
+    provider: fetchProvider,
+    clock,
+    entropy: { random: () => 0.5, uuid: () => randomUUID() },
+  });
+  closeAfterTest(() => {
+    const said = world.said();
+    expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+  });
+  return world;
+}
+
+/** Starts a world that has rotated once and whose access token is due again, in a new container. */
+export async function startDueWorld(
+  options?: Parameters<typeof startSeededWorld>[0],
+): Promise<LocalWorld> {
+  const world = await startSeededWorld(options);
+  const { clientId, clientSecret, refreshToken, model, url } = world.provider;
+  const nowMs = world.clock.now();
+  const request = { clientId, clientSecret, refreshToken, accessType: 'offline', legacy: true };
+  const { status, body } = model.requestToken(request, nowMs);
+  if (status !== 200) throw new Error('the first refresh was refused');
+  const { expiresIn, ...tokens } = body;
+  world.stored.put({
+    ...tokens,
+    issuedAt: new Date(nowMs).toISOString(),
+    expiresAt: new Date(nowMs + expiresIn * 1_000).toISOString(),
+    restBaseUrl: url,
+    soapBaseUrl: `${url}/Service.asmx`,
+  });
+  world.clock.advance(25 * minuteMs);
+  return world;
+}
