@@ -51,6 +51,7 @@ export class Properties {
   #lastLongCalmEndMs = Number.NEGATIVE_INFINITY;
   #running = new Set<Invocation>();
   #overlapped = false;
+  #reseededAmid = false;
   #parsed: { text: string; tokens: StoredTokens | undefined } = { text: '', tokens: undefined };
 
   constructor(simulation: Simulation) {
@@ -108,8 +109,19 @@ export class Properties {
     if (changesState.has(call)) this.check();
   }
 
+  /**
+   * An operator has stored a new chain. A rotation that is under way may still publish over it;
+   * the new chain is then AWSPREVIOUS, and the one before goes on.
+   */
+  afterReseeding(): void {
+    this.chainExpected = true;
+    this.trouble();
+    if (this.#running.size > 0) this.#reseededAmid = true;
+  }
+
   afterInvocation(invocation: Invocation, ended: Ended): void {
     this.#running.delete(invocation);
+    if (this.#running.size === 0) this.#reseededAmid = false;
     if (invocation.calls > mostCallsPerInvocation) {
       this.violate(`an invocation made ${invocation.calls} calls`);
     }
@@ -199,7 +211,7 @@ export class Properties {
 
   /** Nothing valid is overwritten by something older. */
   beforeCurrentMoves(text: string): void {
-    if (this.#overlapped) return;
+    if (this.#overlapped || this.#reseededAmid) return;
     const next = refreshTokenIn(tokensIn(text));
     const now = refreshTokenIn(this.#currentTokens());
     if (next === undefined || now === undefined || next === now) return;

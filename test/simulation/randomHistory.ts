@@ -133,7 +133,7 @@ async function somethingElse(
     case 3:
       note('an operator re-seeds');
       simulation.outside.seed();
-      properties.chainExpected = true;
+      properties.afterReseeding();
       return;
     case 4:
       if (durable.provider.clientSecrets.accepts(stagedClientSecret, time.nowMs)) return;

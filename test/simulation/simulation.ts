@@ -170,7 +170,7 @@ export class Simulation {
       parameterStore: async () => parameterStore,
       provider: simulatedProvider(this, invocation),
       clock: {
-        now: () => this.time.nowMs + invocation.container.skewMs,
+        now: () => Math.floor(this.time.nowMs) + invocation.container.skewMs,
         sleep: (ms) => this.time.after(ms),
       },
       entropy: {
