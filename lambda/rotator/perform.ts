@@ -92,7 +92,8 @@ async function publishFound(run: Run, facts: Facts, tokenSet: TokenSet): Promise
 /** Tried once: a label that stays is found again by the next recovery or rotation. */
 async function removePendingLabel(run: Run, facts: Facts, versionId: string): Promise<Facts> {
   try {
-    await run.secretStore.moveStage(secretIdOf(run), 'AWSPENDING', versionId);
+    // A rotation of Secrets Manager's own has moved the label to its version already.
+    if (!run.destination) await run.secretStore.moveStage(secretIdOf(run), 'AWSPENDING', versionId);
   } catch (thrown) {
     if (!(thrown instanceof StoreFailure)) throw thrown;
     run.telemetry.warn('AWSPENDING is still on a version that is done with', {

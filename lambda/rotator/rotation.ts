@@ -131,11 +131,11 @@ function finish(run: Run, facts: Facts, outcome: Outcome, startedAtMs: number): 
     telemetry.info('The chain is whole again', {
       brokenSince: new Date(memory.brokenSinceMs).toISOString(),
     });
-    delete memory.brokenSinceMs;
   }
   if (outcome === 'rotated') telemetry.count('Rotated');
-  if (outcome === 'recovered') telemetry.count('Recovered');
   if (outcome === 'reissued') telemetry.count('Reissued');
+  if (outcome === 'recovered' || memory.brokenSinceMs !== undefined) telemetry.count('Recovered');
+  delete memory.brokenSinceMs;
   telemetry.gauge({ connection: run.connection, ...measured });
   telemetry.info('Rotation finished', { ...result, ...measured });
   return result;

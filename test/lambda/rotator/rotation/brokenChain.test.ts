@@ -78,6 +78,7 @@ describe('a broken chain', () => {
       message: 'The chain is whole again',
       fields: { brokenSince: '2026-11-24T08:25:00.000Z' },
     });
+    expect(world.telemetry.counted).toEqual(['Rotated', 'Recovered']);
     expect(world.chainState()).toEqual(whole);
   });
 
