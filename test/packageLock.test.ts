@@ -1,11 +1,14 @@
-import lock from '../package-lock.json';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 interface LockedPackage {
   readonly resolved?: string;
   readonly optionalDependencies?: Record<string, string>;
 }
 
-const packages: Record<string, LockedPackage> = lock.packages;
+const packages: Record<string, LockedPackage> = JSON.parse(
+  readFileSync(join(__dirname, '..', 'package-lock.json'), 'utf8'),
+).packages;
 
 describe('the lock file', () => {
   it('holds no download address, so that it serves any registry', () => {

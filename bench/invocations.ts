@@ -1,0 +1,47 @@
+import { performance } from 'node:perf_hooks';
+import type { LocalLambda } from '../local/lambda/lambda';
+import type { Measurement } from './measurement';
+import type { World } from './world';
+
+/** Invocations of one function, warm, that all have to end in the same way. */
+export class Invocations implements Measurement {
+  readonly wallMs: number[] = [];
+  readonly #calls = new Set<string>();
+
+  constructor(
+    readonly name: string,
+    private readonly lambda: LocalLambda,
+    private readonly event: object,
+    private readonly outcome: string,
+    private readonly world: World,
+  ) {}
+
+  /** Those of an invocation, as the servers counted them; all that there were, if they differ. */
+  get calls(): string {
+    return [...this.#calls].join('; or ');
+  }
+
+  async measure(): Promise<void> {
+    const { aws, provider } = this.world;
+    const before = [aws.calls.length, provider.requests.length] as const;
+    const startedMs = performance.now();
+    const { outcome } = await this.lambda.invoke<{ outcome: string }>(this.event);
+    this.wallMs.push(performance.now() - startedMs);
+    if (outcome !== this.outcome) {
+      throw new Error(`${this.name}: the outcome was "${outcome}" instead of "${this.outcome}".`);
+    }
+    const arrived = [
+      ...aws.calls.slice(before[0]).map(({ operation, atMs }) => ({ name: operation, atMs })),
+      ...provider.requests.slice(before[1]).map(({ path, atMs }) => ({ name: path, atMs })),
+    ].sort((a, b) => a.atMs - b.atMs);
+    if (arrived.length === 0) return;
+    const noun = arrived.length === 1 ? 'call' : 'calls';
+    this.#calls.add(`${arrived.length} ${noun}: ${arrived.map(({ name }) => name).join(', ')}`);
+  }
+
+  /** What was measured so far was only to warm up. */
+  forget(): void {
+    this.wallMs.length = 0;
+    this.#calls.clear();
+  }
+}

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureColdStarts } from './coldStart';
+import { columns, rowsOf } from './measurement';
+import { formatTable } from './table';
+import { measureWarm } from './warm';
+
+const usage = `Usage: npm run bench -- [--quick]
+
+Measures the built function on 127.0.0.1, beside what it cannot do without, and prints one table:
+medians of one run, and their ratios to the first line of each group. CPU is user and system time.
+
+  --quick   a few runs of each, for a first impression
+  --help    this text`;
+
+async function main(): Promise<number> {
+  let options: { quick?: boolean; help?: boolean };
+  try {
+    const boolean = { type: 'boolean' } as const;
+    options = parseArgs({ options: { quick: boolean, help: boolean } }).values;
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : error}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+
+  const runs = options.quick ? 5 : 40;
+  const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
+  try {
+    console.error('Invoking the function in a warm process ...');
+    const warm = await measureWarm(runs, folder);
+    console.error('Starting new processes ...');
+    const cold = await measureColdStarts(runs, folder);
+    console.log(`${machine()}\n`);
+    console.log(formatTable([columns, ...[...warm, ...cold].flatMap(rowsOf)]));
+    return 0;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** What the times depend on; the load is that of the minute in which they were taken. */
+function machine(): string {
+  return [
+    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    `Node.js ${process.version}`,
+    `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? process.arch})`,
+    `load ${loadavg()[0]?.toFixed(1)}`,
+  ].join(', ');
+}
+
+main().then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

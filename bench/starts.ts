@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { Measurement } from './measurement';
+import type { World } from './world';
+
+const run = promisify(execFile);
+
+/** New processes that load a bundle and, where an event is given, invoke its handler once. */
+export class Starts implements Measurement {
+  readonly wallMs: number[] = [];
+  readonly cpuMs: number[] = [];
+
+  constructor(
+    readonly name: string,
+    private readonly bundle: string,
+    private readonly event?: object,
+  ) {}
+
+  /** @throws Error with what the process wrote to stderr. */
+  async measure({ env }: Pick<World, 'env'>): Promise<void> {
+    const args = [path.join(__dirname, 'start.mjs'), pathToFileURL(this.bundle).href];
+    if (this.event !== undefined) args.push(JSON.stringify(this.event));
+    const startedAtNs = process.hrtime.bigint();
+    const { stdout } = await run(process.execPath, args, { env });
+    const { endedAtNs, cpuMs } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    this.wallMs.push(Number(BigInt(endedAtNs) - startedAtNs) / 1e6);
+    this.cpuMs.push(Number(cpuMs));
+  }
+}

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { startLambda } from '../local/lambda/lambda';
+import { Invocations } from './invocations';
+import type { Comparison } from './measurement';
+import { startWaitingServer } from './waitingServer';
+import { event, startWorld } from './world';
+
+const awsMs = 20;
+const providerMs = 150;
+
+/** After so long the function finds the token due that it remembers. */
+const dueAfterMs = 25 * 60_000;
+
+/** Not counted: V8 optimises what has run a few times. */
+const warmUpRuns = 5;
+
+/**
+ * Rotations and fresh ticks of the built function in a process that is warm, beside a function that
+ * only sends as many plain requests as they cannot do without: those that have to follow each other.
+ */
+export async function measureWarm(runs: number, folder: string): Promise<Comparison[]> {
+  const world = await startWorld({ awsMs, providerMs, folder });
+  const waiting = await startWaitingServer();
+  const rotator = startLambda({ env: world.env });
+  const plain = startLambda({ bundleDir: path.join(__dirname, 'plainRequests') });
+  const plainRequests = (name: string, latenciesMs: number[]) =>
+    new Invocations(name, plain, { url: waiting.url, latenciesMs }, 'sent', world);
+
+  const inSequence = [awsMs, providerMs, awsMs];
+  const rotationFloor = plainRequests('3 plain HTTP requests, one after the other', inSequence);
+  const rotation = new Invocations('rotator', rotator, event, 'rotated', world);
+  const freshFloor = plainRequests('1 plain HTTP request', [awsMs]);
+  const fresh = new Invocations('rotator', rotator, event, 'fresh', world);
+  // In turn, so that what else the machine does strikes all alike.
+  const inTurn = [rotationFloor, rotation, freshFloor, fresh];
+  const measureEach = async (times: number) => {
+    for (let time = 0; time < times; time++) {
+      world.advance(dueAfterMs);
+      rotator.moveClock(dueAfterMs);
+      for (const invocations of inTurn) await invocations.measure();
+    }
+  };
+
+  try {
+    await measureEach(warmUpRuns);
+    for (const invocations of inTurn) invocations.forget();
+    await measureEach(runs);
+  } finally {
+    await Promise.all([rotator.close(), plain.close(), waiting.close(), world.close()]);
+  }
+  return [
+    {
+      title: `Warm rotation: AWS answers after ${awsMs} ms, the provider after ${providerMs} ms`,
+      subjects: [rotationFloor, rotation],
+      target: 1.1,
+    },
+    {
+      title: `Warm tick that finds the token fresh: AWS answers after ${awsMs} ms`,
+      subjects: [freshFloor, fresh],
+    },
+  ];
+}

@@ -1,0 +1,54 @@
+import { type Fault, FaultSchema } from '../../local/provider/faults';
+import { LeakWorld } from './leakWorld';
+
+const elsewhere = (canary: string) => `http://127.0.0.1:1/?refreshToken=${canary}`;
+
+/** Each of them at least once; `canary` stands in the place of what the provider says. */
+const faultsWith = (canary: string): readonly Fault[] => [
+  { kind: 'refuse' },
+  { kind: 'dropBefore' },
+  { kind: 'dropAfter' },
+  { kind: 'rateLimit', retryAfterSeconds: 0 },
+  { kind: 'internal', consumed: true },
+  { kind: 'internal', consumed: false },
+  { kind: 'unavailable', consumed: true, retryAfterSeconds: 0 },
+  { kind: 'unavailable', consumed: false },
+  { kind: 'status596', consumed: true },
+  ...[400, 401, 403, 404, 408, 415, 422].map((status): Fault => ({ kind: 'status', status })),
+  { kind: 'redirect', location: elsewhere(canary) },
+  { kind: 'empty200' },
+  { kind: 'html200' },
+  { kind: 'invalidJson200' },
+  { kind: 'oversized' },
+  { kind: 'noRefreshToken' },
+  { kind: 'badExpiresIn', value: canary },
+  { kind: 'badExpiresIn', value: -1 },
+  { kind: 'wrongTypes', member: 'accessToken' },
+  { kind: 'wrongTypes', member: 'legacyToken' },
+  { kind: 'wrongTypes', member: 'refreshToken' },
+  { kind: 'slow', delayMs: 60_000 },
+];
+
+/** Lets each fault of the provider strike one answer, then all answers of an invocation. */
+export async function playProviderFaults(): Promise<LeakWorld> {
+  const leakWorld = await LeakWorld.start();
+  const { provider } = leakWorld.world;
+  const faults = faultsWith(leakWorld.canary());
+  for (const fault of faults) {
+    leakWorld.connect();
+    provider.orderFault(fault);
+    await leakWorld.invoke();
+
+    leakWorld.connect();
+    const before = provider.requests.length;
+    provider.orderFault(fault, 100);
+    await leakWorld.invoke(undefined, { late: () => provider.requests.length > before + 1 });
+    (provider.pendingFaults as Fault[]).length = 0;
+    // What is left half done, the next invocation ends.
+    await leakWorld.invoke();
+  }
+  const kinds = FaultSchema.options.map(({ entries }) => entries.kind.literal);
+  const missing = kinds.filter((kind) => !faults.some((fault) => fault.kind === kind));
+  if (missing.length > 0) throw new Error(`faults that were not ordered: ${missing}`);
+  return leakWorld;
+}

@@ -1,0 +1,82 @@
+import type { ServerResponse } from 'node:http';
+import { type Received, startScriptedServer } from '../support/scriptedServer';
+import { LeakWorld } from './leakWorld';
+import { storeCalls } from './storeCalls';
+
+/** How AWS, or what stands before it, answers a request: given the true answer's text, too. */
+type Answer = (response: ServerResponse, request: Received, trueAnswer: string) => void;
+
+const json = 'application/x-amz-json-1.1';
+
+const refusal =
+  (name: string, status: number, message: (request: Received) => string): Answer =>
+  (response, request) =>
+    response
+      .writeHead(status, { 'content-type': json })
+      .end(JSON.stringify({ __type: name, message: message(request), Message: message(request) }));
+
+/** As AWS words it: a validation error repeats the value that it complains of. */
+const validation = ({ body }: Received) =>
+  `1 validation error detected: Value '${body}' at 'secretString' failed to satisfy constraint`;
+
+/** As AWS words it: the request's headers that were signed, a session token among them. */
+const signature = ({ headers }: Received) =>
+  'The request signature we calculated does not match the signature you provided. ' +
+  `The Canonical String for this request should have been 'POST\n/\n\n${Object.entries(headers)
+    .map(([name, value]) => `${name}:${value}`)
+    .join('\n')}`;
+
+const answers: readonly Answer[] = [
+  refusal('ValidationException', 400, validation),
+  refusal('InvalidParameterException', 400, validation),
+  refusal('InvalidRequestException', 400, validation),
+  refusal('ResourceExistsException', 400, validation),
+  refusal('SerializationException', 400, validation),
+  refusal('ThrottlingException', 400, validation),
+  refusal('InternalFailure', 500, validation),
+  refusal('InvalidSignatureException', 400, signature),
+  // The connection is cut, or a proxy puts a page of its own in place of the answer.
+  (response, _, trueAnswer) =>
+    response.writeHead(200, { 'content-type': json }).end(trueAnswer.slice(0, -9)),
+  (response, { body }, trueAnswer) =>
+    response.writeHead(200, { 'content-type': json }).end(`${body}${trueAnswer}`),
+  (response, { body }, trueAnswer) => response.writeHead(502).end(`${body}${trueAnswer}`),
+];
+
+/** The calls that carry a value there or back. */
+const calls = storeCalls.filter(({ operation }) => /Value|Put|GetPar/.test(operation));
+
+/** Meets the function with an AWS that repeats, in errors and broken answers, what it was sent. */
+export async function playQuotingAws(): Promise<LeakWorld> {
+  let quoting: { readonly operation: string; readonly answer: Answer } | undefined;
+  let quoted = 0;
+  const proxy = await startScriptedServer(async (response, request) => {
+    const trueAnswer = await forward(leakWorld.world.aws.url, request);
+    const target = String(request.headers['x-amz-target']).split('.').at(-1);
+    if (target === quoting?.operation) {
+      quoted += 1;
+      return void quoting?.answer(response, request, trueAnswer.text);
+    }
+    response.writeHead(trueAnswer.status, { 'content-type': json }).end(trueAnswer.text);
+  });
+  const leakWorld = await LeakWorld.start({ AWS_ENDPOINT_URL: proxy.url });
+  for (const { operation, prepare } of calls) {
+    for (const answer of answers) {
+      const end = prepare(leakWorld);
+      quoting = { operation, answer };
+      quoted = 0;
+      await leakWorld.invoke(undefined, { late: () => quoted > 1 });
+      quoting = undefined;
+      end();
+      if (quoted === 0) throw new Error(`no ${operation} was made`);
+    }
+  }
+  return leakWorld;
+}
+
+async function forward(url: string, { headers, body }: Received) {
+  const { authorization = '', 'x-amz-target': target = '' } = headers;
+  const sent = { authorization, 'x-amz-target': String(target), 'content-type': json };
+  const answer = await fetch(url, { method: 'POST', headers: sent, body });
+  return { status: answer.status, text: await answer.text() };
+}

@@ -1,0 +1,44 @@
+import type { Fault, FaultKind } from '../../local/aws/faults';
+import { LeakWorld } from './leakWorld';
+import { storeCalls } from './storeCalls';
+
+const plain = (kind: Exclude<FaultKind, 'slow'>): Fault => ({ kind });
+
+const faults: Readonly<Record<FaultKind, Fault>> = {
+  throttle: plain('throttle'),
+  internal: plain('internal'),
+  unavailable: plain('unavailable'),
+  deny: plain('deny'),
+  denyKms: plain('denyKms'),
+  encryptionFailure: plain('encryptionFailure'),
+  decryptionFailure: plain('decryptionFailure'),
+  limitExceeded: plain('limitExceeded'),
+  dropBefore: plain('dropBefore'),
+  dropAfter: plain('dropAfter'),
+  hang: plain('hang'),
+  slow: { kind: 'slow', delayMs: 1 },
+  staleRead: plain('staleRead'),
+};
+
+/** Lets each fault of the stores strike each call, until the invocation's time is over. */
+export async function playStoreFaults(): Promise<LeakWorld> {
+  const leakWorld = await LeakWorld.start();
+  const { aws } = leakWorld.world;
+  const missing: string[] = [];
+  for (const call of storeCalls) {
+    for (const fault of Object.values(faults)) {
+      const { operation } = call;
+      const cancel = aws.orderFault({ ...fault, operation, calls: 'untilCancelled' });
+      const end = call.prepare(leakWorld);
+      const before = aws.calls.length;
+      const strikes = () =>
+        aws.calls.slice(before).filter((made) => made.operation === operation).length;
+      await leakWorld.invoke(undefined, { late: () => strikes() > 1 });
+      cancel();
+      end();
+      if (strikes() === 0) missing.push(`${fault.kind} at ${operation}`);
+    }
+  }
+  if (missing.length > 0) throw new Error(`faults that did not strike: ${missing.join(', ')}`);
+  return leakWorld;
+}

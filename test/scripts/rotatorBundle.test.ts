@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { rotatorBundle } from '../../scripts/rotatorBundle';
+
+/** What each package puts into the bundle, in bytes. */
+function bytesByPackage({ outputs }: Metafile): Map<string, number> {
+  const bytes = new Map<string, number>();
+  for (const { inputs } of Object.values(outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const [, name = 'lambda'] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+      if (bytesInOutput > 0) bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  return bytes;
+}
+
+describe('the bundle', () => {
+  let metafile: Metafile;
+  beforeAll(async () => {
+    ({ metafile } = await build({ ...rotatorBundle, write: false, metafile: true }));
+  });
+
+  const packagesLike = (pattern: RegExp) =>
+    [...bytesByPackage(metafile).keys()].filter((name) => pattern.test(name));
+
+  it("knows no credentials but the environment's", () => {
+    expect(packagesLike(/credential|token-providers|nested-clients/)).toEqual([
+      '@aws-sdk/credential-provider-env',
+    ]);
+  });
+
+  it('has no event streams', () => {
+    const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+
+    expect(files.filter((file) => /event-?stream/i.test(path.basename(file)))).toEqual([]);
+  });
+
+  it("has none of the SDK's error classes, nor schemas of operations that are not used", () => {
+    const bytes = bytesByPackage(metafile);
+
+    expect(bytes.get('@aws-sdk/client-ssm')).toBeLessThan(20_000);
+    expect(bytes.get('@aws-sdk/client-secrets-manager')).toBeLessThan(20_000);
+  });
+
+  it('imports no module of Node.js at its start but the one that gives it a require', () => {
+    const imports = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
+    const atStart = imports.filter(({ kind }) => kind === 'import-statement');
+
+    expect(atStart).toEqual([]);
+    expect(rotatorBundle.banner.js.match(/from'[^']*'/g)).toEqual(["from'node:module'"]);
+  });
+
+  it('is small', () => {
+    const [bytes] = Object.entries(metafile.outputs)
+      .filter(([file]) => path.extname(file) === '.mjs')
+      .map(([, output]) => output.bytes);
+
+    expect(bytes).toBeLessThan(250_000);
+  });
+});
