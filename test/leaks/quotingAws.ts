@@ -35,6 +35,11 @@ const answers: readonly Answer[] = [
   refusal('ThrottlingException', 400, validation),
   refusal('InternalFailure', 500, validation),
   refusal('InvalidSignatureException', 400, signature),
+  // The error's name is what the answer says it is.
+  (response, { body }, trueAnswer) =>
+    response
+      .writeHead(400, { 'x-amzn-errortype': encodeURIComponent(`${body}${trueAnswer}`) })
+      .end('{}'),
   // The connection is cut, or a proxy puts a page of its own in place of the answer.
   (response, _, trueAnswer) =>
     response.writeHead(200, { 'content-type': json }).end(trueAnswer.slice(0, -9)),
