@@ -34,7 +34,7 @@ export const leanAwsSdk: Plugin = {
  * SSM), and with the keys `[_e]` as `"error"`, since esbuild takes a computed key for a side effect.
  * Errors that have no class are given as the service's base exception, with name and message.
  */
-export function withoutErrorClasses(schemas: string): string {
+function withoutErrorClasses(schemas: string): string {
   const texts = new Map<string, string>();
   for (const [, name = '', text = ''] of schemas.matchAll(/^const (\w+) = (".*");$/gm)) {
     texts.set(name, text);

@@ -62,5 +62,7 @@ export function storeFailure(
 function errorName(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'an unknown error';
   const { code } = thrown as { code?: unknown };
-  return typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code) ? code : thrown.name;
+  if (typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code)) return code;
+  // The SDK takes the name from the answer as it is: only what looks like one is passed on.
+  return /^[A-Za-z]{1,60}$/.test(thrown.name) ? thrown.name : 'an unknown error';
 }

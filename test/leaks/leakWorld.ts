@@ -35,7 +35,7 @@ export class LeakWorld {
     this.#writes = recordWrites(world.aws);
   }
 
-  /** `awsUrl` is where the function finds AWS, if not at the local endpoints themselves. */
+  /** `env` goes before the environment that the function has otherwise. */
   static async start(env: Readonly<Record<string, string>> = {}): Promise<LeakWorld> {
     const canary = canaries();
     // The client id, which the simulator draws first, is no secret.

@@ -6,13 +6,13 @@ import { Simulation, startMs } from './simulation';
 
 const minuteMs = 60_000;
 /** Long enough for the token to be due again after all faults. */
-const historyMs = 45 * minuteMs;
+const historyMs = 40 * minuteMs;
 const tickMs = 5 * minuteMs;
 /** The first fault strikes in the rotation itself, or in what its retries and the next tick do. */
 const firstFaultWithinMs = 6 * minuteMs;
 /** The second one strikes while the first still matters. */
 const secondFaultWithinMs = 11 * minuteMs;
-const secondFaultWithinEffects = 12;
+const secondFaultWithinEffects = 9;
 
 export interface Setting {
   readonly secondUse: (typeof SECOND_USES)[number];

@@ -66,7 +66,7 @@ export async function playRandomHistory({ seed, mostFaults }: Weather): Promise<
   simulation.outside.seed();
   properties.chainExpected = true;
 
-  const episodes = 2 + Math.floor(random() * 3);
+  const episodes = 2 + Math.floor(random() * 2);
   for (let episode = 0; episode < episodes; episode++) {
     story.push(`${clockOf(simulation)} the schedule runs`);
     faultRate = pick([0.02, 0.05, 0.1]);
@@ -152,7 +152,7 @@ async function somethingElse(
 async function calmDown(simulation: Simulation): Promise<void> {
   const { time, properties, containers } = simulation;
   for (const container of containers) container.skewMs = 0;
-  for (let tick = 0; tick < 8; tick++) {
+  for (let tick = 0; tick < 7; tick++) {
     void simulation.invokeAsync();
     await time.advanceTo(time.nowMs + tickMs);
     properties.check();

@@ -29,9 +29,13 @@ export const scenarios: readonly Scenario[] = [
     play: (simulation) => simulation.invokeAsync({ force: true }),
   },
   {
-    name: 'a fresh token rotated by hand, without the retries of an asynchronous invocation',
+    name: 'a fresh token rotated by hand amid two ticks, without the retries of Lambda',
+    countsAsFault: true,
     prepare: (simulation) => dueToken(simulation, 5),
-    play: (simulation) => simulation.invoke({ force: true }),
+    play: async (simulation) => {
+      await simulation.time.after(2 * minuteMs);
+      await simulation.invoke({ force: true });
+    },
   },
   {
     name: 'a newer token set in the escrow',
