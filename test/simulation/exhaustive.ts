@@ -12,7 +12,7 @@ const tickMs = 5 * minuteMs;
 const firstFaultWithinMs = 6 * minuteMs;
 /** The second one strikes while the first still matters. */
 const secondFaultWithinMs = 11 * minuteMs;
-const secondFaultWithinEffects = 9;
+const secondFaultWithinEffects = 8;
 
 export interface Setting {
   readonly secondUse: (typeof SECOND_USES)[number];

@@ -20,7 +20,7 @@ describe('the rotation, simulated', () => {
 
   it('loses no chain to any single fault or pair of faults', () => {
     expect(exhaustive.violations).toEqual([]);
-    expect(exhaustive.histories).toBeGreaterThan(300_000);
+    expect(exhaustive.histories).toBeGreaterThan(250_000);
   });
 
   it('loses no chain in 700 days of bad weather, whatever the seed', () => {
