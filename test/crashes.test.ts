@@ -1,4 +1,4 @@
-import { SECOND_USES, type SecondUse } from '../local/provider/refresh-tokens';
+import { SECOND_USES, type SecondUse } from '../local/provider/refreshTokens';
 import { type Crash, drawCrashes } from './crashes/crash';
 import { type Aftermath, isWhole, Life, type Reached } from './crashes/life';
 import { randomFrom } from './simulation/randomHistory';

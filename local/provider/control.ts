@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { FaultSchema } from './faults';
 import { fingerprint } from './fingerprint';
 import { parseJson, type Request } from './http';
-import { SECOND_USES } from './refresh-tokens';
+import { SECOND_USES } from './refreshTokens';
 import { type Answer, json } from './replies';
 import type { ProviderSimulator } from './server';
 

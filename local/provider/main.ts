@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SECOND_USES } from './refresh-tokens';
+import { SECOND_USES } from './refreshTokens';
 import {
   type ProviderSimulator,
   type ProviderSimulatorOptions,

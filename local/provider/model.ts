@@ -1,11 +1,11 @@
-import { ClientSecrets } from './client-secrets';
+import { ClientSecrets } from './clientSecrets';
 import {
   type RefreshTokenEntry,
   type RefreshTokenState,
   RefreshTokens,
   type SecondUse,
   type TokenContext,
-} from './refresh-tokens';
+} from './refreshTokens';
 
 /** An access token's life; "the default value of 3600 seconds cannot be changed". */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 3600;

@@ -7,9 +7,9 @@ import { fingerprint } from './fingerprint';
 import { perform, readBody, readHead } from './http';
 import { seededIds } from './ids';
 import { ProviderModel } from './model';
-import type { SecondUse, TokenContext } from './refresh-tokens';
+import type { SecondUse, TokenContext } from './refreshTokens';
 import { type Reply, replyTo } from './replies';
-import { presentedRefreshToken, requestToken } from './token-endpoint';
+import { presentedRefreshToken, requestToken } from './tokenEndpoint';
 
 export interface ProviderSimulatorOptions {
   /** @default 0, a free port */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RotationResult } from '../../lambda/rotator/rotation';
 import { FunctionError } from '../../local/lambda/functionError';
-import type { SecondUse } from '../../local/provider/refresh-tokens';
+import type { SecondUse } from '../../local/provider/refreshTokens';
 import { LambdaWorld } from '../support/lambdaWorld';
 import { minuteMs } from '../support/simulatedClock';
 import type { StoredConnection } from '../support/storedConnection';

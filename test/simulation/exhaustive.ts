@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../local/provider/refresh-tokens';
+import { SECOND_USES } from '../../local/provider/refreshTokens';
 import { distinctFaultsOf, type Fault, faultsOf } from './faults';
 import { emptyReport, type Report } from './report';
 import { type Scenario, scenarios } from './scenarios';

@@ -3,7 +3,7 @@ import { serializeTokenSet } from '../../lambda/core/tokenSet';
 import { ParameterStoreModel } from '../../local/aws/parameterStore';
 import { SecretsManagerModel } from '../../local/aws/secretsManager';
 import { ProviderModel } from '../../local/provider/model';
-import type { SecondUse } from '../../local/provider/refresh-tokens';
+import type { SecondUse } from '../../local/provider/refreshTokens';
 import { type Durable, escrowName, secretId } from './chainState';
 import type { VirtualTime } from './virtualTime';
 

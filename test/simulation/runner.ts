@@ -5,7 +5,7 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { ExhaustiveOptions } from './exhaustive';
 import { addReport, emptyReport, type Report } from './report';
-import type { Job, WorkerMessage } from './worker';
+import type { Job, WorkerMessage } from './simulationProcess';
 
 export type Task =
   | ({ readonly kind: 'exhaustive' } & Omit<ExhaustiveOptions, 'shard' | 'shards'>)
@@ -24,9 +24,9 @@ export interface RunOptions {
 export async function run(task: Task, options: RunOptions = {}): Promise<Report> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sfmc-simulation-'));
   try {
-    const outfile = path.join(folder, 'worker.cjs');
+    const outfile = path.join(folder, 'process.cjs');
     await build({
-      entryPoints: [path.join(__dirname, 'worker.ts')],
+      entryPoints: [path.join(__dirname, 'simulationProcess.ts')],
       outfile,
       bundle: true,
       platform: 'node',

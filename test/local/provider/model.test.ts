@@ -5,7 +5,7 @@ import {
   type TokenGrant,
   type TokenRequest,
 } from '../../../local/provider/model';
-import { SECOND_USES } from '../../../local/provider/refresh-tokens';
+import { SECOND_USES } from '../../../local/provider/refreshTokens';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from './support';
 
 const CREDENTIALS = { clientId: 'id', clientSecret: 'secret' };

@@ -1,5 +1,5 @@
 import type { Fault } from '../../../../local/provider/faults';
-import { SECOND_USES } from '../../../../local/provider/refresh-tokens';
+import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { startScriptedServer } from '../../../support/scriptedServer';
 import { minuteMs } from '../../../support/simulatedClock';

@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../../../local/provider/refresh-tokens';
+import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, type Overrides, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';

@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../../../local/provider/refresh-tokens';
+import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';

@@ -1,4 +1,4 @@
-import { ClientSecrets } from '../../../local/provider/client-secrets';
+import { ClientSecrets } from '../../../local/provider/clientSecrets';
 import { MINUTE_MS } from './support';
 
 describe('ClientSecrets', () => {
