@@ -79,10 +79,11 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'does not repeat a lost response',
+    name: 'asks the provider only once an invocation',
     file: 'lambda/core/limits.ts',
     find: 'export const providerAttempts = 25;',
     replace: 'export const providerAttempts = 1;',
+    pairsOf: 'a token that is due',
   },
   {
     name: 'gives up at once when Secrets Manager fails',
