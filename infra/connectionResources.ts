@@ -14,7 +14,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { Connection } from './connections';
-import { connectionNames } from './names';
+import { connectionNames, scheduleName } from './names';
 import { tick } from './rotatorFunction';
 
 export interface ConnectionResourcesProps {
@@ -87,6 +87,8 @@ export class ConnectionResources extends Construct {
   private addSchedule(props: ConnectionResourcesProps) {
     const { connection, rotator, schedulerRole, deadLetterQueue } = props;
     new Schedule(this, 'Schedule', {
+      // The operator's commands look it up.
+      scheduleName: scheduleName(connection.name),
       description: `Keeps the token of the connection "${connection.name}" fresh`,
       schedule: ScheduleExpression.rate(tick),
       // A window would bring ticks of one connection closer together. Those of many connections

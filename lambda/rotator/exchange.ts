@@ -46,6 +46,8 @@ export async function exchange(run: Run, request: TokenRequest): Promise<Exchang
     const sentAtMs = run.clock.now();
     const answer = interpretAnswer(await run.provider.requestToken(request, timeoutMs));
     attempts += 1;
+    run.providerUse.attempts += 1;
+    run.providerUse.ms += run.clock.now() - sentAtMs;
     if (answer.kind === 'granted') {
       const granted = { kind: 'granted', grant: answer.grant, sentAtMs } as const;
       if (answer.grant.refreshToken || !request.offline) return granted;

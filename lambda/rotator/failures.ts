@@ -22,7 +22,7 @@ function notSeeded(run: Run): RotationError {
   return new RotationError(
     'NotSeeded',
     `Connection "${run.connection}": the secret ${secretIdOf(run)} holds no refresh token yet. ` +
-      `Store the first one: ${seedCommand(run)}`,
+      `Store the first one: npm run ops -- seed ${run.connection}`,
   );
 }
 
@@ -35,8 +35,8 @@ function credentialsRejected(run: Run, facts: Facts): RotationError {
   return new RotationError(
     'CredentialsRejected',
     `Connection "${run.connection}": the provider refuses ${refused} for the clientId in ` +
-      `${names.config}. No refresh token was lost. Store the package's present client secret in ` +
-      `${names.clientSecret}; the next invocation takes it up.`,
+      `${names.config}. No refresh token was lost. Store the package's present client secret: ` +
+      `npm run ops -- stage-secret ${run.connection}; the next invocation takes it up.`,
   );
 }
 
@@ -53,14 +53,6 @@ export function chainBroken(run: Run, facts: Facts): RotationError {
     `Connection "${run.connection}": the provider accepts the client credentials and none of the ` +
       `stored refresh tokens since ${new Date(run.memory.brokenSinceMs).toISOString()}.${last} ` +
       `Refused (SHA-256): ${[...refused].join(', ') || 'none'}. None of them is sent again. ` +
-      `Log in again and store a new refresh token: ${seedCommand(run)}`,
-  );
-}
-
-/** Reads the JSON from standard input, so that no token stands in a shell's history. */
-function seedCommand(run: Run): string {
-  return (
-    `aws secretsmanager put-secret-value --secret-id ${secretIdOf(run)} ` +
-    `--secret-string file:///dev/stdin, then type {"refreshToken":"..."}`
+      `What to do, step by step: npm run ops -- recover ${run.connection}`,
   );
 }

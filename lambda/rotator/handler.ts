@@ -22,7 +22,7 @@ const world: World = {
   secretStore: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
   // Not imported late: to keep that possible within one file, esbuild wraps every module that the
   // import reaches, the SDK's core among them, and a cold start pays for it.
-  async parameterStore() {
+  parameterStore() {
     parameterStore ??= connectParameterStore();
     return parameterStore;
   },

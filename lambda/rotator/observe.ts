@@ -50,7 +50,7 @@ async function readCurrentOnce(run: Run): Promise<StoredVersion> {
 /** Reads and validates all that Parameter Store holds for the connection, in one call. */
 export async function readParameters(run: Run): Promise<ConnectionParameters> {
   const names = parameterNamesOf(run);
-  const store = await run.parameterStore();
+  const store = run.parameterStore();
   const values = await callStore(run, () => store.read(Object.values(names)));
   const config = parseConnectionConfig(
     run.connection,

@@ -98,7 +98,7 @@ export async function salvage(run: Run, refreshToken: Redacted): Promise<void> {
 
 async function park(run: Run, text: string): Promise<boolean> {
   const { escrow } = parameterNamesOf(run);
-  const store = await run.parameterStore();
+  const store = run.parameterStore();
   const failure = await attempt(() => store.writeSecure(escrow, text));
   if (failure === undefined) run.telemetry.count('EscrowUsed');
   run.telemetry.warn(
@@ -111,7 +111,7 @@ async function park(run: Run, text: string): Promise<boolean> {
 /** An escrow that stays is harmless: it is no newer than AWSCURRENT, and the next publish ends it. */
 async function clearEscrow(run: Run): Promise<boolean> {
   const { escrow } = parameterNamesOf(run);
-  const store = await run.parameterStore();
+  const store = run.parameterStore();
   const failure = await attempt(() => store.remove(escrow));
   if (failure) run.telemetry.warn('The escrow is still there', { problem: failure.message });
   return failure === undefined;

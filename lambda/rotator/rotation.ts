@@ -48,7 +48,8 @@ export function runOf(
   destination?: Destination,
 ): Run {
   const memory = options.memory.of(connection);
-  return { ...options, memory, connection, force, destination };
+  const providerUse = { attempts: 0, ms: 0 };
+  return { ...options, memory, connection, force, destination, providerUse };
 }
 
 /** Rotates as {@link rotate} does. */
@@ -127,6 +128,8 @@ function finish(run: Run, facts: Facts, outcome: Outcome, startedAtMs: number): 
     refreshTokenAgeSeconds: Math.round((nowMs - issuedAtMsOf(current)) / 1_000),
     durationMs: Math.round(nowMs - startedAtMs),
   };
+  const { attempts, ms } = run.providerUse;
+  const asked = attempts > 0 ? { providerAttempts: attempts, providerMs: Math.round(ms) } : {};
   if (memory.brokenSinceMs !== undefined) {
     telemetry.info('The chain is whole again', {
       brokenSince: new Date(memory.brokenSinceMs).toISOString(),
@@ -137,6 +140,6 @@ function finish(run: Run, facts: Facts, outcome: Outcome, startedAtMs: number): 
   if (outcome === 'recovered' || memory.brokenSinceMs !== undefined) telemetry.count('Recovered');
   delete memory.brokenSinceMs;
   telemetry.gauge({ connection: run.connection, ...measured });
-  telemetry.info('Rotation finished', { ...result, ...measured });
+  telemetry.info('Rotation finished', { ...result, ...measured, ...asked });
   return result;
 }

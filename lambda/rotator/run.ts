@@ -1,5 +1,6 @@
 import { RotationError } from '../core/errors';
 import { closingReserveMs } from '../core/limits';
+import { parameterNames } from '../core/names';
 import type { Clock } from '../effects/clock';
 import type { Entropy } from '../effects/entropy';
 import type { Journal } from '../effects/journal';
@@ -14,8 +15,8 @@ import type { Settings } from './settings';
 /** What a rotation may touch of the world. */
 export interface World {
   readonly secretStore: SecretStore;
-  /** Loaded late: most invocations find a fresh token and never need it. */
-  readonly parameterStore: () => Promise<ParameterStore>;
+  /** Made late: most invocations find a fresh token and never need it. */
+  readonly parameterStore: () => ParameterStore;
   readonly provider: Provider;
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -33,20 +34,14 @@ export interface Run extends World {
   readonly destination: Destination | undefined;
   /** When the invocation has to have answered. */
   readonly deadlineMs: number;
+  /** Token requests so far, and the time they took. */
+  readonly providerUse: { attempts: number; ms: number };
 }
 
 export const secretIdOf = (run: Run) => `${run.settings.secretPrefix}${run.connection}`;
 
-/** The parameters' names of a connection, by what they hold. */
-export function parameterNamesOf(run: Run) {
-  const path = `${run.settings.parameterPrefix}${run.connection}`;
-  return {
-    config: `${path}/config`,
-    clientSecret: `${path}/client-secret`,
-    stagedClientSecret: `${path}/client-secret-next`,
-    escrow: `${path}/escrow`,
-  };
-}
+export const parameterNamesOf = (run: Run) =>
+  parameterNames(run.connection, run.settings.parameterPrefix);
 
 /** Milliseconds left for effects, the last log lines not counted in. */
 export function leftMs(run: Run): number {

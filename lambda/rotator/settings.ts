@@ -1,4 +1,5 @@
 import { RotationError } from '../core/errors';
+import { defaultParameterPrefix, defaultSecretPrefix } from '../core/names';
 
 /** What the environment variables say, each with its default. */
 export interface Settings {
@@ -14,8 +15,8 @@ export interface Settings {
 /** @throws RotationError `InvalidConfig`, naming the variable. */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   return {
-    parameterPrefix: prefix(env, 'PARAMETER_PREFIX', '/sfmc/', /^\/([\w.-]+\/)*$/),
-    secretPrefix: prefix(env, 'SECRET_PREFIX', 'sfmc/', /^([\w+=.@-]+\/)*$/),
+    parameterPrefix: prefix(env, 'PARAMETER_PREFIX', defaultParameterPrefix, /^\/([\w.-]+\/)*$/),
+    secretPrefix: prefix(env, 'SECRET_PREFIX', defaultSecretPrefix, /^([\w+=.@-]+\/)*$/),
     refreshBelowMs: refreshBelowSeconds(env.REFRESH_BELOW_SECONDS) * 1_000,
     allowLoopbackProvider: env.ALLOW_LOOPBACK_PROVIDER === 'true',
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'unknown region',

@@ -28,7 +28,7 @@ export const mutants: readonly Mutant[] = [
     file: 'lambda/rotator/perform.ts',
     find: 'const parameters = facts.parameters;\n',
     replace:
-      'const parameters = facts.parameters;\n  await (await run.parameterStore()).remove(parameterNamesOf(run).escrow);\n',
+      'const parameters = facts.parameters;\n  await run.parameterStore().remove(parameterNamesOf(run).escrow);\n',
   },
   {
     name: 'does not publish the escrow before it refreshes',

@@ -167,7 +167,7 @@ export class Simulation {
     const parameterStore = simulatedParameterStore(this, invocation);
     return {
       secretStore: simulatedSecretStore(this, invocation),
-      parameterStore: async () => parameterStore,
+      parameterStore: () => parameterStore,
       provider: simulatedProvider(this, invocation),
       clock: {
         now: () => Math.floor(this.time.nowMs) + invocation.container.skewMs,

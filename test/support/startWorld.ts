@@ -43,7 +43,7 @@ export async function startSeededWorld(
   const parameterStore = createParameterStore(ssm);
   const world = new LocalWorld(clock, aws, provider, stored, {
     secretStore: createSecretStore(secretsManager),
-    parameterStore: async () => parameterStore,
+    parameterStore: () => parameterStore,
     provider: fetchProvider,
     clock,
     entropy: { random: () => 0.5, uuid: () => randomUUID() },

@@ -103,6 +103,8 @@ it('logs JSON with connection and request, and measures; never a token or a secr
       ...result,
       secondsToExpiry: expect.any(Number),
       refreshTokenAgeSeconds: expect.any(Number),
+      providerAttempts: 1,
+      providerMs: expect.any(Number),
     }),
   ]);
   expect(metrics()).toMatchObject({

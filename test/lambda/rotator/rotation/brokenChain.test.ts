@@ -29,9 +29,7 @@ describe('a broken chain', () => {
         'Connection "acme": the provider accepts the client credentials and none of the stored ' +
         'refresh tokens since 2026-11-24T08:25:00.000Z. The stored one was issued at ' +
         `2026-11-24T08:00:00.000Z. Refused (SHA-256): ${refused.join(', ')}. None of them is ` +
-        'sent again. Log in again and store a new refresh token: aws secretsmanager ' +
-        'put-secret-value --secret-id sfmc/acme --secret-string file:///dev/stdin, then type ' +
-        '{"refreshToken":"..."}',
+        'sent again. What to do, step by step: npm run ops -- recover acme',
     });
 
     expect(posts(world)).toHaveLength(3);

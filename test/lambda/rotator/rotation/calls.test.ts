@@ -80,13 +80,13 @@ describe('the first two calls', () => {
       return value;
     };
     const { secretStore } = world.effects;
-    const parameterStore = await world.effects.parameterStore();
+    const parameterStore = world.effects.parameterStore();
     await world.rotate(event, {
       secretStore: {
         ...secretStore,
         readCurrent: (id) => noted('secret', () => secretStore.readCurrent(id)),
       },
-      parameterStore: async () => ({
+      parameterStore: () => ({
         ...parameterStore,
         read: (names) => noted('parameters', () => parameterStore.read(names)),
       }),

@@ -24,7 +24,7 @@ describe('a client secret that the provider refuses', () => {
       message:
         'Connection "acme": the provider refuses the client secret in /sfmc/acme/client-secret ' +
         "for the clientId in /sfmc/acme/config. No refresh token was lost. Store the package's " +
-        'present client secret in /sfmc/acme/client-secret; the next invocation takes it up.',
+        'present client secret: npm run ops -- stage-secret acme; the next invocation takes it up.',
     });
 
     expect(sent(world)).toEqual(['refresh', 'probe']);

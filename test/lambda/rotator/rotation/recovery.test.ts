@@ -92,9 +92,8 @@ describe('a secret that CloudFormation has reset to its template value', () => {
 
 describe('a secret that was never seeded', () => {
   const message =
-    'Connection "acme": the secret sfmc/acme holds no refresh token yet. Store the first one: aws ' +
-    'secretsmanager put-secret-value --secret-id sfmc/acme --secret-string file:///dev/stdin, then ' +
-    'type {"refreshToken":"..."}';
+    'Connection "acme": the secret sfmc/acme holds no refresh token yet. Store the first one: npm ' +
+    'run ops -- seed acme';
 
   async function startUnseededWorld(): Promise<LocalWorld> {
     const world = await startSeededWorld();

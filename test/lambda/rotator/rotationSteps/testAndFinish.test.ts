@@ -51,7 +51,7 @@ describe('testSecret', () => {
   it('is not begun where too little time is left', async () => {
     const world = await startDueWorld();
     await world.step('createSecret', versionId);
-    const parameterStore = await world.effects.parameterStore();
+    const parameterStore = world.effects.parameterStore();
     const slow: typeof parameterStore = {
       ...parameterStore,
       async read(names) {
@@ -60,7 +60,7 @@ describe('testSecret', () => {
       },
     };
 
-    const tested = world.step('testSecret', versionId, { parameterStore: async () => slow });
+    const tested = world.step('testSecret', versionId, { parameterStore: () => slow });
 
     await expect(tested).rejects.toMatchObject({ code: 'DeadlineExceeded' });
     expect(asked(world)).toEqual(['/v1/requestToken']);

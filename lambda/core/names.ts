@@ -1,0 +1,44 @@
+/** Where one connection's data lives: the names that operators, readers and the rotator share. */
+export interface ConnectionNames extends ParameterNames {
+  /** Secrets Manager: the token set. */
+  readonly secret: string;
+}
+
+/** The names in Parameter Store. */
+export interface ParameterNames {
+  /** String: authBaseUrl, clientId and onBrokenChain as JSON. */
+  readonly config: string;
+  /** SecureString: the client secret in use. */
+  readonly clientSecret: string;
+  /** SecureString: the staged client secret, tried when the first is refused. */
+  readonly stagedClientSecret: string;
+  /** SecureString: a token set that Secrets Manager would not take. */
+  readonly escrow: string;
+}
+
+export const defaultSecretPrefix = 'sfmc/';
+export const defaultParameterPrefix = '/sfmc/';
+
+export function parameterNames(
+  connection: string,
+  parameterPrefix = defaultParameterPrefix,
+): ParameterNames {
+  const path = `${parameterPrefix}${connection}`;
+  return {
+    config: `${path}/config`,
+    clientSecret: `${path}/client-secret`,
+    stagedClientSecret: `${path}/client-secret-next`,
+    escrow: `${path}/escrow`,
+  };
+}
+
+/** By the default prefixes, which the stack keeps to. */
+export function connectionNames(connection: string): ConnectionNames {
+  return { secret: `${defaultSecretPrefix}${connection}`, ...parameterNames(connection) };
+}
+
+/**
+ * The name of a connection's schedule in the default group. EventBridge Scheduler takes 64
+ * characters: the last ones of a longer name are left out.
+ */
+export const scheduleName = (connection: string) => `sfmc-${connection}`.slice(0, 64);
