@@ -1,0 +1,50 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+
+/** How AWS is reached. What is left out is found as the AWS CLI finds it. */
+export interface AwsTarget {
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+  /** The endpoints of `npm run aws-local`, which take any credentials. */
+  readonly local?: boolean | undefined;
+}
+
+/** Where `npm run aws-local` listens unless told otherwise. */
+const localEndpointUrl = 'http://127.0.0.1:4566';
+
+/** A client each, all with the same configuration. None is connected before its first use. */
+export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
+  const endpoint = endpointUrl ?? (local ? localEndpointUrl : undefined);
+  const configuration = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(local ? localAccount(region) : {}),
+    // A person waits: without these, an address that swallows packets would hold the command up
+    // for minutes.
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000 },
+  };
+  return {
+    secretsManager: new SecretsManagerClient(configuration),
+    ssm: new SSMClient(configuration),
+    lambda: new LambdaClient(configuration),
+    scheduler: new SchedulerClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
+    sts: new STSClient(configuration),
+    iam: new IAMClient(configuration),
+    kms: new KMSClient(configuration),
+  };
+}
+
+export type AwsClients = ReturnType<typeof awsClients>;
+
+function localAccount(region = 'us-east-1') {
+  return { region, credentials: { accessKeyId: 'operator', secretAccessKey: 'local' } };
+}

@@ -1,0 +1,75 @@
+import { OpsError } from './opsError';
+
+/** AWS's name of what went wrong, or Node's code of a connection's failure. */
+export function failureName(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'an unknown error';
+  // A connection refused on every address of a host comes without a message of its own.
+  const { code } = thrown as { code?: unknown };
+  if (typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code)) return code;
+  return thrown.name;
+}
+
+const isAwsError = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error && '$metadata' in thrown;
+
+/** Whether the thing that a call named does not exist. */
+export function isMissing(thrown: unknown): boolean {
+  return ['ResourceNotFoundException', 'ParameterNotFound', 'NotFoundException'].includes(
+    failureName(thrown),
+  );
+}
+
+/** Whether access was denied; the message then names caller, action and resource. */
+export function isDenied(thrown: unknown): boolean {
+  return ['AccessDeniedException', 'AccessDenied', 'KMSAccessDeniedException'].includes(
+    failureName(thrown),
+  );
+}
+
+const credentialFailures = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenProviderError',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+]);
+
+/**
+ * What an AWS client threw, told with its remedy. Undefined for anything else. Only a refusal's own
+ * message is passed on: others may quote the value that was sent.
+ */
+export function awsFailure(thrown: unknown): OpsError | undefined {
+  const name = failureName(thrown);
+  if (name === 'Error' && /region is missing/i.test((thrown as Error).message)) {
+    return new OpsError('usage', 'No AWS Region is set: use --region, or set AWS_REGION.');
+  }
+  if (credentialFailures.has(name)) {
+    return new OpsError(
+      'unavailable',
+      `AWS takes no credentials from here (${name}): sign in, for instance by "aws sso login", or ` +
+        'name another profile by --profile.',
+    );
+  }
+  if (isDenied(thrown)) {
+    return new OpsError('unavailable', `AWS denies access: ${(thrown as Error).message}`);
+  }
+  if (isConnectionFailure(thrown)) {
+    return new OpsError(
+      'unavailable',
+      `AWS could not be reached (${name}): check the network, --region and --endpoint-url; with ` +
+        '--local, "npm run aws-local" has to run.',
+    );
+  }
+  if (isAwsError(thrown)) {
+    return new OpsError('unavailable', `AWS answered with ${name}. Nothing more was done.`);
+  }
+  return undefined;
+}
+
+function isConnectionFailure(thrown: unknown): boolean {
+  const name = failureName(thrown);
+  return name === 'TimeoutError' || /^(E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/.test(name);
+}

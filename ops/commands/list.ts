@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { findConnections } from '../findConnections';
+import type { Run } from '../program';
+
+export function addListCommand(program: Command, run: Run): void {
+  program
+    .command('list')
+    .description('List the connections of the Region: every parameter /sfmc/NAME/config')
+    .action((_options, command: Command) =>
+      run(command, async (context) => {
+        const connections = await findConnections(context);
+        context.terminal.result({ connections }, () =>
+          connections.length > 0
+            ? context.terminal.table(
+                ['connection', 'authBaseUrl', 'clientId', 'onBrokenChain'],
+                connections.map(({ name, config }) => [
+                  name,
+                  config?.authBaseUrl ?? 'its config is not valid',
+                  config?.clientId ?? '',
+                  config?.onBrokenChain ?? '',
+                ]),
+              )
+            : 'There is no connection in this Region.',
+        );
+        return 0;
+      }),
+    );
+}

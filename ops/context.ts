@@ -1,0 +1,52 @@
+import { type Clock, systemClock } from '../lambda/effects/clock';
+import { createParameterStore, type ParameterStore } from '../lambda/effects/parameterStore';
+import { createSecretStore, type SecretStore } from '../lambda/effects/secretStore';
+import { parseSettings, type Settings } from '../lambda/rotator/settings';
+import { type AwsClients, type AwsTarget, awsClients } from './awsClients';
+import { Prompts } from './prompts';
+import { type Streams, Terminal } from './terminal';
+
+/** What a command works with. */
+export interface Context {
+  readonly aws: AwsClients;
+  /** The stores as the rotator sees them; both throw StoreFailure. */
+  readonly secretStore: SecretStore;
+  readonly parameterStore: ParameterStore;
+  /** The rotator's, from the same environment variables. */
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  readonly prompts: Prompts;
+}
+
+/** The program's surroundings, which tests bring along themselves. */
+export interface Surroundings {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** @default the system's */
+  readonly clock?: Clock;
+}
+
+/** The options that every command takes. */
+export interface GlobalOptions extends AwsTarget {
+  readonly json?: boolean;
+}
+
+/** @throws RotationError `InvalidConfig` for a malformed environment variable. */
+export function createContext(options: GlobalOptions, surroundings: Surroundings): Context {
+  const { streams, env, clock = systemClock } = surroundings;
+  const settings = parseSettings(env);
+  const aws = awsClients(options);
+  return {
+    aws,
+    secretStore: createSecretStore(aws.secretsManager),
+    parameterStore: createParameterStore(aws.ssm),
+    settings: {
+      ...settings,
+      allowLoopbackProvider: settings.allowLoopbackProvider || options.local === true,
+    },
+    clock,
+    terminal: new Terminal(streams, options.json === true, env),
+    prompts: new Prompts(streams),
+  };
+}

@@ -1,0 +1,17 @@
+/** What a command's exit code says, beside 0 for success. The help and README list them. */
+export const exitCodes = {
+  /** A fault of this program, or one that it did not foresee. */
+  failed: 1,
+  /** The command line was not understood, or something it needs was not given. */
+  usage: 2,
+  /** Nothing was changed: it would do harm, or what was given does not work. */
+  refused: 3,
+  /** The command ran; what it looked at or set off needs somebody's attention. */
+  attention: 4,
+  /** AWS or the provider could not be reached, or denied access. */
+  unavailable: 5,
+  /** Ended at a prompt or by a signal; as shells have it, 128 and SIGINT. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = 0 | (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,32 @@
+import { confirm, password } from '@inquirer/prompts';
+import { Redacted } from '../lambda/core/redacted';
+import { OpsError } from './opsError';
+import type { Streams } from './terminal';
+
+/** Questions to the person at the terminal, asked on standard error so that results stay clean. */
+export class Prompts {
+  constructor(private readonly streams: Streams) {}
+
+  get isPossible(): boolean {
+    return this.streams.stdin.isTTY === true;
+  }
+
+  /** Something typed or pasted that is not shown, not even its length. Undefined for just Enter. */
+  async secret(question: string, elsewhere: string): Promise<Redacted | undefined> {
+    const typed = (await password({ message: question }, this.context(elsewhere))).trim();
+    return typed === '' ? undefined : new Redacted(typed);
+  }
+
+  /** Yes or no; Enter means no. */
+  async confirm(question: string, elsewhere: string): Promise<boolean> {
+    return confirm({ message: question, default: false }, this.context(elsewhere));
+  }
+
+  /** @param elsewhere how else the answer can be given. */
+  private context(elsewhere: string) {
+    if (!this.isPossible) {
+      throw new OpsError('usage', `Standard input is not a terminal: ${elsewhere}.`);
+    }
+    return { input: this.streams.stdin, output: this.streams.stderr };
+  }
+}

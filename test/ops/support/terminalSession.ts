@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { type IPty, spawn } from '@lydell/node-pty';
+
+const root = path.join(__dirname, '..', '..', '..');
+const tsx = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
+const patienceMs = 60_000;
+
+/** The program in a real terminal, as a person has it. */
+export class TerminalSession {
+  /** Fulfilled with the exit code once the program has ended. */
+  readonly ended: Promise<number>;
+  readonly #pty: IPty;
+  readonly #waiting = new Set<() => void>();
+  #raw = '';
+  #seen = 0;
+
+  constructor(argv: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#pty = spawn(process.execPath, [tsx, path.join(root, 'ops', 'main.ts'), ...argv], {
+      cols: 100,
+      rows: 40,
+      cwd: root,
+      env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env },
+    });
+    this.#pty.onData((text) => {
+      this.#raw += text;
+      for (const look of this.#waiting) look();
+    });
+    this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  /** All that the terminal was sent, with its control sequences. */
+  get raw(): string {
+    return this.#raw;
+  }
+
+  /** All that the terminal was sent, as text. */
+  get text(): string {
+    return stripVTControlCharacters(this.#raw).replaceAll('\r', '');
+  }
+
+  /**
+   * Waits until the program shows `text` after what was waited for before.
+   *
+   * @throws Error with what is shown, where it ends or a minute passes without.
+   */
+  async sees(text: string): Promise<void> {
+    let look = () => {};
+    let timer: NodeJS.Timeout | undefined;
+    const found = new Promise<'found'>((resolve) => {
+      look = () => {
+        const at = this.text.indexOf(text, this.#seen);
+        if (at < 0) return;
+        this.#seen = at + text.length;
+        resolve('found');
+      };
+    });
+    this.#waiting.add(look);
+    look();
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), patienceMs);
+    });
+    const outcome = await Promise.race([found, late, this.ended.then(() => 'ended' as const)]);
+    clearTimeout(timer);
+    look();
+    this.#waiting.delete(look);
+    if (outcome !== 'found' && this.text.indexOf(text) < 0) {
+      throw new Error(`"${text}" was not shown (${outcome}). Shown:\n${this.text}`);
+    }
+  }
+
+  /** Types a line and Enter. */
+  types(line: string): void {
+    this.#pty.write(`${line}\r`);
+  }
+
+  /** Ctrl-C. */
+  interrupts(): void {
+    this.#pty.write('\u0003');
+  }
+
+  kill(): void {
+    this.#pty.kill('SIGKILL');
+  }
+}
