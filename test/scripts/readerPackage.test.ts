@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.join(__dirname, '..', '..');
+const { exports: entries } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+
+/** A project of somebody else's, with this package and the SDK among its packages. */
+let project: string;
+
+beforeAll(() => {
+  project = mkdtempSync(path.join(os.tmpdir(), 'sfmc-token-rotator-test-'));
+  const packages = path.join(project, 'node_modules');
+  mkdirSync(packages);
+  symlinkSync(root, path.join(packages, 'sfmc-token-rotator'));
+  for (const name of ['@types', '@aws-sdk', '@middy']) {
+    symlinkSync(path.join(root, 'node_modules', name), path.join(packages, name));
+  }
+});
+
+afterAll(() => rmSync(project, { recursive: true }));
+
+function run(file: string, text: string): string {
+  writeFileSync(path.join(project, file), text);
+  return execFileSync(process.execPath, [file], { cwd: project, encoding: 'utf8' });
+}
+
+const program = `
+  const names = [typeof createTokenReader, typeof tokens];
+  try {
+    tokens({ fetchData: { token: 'NOT A NAME' } });
+  } catch (error) {
+    names.push(error instanceof TokenReaderError);
+  }
+  console.log(names.join(' '));
+`;
+
+it('is imported by ECMAScript modules', () => {
+  const printed = run(
+    'main.mjs',
+    `import { createTokenReader, TokenReaderError } from 'sfmc-token-rotator/reader';
+     import { tokens } from 'sfmc-token-rotator/reader/middy';${program}`,
+  );
+
+  expect(printed).toBe('function function true\n');
+});
+
+it('is required by CommonJS modules', () => {
+  const printed = run(
+    'main.cjs',
+    `const { createTokenReader, TokenReaderError } = require('sfmc-token-rotator/reader');
+     const { tokens } = require('sfmc-token-rotator/reader/middy');${program}`,
+  );
+
+  expect(printed).toBe('function function true\n');
+});
+
+const consumer = `
+  import { createTokenReader, type Tokens } from 'sfmc-token-rotator/reader';
+  import { tokens } from 'sfmc-token-rotator/reader/middy';
+  const reader = createTokenReader({ connection: 'example' });
+  export const token: Promise<Tokens> = reader.get();
+  export const middleware = tokens({ fetchData: { token: 'example' } });
+`;
+
+it.each([
+  ['an ECMAScript module', 'consumer.mts', 'nodenext'],
+  ['a CommonJS module', 'consumer.cts', 'nodenext'],
+  ['a bundler', 'consumer.ts', 'preserve'],
+])('has types for %s', (_, file, module) => {
+  writeFileSync(path.join(project, file), consumer);
+
+  const check = () =>
+    execFileSync(
+      process.execPath,
+      // Also the package's own declarations are checked.
+      [tsc, file, '--noEmit', '--strict', '--module', module, '--types', 'node'],
+      { cwd: project, encoding: 'utf8' },
+    );
+
+  expect(check).not.toThrow();
+});
+
+it('refuses what its types do not allow', () => {
+  writeFileSync(
+    path.join(project, 'wrong.mts'),
+    consumer.replace("{ connection: 'example' }", "{ conection: 'example' }"),
+  );
+
+  const check = () =>
+    execFileSync(process.execPath, [tsc, 'wrong.mts', '--noEmit', '--module', 'nodenext'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+
+  expect(check).toThrow(
+    expect.objectContaining({ stdout: expect.stringContaining("'conection' does not exist") }),
+  );
+});
+
+it('gives each entry types and a script, for both kinds of module', () => {
+  const files = Object.entries<Record<string, Record<string, string>>>(entries)
+    .filter(([entry]) => entry.startsWith('./reader'))
+    .flatMap(([, { import: esm = {}, require: cjs = {} }]) => [esm, cjs])
+    .flatMap(({ types, default: script }) => [types, script]);
+
+  expect(files).toHaveLength(8);
+  for (const file of files) {
+    expect(readFileSync(path.join(root, file ?? ''), 'utf8')).not.toBe('');
+  }
+});
