@@ -4,10 +4,17 @@ import type { Telemetry } from './telemetry';
 
 const serviceName = 'sfmc-token-rotator';
 
-/** Telemetry that an invocation can be bound to and that is flushed at its end. */
-export interface InvocationTelemetry extends Telemetry {
-  begin(keys: { connection?: string; requestId?: string }): void;
+/** The function's telemetry, flushed at the end of each invocation. */
+export interface FunctionTelemetry extends Telemetry {
+  /** The same, with these keys on every line. */
+  about(keys: Keys): Telemetry;
   flush(): void;
+}
+
+/** What a log line is about. */
+export interface Keys {
+  readonly connection?: string;
+  readonly requestId?: string;
 }
 
 /**
@@ -15,17 +22,14 @@ export interface InvocationTelemetry extends Telemetry {
  * SecondsToExpiry; all others are kept over all connections, since CloudWatch charges for each
  * combination of metric and dimension.
  */
-export function createPowertoolsTelemetry(): InvocationTelemetry {
+export function createPowertoolsTelemetry(): FunctionTelemetry {
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({ serviceName, namespace: 'SfmcTokenRotator' });
-  return {
-    begin(keys) {
-      logger.resetKeys();
-      logger.appendKeys(keys);
-    },
-    info: (message, fields = {}) => logger.info(message, fields),
-    warn: (message, fields = {}) => logger.warn(message, fields),
-    error: (message, fields = {}) => logger.error(message, fields),
+  // Keys appended to the logger would stand on the lines of everything that runs side by side.
+  const about = (keys: Keys): Telemetry => ({
+    info: (message, fields = {}) => logger.info(message, { ...keys, ...fields }),
+    warn: (message, fields = {}) => logger.warn(message, { ...keys, ...fields }),
+    error: (message, fields = {}) => logger.error(message, { ...keys, ...fields }),
     count: (event) => metrics.addMetric(event, MetricUnit.Count, 1),
     gauge({ connection, secondsToExpiry, refreshTokenAgeSeconds, durationMs }) {
       const perConnection = metrics.singleMetric();
@@ -34,6 +38,10 @@ export function createPowertoolsTelemetry(): InvocationTelemetry {
       metrics.addMetric('RefreshTokenAge', MetricUnit.Seconds, refreshTokenAgeSeconds);
       metrics.addMetric('RotationDuration', MetricUnit.Milliseconds, durationMs);
     },
+  });
+  return {
+    ...about({}),
+    about,
     flush() {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { connectionNamePattern, connectionNameRule } from '../core/connection';
 import { RotationError } from '../core/errors';
-import { objectOf, validate } from '../core/validate';
+import { objectOf, parseJson, validate } from '../core/validate';
 
 /** One connection to keep fresh, as a schedule or a person asks for it. */
 export interface ConnectionEvent {
@@ -18,9 +18,21 @@ export interface RotationStepEvent {
   readonly versionId: string;
 }
 
+/** A message of an SQS queue. Its body is read only once its turn has come. */
+export interface BatchMessage {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/** Messages of an SQS queue, each of which names a connection. */
+export interface BatchEvent {
+  readonly messages: readonly BatchMessage[];
+}
+
 export type RotatorEvent =
   | ({ readonly kind: 'connection' } & ConnectionEvent)
-  | ({ readonly kind: 'step' } & RotationStepEvent);
+  | ({ readonly kind: 'step' } & RotationStepEvent)
+  | ({ readonly kind: 'batch' } & BatchEvent);
 
 const connectionName = v.pipe(
   v.string('must be a string'),
@@ -42,10 +54,20 @@ const stepEvent = objectOf({
   ),
 });
 
+const batchEvent = objectOf({
+  Records: v.array(
+    objectOf({ messageId: v.string('must be a string'), body: v.string('must be a string') }),
+    'must be a list',
+  ),
+});
+
 /** @throws RotationError `InvalidEvent`, naming the field and the shape that is expected. */
 export function parseEvent(event: unknown, secretPrefix: string): RotatorEvent {
   if (typeof event === 'object' && event !== null && 'Step' in event) {
     return { kind: 'step', ...parseStepEvent(event, secretPrefix) };
+  }
+  if (typeof event === 'object' && event !== null && 'Records' in event) {
+    return { kind: 'batch', messages: parseBatchEvent(event) };
   }
   return { kind: 'connection', ...parseConnectionEvent(event) };
 }
@@ -57,6 +79,18 @@ export function parseConnectionEvent(event: unknown): ConnectionEvent {
     parsed,
     'Send {"connection":"NAME"}, with "force":true to rotate a token that is fresh.',
   );
+}
+
+/** @throws RotationError `InvalidEvent`, as for an event that names a connection. */
+export function parseMessage({ body }: BatchMessage): ConnectionEvent {
+  const json = parseJson(body);
+  return parseConnectionEvent(json.ok ? json.value : body);
+}
+
+function parseBatchEvent(event: unknown): readonly BatchMessage[] {
+  const parsed = validate(batchEvent, event);
+  if (parsed.ok) return parsed.value.Records;
+  throw invalid(parsed, 'SQS sends {"Records":[{"messageId","body"}]}.');
 }
 
 function parseStepEvent(event: unknown, secretPrefix: string): RotationStepEvent {

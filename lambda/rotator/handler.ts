@@ -5,12 +5,14 @@ import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
 import { createFileJournal } from '../effects/journal';
 import { connectParameterStore, type ParameterStore } from '../effects/parameterStore';
-import { createPowertoolsTelemetry } from '../effects/powertoolsTelemetry';
+import { createPowertoolsTelemetry, type Keys } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
-import { parseEvent } from './events';
+import type { Telemetry } from '../effects/telemetry';
+import { type BatchResult, performBatch } from './batch';
+import { parseEvent, parseMessage, type RotatorEvent } from './events';
 import { ContainerMemory } from './memory';
-import { type RotationResult, rotate } from './rotation';
+import { type RotateOptions, type RotationResult, rotate } from './rotation';
 import { performStep } from './rotationSteps';
 import type { World } from './run';
 import { parseSettings } from './settings';
@@ -38,42 +40,60 @@ const memory = new ContainerMemory();
 const assumedTimeMs = 40_000;
 
 /**
- * The function's entry point: a connection to keep fresh, or a step of Secrets Manager's rotation.
+ * The function's entry point: a connection to keep fresh, a batch of such, or a step of Secrets
+ * Manager's own rotation.
  *
- * @throws RotationError, so that Lambda repeats the invocation and its error alarm sees it.
+ * @throws RotationError, so that Lambda repeats the invocation and its error alarm sees it. The
+ * messages of a batch that failed are answered instead.
  */
 export async function handler(
   event: unknown,
   context?: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
-): Promise<RotationResult> {
+): Promise<RotationResult | BatchResult> {
   const remainingMs = context?.getRemainingTimeInMillis?.() ?? assumedTimeMs;
   const deadlineMs = systemClock.now() + remainingMs;
-  const requestId = context?.awsRequestId ? { requestId: context.awsRequestId } : {};
-  telemetry.begin(requestId);
+  const keys = context?.awsRequestId ? { requestId: context.awsRequestId } : {};
   try {
-    const settings = parseSettings(process.env);
-    const request = parseEvent(event, settings.secretPrefix);
-    telemetry.begin({ connection: request.connection, ...requestId });
-    const options = { ...world, settings, memory, deadlineMs };
-    return request.kind === 'step'
-      ? await performStep(options, request)
-      : await rotate(options, request);
-  } catch (thrown) {
-    report(thrown);
-    throw thrown;
+    const settings = await reported(keys, () => parseSettings(process.env));
+    const invocation = { ...world, settings, memory, deadlineMs, keys };
+    const request = await reported(keys, () => parseEvent(event, settings.secretPrefix));
+    if (request.kind !== 'batch') return await perform(request, invocation);
+    return await performBatch(request.messages, async (message) => {
+      const asked = await reported(keys, () => parseMessage(message));
+      return perform({ kind: 'connection', ...asked }, invocation);
+    });
   } finally {
     telemetry.flush();
   }
 }
 
-function report(thrown: unknown): void {
-  telemetry.count('Failed');
+function perform(
+  request: Exclude<RotatorEvent, { kind: 'batch' }>,
+  invocation: RotateOptions & { readonly keys: Keys },
+): Promise<RotationResult> {
+  const keys = { connection: request.connection, ...invocation.keys };
+  const options = { ...invocation, telemetry: telemetry.about(keys) };
+  return reported(keys, () =>
+    request.kind === 'step' ? performStep(options, request) : rotate(options, request),
+  );
+}
+
+async function reported<T>(keys: Keys, act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    report(telemetry.about(keys), thrown);
+    throw thrown;
+  }
+}
+
+function report({ count, error }: Telemetry, thrown: unknown): void {
+  count('Failed');
   if (!(thrown instanceof RotationError)) {
-    telemetry.error('Rotation failed unexpectedly', {
-      code: thrown instanceof Error ? thrown.name : 'unknown',
-    });
+    const code = thrown instanceof Error ? thrown.name : 'unknown';
+    error('Rotation failed unexpectedly', { code });
     return;
   }
-  if (thrown.code === 'ChainBroken') telemetry.count('ChainBroken');
-  telemetry.error(thrown.message, { code: thrown.code });
+  if (thrown.code === 'ChainBroken') count('ChainBroken');
+  error(thrown.message, { code: thrown.code });
 }

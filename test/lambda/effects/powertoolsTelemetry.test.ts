@@ -11,8 +11,8 @@ describe('log lines', () => {
   it.each(['info', 'warn', 'error'] as const)('are JSON with their level: %s', (level) => {
     const { telemetry, output } = prepare();
 
-    telemetry.begin({ connection: 'acme', requestId: 'request-1' });
-    telemetry[level]('What happened', { attempts: 2, listed: ['a'] });
+    const about = telemetry.about({ connection: 'acme', requestId: 'request-1' });
+    about[level]('What happened', { attempts: 2, listed: ['a'] });
 
     expect(output()).toEqual([
       expect.objectContaining({
@@ -28,15 +28,17 @@ describe('log lines', () => {
     ]);
   });
 
-  it('carry nothing of the invocation before', () => {
+  it('carry nothing of what runs beside them or ran before', () => {
     const { telemetry, output } = prepare();
 
-    telemetry.begin({ connection: 'acme', requestId: 'request-1' });
-    telemetry.begin({ requestId: 'request-2' });
-    telemetry.info('What happened');
+    const acme = telemetry.about({ connection: 'acme', requestId: 'request-1' });
+    const other = telemetry.about({ requestId: 'request-2' });
+    acme.info('What happened');
+    other.info('What else happened');
 
-    expect(output()).toEqual([expect.objectContaining({ requestId: 'request-2' })]);
-    expect(output()[0]).not.toHaveProperty('connection');
+    const [, line] = output();
+    expect(line).toMatchObject({ requestId: 'request-2' });
+    expect(line).not.toHaveProperty('connection');
   });
 
   it('show a fingerprint where a token slips in past the types', () => {
@@ -89,9 +91,9 @@ describe('metrics', () => {
   it('count events over all connections', () => {
     const { telemetry, output } = prepare();
 
-    telemetry.begin({ connection: 'acme' });
-    telemetry.count('Rotated');
-    telemetry.count('EscrowUsed');
+    const acme = telemetry.about({ connection: 'acme' });
+    acme.count('Rotated');
+    acme.count('EscrowUsed');
     telemetry.flush();
 
     expect(output()).toHaveLength(1);

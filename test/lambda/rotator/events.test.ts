@@ -1,5 +1,5 @@
 import { RotationError } from '../../../lambda/core/errors';
-import { parseEvent } from '../../../lambda/rotator/events';
+import { parseEvent, parseMessage } from '../../../lambda/rotator/events';
 
 const versionId = '11111111-2222-3333-4444-555555555555';
 const arn = (name: string) =>
@@ -94,5 +94,50 @@ describe("a step of Secrets Manager's rotation", () => {
 
     expect(message).toContain(`The event's ${problem}`);
     expect(message).toContain('Secrets Manager sends {"Step","SecretId","ClientRequestToken"}');
+  });
+});
+
+describe('a batch of SQS', () => {
+  it('is its messages, read each by itself', () => {
+    const Records = [
+      { messageId: '1', body: '{"connection":"acme"}', receiptHandle: 'left out' },
+      { messageId: '2', body: 'no JSON' },
+    ];
+
+    const event = parseEvent({ Records }, 'sfmc/');
+
+    expect(event).toEqual({
+      kind: 'batch',
+      messages: [
+        { messageId: '1', body: '{"connection":"acme"}' },
+        { messageId: '2', body: 'no JSON' },
+      ],
+    });
+  });
+
+  it.each([
+    ['no list', { Records: 'x' }, 'Records must be a list'],
+    ['no message id', { Records: [{ body: '{}' }] }, 'Records.0.messageId is missing'],
+    ['no body', { Records: [{ messageId: '1' }] }, 'Records.0.body is missing'],
+    ['no object', { Records: ['x'] }, 'Records.0 must be a JSON object'],
+  ])('is refused with %s', (_, event, problem) => {
+    expect(refusalOf(event)).toContain(`The event's ${problem}. SQS sends {"Records"`);
+  });
+
+  it('holds messages of the shape that a schedule sends', () => {
+    const body = '{"connection":"acme","force":true}';
+
+    expect(parseMessage({ messageId: '1', body })).toEqual({ connection: 'acme', force: true });
+  });
+
+  it.each([
+    ['is not JSON', 'canary', 'value must be a JSON object'],
+    ['names no connection', '{"refreshToken":"canary"}', 'connection is missing'],
+  ])('holds no message that %s, whose text is not repeated', (_, body, problem) => {
+    const parse = () => parseMessage({ messageId: '1', body });
+
+    expect(parse).toThrow(expect.objectContaining({ name: 'InvalidEvent' }));
+    expect(parse).toThrow(problem);
+    expect(parse).not.toThrow('canary');
   });
 });

@@ -78,7 +78,7 @@ it('rotates by force', async () => {
 
   const result = await handler({ connection, force: true }, context);
 
-  expect(result.outcome).toBe('rotated');
+  expect(result).toMatchObject({ outcome: 'rotated' });
   expect(stored.current().refreshToken).not.toBe(refreshToken);
 });
 
@@ -180,7 +180,7 @@ it('keeps to the time that Lambda has left', async () => {
 it('does without a context', async () => {
   const result = await handler({ connection });
 
-  expect(result.outcome).toBe('rotated');
+  expect(result).toMatchObject({ outcome: 'rotated' });
 });
 
 it('says no more than the name of an error that nobody foresaw', async () => {
@@ -196,4 +196,77 @@ it('says no more than the name of an error that nobody foresaw', async () => {
     expect.objectContaining({ message: 'Rotation failed unexpectedly', code: 'TypeError' }),
   ]);
   expect(inspect(output(), { depth: 20 })).not.toContain('canary');
+});
+
+describe('a batch of SQS', () => {
+  const message = (messageId: string, body: unknown) => ({
+    messageId,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    eventSource: 'aws:sqs',
+  });
+
+  it('keeps each of its connections fresh, and names none to be delivered again', async () => {
+    const second = new StoredConnection(aws, `${connection}-second`);
+    second.put({ refreshToken: provider.model.startChain('user', Date.now()) });
+    second.configure({ authBaseUrl: provider.url, clientId: provider.clientId });
+    second.putParameter('client-secret', provider.clientSecret);
+
+    const answer = await handler(
+      {
+        Records: [
+          message('1', { connection }),
+          message('2', { connection: `${connection}-second`, force: true }),
+        ],
+      },
+      context,
+    );
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(logged()).toHaveLength(2);
+    expect(logged()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          message: 'Rotation finished',
+          connection,
+          requestId: 'request-1',
+        }),
+        expect.objectContaining({ connection: `${connection}-second`, outcome: 'rotated' }),
+      ]),
+    );
+    expect(metrics()).toMatchObject({ Rotated: [1, 1] });
+  });
+
+  it('names the messages that failed, and logs and counts each', async () => {
+    const answer = await handler(
+      {
+        Records: [
+          message('1', { connection: 'missing' }),
+          message('2', { connection }),
+          message('3', 'no JSON'),
+          message('4', { connection: 7 }),
+        ],
+      },
+      context,
+    );
+
+    expect(answer).toEqual({
+      batchItemFailures: ['1', '3', '4'].map((itemIdentifier) => ({ itemIdentifier })),
+    });
+    const errors = logged().filter(({ level }) => level === 'ERROR');
+    expect(errors.map(({ code }) => code).sort()).toEqual([
+      'InvalidConfig',
+      'InvalidEvent',
+      'InvalidEvent',
+    ]);
+    expect(errors.find(({ code }) => code === 'InvalidConfig')).toMatchObject({
+      connection: 'missing',
+    });
+    expect(metrics()).toMatchObject({ Failed: [1, 1, 1], Rotated: 1 });
+  });
+
+  it('is refused whole where it is none of SQS', async () => {
+    await expect(handler({ Records: [{ s3: {} }] }, context)).rejects.toMatchObject({
+      name: 'InvalidEvent',
+    });
+  });
 });

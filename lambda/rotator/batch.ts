@@ -1,0 +1,60 @@
+import { RotationError } from '../core/errors';
+import { type BatchMessage, parseMessage } from './events';
+
+/** Which messages of an SQS batch are to be delivered again. */
+export interface BatchResult {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/**
+ * Performs the messages of a batch: those of different connections side by side, so that one in
+ * trouble delays no other; those of one connection in their order. Of these, none is tried after
+ * one that failed: a FIFO queue would deliver that one again behind them (AWS Lambda Developer
+ * Guide, "Handling errors for an SQS event source in Lambda").
+ *
+ * @param perform whatever it throws fails its message, and no other connection's.
+ */
+export async function performBatch(
+  messages: readonly BatchMessage[],
+  perform: (message: BatchMessage) => Promise<unknown>,
+): Promise<BatchResult> {
+  const unfinished = await Promise.all(
+    byConnection(messages).map(async (group) => {
+      for (const [at, message] of group.entries()) {
+        try {
+          await perform(message);
+        } catch {
+          return group.slice(at);
+        }
+      }
+      return [];
+    }),
+  );
+  const failed = new Set(unfinished.flat());
+  return {
+    batchItemFailures: messages
+      .filter((message) => failed.has(message))
+      .map(({ messageId }) => ({ itemIdentifier: messageId })),
+  };
+}
+
+function byConnection(messages: readonly BatchMessage[]): BatchMessage[][] {
+  const groups = new Map<string, BatchMessage[]>();
+  for (const message of messages) {
+    const key = groupOf(message);
+    const group = groups.get(key);
+    if (group) group.push(message);
+    else groups.set(key, [message]);
+  }
+  return [...groups.values()];
+}
+
+/** A message that cannot be read is a group of its own. */
+function groupOf(message: BatchMessage): string {
+  try {
+    return parseMessage(message).connection;
+  } catch (thrown) {
+    if (thrown instanceof RotationError) return `message ${message.messageId}`;
+    throw thrown;
+  }
+}

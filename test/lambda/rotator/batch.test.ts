@@ -1,0 +1,81 @@
+import { performBatch } from '../../../lambda/rotator/batch';
+import type { BatchMessage } from '../../../lambda/rotator/events';
+
+const message = (messageId: string, connection: string): BatchMessage => ({
+  messageId,
+  body: JSON.stringify({ connection }),
+});
+
+const failing = (...messageIds: string[]) => ({
+  batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/** Performs messages by hand: `begun` lists those that have begun, in order. */
+function startBatch(messages: readonly BatchMessage[]) {
+  const begun: string[] = [];
+  const endings = new Map<string, { succeed: () => void; fail: () => void }>();
+  const answer = performBatch(messages, ({ messageId }) => {
+    begun.push(messageId);
+    return new Promise<void>((resolve, reject) => {
+      endings.set(messageId, { succeed: resolve, fail: () => reject(new Error('failed')) });
+    });
+  });
+  const end = async (messageId: string, how: 'succeed' | 'fail') => {
+    endings.get(messageId)?.[how]();
+    await new Promise(setImmediate);
+  };
+  return { answer, begun, end };
+}
+
+it('performs different connections side by side', async () => {
+  const batch = startBatch([message('1', 'a'), message('2', 'b'), message('3', 'c')]);
+
+  expect(batch.begun).toEqual(['1', '2', '3']);
+  for (const messageId of batch.begun) await batch.end(messageId, 'succeed');
+  expect(await batch.answer).toEqual(failing());
+});
+
+it('performs the messages of one connection one after the other', async () => {
+  const batch = startBatch([message('1', 'a'), message('2', 'a'), message('3', 'b')]);
+
+  expect(batch.begun).toEqual(['1', '3']);
+  await batch.end('1', 'succeed');
+  expect(batch.begun).toEqual(['1', '3', '2']);
+  await batch.end('2', 'succeed');
+  await batch.end('3', 'succeed');
+  expect(await batch.answer).toEqual(failing());
+});
+
+it('leaves out what comes after a failure of the same connection, and names both', async () => {
+  const batch = startBatch([message('1', 'a'), message('2', 'b'), message('3', 'a')]);
+
+  await batch.end('1', 'fail');
+  await batch.end('2', 'succeed');
+
+  expect(await batch.answer).toEqual(failing('1', '3'));
+  expect(batch.begun).toEqual(['1', '2']);
+});
+
+it('names failures in the order of the messages', async () => {
+  const batch = startBatch([message('1', 'a'), message('2', 'b'), message('3', 'c')]);
+
+  await batch.end('3', 'fail');
+  await batch.end('1', 'fail');
+  await batch.end('2', 'succeed');
+
+  expect(await batch.answer).toEqual(failing('1', '3'));
+});
+
+it('takes each message that cannot be read by itself', async () => {
+  const unreadable = (messageId: string) => ({ messageId, body: 'no JSON' });
+  const batch = startBatch([unreadable('1'), unreadable('2')]);
+
+  expect(batch.begun).toEqual(['1', '2']);
+  await batch.end('1', 'fail');
+  await batch.end('2', 'fail');
+  expect(await batch.answer).toEqual(failing('1', '2'));
+});
+
+it('has nothing to do for an empty batch', async () => {
+  expect(await performBatch([], () => Promise.reject(new Error('called')))).toEqual(failing());
+});
