@@ -7,6 +7,7 @@ const neighbours: Record<string, readonly string[]> = {
   'lambda/core': [],
   'lambda/effects': ['lambda/core'],
   'lambda/rotator': ['lambda/effects', 'lambda/core'],
+  'lambda/dispatcher': ['lambda/effects', 'lambda/core'],
   'lambda/reader': ['lambda/core'],
   infra: ['lambda'],
   ops: ['lambda'],
@@ -91,12 +92,16 @@ describe('core', () => {
 });
 
 describe('the environment', () => {
-  it('is read by the handler alone, once for the whole function', () => {
+  it('is read by the handlers alone, and by the reader for what Lambda sets', () => {
     const readers = lambda.filter(
       ({ imports, names }) => names.has('process') || imports.includes('node:process'),
     );
 
-    expect(readers.map(({ path }) => path)).toEqual(['lambda/rotator/handler.ts']);
+    expect(readers.map(({ path }) => path)).toEqual([
+      'lambda/dispatcher/handler.ts',
+      'lambda/reader/extensionSource.ts',
+      'lambda/rotator/handler.ts',
+    ]);
   });
 });
 

@@ -15,7 +15,11 @@ interface Node {
 }
 
 export function parseSource(path: string, text: string): Source {
-  const nodes = [...nodesOf(parseSync(text, { syntax: 'typescript', target: 'es2022' }))];
+  const nodes = [
+    ...nodesOf(
+      parseSync(text, { syntax: 'typescript', tsx: path.endsWith('x'), target: 'es2022' }),
+    ),
+  ];
   return {
     path,
     imports: nodes.flatMap((node) => importOf(node) ?? []),

@@ -5,7 +5,7 @@ import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
 import { createFileJournal } from '../effects/journal';
 import { connectParameterStore, type ParameterStore } from '../effects/parameterStore';
-import { createPowertoolsTelemetry, type Keys } from '../effects/powertoolsTelemetry';
+import { createPowertoolsTelemetry, type Gauges, type Keys } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
 import type { Telemetry } from '../effects/telemetry';
@@ -57,10 +57,11 @@ export async function handler(
     const settings = await reported(keys, () => parseSettings(process.env));
     const invocation = { ...world, settings, memory, deadlineMs, keys };
     const request = await reported(keys, () => parseEvent(event, settings.secretPrefix));
-    if (request.kind !== 'batch') return await perform(request, invocation);
+    if (request.kind !== 'batch') return await perform(request, invocation, 'byConnection');
     return await performBatch(request.messages, async (message) => {
       const asked = await reported(keys, () => parseMessage(message));
-      return perform({ kind: 'connection', ...asked }, invocation);
+      // A fleet's connections are too many for a metric each.
+      return perform({ kind: 'connection', ...asked }, invocation, 'overAll');
     });
   } finally {
     telemetry.flush();
@@ -70,9 +71,10 @@ export async function handler(
 function perform(
   request: Exclude<RotatorEvent, { kind: 'batch' }>,
   invocation: RotateOptions & { readonly keys: Keys },
+  gauges: Gauges,
 ): Promise<RotationResult> {
   const keys = { connection: request.connection, ...invocation.keys };
-  const options = { ...invocation, telemetry: telemetry.about(keys) };
+  const options = { ...invocation, telemetry: telemetry.about(keys, gauges) };
   return reported(keys, () =>
     request.kind === 'step' ? performStep(options, request) : rotate(options, request),
   );

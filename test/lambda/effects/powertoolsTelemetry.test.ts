@@ -88,6 +88,18 @@ describe('metrics', () => {
     ]);
   });
 
+  it('are kept over all connections where they are a fleet', () => {
+    const { telemetry, output } = prepare();
+
+    telemetry.about({ connection: 'acme' }, 'overAll').gauge(state);
+    telemetry.about({ connection: 'other' }, 'overAll').gauge({ ...state, secondsToExpiry: 60 });
+    telemetry.flush();
+
+    expect(output()).toHaveLength(1);
+    expect(output()[0]).toMatchObject({ SecondsToExpiry: [3_600, 60], RefreshTokenAge: [60, 60] });
+    expect(output()[0]).not.toHaveProperty('connection');
+  });
+
   it('count events over all connections', () => {
     const { telemetry, output } = prepare();
 

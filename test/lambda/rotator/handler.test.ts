@@ -233,7 +233,11 @@ describe('a batch of SQS', () => {
         expect.objectContaining({ connection: `${connection}-second`, outcome: 'rotated' }),
       ]),
     );
-    expect(metrics()).toMatchObject({ Rotated: [1, 1] });
+    expect(metrics()).toMatchObject({
+      Rotated: [1, 1],
+      SecondsToExpiry: [expect.any(Number), expect.any(Number)],
+    });
+    expect(metrics()).not.toHaveProperty('connection');
   });
 
   it('names the messages that failed, and logs and counts each', async () => {

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+
+/** In each period every connection of a fleet is sent once: to be rotated, as a rule. */
+export const periodMs = 20 * 60_000;
+
+/** How often the dispatcher runs. Each time it sends the next share of the connections. */
+export const dispatchMs = 5 * 60_000;
+
+const shares = periodMs / dispatchMs;
+
+/** What one run of the dispatcher sends. */
+export interface Dispatch {
+  /** When the period began, ISO 8601: the same for all its runs and their repetitions. */
+  readonly period: string;
+  readonly share: number;
+}
+
+export function dispatchAt(scheduledAtMs: number): Dispatch {
+  const beganAtMs = Math.floor(scheduledAtMs / periodMs) * periodMs;
+  return {
+    period: new Date(beganAtMs).toISOString(),
+    share: Math.floor((scheduledAtMs - beganAtMs) / dispatchMs),
+  };
+}
+
+/** By a digest of the name, so that the shares are even and nothing has to be remembered. */
+export function isInShare(connection: string, { share }: Pick<Dispatch, 'share'>): boolean {
+  return createHash('sha256').update(connection).digest().readUInt32BE() % shares === share;
+}
+
+/** A connection is sent once a period, however often a run is repeated. */
+export const deduplicationIdOf = (connection: string, { period }: Pick<Dispatch, 'period'>) =>
+  `${period}/${connection}`;
+
+/** Of a run's 5 minutes, what the pages of the registry are spread over. */
+const spreadMs = 4 * 60_000;
+
+/**
+ * With the number of pages unknown: a quarter of Parameter Store's default throughput of 40 calls a
+ * second (AWS General Reference, "AWS Systems Manager endpoints and quotas").
+ */
+const usualPageMs = 100;
+
+export interface Pace {
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  /** Pages read so far. */
+  readonly pages: number;
+  /** Pages that the last run read; undefined in a new execution environment. */
+  readonly expectedPages: number | undefined;
+}
+
+/** How long to wait before the next page, so that the load is even. */
+export function pageDelayMs({ startedAtMs, nowMs, pages, expectedPages }: Pace): number {
+  const pageMs = expectedPages === undefined ? usualPageMs : spreadMs / expectedPages;
+  return Math.max(0, startedAtMs + Math.min(pages * pageMs, spreadMs) - nowMs);
+}
