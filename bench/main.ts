@@ -4,13 +4,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureColdStarts } from './coldStart';
 import { columns, rowsOf } from './measurement';
+import { measureReaders } from './readerHits';
 import { formatTable } from './table';
 import { measureWarm } from './warm';
 
 const usage = `Usage: npm run bench -- [--quick]
 
-Measures the built function on 127.0.0.1, beside what it cannot do without, and prints one table:
-medians of one run, and their ratios to the first line of each group. CPU is user and system time.
+Measures the built function on 127.0.0.1, beside what it cannot do without, and the reader, beside
+libraries that do the same, and prints two tables: medians of one run, and their ratios to the first
+line of each group. CPU is user and system time.
 
   --quick   a few runs of each, for a first impression
   --help    this text`;
@@ -32,12 +34,15 @@ async function main(): Promise<number> {
   const runs = options.quick ? 5 : 40;
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   try {
+    console.error('Reading the token from memory ...');
+    const readers = await measureReaders(Math.max(runs, 20), folder);
     console.error('Invoking the function in a warm process ...');
     const warm = await measureWarm(runs, folder);
     console.error('Starting new processes ...');
     const cold = await measureColdStarts(runs, folder);
     console.log(`${machine()}\n`);
     console.log(formatTable([columns, ...[...warm, ...cold].flatMap(rowsOf)]));
+    console.log(`\n${formatTable(readers)}`);
     return 0;
   } finally {
     await rm(folder, { recursive: true });

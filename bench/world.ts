@@ -71,7 +71,7 @@ function seed({ secretsManager, parameterStore }: AwsLocal, provider: ProviderSi
 }
 
 /** As Lambda sets it, and without what could slow one function down and not the other. */
-function environmentOf(aws: AwsLocal, folder: string): Record<string, string> {
+export function environmentOf(aws: AwsLocal, folder: string): Record<string, string> {
   return {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'function',

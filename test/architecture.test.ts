@@ -10,7 +10,7 @@ const neighbours: Record<string, readonly string[]> = {
   'lambda/dispatcher': ['lambda/effects', 'lambda/core'],
   'lambda/reader': ['lambda/core'],
   infra: ['lambda'],
-  ops: ['lambda'],
+  ops: ['lambda', 'package.json'],
   local: ['lambda'],
 };
 
@@ -51,7 +51,7 @@ function forbiddenImports({ path, imports }: Source): string[] {
     .filter(isRelative)
     .filter((specifier) => {
       const target = join(dirname(path), specifier);
-      return !allowed.some((folder) => target.startsWith(`${folder}/`));
+      return !allowed.some((place) => target === place || target.startsWith(`${place}/`));
     })
     .map((specifier) => `${path} -> ${specifier}`);
 }

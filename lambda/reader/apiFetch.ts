@@ -1,0 +1,88 @@
+import type { TokenMemory } from './tokenMemory';
+import { TokenReaderError } from './tokenReaderError';
+import type { Tokens } from './tokens';
+
+/** Where an access token may be sent: the provider's tenant hosts, and loopback for local use. */
+const restBaseUrls =
+  /^(?:https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.rest\.marketingcloudapis\.com|http:\/\/127\.0\.0\.1:\d{1,5})$/;
+
+/** Calls the REST interface with the token of one connection. */
+export function createApiFetch(connection: string, memory: TokenMemory) {
+  return async (path: string, init: RequestInit = {}): Promise<Response> => {
+    requirePath(connection, path);
+    const { signal } = init;
+    const used = await unlessAborted(signal, () => memory.get());
+    // Taken before the token is sent: a read from here on is news to whoever gets a 401.
+    const readsBefore = memory.reads;
+    const first = await send(connection, used, path, init);
+    if (first.status !== 401) return first;
+
+    // Read before anything is done to the first answer: where that fails, it is returned whole.
+    const next = await unlessAborted(signal, () => memory.replace(readsBefore));
+    if (next === undefined || !canBeSentAgain(init.body)) return first;
+    // Nobody reads it any more, and an unread body keeps its connection busy.
+    await first.body?.cancel().catch(() => {});
+    return send(connection, next, path, init);
+  };
+}
+
+function requirePath(connection: string, path: unknown): void {
+  // Behind the base address, anything else could name another host: "@example.com", ".example.com".
+  if (typeof path === 'string' && path.startsWith('/')) return;
+  throw new TokenReaderError(
+    'InvalidPath',
+    connection,
+    `Connection "${connection}": the path must begin with "/"; the host comes from the token set.`,
+  );
+}
+
+async function send(connection: string, tokens: Tokens, path: string, init: RequestInit) {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${tokens.accessToken}`);
+  return fetch(`${restBaseUrlOf(connection, tokens)}${path}`, { ...init, headers });
+}
+
+function restBaseUrlOf(connection: string, { restBaseUrl }: Tokens): string {
+  const baseUrl = restBaseUrl?.replace(/\/$/, '');
+  if (baseUrl !== undefined && restBaseUrls.test(baseUrl)) return baseUrl;
+  const problem =
+    baseUrl === undefined
+      ? 'its token set has no restBaseUrl'
+      : "its token set's restBaseUrl is not of https://SUBDOMAIN.rest.marketingcloudapis.com";
+  throw new TokenReaderError(
+    'NoRestBaseUrl',
+    connection,
+    `Connection "${connection}": ${problem}. Seed it together with the refresh token, as ` +
+      '{"refreshToken":"...","restBaseUrl":"https://SUBDOMAIN.rest.marketingcloudapis.com"}.',
+  );
+}
+
+/** A stream is used up by the first request; what lies in memory can be read again. */
+function canBeSentAgain(body: RequestInit['body']): boolean {
+  return (
+    body === undefined ||
+    body === null ||
+    typeof body === 'string' ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body) ||
+    body instanceof Blob ||
+    body instanceof FormData ||
+    body instanceof URLSearchParams
+  );
+}
+
+/** Waits for a read that others may share, and so goes on, no longer than this caller wants to. */
+async function unlessAborted<T>(signal: RequestInit['signal'], read: () => Promise<T>): Promise<T> {
+  if (!signal) return read();
+  signal.throwIfAborted();
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([read(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,74 @@
+import { createApiFetch } from './apiFetch';
+import { invalidOptions, refuseUnknownOptions } from './options';
+import { secretsManagerSource } from './secretsManagerSource';
+import { createTokenMemory } from './tokenMemory';
+import type { TokenSource } from './tokenSource';
+import type { Tokens } from './tokens';
+
+export interface TokenReaderOptions {
+  /** The connection's name. */
+  readonly connection: string;
+  /** With less of its life left, a token in memory is looked up again; 0 to 3600. @default 300 */
+  readonly minRemainingSeconds?: number | undefined;
+  /** @default secretsManagerSource() */
+  readonly source?: TokenSource | undefined;
+  /** What stands before the connection in the secret's name. @default 'sfmc/' */
+  readonly secretPrefix?: string | undefined;
+}
+
+export interface TokenReader {
+  /**
+   * The connection's token set. From memory while enough of its life is left, else by one read,
+   * which simultaneous callers share. A token that is still valid is served although little of its
+   * life is left, and although the secret cannot be read.
+   *
+   * @throws TokenReaderError `NotSeeded`, `TokenExpired`, `SecretUnreadable`
+   */
+  get(): Promise<Tokens>;
+  /**
+   * Calls the REST interface as the global `fetch` does, with a path such as
+   * `/platform/v1/tokenContext`. A 401 is followed by one read of the secret and, unless the body
+   * was a stream, by one repetition; whatever that answers is returned.
+   *
+   * @throws TokenReaderError as `get` does, and `InvalidPath`, `NoRestBaseUrl`
+   */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+const optionNames = ['connection', 'minRemainingSeconds', 'source', 'secretPrefix'];
+const connectionNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/**
+ * A reader of one connection's token. Make it once, outside the handler: it is the memory.
+ *
+ * @throws TokenReaderError `InvalidOptions`
+ */
+export function createTokenReader(options: TokenReaderOptions): TokenReader {
+  refuseUnknownOptions(options, 'createTokenReader', optionNames);
+  const {
+    connection,
+    minRemainingSeconds = 300,
+    source = secretsManagerSource(),
+    secretPrefix = 'sfmc/',
+  } = options;
+  if (typeof connection !== 'string' || !connectionNamePattern.test(connection)) {
+    throw invalidOptions(
+      'createTokenReader: connection must be 1 to 63 lower-case letters, digits or hyphens, and ' +
+        'begin with a letter or digit',
+      typeof connection === 'string' ? connection : undefined,
+    );
+  }
+  const refuse = (problem: string) => invalidOptions(`createTokenReader: ${problem}`, connection);
+  const isLife = minRemainingSeconds >= 0 && minRemainingSeconds <= 3_600;
+  if (typeof minRemainingSeconds !== 'number' || !isLife) {
+    throw refuse('minRemainingSeconds must be a number from 0 to 3600');
+  }
+  if (typeof source?.read !== 'function') {
+    throw refuse('source must be a source, such as secretsManagerSource()');
+  }
+  if (typeof secretPrefix !== 'string') throw refuse('secretPrefix must be a text');
+
+  const secretId = `${secretPrefix}${connection}`;
+  const memory = createTokenMemory(connection, secretId, source, minRemainingSeconds * 1_000);
+  return { get: memory.get, fetch: createApiFetch(connection, memory) };
+}

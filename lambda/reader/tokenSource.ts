@@ -1,0 +1,37 @@
+/** Where a reader finds the secret. One may serve several readers. */
+export interface TokenSource {
+  /**
+   * The text of the secret's AWSCURRENT version, read anew each time; undefined where the secret
+   * has no value yet. Where it rejects, the reader tells nothing but the error's name or code.
+   */
+  read(secretId: string): Promise<string | undefined>;
+  /** It cannot be read before the first invocation, so nothing should be fetched ahead. */
+  readonly onlyDuringInvocations?: boolean;
+}
+
+/** A failed read whose message is safe to show: it holds nothing of what was read. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  /** A sentence; where there is none, the reader names what a read of Secrets Manager needs. */
+  readonly remedy: string | undefined;
+
+  constructor(message: string, remedy?: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** However slow each of a read's attempts is, its caller does not wait longer than this. */
+export const longestReadMs = 10_000;
+
+/** What went wrong, without any text that may quote a request or an answer. */
+export function problemOf(thrown: unknown): string {
+  if (thrown instanceof SourceError) return thrown.message;
+  if (!(thrown instanceof Error)) return 'an unknown error';
+  const { code, cause } = thrown as { code?: unknown; cause?: { code?: unknown } };
+  for (const candidate of [code, cause?.code]) {
+    if (typeof candidate === 'string' && /^[A-Z0-9_]{3,40}$/.test(candidate)) return candidate;
+  }
+  // The SDK takes the name from the answer as it is: only what looks like one is passed on.
+  return /^[A-Za-z]{1,60}$/.test(thrown.name) ? thrown.name : 'an unknown error';
+}

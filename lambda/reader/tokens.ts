@@ -1,0 +1,77 @@
+import { SourceError } from './tokenSource';
+
+/**
+ * A connection's token set without its refresh token, frozen. Members that are not known here are
+ * kept. `util.inspect`, and with it `console.log`, shows no token; `JSON.stringify` gives
+ * everything as it is, so do not hand it to a logger that writes JSON.
+ */
+export interface Tokens {
+  /** For `authorization: Bearer`. */
+  readonly accessToken: string;
+  /** For SOAP: see `soapAuthHeader`. */
+  readonly legacyToken?: string;
+  /** ISO 8601. */
+  readonly issuedAt: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  /** Without a trailing slash. */
+  readonly restBaseUrl?: string;
+  readonly soapBaseUrl?: string;
+  readonly [member: string]: unknown;
+}
+
+/** What the secret's text holds. */
+export type StoredTokens =
+  | { readonly kind: 'issued'; readonly tokens: Tokens; readonly expiresAtMs: number }
+  | { readonly kind: 'seeded' | 'notSeeded' };
+
+/**
+ * Reads the secret's text.
+ *
+ * @throws SourceError naming the member that is wrong, and never its value.
+ */
+export function parseTokens(text: string): StoredTokens {
+  const { refreshToken, ...members } = parseObject(text);
+  if (members.accessToken === undefined) return { kind: refreshToken ? 'seeded' : 'notSeeded' };
+  for (const name of ['accessToken', 'issuedAt', 'expiresAt']) requireText(members, name);
+  for (const name of ['legacyToken', 'restBaseUrl', 'soapBaseUrl']) {
+    if (members[name] !== undefined) requireText(members, name);
+  }
+  const tokens = members as unknown as Tokens;
+  const expiresAtMs = Date.parse(tokens.expiresAt);
+  if (Number.isNaN(expiresAtMs)) throw malformed('its expiresAt is not an ISO 8601 time');
+  return { kind: 'issued', tokens: concealed(tokens), expiresAtMs };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The engine's own error quotes a piece of the text.
+    throw malformed('it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed('it is not a JSON object');
+  }
+  return value as Record<string, unknown>;
+}
+
+function requireText(members: Record<string, unknown>, name: string): void {
+  const value = members[name];
+  if (typeof value === 'string' && value !== '') return;
+  throw malformed(`its ${name} is ${value === undefined ? 'missing' : 'not a text'}`);
+}
+
+function malformed(problem: string): SourceError {
+  return new SourceError(problem, 'See what its versions hold: npm run ops -- recover NAME');
+}
+
+/** Not enumerable, so that copies and comparisons see the token set's members and nothing else. */
+function concealed(tokens: Tokens): Tokens {
+  return Object.freeze(
+    Object.defineProperty(tokens, Symbol.for('nodejs.util.inspect.custom'), {
+      value: () => `[Tokens valid until ${tokens.expiresAt}]`,
+    }),
+  );
+}

@@ -1,0 +1,111 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createTokenReader, secretsManagerSource } from '../../../lambda/reader';
+import { startAwsLocal } from '../../../local/aws/server';
+import { connectAws } from '../../support/awsClients';
+import { closeAfterTest } from '../../support/closing';
+import { rotatorEnvironment } from '../../support/rotatorEnvironment';
+import { startScriptedServer } from '../../support/scriptedServer';
+import { StoredConnection } from '../../support/storedConnection';
+import { tokenSet } from './readerWorld';
+
+jest.setTimeout(30_000);
+
+/** The environment of a function, for a client made from nothing else, until the test ends. */
+function setEnvironment(endpoint: string): void {
+  for (const [name, value] of Object.entries(rotatorEnvironment(endpoint))) {
+    const before = process.env[name];
+    process.env[name] = value;
+    closeAfterTest(() => {
+      if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+    });
+  }
+}
+
+it('makes its client of the environment at the first read', async () => {
+  const reader = createTokenReader({ connection: 'acme' });
+  const aws = await startAwsLocal();
+  closeAfterTest(() => aws.close());
+  new StoredConnection(aws).put(tokenSet('one', Date.now()));
+  setEnvironment(aws.url);
+
+  expect((await reader.get()).accessToken).toBe('access-one');
+});
+
+it('tries again by itself when Secrets Manager fails for a moment', async () => {
+  const aws = await startAwsLocal();
+  closeAfterTest(() => aws.close());
+  new StoredConnection(aws).put(tokenSet('one', Date.now()));
+  setEnvironment(aws.url);
+  aws.orderFault({ kind: 'unavailable', calls: 2 });
+
+  const tokens = await createTokenReader({ connection: 'acme' }).get();
+
+  expect(tokens.accessToken).toBe('access-one');
+  expect(aws.calls.map(({ status }) => status)).toEqual([503, 503, 200]);
+});
+
+it('gives up a request that hangs after three seconds', async () => {
+  const aws = await startAwsLocal();
+  closeAfterTest(() => aws.close());
+  new StoredConnection(aws).put(tokenSet('one', Date.now()));
+  setEnvironment(aws.url);
+  aws.orderFault({ kind: 'hang' });
+
+  const startedMs = performance.now();
+  const tokens = await createTokenReader({ connection: 'acme' }).get();
+  const tookMs = performance.now() - startedMs;
+
+  expect(tokens.accessToken).toBe('access-one');
+  expect(aws.calls).toHaveLength(2);
+  expect(tookMs).toBeGreaterThan(2_900);
+  expect(tookMs).toBeLessThan(8_000);
+});
+
+it('waits no longer than ten seconds, also for an answer that never ends', async () => {
+  const { url, received } = await startScriptedServer((response) => {
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).write('{"Secret');
+  });
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  const askedMs: number[] = [];
+  const spy = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    askedMs.push(ms);
+    return timeout(50);
+  });
+  closeAfterTest(() => spy.mockRestore());
+  const { secretsManager: client } = connectAws(url);
+  const reader = createTokenReader({
+    connection: 'acme',
+    source: secretsManagerSource({ client }),
+  });
+
+  await expect(reader.get()).rejects.toMatchObject({ code: 'SecretUnreadable' });
+
+  expect(askedMs).toEqual([10_000]);
+  expect(received).toHaveLength(1);
+});
+
+it('uses the client that it is given', async () => {
+  const send = jest.fn(async () => ({ SecretString: 'text' }));
+  const client = Object.assign(Object.create(SecretsManagerClient.prototype), { send });
+
+  expect(await secretsManagerSource({ client }).read('sfmc/acme')).toBe('text');
+  expect(send).toHaveBeenCalledTimes(1);
+});
+
+it("passes on nothing of what AWS says but the error's name", async () => {
+  const { url } = await startScriptedServer((response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end('{"__type":"InvalidSignatureException","message":"x-amz-security-token: marked"}');
+  });
+  const { secretsManager: client } = connectAws(url);
+  const reader = createTokenReader({
+    connection: 'acme',
+    source: secretsManagerSource({ client }),
+  });
+
+  const error = await reader.get().catch((thrown: unknown) => thrown);
+
+  expect(String(error)).toContain('InvalidSignatureException');
+  expect(JSON.stringify(error) + String(error)).not.toContain('marked');
+});
