@@ -10,6 +10,7 @@ import { connectionNames } from './names';
 export interface RotatorResources {
   readonly logGroup: ILogGroup;
   readonly deadLetterQueue: IQueue;
+  readonly eventBusArn: string;
   /** By connection. */
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly encryptionKey: IKey | undefined;
@@ -23,10 +24,12 @@ export interface RotatorResources {
  * "Restricting decryption of SecureString parameter values").
  */
 export function rotatorPermissions(resources: RotatorResources): PolicyStatement[] {
-  const { logGroup, deadLetterQueue, secrets, encryptionKey } = resources;
+  const { logGroup, deadLetterQueue, eventBusArn, secrets, encryptionKey } = resources;
   return [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     allow(['sqs:SendMessage'], [deadLetterQueue.queueArn]),
+    // Lambda sends the result of an invocation in the function's name.
+    allow(['events:PutEvents'], [eventBusArn]),
     ...[...secrets].flatMap(([connection, secret]) => rotationOf(connection, secret)),
     ...(encryptionKey === undefined ? [] : useOf(encryptionKey, logGroup.stack.region)),
   ];

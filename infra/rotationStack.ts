@@ -1,12 +1,17 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import {
+  TokenRotationMonitoring,
+  type TokenRotationMonitoringProps,
+} from './monitoring/tokenRotationMonitoring';
 import { connectionNames } from './names';
 import { TokenRotation, type TokenRotationProps } from './tokenRotation';
 
 export interface TokenRotationStackProps
   extends StackProps,
-    Omit<TokenRotationProps, 'encryptionKey'> {
+    Omit<TokenRotationProps, 'encryptionKey'>,
+    Omit<TokenRotationMonitoringProps, 'rotation'> {
   /**
    * ARN of a customer managed key of the stack's Region.
    *
@@ -15,9 +20,10 @@ export interface TokenRotationStackProps
   readonly kmsKeyArn?: string;
 }
 
-/** The rotation as a stack of its own, which tells the names and ARNs of its secrets. */
+/** The rotation and its monitoring as a stack of their own, which tells what others need of it. */
 export class TokenRotationStack extends Stack {
   readonly rotation: TokenRotation;
+  readonly monitoring: TokenRotationMonitoring;
 
   constructor(scope: Construct, id: string, props: TokenRotationStackProps) {
     super(scope, id, props);
@@ -25,6 +31,14 @@ export class TokenRotationStack extends Stack {
     this.rotation = new TokenRotation(this, 'TokenRotation', {
       ...props,
       ...(kmsKeyArn && { encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', kmsKeyArn) }),
+    });
+    this.monitoring = new TokenRotationMonitoring(this, 'Monitoring', {
+      ...props,
+      rotation: this.rotation,
+    });
+    new CfnOutput(this, 'AlarmTopicArn', {
+      description: 'Topic that alarms go to: subscribe to it',
+      value: this.monitoring.alarmTopic.topicArn,
     });
     for (const [connection, secret] of this.rotation.secrets) {
       const outputs = new Construct(this, connection);

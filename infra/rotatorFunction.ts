@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  type IDestination,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -33,6 +39,8 @@ export interface RotatorFunctionOptions {
 export interface RotatorFunctionProps extends RotatorFunctionOptions {
   /** Takes the events that no attempt got through. */
   readonly deadLetterQueue: Queue;
+  /** Told how each asynchronous invocation ended. */
+  readonly eventBusArn: string;
 }
 
 /**
@@ -69,6 +77,8 @@ export class RotatorFunction extends Construct {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // CDK's own EventBridgeDestination adds to the role, and takes no bus by its ARN alone.
+    const eventBus: IDestination = { bind: () => ({ destination: props.eventBusArn }) };
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Keeps Marketing Cloud access tokens fresh in Secrets Manager',
       code: props.code ?? builtCode(),
@@ -82,8 +92,10 @@ export class RotatorFunction extends Construct {
       timeout,
       retryAttempts,
       maxEventAge,
-      // CDK's own SqsDestination would allow more than sqs:SendMessage.
-      onFailure: { bind: () => ({ destination: props.deadLetterQueue.queueArn }) },
+      // What failed goes to both (AWS compute blog, "Introducing AWS Lambda Destinations").
+      deadLetterQueue: props.deadLetterQueue,
+      onSuccess: eventBus,
+      onFailure: eventBus,
       logGroup: this.logGroup,
       // What it may do stands in permissions.ts, and no construct adds to it unseen.
       role: this.role.withoutPolicyUpdates(),

@@ -1,4 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import {
   Grant,
   type IGrantable,
@@ -8,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -15,6 +17,7 @@ import { ConfigurationError } from './configurationError';
 import { ConnectionResources } from './connectionResources';
 import { type Connection, parseConnections } from './connections';
 import { onlyThrough, rotatorPermissions, schedulerPermissions } from './permissions';
+import { type RotationEvent, rotationEventPattern } from './rotationEvents';
 import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
 
 export interface TokenRotationProps extends RotatorFunctionOptions {
@@ -43,6 +46,7 @@ export interface TokenRotationProps extends RotatorFunctionOptions {
  */
 export class TokenRotation extends Construct {
   readonly rotator: IFunction;
+  readonly logGroup: ILogGroup;
   /** Takes ticks that never reached the rotator, and those whose every attempt failed. */
   readonly deadLetterQueue: IQueue;
   /** By connection, in the order of the list. */
@@ -55,7 +59,16 @@ export class TokenRotation extends Construct {
     const { encryptionKey, rotationInterval = Duration.days(1000) } = props;
 
     const deadLetterQueue = addDeadLetterQueue(this);
-    const rotator = new RotatorFunction(this, 'Rotator', { ...props, deadLetterQueue });
+    const eventBusArn = Stack.of(this).formatArn({
+      service: 'events',
+      resource: 'event-bus',
+      resourceName: 'default',
+    });
+    const rotator = new RotatorFunction(this, 'Rotator', {
+      ...props,
+      deadLetterQueue,
+      eventBusArn,
+    });
     const schedulerRole = addSchedulerRole(this);
     allow(schedulerRole, schedulerPermissions(rotator.function, deadLetterQueue));
 
@@ -78,9 +91,13 @@ export class TokenRotation extends Construct {
       secrets.set(connection.name, secret);
     }
     const { logGroup } = rotator;
-    allow(rotator.role, rotatorPermissions({ logGroup, deadLetterQueue, secrets, encryptionKey }));
+    allow(
+      rotator.role,
+      rotatorPermissions({ logGroup, deadLetterQueue, eventBusArn, secrets, encryptionKey }),
+    );
 
     this.rotator = rotator.function;
+    this.logGroup = logGroup;
     this.deadLetterQueue = deadLetterQueue;
     this.secrets = secrets;
   }
@@ -95,12 +112,7 @@ export class TokenRotation extends Construct {
     const names = [...this.secrets.keys()];
     const name = connection ?? (names.length === 1 ? names[0] : undefined);
     const secret = name === undefined ? undefined : this.secrets.get(name);
-    if (secret === undefined) {
-      const problem = name === undefined ? 'several connections' : `no connection "${name}"`;
-      throw new ConfigurationError(
-        `grantRead: there is ${problem}: name one of ${names.join(', ')}.`,
-      );
-    }
+    if (secret === undefined) throw this.noSuch('grantRead', name);
     const grant = secret.grantRead(grantee);
     if (secret.encryptionKey === undefined) return grant;
     // CDK grants the key by its key policy alone, which it can't change where the key is imported.
@@ -112,6 +124,25 @@ export class TokenRotation extends Construct {
         conditions: onlyThrough(['secretsmanager'], secret.stack.region),
       }),
     );
+  }
+  /**
+   * Pattern of a rule on the account's default event bus for what becomes of scheduled ticks.
+   * `broken` comes with each failed tick as long as the chain is broken.
+   *
+   * @param connection its name; every connection's events where it is left out
+   * @throws ConfigurationError that names the connections there are
+   */
+  eventPattern(event: RotationEvent, connection?: string): EventPattern {
+    if (connection !== undefined && !this.secrets.has(connection)) {
+      throw this.noSuch('eventPattern', connection);
+    }
+    return rotationEventPattern(this.rotator.functionArn, event, connection);
+  }
+
+  private noSuch(method: string, name: string | undefined): ConfigurationError {
+    const problem = name === undefined ? 'several connections' : `no connection "${name}"`;
+    const names = [...this.secrets.keys()].join(', ');
+    return new ConfigurationError(`${method}: there is ${problem}: name one of ${names}.`);
   }
 }
 

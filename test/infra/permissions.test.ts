@@ -20,7 +20,8 @@ import {
 
 const parameter = (name: string) => `arn:aws:ssm:${region}:${account}:parameter${name}`;
 
-const forLogAndDeadLetters = [
+const forTelling = [
+  `events:PutEvents on arn:aws:events:${region}:${account}:event-bus/default`,
   'logs:CreateLogStream on the AWS::Logs::LogGroup',
   'logs:PutLogEvents on the AWS::Logs::LogGroup',
   'sqs:SendMessage on the AWS::SQS::Queue',
@@ -53,7 +54,7 @@ describe('what the rotator may do', () => {
     const permissions = rotatorsPermissions(rotationWith({ connections }).template());
 
     expect(permissions).toEqual(
-      [...forLogAndDeadLetters, ...forConnection('news'), ...forConnection('mail')].sort(),
+      [...forTelling, ...forConnection('news'), ...forConnection('mail')].sort(),
     );
   });
 
@@ -69,7 +70,7 @@ describe('what the rotator may do', () => {
 
     expect(permissions).toEqual(
       [
-        ...forLogAndDeadLetters,
+        ...forTelling,
         ...forConnection('news'),
         `kms:Decrypt on ${keyArn} if ${via('secretsmanager', 'ssm')}`,
         `kms:GenerateDataKey on ${keyArn} if ${via('secretsmanager')}`,
@@ -169,7 +170,7 @@ describe('the roles', () => {
         .filter((policy) => policy.type === type)
         .map(({ document }) => deployed(template, document).length);
 
-    expect(rotatorsPermissions(template)).toHaveLength(3 + 10 * connectionsPerStack + 2);
+    expect(rotatorsPermissions(template)).toHaveLength(4 + 10 * connectionsPerStack + 2);
     expect(sum(lengths('AWS::IAM::Policy'))).toBeLessThanOrEqual(10_240);
     expect(Math.max(...lengths('AWS::IAM::ManagedPolicy'))).toBeLessThanOrEqual(6_144);
     expect(lengths('AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(10);

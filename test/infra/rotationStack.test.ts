@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { connectionsPerStack } from '../../infra/connections';
 import { TokenRotationStack, type TokenRotationStackProps } from '../../infra/rotationStack';
 import { readSettings } from '../../infra/settings';
 import { connection } from './exampleConnection';
@@ -16,13 +17,14 @@ function stackWith(props: Partial<TokenRotationStackProps> = {}) {
 }
 
 describe('the stack', () => {
-  it('tells the name and the ARN of each secret', () => {
+  it('tells the topic of its alarms, and the name and the ARN of each secret', () => {
     const connections = [connection('news'), connection('new-s')];
 
     const template = Template.fromStack(stackWith({ connections }));
 
     const outputs = Object.values(template.findOutputs('*')).map(({ Value }) => Value);
     expect(outputs).toEqual([
+      { Ref: 'MonitoringAlarmTopicAF62D4F1' },
       'sfmc/news',
       { Ref: 'TokenRotationnewsSecret29B73981' },
       'sfmc/new-s',
@@ -52,6 +54,30 @@ describe('the stack', () => {
     });
   });
 
+  it('is monitored, by e-mail where an address is given', () => {
+    const template = Template.fromStack(stackWith({ alarmEmail: 'ops@example.com' }));
+
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+    template.resourcePropertiesCountIs(
+      'AWS::SNS::Subscription',
+      { Endpoint: 'ops@example.com' },
+      1,
+    );
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'Stack-Monitoring-TokenNearExpiry-news',
+    });
+  });
+
+  it('has room for as many connections as a stack may have', () => {
+    const connections = Array.from({ length: connectionsPerStack }, (_, i) => connection(`c${i}`));
+
+    const template = Template.fromStack(stackWith({ connections, kmsKeyArn: keyArn })).toJSON();
+
+    expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);
+    // The size of a template that CloudFormation takes from S3 ("CloudFormation quotas").
+    expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThanOrEqual(1_048_576);
+  });
+
   it('is what the cdk.json of the project gives', () => {
     const app = projectApp();
 
@@ -76,6 +102,7 @@ describe('the AwsSolutions rules', () => {
       connections: [connection('news', { replicaRegions: ['eu-central-1'] }), connection('mail')],
       kmsKeyArn: keyArn,
       reservedConcurrency: 1,
+      alarmEmail: 'ops@example.com',
     });
 
     expect(findings(stack)).toEqual([]);

@@ -5,7 +5,7 @@ import { AssetCode, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { builtCode } from '../../infra/rotatorFunction';
 import { connection } from './exampleConnection';
-import { idOf, rotationWith } from './support';
+import { account, idOf, region, rotationWith } from './support';
 
 describe('the rotator', () => {
   const template = rotationWith({
@@ -46,13 +46,26 @@ describe('the rotator', () => {
   });
 
   it('sends what no attempt got through to the dead-letter queue', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      DeadLetterConfig: { TargetArn: { 'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue'), 'Arn'] } },
+    });
+  });
+
+  it("tells the account's default event bus how each invocation ended", () => {
+    const Destination = `arn:aws:events:${region}:${account}:event-bus/default`;
+
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       FunctionName: { Ref: idOf(template, 'AWS::Lambda::Function') },
       Qualifier: '$LATEST',
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue'), 'Arn'] } },
-      },
+      DestinationConfig: { OnSuccess: { Destination }, OnFailure: { Destination } },
     });
+  });
+
+  // Lambda refuses a queue or an event bus to which the role may not send.
+  it('comes after its permissions', () => {
+    const { DependsOn } = template.toJSON().Resources[idOf(template, 'AWS::Lambda::Function')];
+
+    expect(DependsOn).toContain(idOf(template, 'AWS::IAM::Policy', 'RotatorRole'));
   });
 
   it('logs to a group of its own, kept for a month unless told otherwise', () => {

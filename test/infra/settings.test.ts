@@ -38,6 +38,24 @@ describe('the settings', () => {
     );
   });
 
+  it('take an e-mail address for alarms', () => {
+    const alarmEmail = 'sfmc.ops+alarms@mail.example.com';
+
+    expect(settingsOf({ connections, alarmEmail })).toMatchObject({ alarmEmail });
+  });
+
+  it.each(['ops', 'ops@', 'a@example.com, b@example.com', 'Ops <ops@example.com>', '', true])(
+    'refuse what is no e-mail address: %j',
+    (alarmEmail) => {
+      expect(() => settingsOf({ connections, alarmEmail })).toThrow(
+        new ConfigurationError(
+          `alarmEmail is ${JSON.stringify(alarmEmail)}: write one e-mail address, such as ` +
+            '"ops@example.com"; subscribe further ones to the topic.',
+        ),
+      );
+    },
+  );
+
   it.each([undefined, [], '[]', '[{'])('refuse to be without connections: %j', (none) => {
     expect(() => settingsOf({ connections: none })).toThrow(
       'connections must be a list of at least one. In cdk.json write:',

@@ -1,0 +1,93 @@
+import { connectionsPerStack } from '../../../infra/connections';
+import { idOf } from '../support';
+import { alarmsIn, dashboardIn, monitoringOf, type Widget } from './support';
+
+/** As CloudWatch takes them (API reference, "Dashboard Body Structure and Syntax"). */
+const gridWidth = 24;
+const metricsPerWidget = 500;
+const alarmsPerWidget = 100;
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `connection-${index}`);
+const titled = (widgets: readonly Widget[], title: string) =>
+  widgets.filter(({ properties }) => properties.title.includes(title));
+
+describe.each([1, 2, connectionsPerStack])('the dashboard of %d connections', (count) => {
+  const { template } = monitoringOf(names(count));
+  const { widgets } = dashboardIn(template);
+
+  it('lays its widgets out beside and below one another', () => {
+    for (const { x, y, width, height } of widgets) {
+      expect(x + width).toBeLessThanOrEqual(gridWidth);
+      expect(Math.min(x, y, width - 1, height - 1)).toBeGreaterThanOrEqual(0);
+    }
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, cell) => {
+        return `${x + (cell % width)},${y + Math.floor(cell / width)}`;
+      }),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it('shows every alarm', () => {
+    const [status] = widgets.filter(({ type }) => type === 'alarm');
+    const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm'));
+
+    expect(status?.properties.alarms).toEqual(ids.map((id) => `<${id}>`));
+    expect(ids.length).toBeLessThanOrEqual(alarmsPerWidget);
+  });
+
+  it('shows what each connection has left, with the line of the alarm', () => {
+    const [expiry] = titled(widgets, 'Seconds to expiry');
+    const metrics = expiry?.properties.metrics ?? [];
+
+    expect(metrics.map((metric) => metric[3])).toEqual(names(count));
+    expect(metrics.length).toBeLessThanOrEqual(metricsPerWidget);
+    expect(expiry?.properties.annotations?.horizontal).toMatchObject([
+      { value: alarmsIn(template).get('TokenNearExpiry-connection-0')?.Threshold },
+    ]);
+  });
+
+  it("asks the rotator's log, with as many questions as for one connection", () => {
+    const questions = widgets.filter(({ type }) => type === 'log');
+
+    expect(questions).toHaveLength(6);
+    for (const { properties } of questions) {
+      expect(properties.query).toMatch(
+        new RegExp(`^SOURCE '<${idOf(template, 'AWS::Logs::LogGroup')}>' \\| filter `),
+      );
+      expect(['table', 'timeSeries']).toContain(properties.view);
+    }
+  });
+
+  it('shows function and dead-letter queue', () => {
+    const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+    const shown = metrics
+      .filter(([namespace]) => String(namespace).startsWith('AWS/'))
+      .map(([, name, dimension, value]) => `${name} ${dimension} ${value}`);
+
+    const rotator = `FunctionName <${idOf(template, 'AWS::Lambda::Function')}>`;
+    expect(shown).toEqual([
+      ...Array(3).fill(`Duration ${rotator}`),
+      `Invocations ${rotator}`,
+      `Errors ${rotator}`,
+      `Throttles ${rotator}`,
+      `DeadLetterErrors ${rotator}`,
+      `DestinationDeliveryFailures ${rotator}`,
+      `ApproximateNumberOfMessagesVisible QueueName <${idOf(template, 'AWS::SQS::Queue')}>`,
+    ]);
+  });
+
+  it('draws the line of the alarm on the age of the refresh token', () => {
+    const [age] = titled(widgets, 'Age of the oldest refresh token');
+
+    expect(age?.properties.annotations?.horizontal).toMatchObject([
+      { value: alarmsIn(template).get('RefreshTokenOld')?.Threshold },
+    ]);
+  });
+});
+
+it('is named after the stack', () => {
+  monitoringOf().template.hasResourceProperties('AWS::CloudWatch::Dashboard', {
+    DashboardName: 'Stack-Monitoring',
+  });
+});

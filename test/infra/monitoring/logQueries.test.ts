@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as queries from '../../../infra/monitoring/logQueries';
+import { type AwsLocal, startAwsLocal } from '../../../local/aws/server';
+import { type ProviderSimulator, startProviderSimulator } from '../../../local/provider/server';
+import '../../support/nodeErrors';
+import { captureOutput, type JsonLine } from '../../support/output';
+import { rotatorEnvironment } from '../../support/rotatorEnvironment';
+import { StoredConnection } from '../../support/storedConnection';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'sfmc-token-rotator-test-'));
+let aws: AwsLocal;
+let provider: ProviderSimulator;
+
+beforeAll(async () => {
+  [aws, provider] = await Promise.all([startAwsLocal(), startProviderSimulator()]);
+  jest.spyOn(os, 'tmpdir').mockReturnValue(folder);
+  Object.assign(process.env, rotatorEnvironment(aws.url));
+});
+
+afterAll(async () => {
+  await Promise.all([aws.close(), provider.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+/** A rotation whose first request fails, and one of a connection that was never seeded. */
+async function rotatorsLog(): Promise<JsonLine[]> {
+  const { handler } = await import('../../../lambda/rotator/handler');
+  for (const [name, value] of [
+    ['news', { refreshToken: provider.model.startChain('user', Date.now()) }],
+    ['mail', {}],
+  ] as const) {
+    const stored = new StoredConnection(aws, name);
+    stored.put(value);
+    stored.configure({ authBaseUrl: provider.url, clientId: provider.clientId });
+    stored.putParameter('client-secret', provider.clientSecret);
+  }
+  provider.orderFault({ kind: 'dropBefore' });
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 40_000 };
+  const output = captureOutput();
+  await handler({ connection: 'news' }, context);
+  await handler({ connection: 'mail' }, context).catch(() => undefined);
+  return output().filter((line) => 'level' in line);
+}
+
+/** The fields of the log that a query names, and the values that it looks for in some. */
+function asked(lines: readonly string[]) {
+  const text = lines.join(' | ');
+  const wanted = [...text.matchAll(/(\w+) = "([^"]+)"/g)].map(([, field = '', value = '']) => {
+    return [field, value] as const;
+  });
+  const aliases = [...text.matchAll(/ as (\w+)/g)].map(([, alias]) => alias);
+  const language = ['filter', 'fields', 'stats', 'sort', 'limit', 'by', 'as', 'desc'];
+  const fields = [...text.replaceAll(/"[^"]*"|@\w+|\w+(?=\()|\b\d\w*/g, '').matchAll(/\w+/g)]
+    .map(([word]) => word)
+    .filter((word) => !language.includes(word) && !aliases.includes(word));
+  return { wanted, fields: [...new Set(fields)] };
+}
+
+it('the queries ask for lines and fields that the rotator writes', async () => {
+  const log = await rotatorsLog();
+
+  for (const query of Object.values(queries)) {
+    const { wanted, fields } = asked(query);
+    const found = log.filter((line) => wanted.every(([field, value]) => line[field] === value));
+
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(found).not.toEqual([]);
+    expect(fields.filter((field) => !found.some((line) => field in line))).toEqual([]);
+  }
+});

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import '../support';
+import { alarmsIn, monitoringOf } from './support';
+
+const root = join(__dirname, '..', '..', '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** As GitHub makes it of a heading of plain words. */
+const anchorOf = (heading: string) => heading.toLowerCase().replaceAll(' ', '-');
+
+const headingsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+
+/** From one heading to the next of its level, by the heading. */
+function sectionsOf(text: string): ReadonlyMap<string, string> {
+  const [, ...sections] = text.split(/^## /m);
+  return new Map(sections.map((section) => [section.split('\n')[0] ?? '', section]));
+}
+
+describe('the runbook', () => {
+  const runbook = read('docs/runbook.md');
+  const sections = sectionsOf(runbook);
+  const alarms = alarmsIn(monitoringOf().template);
+  const inDescriptions = [...alarms.values()].map(
+    ({ AlarmDescription }) => /docs\/runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1],
+  );
+  const aboutAlarms = [...sections]
+    .filter(([, text]) => text.includes('**Ends'))
+    .map(([heading]) => heading);
+
+  it('has a section for each alarm, where its description says, and no other', () => {
+    expect(aboutAlarms.map(anchorOf).sort()).toEqual([...inDescriptions].sort());
+  });
+
+  it.each(aboutAlarms)('tells meaning, details, command and end: %s', (heading) => {
+    const text = sections.get(heading) ?? '';
+
+    for (const part of ['**Means', '**See', '**Do', '**Ends']) expect(text).toContain(part);
+    expect(text).toMatch(/npm run ops -- /);
+  });
+
+  it('names no command that the operator has not', () => {
+    const commands = ['status', 'doctor', 'recover', 'seed', 'rotate', 'promote-secret', 'list'];
+
+    const named = [...runbook.matchAll(/npm run ops -- ([a-z-]+)/g)].map(([, name]) => name);
+
+    expect(named.filter((name) => !commands.includes(name ?? ''))).toEqual([]);
+  });
+
+  it('leads only to headings that there are', () => {
+    const links = [...runbook.matchAll(/\]\(([^)#]*)#([^)]+)\)/g)];
+
+    expect(links.length).toBeGreaterThan(0);
+    for (const [, file = '', anchor = ''] of links) {
+      const target = file === '' ? runbook : read(join('docs', file));
+      expect(headingsOf(target).map(anchorOf)).toContain(anchor);
+    }
+  });
+});
