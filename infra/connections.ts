@@ -7,6 +7,7 @@ import {
   parseAuthBaseUrl,
 } from '../lambda/core/connection';
 import { ConfigurationError } from './configurationError';
+import { scheduleName } from './names';
 
 /** One legacy installed package in one context, as `cdk.json` lists it. */
 export interface Connection {
@@ -99,6 +100,13 @@ export function parseConnections(value: unknown): Required<Connection>[] {
   if (repeated.size > 0) {
     throw mistakes(
       [...repeated].map((name) => `Connection "${name}": name is taken: give each its own`),
+    );
+  }
+  const schedules = names.map(scheduleName);
+  const alike = names.filter((_, index) => schedules.indexOf(schedules[index] ?? '') !== index);
+  if (alike.length > 0) {
+    throw mistakes(
+      alike.map((name) => `Connection "${name}": name has the first 59 characters of another`),
     );
   }
   if (connections.length > connectionsPerStack) {

@@ -16,6 +16,8 @@ export interface TokenSet extends ApiBaseUrls {
   readonly refreshToken: Redacted;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
+  /** When the refresh token was issued, where it came before this access token. */
+  readonly refreshTokenIssuedAtMs?: number;
 }
 
 /** What a version of the secret may hold: nothing yet, a first refresh token, or a token set. */
@@ -45,6 +47,8 @@ const storedSchema = objectOf({
   refreshToken: v.optional(v.string('must be a string')),
   issuedAt: v.optional(timestamp),
   expiresAt: v.optional(timestamp),
+  // It only feeds a metric: a value that makes no sense must not stop a rotation.
+  refreshTokenIssuedAt: v.fallback(v.optional(timestamp), undefined),
   restBaseUrl: v.optional(requiredText),
   soapBaseUrl: v.optional(requiredText),
 });
@@ -56,6 +60,7 @@ export function parseStoredTokens(text: string): Validated<StoredTokens> {
   const stored = validate(storedSchema, json.value);
   if (!stored.ok) return stored;
   const { accessToken, legacyToken, refreshToken, issuedAt, expiresAt, ...rest } = stored.value;
+  const { refreshTokenIssuedAt } = rest;
   if (!refreshToken) return { ok: true, value: { kind: 'notSeeded' } };
   const urls = withoutUndefined(rest);
   if (accessToken === undefined || issuedAt === undefined || expiresAt === undefined) {
@@ -70,6 +75,9 @@ export function parseStoredTokens(text: string): Validated<StoredTokens> {
     refreshToken: new Redacted(refreshToken),
     issuedAtMs: Date.parse(issuedAt),
     expiresAtMs: Date.parse(expiresAt),
+    ...(refreshTokenIssuedAt === undefined
+      ? {}
+      : { refreshTokenIssuedAtMs: Date.parse(refreshTokenIssuedAt) }),
     ...urls,
   };
   return { ok: true, value: { kind: 'issued', tokenSet } };
@@ -77,12 +85,16 @@ export function parseStoredTokens(text: string): Validated<StoredTokens> {
 
 /** The secret's text for a token set, readable in any language. Holds the tokens in the clear. */
 export function serializeTokenSet(tokenSet: TokenSet): string {
+  const { refreshTokenIssuedAtMs } = tokenSet;
   return JSON.stringify({
     accessToken: tokenSet.accessToken.reveal(),
     legacyToken: tokenSet.legacyToken?.reveal(),
     refreshToken: tokenSet.refreshToken.reveal(),
     issuedAt: new Date(tokenSet.issuedAtMs).toISOString(),
     expiresAt: new Date(tokenSet.expiresAtMs).toISOString(),
+    ...(refreshTokenIssuedAtMs === undefined
+      ? {}
+      : { refreshTokenIssuedAt: new Date(refreshTokenIssuedAtMs).toISOString() }),
     restBaseUrl: tokenSet.restBaseUrl,
     soapBaseUrl: tokenSet.soapBaseUrl,
   });
@@ -98,11 +110,20 @@ export function apiBaseUrlsOf(tokens: StoredTokens): ApiBaseUrls {
   return withoutUndefined(tokens.kind === 'issued' ? tokens.tokenSet : tokens);
 }
 
-/** When a version's refresh token was issued; a seeded one counts from when it was stored. */
+/** When a version's tokens were issued; a seeded refresh token counts from when it was stored. */
 export function issuedAtMsOf(version: Pick<StoredVersion, 'tokens' | 'createdAtMs'>): number {
   return version.tokens.kind === 'issued'
     ? version.tokens.tokenSet.issuedAtMs
     : version.createdAtMs;
+}
+
+/** When a version's refresh token was issued, which lives for 700 days from then. */
+export function refreshTokenIssuedAtMsOf(
+  version: Pick<StoredVersion, 'tokens' | 'createdAtMs'>,
+): number {
+  const { tokens } = version;
+  const noted = tokens.kind === 'issued' ? tokens.tokenSet.refreshTokenIssuedAtMs : undefined;
+  return noted ?? issuedAtMsOf(version);
 }
 
 /** Whether a token set that is not AWSCURRENT holds a later refresh token than AWSCURRENT does. */

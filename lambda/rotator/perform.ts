@@ -3,7 +3,12 @@ import type { Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
 import type { Grant } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
-import { apiBaseUrlsOf, refreshTokenOf, type TokenSet } from '../core/tokenSet';
+import {
+  apiBaseUrlsOf,
+  refreshTokenIssuedAtMsOf,
+  refreshTokenOf,
+  type TokenSet,
+} from '../core/tokenSet';
 import type { TokenRequest } from '../effects/provider';
 import { StoreFailure } from '../effects/storeFailure';
 import { exchange } from './exchange';
@@ -183,6 +188,7 @@ async function publishGrant(
     refreshToken,
     issuedAtMs: sentAtMs,
     expiresAtMs: sentAtMs + grant.expiresInMs,
+    ...(grant.refreshToken ? {} : { refreshTokenIssuedAtMs: issueOf(refreshToken, facts) }),
     ...apiBaseUrlsOf(facts.current.tokens),
     ...apiBaseUrls(facts.parameters?.config.authBaseUrl ?? ''),
   };
@@ -200,6 +206,14 @@ async function publishGrant(
   }
   warnOfStagedSecret(run, facts, granted.clientSecret);
   return { ...facts, current: published.version, outcome };
+}
+
+/** When a stored refresh token was issued. */
+function issueOf(refreshToken: Redacted, { current, otherVersions = [] }: Facts): number {
+  const version = [current, ...otherVersions].find(({ tokens }) =>
+    refreshTokenOf(tokens)?.equals(refreshToken),
+  );
+  return refreshTokenIssuedAtMsOf(version ?? current);
 }
 
 function warnOfStagedSecret(run: Run, facts: Facts, clientSecret: Redacted): void {

@@ -2,7 +2,7 @@ import { decide, type Outcome } from '../core/decide';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
 import { rounds } from '../core/limits';
-import { issuedAtMsOf } from '../core/tokenSet';
+import { refreshTokenIssuedAtMsOf } from '../core/tokenSet';
 import type { ConnectionEvent } from './events';
 import { failure } from './failures';
 import type { ContainerMemory } from './memory';
@@ -125,7 +125,7 @@ function finish(run: Run, facts: Facts, outcome: Outcome, startedAtMs: number): 
   };
   const measured = {
     secondsToExpiry: Math.round((expiresAtMs - nowMs) / 1_000),
-    refreshTokenAgeSeconds: Math.round((nowMs - issuedAtMsOf(current)) / 1_000),
+    refreshTokenAgeSeconds: Math.round((nowMs - refreshTokenIssuedAtMsOf(current)) / 1_000),
     durationMs: Math.round(nowMs - startedAtMs),
   };
   const { attempts, ms } = run.providerUse;

@@ -158,6 +158,14 @@ describe('the list of connections', () => {
     ]);
   });
 
+  it('refuses a name whose schedule would have the name of another one', () => {
+    const long = 'a'.repeat(62);
+
+    expect(complaintsAbout([connection(`${long}1`), connection(`${long}2`)])).toEqual([
+      `Connection "${long}2": name has the first 59 characters of another.`,
+    ]);
+  });
+
   it('refuses a name that another connection has', () => {
     const twice = ['news', 'mail', 'news', 'news'].map((name) => connection(name));
 

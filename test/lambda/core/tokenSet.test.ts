@@ -5,6 +5,7 @@ import {
   isNewer,
   issuedAtMsOf,
   parseStoredTokens,
+  refreshTokenIssuedAtMsOf,
   refreshTokenOf,
   serializeTokenSet,
   type TokenSet,
@@ -54,6 +55,19 @@ describe('parseStoredTokens', () => {
       ok: true,
       value: { kind: 'issued', tokenSet },
     });
+  });
+
+  it('reads when an older refresh token was issued, and leaves out what makes no sense', () => {
+    const refreshTokenIssuedAt = '2026-01-01T00:00:00.000Z';
+
+    expect(parse({ ...full, refreshTokenIssuedAt })).toStrictEqual({
+      ok: true,
+      value: {
+        kind: 'issued',
+        tokenSet: { ...fullTokenSet, refreshTokenIssuedAtMs: Date.UTC(2026, 0, 1) },
+      },
+    });
+    expect(parse({ ...full, refreshTokenIssuedAt: 'lately' })).toStrictEqual(parse(full));
   });
 
   it('drops unknown members', () => {
@@ -153,7 +167,39 @@ describe('parseStoredTokens', () => {
   );
 });
 
+describe('refreshTokenIssuedAtMsOf', () => {
+  const createdAtMs = Date.UTC(2025, 0, 1);
+  const tokens = (tokenSet: TokenSet) => ({ kind: 'issued', tokenSet }) as const;
+
+  it('is the time of the token set, unless the refresh token is older', () => {
+    const older = { ...fullTokenSet, refreshTokenIssuedAtMs: Date.UTC(2026, 0, 1) };
+
+    expect(refreshTokenIssuedAtMsOf({ tokens: tokens(fullTokenSet), createdAtMs })).toBe(
+      fullTokenSet.issuedAtMs,
+    );
+    expect(refreshTokenIssuedAtMsOf({ tokens: tokens(older), createdAtMs })).toBe(
+      Date.UTC(2026, 0, 1),
+    );
+  });
+
+  it('is the time of seeding where nothing else is known', () => {
+    const seed = { kind: 'seeded', refreshToken: new Redacted('refresh') } as const;
+
+    expect(refreshTokenIssuedAtMsOf({ tokens: seed, createdAtMs })).toBe(createdAtMs);
+  });
+});
+
 describe('serializeTokenSet', () => {
+  it('says when the refresh token was issued only where it is older', () => {
+    const older = { ...fullTokenSet, refreshTokenIssuedAtMs: Date.UTC(2026, 0, 1) };
+
+    expect(JSON.parse(serializeTokenSet(older))).toEqual({
+      ...full,
+      refreshTokenIssuedAt: '2026-01-01T00:00:00.000Z',
+    });
+    expect(JSON.parse(serializeTokenSet(fullTokenSet))).not.toHaveProperty('refreshTokenIssuedAt');
+  });
+
   it('writes the documented members, readable in any language', () => {
     expect(JSON.parse(serializeTokenSet(fullTokenSet))).toEqual(full);
   });

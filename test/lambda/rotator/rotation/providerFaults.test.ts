@@ -109,6 +109,21 @@ describe.each(SECOND_USES)('where a second use gives %s, the rotation', (secondU
       'The provider gave no refresh token; the access token is stored beside the previous one',
     ]);
   });
+
+  it('goes on counting the age of a refresh token that is kept', async () => {
+    const world = await startDueWorld({ secondUse });
+    const { issuedAt } = world.stored.current();
+    world.provider.orderFault({ kind: 'noRefreshToken' }, 99);
+
+    await world.rotate();
+
+    const [gauge] = world.telemetry.gauges.slice(-1);
+    expect(gauge?.refreshTokenAgeSeconds).toBeGreaterThanOrEqual(25 * 60);
+    expect(world.stored.current()).toMatchObject({ refreshTokenIssuedAt: issuedAt });
+    world.endProviderFaults();
+    await world.rotate({ force: true });
+    expect(world.stored.current()).not.toHaveProperty('refreshTokenIssuedAt');
+  });
 });
 
 describe('a request that the provider turns down', () => {
