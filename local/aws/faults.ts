@@ -1,6 +1,4 @@
-import { AwsError } from './awsError';
 import type { AwsRequest, Service } from './awsRequest';
-import { quotaExceeded } from './secretsManagerErrors';
 
 /**
  * What goes wrong. All but the last four refuse the request with AWS's own error, unapplied.
@@ -57,40 +55,5 @@ export class FaultOrders {
       return fault;
     }
     return undefined;
-  }
-}
-
-/** The error that a refusing fault answers with; undefined for the other kinds. `deny` is IAM's. */
-export function refusal(kind: FaultKind, service: Service): AwsError | undefined {
-  switch (kind) {
-    case 'throttle':
-      return new AwsError('ThrottlingException', 'Rate exceeded');
-    case 'internal':
-      return service === 'ssm'
-        ? new AwsError('InternalServerError', 'An error occurred on the server side.', 500)
-        : new AwsError('InternalServiceError', 'An error occurred on the server side.', 500);
-    case 'unavailable':
-      return new AwsError('ServiceUnavailableException', 'Service Unavailable', 503);
-    case 'denyKms':
-      return service === 'ssm'
-        ? new AwsError(
-            'AccessDeniedException',
-            'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
-          )
-        : new AwsError('AccessDeniedException', 'Access to KMS is not allowed');
-    case 'encryptionFailure':
-      return new AwsError(
-        'EncryptionFailure',
-        "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.",
-      );
-    case 'decryptionFailure':
-      return new AwsError(
-        'DecryptionFailure',
-        "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
-      );
-    case 'limitExceeded':
-      return quotaExceeded();
-    default:
-      return undefined;
   }
 }

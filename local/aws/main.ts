@@ -1,23 +1,36 @@
 import { parseArgs } from 'node:util';
-import { startAwsLocal } from './server';
+import { type AwsLocal, startAwsLocal } from './server';
+import { isPortTaken, startPreferring } from './startPreferring';
+
+const DEFAULT_PORT = 4566;
 
 const USAGE = `Usage: npm run aws-local -- [--port N]
 
-Serves AWS Secrets Manager and SSM Parameter Store on 127.0.0.1 until interrupted, keeping
-everything in memory. Prints the URL to set as AWS_ENDPOINT_URL.
+Serves on 127.0.0.1, until interrupted, as much of AWS as the rotator and its operators need:
+Secrets Manager, Parameter Store, Lambda with the built rotator in it and its log, EventBridge
+Scheduler, STS, and a little of IAM and KMS. Keeps everything in memory. Prints the URL to set as
+AWS_ENDPOINT_URL.
 
-  --port N   the port to listen on (default: any free one)
+  --port N   the port to listen on (default: ${DEFAULT_PORT} or, where it is taken, any free one)
   --help     this text`;
 
-function readOptions(): { readonly port: number; readonly help: boolean } {
+function readOptions(): { readonly port: number | undefined; readonly help: boolean } {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '0' }, help: { type: 'boolean', default: false } },
+    options: { port: { type: 'string' }, help: { type: 'boolean', default: false } },
   });
+  if (values.port === undefined) return { port: undefined, help: values.help };
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65535) {
     throw new Error(`--port must be a number from 0 to 65535, not "${values.port}"`);
   }
   return { port, help: values.help };
+}
+
+function start(port: number | undefined): Promise<AwsLocal> {
+  const options = { function: {} };
+  return port === undefined
+    ? startPreferring(DEFAULT_PORT, options)
+    : startAwsLocal({ ...options, port });
 }
 
 async function main(): Promise<number> {
@@ -34,17 +47,17 @@ async function main(): Promise<number> {
   }
 
   try {
-    const aws = await startAwsLocal({ port: options.port });
-    console.log(aws.url);
-    await new Promise((resolve) => {
+    const aws = await start(options.port);
+    const interrupted = new Promise((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);
     });
+    console.log(aws.url);
+    await interrupted;
     await aws.close();
     return 0;
   } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    const reason = taken ? `port ${options.port} is already in use` : String(error);
+    const reason = isPortTaken(error) ? `port ${options.port} is already in use` : String(error);
     console.error(`aws-local: ${reason}`);
     return 1;
   }

@@ -1,20 +1,38 @@
+import { ACCOUNT_ID } from './account';
+import { userArn } from './authorization';
 import { AwsError } from './awsError';
 import type { AwsRequest } from './awsRequest';
-import type { ParameterStoreModel } from './parameterStore';
+import type { Models } from './models';
 import type { SecretsManagerModel } from './secretsManager';
 import { CURRENT, PREVIOUS } from './secretVersions';
 
-/** An operation of a model. Its request is checked by the model itself, hence `never`. */
-type Operation = (input: never, region: string) => object;
+/** What an operation may take from the request beside its input. */
+export type Caller = Pick<AwsRequest, 'accessKeyId' | 'region' | 'requestId'>;
 
-/** Every operation served, by `service:operation` as IAM writes it. */
-export function operationsOf(
-  secrets: SecretsManagerModel,
-  parameters: ParameterStoreModel,
-): ReadonlyMap<string, Operation> {
+/** An operation of a model. Its request is checked by the model itself, hence `never`. */
+type Operation = (input: never, caller: Caller) => object | Promise<object>;
+
+/** Every operation served, by `service:operation`. */
+export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
+  const { secretsManager: secrets, parameterStore: parameters } = models;
+  const { lambda, logs, scheduler, iam, kms } = models;
   return new Map<string, Operation>([
-    ['secretsmanager:CreateSecret', (input, region) => secrets.createSecret(input, region)],
-    ['secretsmanager:DeleteSecret', (input, region) => secrets.deleteSecret(input, region)],
+    ['iam:GetRole', (input) => iam.getRole(input)],
+    ['iam:SimulatePrincipalPolicy', (input) => iam.simulatePrincipalPolicy(input)],
+    ['kms:DescribeKey', (input, { region }) => kms.describeKey(input, region)],
+    [
+      'lambda:GetFunctionConfiguration',
+      (input, caller) => lambda.getFunctionConfiguration(input, caller),
+    ],
+    ['lambda:Invoke', (input, caller) => lambda.invoke(input, caller)],
+    ['logs:FilterLogEvents', (input) => logs.filterLogEvents(input)],
+    ['scheduler:CreateSchedule', (input, { region }) => scheduler.createSchedule(input, region)],
+    ['scheduler:DeleteSchedule', (input) => scheduler.deleteSchedule(input)],
+    ['scheduler:GetSchedule', (input) => scheduler.getSchedule(input)],
+    ['scheduler:ListSchedules', (input) => scheduler.listSchedules(input)],
+    ['scheduler:UpdateSchedule', (input) => scheduler.updateSchedule(input)],
+    ['secretsmanager:CreateSecret', (input, { region }) => secrets.createSecret(input, region)],
+    ['secretsmanager:DeleteSecret', (input, { region }) => secrets.deleteSecret(input, region)],
     ['secretsmanager:DescribeSecret', (input) => secrets.describeSecret(input)],
     ['secretsmanager:GetSecretValue', (input) => secrets.getSecretValue(input)],
     ['secretsmanager:ListSecretVersionIds', (input) => secrets.listSecretVersionIds(input)],
@@ -30,9 +48,16 @@ export function operationsOf(
     ['ssm:GetParameter', (input) => parameters.getParameter(input)],
     ['ssm:GetParameters', (input) => parameters.getParameters(input)],
     ['ssm:GetParametersByPath', (input) => parameters.getParametersByPath(input)],
-    ['ssm:PutParameter', (input, region) => parameters.putParameter(input, region)],
+    ['ssm:PutParameter', (input, { region }) => parameters.putParameter(input, region)],
+    ['sts:GetCallerIdentity', (_, { accessKeyId }) => callerIdentity(accessKeyId)],
   ]);
 }
+
+const callerIdentity = (accessKeyId: string) => ({
+  UserId: accessKeyId,
+  Account: ACCOUNT_ID,
+  Arn: userArn(accessKeyId),
+});
 
 /**
  * GetSecretValue as an eventually consistent read may still answer it: with the version that was

@@ -59,6 +59,11 @@ export class ParameterStoreModel {
     return new ParameterStoreModel(now, this.#parameters);
   }
 
+  /** The KMS keys that parameters name, as they name them. */
+  kmsKeyIds(): readonly string[] {
+    return this.#newest().flatMap(({ keyId }) => keyId ?? []);
+  }
+
   putParameter(input: Input<'PutParameter'>, region = 'us-east-1') {
     check(shapes.PutParameter, input);
     const { Name, Overwrite = false, Tags = [] } = input;

@@ -1,4 +1,5 @@
 import { InvalidPageToken, pageOf } from './pages';
+import { identity, metadata, type RotationOf, seconds, stages } from './secretMetadata';
 import { type Secret, Secrets } from './secrets';
 import * as errors from './secretsManagerErrors';
 import { type SecretsManagerInput as Input, shapes } from './secretsManagerShapes';
@@ -6,30 +7,6 @@ import { CURRENT } from './secretVersions';
 import { check } from './shapes';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
-const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
-
-const metadata = (secret: Secret) => ({
-  ...identity(secret),
-  Description: secret.description,
-  KmsKeyId: secret.kmsKeyId,
-  CreatedDate: seconds(secret.createdAtMs),
-  LastChangedDate: seconds(secret.changedAtMs),
-  LastAccessedDate: seconds(secret.lastAccessedDayMs),
-  DeletedDate: seconds(secret.deletionAtMs),
-  Tags: secret.tags.size > 0 ? [...secret.tags].map(([Key, Value]) => ({ Key, Value })) : undefined,
-});
-
-/** Undefined for a secret without versions, as AWS leaves it out. */
-function stages({ versions }: Secret): Record<string, readonly string[]> | undefined {
-  const found: Record<string, readonly string[]> = {};
-  for (const { id } of versions.all()) {
-    const labels = versions.stagesOf(id);
-    if (labels) found[id] = labels;
-  }
-  return Object.keys(found).length > 0 ? found : undefined;
-}
 
 function page<T>(items: readonly T[], maxResults: number | undefined, token: string | undefined) {
   try {
@@ -61,22 +38,28 @@ function versionIdOf(value: NewValue): string | undefined {
 export class SecretsManagerModel {
   readonly #secrets: Secrets;
 
-  /** `now` gives milliseconds since the epoch. */
+  /** `now` gives milliseconds since the epoch. No secret is rotated unless `rotationOf` says so. */
   constructor(
     private readonly now: () => number,
     secrets: Secrets = new Secrets(now),
+    private readonly rotationOf: RotationOf = () => undefined,
   ) {
     this.#secrets = secrets;
   }
 
   /** An independent copy, if need be under another clock. */
   clone(now = this.now): SecretsManagerModel {
-    return new SecretsManagerModel(now, this.#secrets.clone(now));
+    return new SecretsManagerModel(now, this.#secrets.clone(now), this.rotationOf);
   }
 
   /** The full ARN of an existing secret, under any of the ids that AWS accepts for it. */
   arnOf(secretId: string): string | undefined {
     return this.#secrets.find(secretId)?.arn;
+  }
+
+  /** The KMS keys that secrets name, as they name them. */
+  kmsKeyIds(): readonly string[] {
+    return this.#secrets.all().flatMap(({ kmsKeyId }) => kmsKeyId ?? []);
   }
 
   createSecret(input: Input<'CreateSecret'>, region = 'us-east-1') {
@@ -176,7 +159,7 @@ export class SecretsManagerModel {
   describeSecret(input: Input<'DescribeSecret'>) {
     check(shapes.DescribeSecret, input);
     const secret = this.#secrets.get(input.SecretId);
-    return { ...metadata(secret), VersionIdsToStages: stages(secret) };
+    return { ...metadata(secret, this.rotationOf), VersionIdsToStages: stages(secret) };
   }
 
   listSecretVersionIds(input: Input<'ListSecretVersionIds'>) {
@@ -207,7 +190,7 @@ export class SecretsManagerModel {
     const { items, nextToken } = page(listed, input.MaxResults, input.NextToken);
     return {
       SecretList: items.map((secret) => ({
-        ...metadata(secret),
+        ...metadata(secret, this.rotationOf),
         SecretVersionsToStages: stages(secret),
       })),
       NextToken: nextToken,

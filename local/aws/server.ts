@@ -1,31 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Authorize, accessDenied, actionOf, resourcesOf } from './authorization';
 import { AwsError } from './awsError';
-import {
-  type AwsRequest,
-  accessDenied,
-  namesIn,
-  parseRequest,
-  resourcesOf,
-  type Service,
-} from './awsRequest';
-import { type Fault, type FaultKind, FaultOrders, refusal } from './faults';
+import { type AwsRequest, namesIn, type Service } from './awsRequest';
+import { type Fault, type FaultKind, FaultOrders } from './faults';
+import type { LocalFunctionOptions } from './function/localFunction';
+import { createModels, type Models } from './models';
 import { operationsOf, staleSecretValue } from './operations';
-import { ParameterStoreModel } from './parameterStore';
-import { SecretsManagerModel } from './secretsManager';
-import { type Answer, readBody, refusalAnswer, send } from './wire';
+import type { ParameterStoreModel } from './parameterStore';
+import type { HttpAnswer } from './protocols/protocol';
+import { protocolOf, receive } from './protocols/receive';
+import { refusal } from './refusals';
+import type { SchedulerModel } from './scheduler/scheduler';
+import type { SecretsManagerModel } from './secretsManager';
+import { readRequest, send } from './wire';
 
 /** Longer than SDK clients keep an idle socket, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;
-
-/** Whether a policy allows an action (`service:Operation`) on a resource (an ARN, a name or `*`). */
-export type Authorize = (request: {
-  readonly action: string;
-  readonly resource: string;
-  readonly accessKeyId: string;
-}) => boolean;
 
 export interface AwsLocalOptions {
   /** @default any free port */
@@ -34,8 +28,10 @@ export interface AwsLocalOptions {
   readonly now?: () => number;
   /** Time added to every answer. @default 0 */
   readonly latencyMs?: number;
-  /** Asked once for each resource of a request. @default everything is allowed */
+  /** Asked once for each resource of a request, and for IAM's simulation. @default all is allowed */
   readonly authorize?: Authorize;
+  /** The function that Lambda serves. @default none */
+  readonly function?: LocalFunctionOptions;
 }
 
 /** One call as it arrived: what was named, never a value. */
@@ -47,7 +43,7 @@ export interface Call {
   readonly fault: FaultKind | undefined;
   /** HTTP status; undefined while, or if ever, no answer was sent. */
   status: number | undefined;
-  /** AWS's name of the error answered. */
+  /** AWS's name of the error answered, as its JSON protocols have it. */
   error: string | undefined;
 }
 
@@ -56,53 +52,50 @@ export interface AwsLocal {
   readonly url: string;
   readonly secretsManager: SecretsManagerModel;
   readonly parameterStore: ParameterStoreModel;
+  readonly scheduler: SchedulerModel;
   /** Every call understood, in order of arrival. */
   readonly calls: readonly Call[];
   /** Lets a fault strike later calls; returns the function that cancels what is left of it. */
   orderFault(fault: Fault): () => void;
-  /** Breaks every connection, answered or not. */
+  /** Breaks every connection, answered or not, and ends the function's process. */
   close(): Promise<void>;
 }
 
 /**
- * Secrets Manager and SSM Parameter Store on 127.0.0.1, for any client that speaks AWS's JSON 1.1
- * protocol, in any region and under any credentials. Rejects with Node's error where the port is
- * taken. Source: "AWS JSON 1.1 protocol" (Smithy).
+ * AWS on 127.0.0.1, as far as a rotator, its readers and its operators need it, for any client that
+ * speaks AWS's protocols, in any Region and under any credentials. Rejects with Node's error where
+ * the port is taken.
  */
 export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsLocal> {
   const { port = 0, now = Date.now, latencyMs = 0, authorize = () => true } = options;
-  const secretsManager = new SecretsManagerModel(now);
-  const parameterStore = new ParameterStoreModel(now);
-  const operations = operationsOf(secretsManager, parameterStore);
   const faults = new FaultOrders();
   const calls: Call[] = [];
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each answer held back, however many
 
-  function perform(request: AwsRequest, fault: Fault | undefined): object {
-    const action = `${request.service}:${request.operation}`;
-    const operation = operations.get(action);
-    if (!operation) {
-      const message = `${action} is not served here.`;
-      throw new AwsError('UnknownOperationException', message);
-    }
-    for (const resource of resourcesOf(request, (id) => secretsManager.arnOf(id))) {
-      const allowed = authorize({ action, resource, accessKeyId: request.accessKeyId });
-      if (!allowed || fault?.kind === 'deny') throw accessDenied(request, resource);
-    }
-    const refused = fault && refusal(fault.kind, request.service);
-    if (refused) throw refused;
-    const stale = fault?.kind === 'staleRead' && staleSecretValue(secretsManager, request);
-    return stale || operation(request.input as never, request.region);
-  }
+  const server = createServer((message, response) => {
+    // What rejects is a client that went away in the middle of its request, or `close`.
+    handle(message, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const models = createModels(url, now, authorize, options.function);
+  const { secretsManager, parameterStore, scheduler, localFunction } = models;
+  const perform = performer(models, authorize);
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(message);
+    const requestId = randomUUID();
+    const http = await readRequest(message);
+    const protocol = protocolOf(http);
     let call: Call | undefined;
     let fault: Fault | undefined;
-    let answer: Answer;
+    let answer: HttpAnswer;
+    let refused: AwsError | undefined;
     try {
-      const request = parseRequest(message, body);
+      const request = receive(protocol, http, requestId);
       const { service, operation } = request;
       fault = faults.take(request);
       call = {
@@ -117,39 +110,61 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
       calls.push(call);
       if (fault?.kind === 'hang') return;
       if (fault?.kind === 'dropBefore') return void message.socket.destroy();
-      answer = { status: 200, body: perform(request, fault) };
+      answer = protocol.answer(request, await perform(request, fault));
     } catch (error) {
-      answer = refusalAnswer(error, call?.service);
+      // An error that isn't AWS's is a fault of this server.
+      refused =
+        error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+      answer = protocol.refuse(refused, requestId, call?.service);
     }
     if (fault?.kind === 'dropAfter') return void message.socket.destroy();
 
     const delayMs = latencyMs + (fault?.kind === 'slow' ? fault.delayMs : 0);
     if (delayMs > 0) await delay(delayMs, undefined, { signal: closing.signal });
-    if (call) Object.assign(call, { status: answer.status, error: answer.error });
-    send(response, answer);
+    if (call) Object.assign(call, { status: answer.status, error: refused?.name });
+    send(response, answer, { requestId, nowMs: now() });
   }
 
-  const server = createServer((message, response) => {
-    // What rejects is a client that went away in the middle of its request, or `close`.
-    handle(message, response).catch(() => response.destroy());
-  });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     secretsManager,
     parameterStore,
+    scheduler,
     calls,
     orderFault: (fault) => faults.order(fault),
-    close() {
+    async close() {
       closing.abort();
-      return new Promise((resolve) => {
+      const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await Promise.all([closed, localFunction?.close()]);
     },
+  };
+}
+
+/** What applies a request once it is authorized, and struck by its fault. */
+function performer(models: Models, authorize: Authorize) {
+  const operations = operationsOf(models);
+  const arns = {
+    secret: (id: string) => models.secretsManager.arnOf(id),
+    key: (id: string, region: string) => models.kms.arnOf(id, region),
+  };
+  return (request: AwsRequest, fault: Fault | undefined): object | Promise<object> => {
+    const { service, accessKeyId } = request;
+    const operation = operations.get(`${service}:${request.operation}`);
+    if (!operation) {
+      const message = `${service}:${request.operation} is not served here.`;
+      throw new AwsError('UnknownOperationException', message);
+    }
+    const action = actionOf(request);
+    for (const resource of resourcesOf(request, arns)) {
+      const allowed = authorize({ action, resource, accessKeyId });
+      if (!allowed || fault?.kind === 'deny') throw accessDenied(request, resource);
+    }
+    const refused = fault && refusal(fault.kind, service);
+    if (refused) throw refused;
+    const stale = fault?.kind === 'staleRead' && staleSecretValue(models.secretsManager, request);
+    return stale || operation(request.input as never, request);
   };
 }

@@ -73,6 +73,14 @@ export const integer = (min: number, max: number): Member<number> => ({
   },
 });
 
+/** Seconds since the epoch, as JSON carries a time. */
+export const timestamp: Member<number> = {
+  violation(value) {
+    if (typeof value !== 'number') throw wrongType(value, 'a Timestamp');
+    return undefined;
+  },
+};
+
 export const boolean: Member<boolean> = {
   violation(value) {
     if (typeof value !== 'boolean') throw wrongType(value, 'a Boolean');

@@ -14,16 +14,25 @@ export interface LambdaOptions {
   readonly clockOffsetMs?: number | undefined;
   /** @default 'rotator' */
   readonly functionName?: string | undefined;
+  /** Given each line as the function prints it. */
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+export interface InvokeOptions {
+  /** @default 30,000 */
+  readonly timeoutMs?: number | undefined;
+  /** The context's `awsRequestId`. @default a new one */
+  readonly requestId?: string | undefined;
 }
 
 export interface LocalLambda {
   /**
    * Invokes the function and gives what it returned, passed through JSON. Starts its process
-   * where there is none, kills it where `timeoutMs` (30,000) is over.
+   * where there is none, kills it where its time is over.
    *
    * @throws FunctionError with `errorType` and `errorMessage` as Lambda reports them.
    */
-  invoke<Result = unknown>(event: unknown, options?: { timeoutMs?: number }): Promise<Result>;
+  invoke<Result = unknown>(event: unknown, options?: InvokeOptions): Promise<Result>;
   /** Kills the process with SIGKILL. A running invocation fails; the next one starts cold. */
   kill(): Promise<void>;
   /** Sets the function's `Date` ahead by so much more, at once, also under a running invocation. */
@@ -64,7 +73,10 @@ export function startLambda(options: LambdaOptions = {}): LocalLambda {
 
   function warmEnvironment(): ExecutionEnvironment {
     if (environment === undefined || environment.hasEnded) {
-      const onLine = (line: string) => logs.push(line);
+      const onLine = (line: string) => {
+        logs.push(line);
+        options.onLine?.(line);
+      };
       environment = new ExecutionEnvironment({ bundlePath, env, clockOffsetMs, onLine });
     }
     return environment;
@@ -77,12 +89,15 @@ export function startLambda(options: LambdaOptions = {}): LocalLambda {
   return {
     logs,
     kill,
-    async invoke<Result>(event: unknown, { timeoutMs = 30_000 } = {}) {
+    async invoke<Result>(
+      event: unknown,
+      { timeoutMs = 30_000, requestId = randomUUID() }: InvokeOptions = {},
+    ) {
       if (isClosed) throw new Error('This Lambda is closed.');
       if (isBusy) throw throttled();
       isBusy = true;
       try {
-        const invocation = { requestId: randomUUID(), event, timeoutMs, functionName };
+        const invocation = { requestId, event, timeoutMs, functionName };
         return (await warmEnvironment().invoke(invocation)) as Result;
       } finally {
         isBusy = false;

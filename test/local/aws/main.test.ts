@@ -2,6 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import './server/support';
 
 const MAIN = join(__dirname, '../../../local/aws/main.ts');
 jest.setTimeout(30_000); // starts processes, on machines that may be busy
@@ -26,7 +28,7 @@ function start(...options: string[]) {
 }
 
 it.each(['SIGINT', 'SIGTERM'] as const)('prints its URL and serves until %s', async (signal) => {
-  const { child, ended } = start();
+  const { child, ended } = start('--port', '0');
 
   const [line] = await once(child.stdout, 'data');
   const answer = await fetch(String(line).trim(), { method: 'POST' });
@@ -37,11 +39,46 @@ it.each(['SIGINT', 'SIGTERM'] as const)('prints its URL and serves until %s', as
   expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
+it('needs no port', async () => {
+  const { child, ended } = start();
+
+  const [line] = await once(child.stdout, 'data');
+  child.kill('SIGINT');
+
+  expect(String(line)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/);
+  expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+it('has a Lambda with the rotator in it', async () => {
+  const { child, ended } = start('--port', '0');
+  const [url] = await once(child.stdout, 'data');
+  const lambda = new LambdaClient({
+    endpoint: String(url).trim(),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
+  });
+
+  const invoked = await lambda.send(
+    new InvokeCommand({
+      FunctionName: 'sfmc-token-rotator-local',
+      Payload: '{"connection":"acme"}',
+    }),
+  );
+  lambda.destroy();
+  child.kill('SIGTERM');
+
+  // Neither the connection nor, perhaps, the bundle is there; but the function is.
+  expect(invoked.FunctionError).toBe('Unhandled');
+  expect(invoked.Payload?.transformToString()).toMatch(/"errorType":"(InvalidConfig|Runtime)/);
+  expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
 it('explains itself', async () => {
   const { exitCode, stdout } = await start('--help').ended;
 
   expect(exitCode).toBe(0);
   expect(stdout).toContain('--port N');
+  expect(stdout).toContain('default: 4566');
 });
 
 it.each([

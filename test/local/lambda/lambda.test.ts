@@ -71,6 +71,14 @@ describe('a local Lambda', () => {
     expect(probe.remainingMs).toBeLessThanOrEqual(20_000);
   });
 
+  it('takes the request id of an invocation that it repeats', async () => {
+    const lambda = start();
+
+    const probe = await lambda.invoke<Probe>({}, { requestId: 'repeated' });
+
+    expect(probe.requestId).toBe('repeated');
+  });
+
   it("passes on the variables given and none of this process's own", async () => {
     process.env.LOCAL_LAMBDA_CANARY = 'from outside';
     const lambda = start({ env: { GIVEN: 'yes' } });
@@ -233,6 +241,18 @@ describe('a local Lambda', () => {
 
     const expected = Array.from({ length: lines }, (_, index) => `line ${index + 1}`);
     expect(lambda.logs).toEqual([...expected, 'without an end']);
+  });
+
+  it('hands on each line as it is printed', async () => {
+    const lines: string[] = [];
+    const lambda = start({ onLine: (line) => lines.push(line) });
+    const invocation = failureOf(lambda.invoke({ do: 'hang' }));
+
+    while (lines.length === 0) await sleep(1);
+    await lambda.kill();
+    await invocation;
+
+    expect(lines).toEqual(['hanging']);
   });
 
   it('keeps the lines of a process that was killed', async () => {

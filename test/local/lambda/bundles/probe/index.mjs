@@ -8,6 +8,13 @@ export async function handler(event, context) {
       throw Object.assign(new Error('no such connection'), { name: 'InvalidEvent' });
     case 'throwText':
       throw 'just text';
+    case 'throwUntil':
+      console.log(`attempt ${invocations}`);
+      if (invocations < event.invocation) throw new Error(`failed ${context.awsRequestId}`);
+      break;
+    case 'log':
+      for (const line of event.lines) console.log(JSON.stringify(line));
+      break;
     case 'exit':
       process.exit(3);
       break;

@@ -1,0 +1,67 @@
+import { ACCOUNT_ID } from './account';
+import { AwsError } from './awsError';
+import { type AwsRequest, namesIn, type Service } from './awsRequest';
+import { functionArn, functionNameIn } from './function/names';
+import { logGroupArn } from './logs/logGroup';
+import { parameterArn } from './parameter';
+import { scheduleArn } from './scheduler/scheduler';
+
+/** Whether a policy allows an action (`service:Action`) on a resource (an ARN, a name or `*`). */
+export type Authorize = (request: {
+  readonly action: string;
+  readonly resource: string;
+  readonly accessKeyId: string;
+}) => boolean;
+
+/** The ARNs of what exists, under any of the names that AWS accepts for it. */
+export interface Arns {
+  readonly secret: (secretId: string) => string | undefined;
+  readonly key: (keyId: string, region: string) => string | undefined;
+}
+
+/** The user that an access key is taken to belong to: here each has one, of its own name. */
+export const userArn = (accessKeyId: string) => `arn:aws:iam::${ACCOUNT_ID}:user/${accessKeyId}`;
+
+/** As IAM's policies name the operation. */
+export function actionOf({ service, operation }: AwsRequest): string {
+  return operation === 'Invoke' ? 'lambda:InvokeFunction' : `${service}:${operation}`;
+}
+
+/**
+ * What IAM would check the request against. A secret or key that doesn't exist stands under the
+ * name given, as in AWS's own refusals. Source: "Actions, resources, and condition keys" for each
+ * service (Service Authorization Reference).
+ */
+export function resourcesOf(request: AwsRequest, arns: Arns): readonly string[] {
+  const { service, region, input } = request;
+  // "No permissions are required to perform this operation" (API reference, GetCallerIdentity).
+  if (service === 'sts') return [];
+  const names = namesIn(request);
+  if (names.length === 0) return ['*'];
+  return names.map((name) => ARN_OF[service](name, region, arns, input));
+}
+
+const ARN_OF: Readonly<
+  Record<
+    Exclude<Service, 'sts'>,
+    (name: string, region: string, arns: Arns, input: AwsRequest['input']) => string
+  >
+> = {
+  iam: (name) => (name.startsWith('arn:') ? name : `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
+  kms: (id, region, arns) => arns.key(id, region) ?? id,
+  lambda: (name, region) => functionArn(region, functionNameIn(name) ?? name),
+  logs: (name, region) => `${name.startsWith('arn:') ? name : logGroupArn(name, region)}:*`,
+  scheduler: (name, region, _, { GroupName }) => scheduleArn(name, region, GroupName),
+  secretsmanager: (id, _, arns) => arns.secret(id) ?? id,
+  ssm: (name, region) => parameterArn(name.split(':')[0] ?? '', region),
+};
+
+/** AWS's refusal of an action that no policy allows. */
+export function accessDenied(request: AwsRequest, resource: string): AwsError {
+  const action = actionOf(request);
+  const on = resource === '*' ? '' : ` on resource: ${resource}`;
+  return new AwsError(
+    'AccessDeniedException',
+    `User: ${userArn(request.accessKeyId)} is not authorized to perform: ${action}${on} because no identity-based policy allows the ${action} action`,
+  );
+}

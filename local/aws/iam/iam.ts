@@ -1,0 +1,107 @@
+import { ACCOUNT_ID } from '../account';
+import type { Authorize } from '../authorization';
+import { AwsError } from '../awsError';
+import { ROLE_ARN, ROLE_NAME } from '../function/names';
+import { check, type Input, list, required, string } from '../shapes';
+
+const shapes = {
+  SimulatePrincipalPolicy: {
+    PolicySourceArn: required(string(20, 2048)),
+    ActionNames: required(list(string(3, 128), 0, 1000)),
+    ResourceArns: list(string(1, 2048), 0, 1000),
+  },
+  GetRole: { RoleName: required(string(1, 64)) },
+};
+
+const noSuchEntity = (message: string) => new AwsError('NoSuchEntity', message, 404);
+const decided = (allowed: boolean) => (allowed ? 'allowed' : 'implicitDeny');
+
+/**
+ * IAM, which knows any user and, where there is a function, its role. Each method is the API
+ * operation of its name. Source: IAM API reference.
+ */
+export class IamModel {
+  readonly #startedAt: string;
+
+  constructor(
+    private readonly authorize: Authorize,
+    private readonly hasFunction: boolean,
+    nowMs: number,
+  ) {
+    this.#startedAt = new Date(nowMs).toISOString();
+  }
+
+  /**
+   * One result for each action on each resource, as `authorize` decides for a principal whose
+   * access key id is its name. Context keys and policies given in the request count for nothing.
+   */
+  simulatePrincipalPolicy(input: Input<(typeof shapes)['SimulatePrincipalPolicy']>) {
+    check(shapes.SimulatePrincipalPolicy, input);
+    const { ActionNames, ResourceArns } = input;
+    const accessKeyId = this.#principalIn(input.PolicySourceArn);
+    const decide = (action: string, resource: string) =>
+      decided(this.authorize({ action, resource, accessKeyId }));
+    const results = ActionNames.flatMap((action) =>
+      (ResourceArns ?? ['*']).map((resource) => {
+        const decision = decide(action, resource);
+        return {
+          EvalActionName: action,
+          EvalResourceName: resource,
+          EvalDecision: decision,
+          MatchedStatements: [],
+          MissingContextValues: [],
+          ...(resource !== '*' && {
+            ResourceSpecificResults: [
+              {
+                EvalResourceName: resource,
+                EvalResourceDecision: decision,
+                MatchedStatements: [],
+                MissingContextValues: [],
+              },
+            ],
+          }),
+        };
+      }),
+    );
+    return { EvaluationResults: results, IsTruncated: false };
+  }
+
+  getRole(input: Input<(typeof shapes)['GetRole']>) {
+    check(shapes.GetRole, input);
+    this.#checkRole(input.RoleName);
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'lambda.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+        },
+      ],
+    };
+    return {
+      Role: {
+        Path: '/',
+        RoleName: ROLE_NAME,
+        RoleId: 'AROASFMCTOKENROTATORX',
+        Arn: ROLE_ARN,
+        CreateDate: this.#startedAt,
+        AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(trust)),
+        MaxSessionDuration: 3600,
+      },
+    };
+  }
+
+  #principalIn(arn: string): string {
+    const [, account, kind, name = ''] =
+      /^arn:aws:iam::(\d{12}):(user|role)\/(?:[^/]+\/)*([\w+=,.@-]+)$/.exec(arn) ?? [];
+    if (account !== ACCOUNT_ID) throw new AwsError('InvalidInput', `Invalid Entity Arn: ${arn}`);
+    if (kind === 'role') this.#checkRole(name);
+    return name;
+  }
+
+  #checkRole(name: string): void {
+    if (this.hasFunction && name === ROLE_NAME) return;
+    throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  }
+}

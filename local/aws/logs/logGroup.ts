@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { ACCOUNT_ID } from '../account';
+
+const MAX_EVENTS = 10_000;
+
+/** One line of a log. `id` grows from one to the next. */
+export interface LogEvent {
+  readonly id: number;
+  readonly atMs: number;
+  readonly message: string;
+}
+
+export function logGroupArn(name: string, region: string): string {
+  return `arn:aws:logs:${region}:${ACCOUNT_ID}:log-group:${name}`;
+}
+
+/** A log group of one stream, of which the last 10,000 lines are kept. */
+export class LogGroup {
+  readonly streamName: string;
+  #events: LogEvent[] = [];
+  #appended = 0;
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(
+    readonly name: string,
+    private readonly now: () => number,
+  ) {
+    const day = new Date(now()).toISOString().slice(0, 10).replaceAll('-', '/');
+    this.streamName = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
+  }
+
+  append(message: string): void {
+    this.#appended += 1;
+    this.#events.push({ id: this.#appended, atMs: this.now(), message });
+    if (this.#events.length > MAX_EVENTS) this.#events.shift();
+  }
+
+  /** Oldest first. */
+  get events(): readonly LogEvent[] {
+    return this.#events;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Authorize } from './authorization';
+import { LambdaModel } from './function/lambdaModel';
+import { LocalFunction, type LocalFunctionOptions } from './function/localFunction';
+import { functionArn, LOG_GROUP_NAME } from './function/names';
+import { IamModel } from './iam/iam';
+import { KmsModel } from './kms/kms';
+import { CloudWatchLogsModel } from './logs/cloudWatchLogs';
+import { LogGroup } from './logs/logGroup';
+import { ParameterStoreModel } from './parameterStore';
+import { SchedulerModel } from './scheduler/scheduler';
+import type { RotationOf } from './secretMetadata';
+import { SecretsManagerModel } from './secretsManager';
+
+/** All services of one account, each knowing of the others what it does in AWS. */
+export interface Models {
+  readonly secretsManager: SecretsManagerModel;
+  readonly parameterStore: ParameterStoreModel;
+  readonly lambda: LambdaModel;
+  readonly logs: CloudWatchLogsModel;
+  readonly scheduler: SchedulerModel;
+  readonly iam: IamModel;
+  readonly kms: KmsModel;
+  /** The function behind `lambda`. */
+  readonly localFunction: LocalFunction | undefined;
+}
+
+/** The stack attaches the function to each connection's secret, with this interval. */
+const rotationByFunction: RotationOf = (name, region) =>
+  name.startsWith('sfmc/') ? { lambdaArn: functionArn(region), afterDays: 1000 } : undefined;
+
+/** `endpoint` is the URL that the function calls AWS at; `now` gives milliseconds since the epoch. */
+export function createModels(
+  endpoint: string,
+  now: () => number,
+  authorize: Authorize,
+  functionOptions: LocalFunctionOptions | undefined,
+): Models {
+  const rotationOf = functionOptions && rotationByFunction;
+  const secretsManager = new SecretsManagerModel(now, undefined, rotationOf);
+  const parameterStore = new ParameterStoreModel(now);
+  const logGroup = functionOptions && new LogGroup(LOG_GROUP_NAME, now);
+  const localFunction =
+    functionOptions && logGroup && new LocalFunction(functionOptions, endpoint, now, logGroup);
+  const namedKeys = () => [...secretsManager.kmsKeyIds(), ...parameterStore.kmsKeyIds()];
+  return {
+    secretsManager,
+    parameterStore,
+    lambda: new LambdaModel(localFunction, now()),
+    logs: new CloudWatchLogsModel(logGroup),
+    scheduler: new SchedulerModel(now),
+    iam: new IamModel(authorize, localFunction !== undefined, now()),
+    kms: new KmsModel(namedKeys, now()),
+    localFunction,
+  };
+}

@@ -1,0 +1,131 @@
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  ResourceNotFoundException,
+  RotateSecretCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { NOW_MS, prepare, prepareWithSecret, TOKEN_1, TOKEN_2 } from './support';
+
+describe('Secrets Manager, to its SDK client', () => {
+  it('creates, puts, moves, lists and reads', async () => {
+    const { secrets } = await prepare();
+    const SecretId = 'sfmc/acme';
+
+    const created = await secrets.send(
+      new CreateSecretCommand({ Name: SecretId, SecretString: 'one', ClientRequestToken: TOKEN_1 }),
+    );
+    await secrets.send(
+      new PutSecretValueCommand({
+        SecretId,
+        SecretString: 'two',
+        ClientRequestToken: TOKEN_2,
+        VersionStages: ['AWSPENDING'],
+      }),
+    );
+    await secrets.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: TOKEN_2,
+        RemoveFromVersionId: TOKEN_1,
+      }),
+    );
+    const listed = await secrets.send(new ListSecretVersionIdsCommand({ SecretId }));
+    const value = await secrets.send(new GetSecretValueCommand({ SecretId }));
+
+    expect(created.ARN).toMatch(
+      /^arn:aws:secretsmanager:eu-central-1:123456789012:secret:sfmc\/acme-\w{6}$/,
+    );
+    expect(
+      listed.Versions?.map(({ VersionId, VersionStages }) => [VersionId, VersionStages]),
+    ).toEqual([
+      [TOKEN_1, ['AWSPREVIOUS']],
+      [TOKEN_2, ['AWSCURRENT', 'AWSPENDING']],
+    ]);
+    expect(value).toMatchObject({ SecretString: 'two', CreatedDate: new Date(NOW_MS) });
+    expect(value.$metadata.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('carries binary values', async () => {
+    const { secrets } = await prepare();
+    const SecretBinary = Uint8Array.from([0, 255, 128]);
+
+    await secrets.send(new CreateSecretCommand({ Name: 'binary', SecretBinary }));
+    const value = await secrets.send(new GetSecretValueCommand({ SecretId: 'binary' }));
+
+    expect(Uint8Array.from(value.SecretBinary ?? [])).toEqual(SecretBinary);
+  });
+
+  it('refuses with errors that the client knows by their classes', async () => {
+    const { secrets, put, arn } = await prepareWithSecret();
+    await put();
+
+    const missing = await secrets
+      .send(new GetSecretValueCommand({ SecretId: 'sfmc/other' }))
+      .catch((error) => error);
+    const taken = await secrets
+      .send(
+        new PutSecretValueCommand({
+          SecretId: arn,
+          ClientRequestToken: TOKEN_2,
+          SecretString: 'another',
+        }),
+      )
+      .catch((error) => error);
+
+    expect(missing).toBeInstanceOf(ResourceNotFoundException);
+    expect(missing.message).toBe("Secrets Manager can't find the specified secret.");
+    expect(taken).toBeInstanceOf(ResourceExistsException);
+    expect(taken.message).toContain(`${TOKEN_2} because that value is already in use`);
+  });
+
+  it('refuses operations that it does not serve', async () => {
+    const { secrets } = await prepareWithSecret();
+
+    const rotation = secrets.send(new RotateSecretCommand({ SecretId: 'sfmc/acme' }));
+
+    await expect(rotation).rejects.toMatchObject({
+      name: 'UnknownOperationException',
+      message: 'secretsmanager:RotateSecret is not served here.',
+    });
+  });
+
+  it('names the function that rotates the secrets of connections, where there is one', async () => {
+    const { secrets } = await prepare({ function: {} });
+    for (const Name of ['sfmc/acme', 'other']) {
+      await secrets.send(new CreateSecretCommand({ Name, KmsKeyId: 'alias/sfmc' }));
+    }
+
+    const acme = await secrets.send(new DescribeSecretCommand({ SecretId: 'sfmc/acme' }));
+    const other = await secrets.send(new DescribeSecretCommand({ SecretId: 'other' }));
+    const listed = await secrets.send(
+      new ListSecretsCommand({ Filters: [{ Key: 'name', Values: ['sfmc/'] }] }),
+    );
+
+    const rotation = {
+      RotationEnabled: true,
+      RotationLambdaARN:
+        'arn:aws:lambda:eu-central-1:123456789012:function:sfmc-token-rotator-local',
+      RotationRules: { AutomaticallyAfterDays: 1000 },
+    };
+    expect(acme).toMatchObject({ ...rotation, KmsKeyId: 'alias/sfmc' });
+    expect(listed.SecretList).toMatchObject([{ Name: 'sfmc/acme', ...rotation }]);
+    expect(other).not.toHaveProperty('RotationEnabled');
+    expect(other).not.toHaveProperty('RotationLambdaARN');
+  });
+
+  it('rotates no secret where there is no function', async () => {
+    const { secrets } = await prepareWithSecret();
+
+    const described = await secrets.send(new DescribeSecretCommand({ SecretId: 'sfmc/acme' }));
+
+    expect(described).not.toHaveProperty('RotationEnabled');
+    expect(described).not.toHaveProperty('RotationLambdaARN');
+  });
+});
