@@ -52,8 +52,11 @@ export interface ProviderSimulator {
   /** All requests but the controls', in the order in which they were taken up. */
   readonly requests: readonly LoggedRequest[];
   readonly pendingFaults: readonly Fault[];
-  /** Appends a fault for the next token request that has none, or for the next `count` (1). */
-  orderFault(fault: Fault, count?: number): void;
+  /**
+   * Appends a fault for the next token request that has none, or for the next `count` (1); returns
+   * the function that cancels what is left of it.
+   */
+  orderFault(fault: Fault, count?: number): () => void;
   setSecondUse(secondUse: SecondUse): void;
   /** Ends every connection, also those still waiting for a slow answer. */
   close(): Promise<void>;
@@ -105,7 +108,12 @@ export async function startProviderSimulator(
     requests,
     pendingFaults,
     orderFault: (fault, count = 1) => {
-      for (let ordered = 0; ordered < count; ordered += 1) pendingFaults.push(fault);
+      const order = { ...fault };
+      for (let ordered = 0; ordered < count; ordered += 1) pendingFaults.push(order);
+      return () => {
+        const left = pendingFaults.filter((pending) => pending !== order);
+        pendingFaults.splice(0, pendingFaults.length, ...left);
+      };
     },
     setSecondUse: (secondUse) => {
       model.secondUse = secondUse;

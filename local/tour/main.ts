@@ -1,7 +1,9 @@
 import { constants } from 'node:os';
+import { startWatch, type Watch } from '../watch/watch';
 import { ExpectationFailed } from './expectation';
 import { parseLogLine } from './logLines';
 import { Narrator } from './narrator';
+import { help, parseTourOptions, type TourOptions } from './options';
 import { tellStory } from './tour';
 import { quietSdk, startWorld, type World } from './world';
 
@@ -9,12 +11,30 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const lastLines = 3;
 
 /**
- * The tour that `npm start` gives. An argument names another bundle's folder than dist/rotator.
- * Exit code 0 once the story is told; 1 where it went wrong; 128 and more after a signal.
+ * The tour that `npm start` gives. Exit code 0 once the story is told, or once whoever watches has
+ * seen enough; 1 where it went wrong; 2 where the options are not understood; 128 and more after a
+ * signal that broke it off.
  */
 async function main(): Promise<void> {
-  const [bundleDir] = process.argv.slice(2);
+  let options: TourOptions | 'help';
+  try {
+    options = parseTourOptions(process.argv.slice(2));
+  } catch (error) {
+    // parseArgs explains some mistakes over several lines; the first one names the mistake.
+    console.error(`npm start: ${messageOf(error).split('\n', 1)[0]}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (options === 'help') {
+    process.stdout.write(help);
+    return;
+  }
+  await tour(options);
+}
+
+async function tour({ bundleDir, isWatched, port }: TourOptions): Promise<void> {
   Object.assign(process.env, quietSdk);
+  let watch: Watch | undefined;
   let world: World | undefined;
   let isStopped = false;
   const narrator = new Narrator(
@@ -26,31 +46,49 @@ async function main(): Promise<void> {
 
   async function stop(exitCode: number): Promise<never> {
     isStopped = true;
+    await watch?.close();
     await world?.close();
     process.exit(exitCode);
   }
   for (const signal of signals) {
-    process.once(signal, () => void stop(128 + constants.signals[signal]));
+    process.once(signal, () => void stop(watch ? 0 : 128 + constants.signals[signal]));
   }
   // Nobody listens any more, as after `npm start | head`.
   process.stdout.once('error', () => void stop(1));
 
   try {
     world = await startWorld(bundleDir);
-    await tellStory(world, narrator);
+    const story = await tellStory(world, narrator);
+    if (!isWatched) return;
+    watch = await startWatch(story, port);
+    narrator.list('Watch', [
+      ['page', watch.url],
+      ['what', 'The world of the tour goes on. Rehearse an incident, and watch it heal.'],
+      ['end', 'Ctrl-C'],
+    ]);
+    await watch.failed;
   } catch (error) {
     if (isStopped) return;
     process.exitCode = 1;
-    narrator.failure(messageOf(error), world ? lastLogLines(world) : []);
+    narrator.failure(failureOf(error, port), world && !isInUse(error) ? lastLogLines(world) : []);
   } finally {
+    await watch?.close();
     await world?.close();
   }
 }
 
-function messageOf(error: unknown): string {
+function failureOf(error: unknown, port: number | undefined): string {
   if (error instanceof ExpectationFailed) return `The tour ends here. ${error.message}`;
-  return `The tour could not go on. ${error instanceof Error ? error.message : error}`;
+  if (isInUse(error)) return `Port ${port} of 127.0.0.1 is in use; choose another.`;
+  return `The tour could not go on. ${messageOf(error)}`;
 }
+
+/** The port, that is: the function has no part in it. */
+const isInUse = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /** Without metrics, which tell little about what went wrong. */
 function lastLogLines({ lambda }: World): string[] {

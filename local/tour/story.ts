@@ -77,7 +77,7 @@ export class Story {
   }
 
   /** What AWSCURRENT holds, looked up without a call: for the story, no secret leaves this way. */
-  currentTokens(): { readonly refreshToken?: string; readonly expiresAt?: string } {
+  currentTokens(): Partial<Record<'refreshToken' | 'accessToken' | 'expiresAt', string>> {
     const secret = this.world.aws.secretsManager.getSecretValue({ SecretId: `sfmc/${connection}` });
     return JSON.parse(secret.SecretString ?? '{}');
   }

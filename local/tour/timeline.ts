@@ -31,19 +31,20 @@ const timeOrNever = (epochMs: number | undefined): string =>
   epochMs === undefined ? 'never' : timeOfDay(epochMs);
 
 /** When each refresh token came into Secrets Manager, from the versions that it keeps. */
-function storedAtMs({ aws: { secretsManager } }: World): ReadonlyMap<string, number> {
+export function storedAtMs({ aws: { secretsManager } }: World): ReadonlyMap<string, number> {
   const SecretId = `sfmc/${connection}`;
   const { Versions } = secretsManager.listSecretVersionIds({ SecretId, IncludeDeprecated: true });
   return new Map(
-    Versions.map(({ VersionId, CreatedDate }) => {
+    Versions.flatMap(({ VersionId, CreatedDate }) => {
       const { SecretString } = secretsManager.getSecretValue({ SecretId, VersionId });
-      return [JSON.parse(SecretString ?? '{}').refreshToken, (CreatedDate ?? 0) * 1000];
+      const { refreshToken } = JSON.parse(SecretString ?? '{}');
+      return refreshToken === undefined ? [] : [[refreshToken, (CreatedDate ?? 0) * 1000]];
     }),
   );
 }
 
 /** When the provider first took each refresh token, by fingerprint. */
-function firstUsedAtMs({ provider }: World): ReadonlyMap<string, number> {
+export function firstUsedAtMs({ provider }: World): ReadonlyMap<string, number> {
   const used = new Map<string, number>();
   for (const { fingerprint: name, status, atMs } of provider.requests) {
     // Without a status the answer was lost, which the tour orders after the token was taken.

@@ -24,11 +24,12 @@ const chapters = [
 ];
 
 /**
- * Tells the whole story: what the function does on good days and on bad ones.
+ * Tells the whole story: what the function does on good days and on bad ones. Returns what it was
+ * told with, as it stands at the end.
  *
  * @throws ExpectationFailed at the first thing that is not as it must be.
  */
-export async function tellStory(world: World, narrator: Narrator): Promise<void> {
+export async function tellStory(world: World, narrator: Narrator): Promise<Story> {
   const beganAtMs = performance.now();
   const story = new Story(world, narrator);
   narrator.title(
@@ -46,4 +47,5 @@ export async function tellStory(world: World, narrator: Narrator): Promise<void>
     timelineOf(story),
   );
   narrator.list('Summary', summaryOf(story, performance.now() - beganAtMs));
+  return story;
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsLocal, startAwsLocal } from '../aws/server';
@@ -62,8 +65,16 @@ export async function startWorld(bundleDir?: string): Promise<World> {
     toClose.push(provider.close);
     const aws = await startAwsLocal({ now });
     toClose.push(aws.close);
-    const lambda = startLambda({ bundleDir, clockOffsetMs: offsetMs, env: environmentOf(aws) });
-    toClose.push(lambda.close);
+    // Of its own, as /tmp is in Lambda: the function notes there what it has begun.
+    const temporaryDir = await mkdtemp(join(tmpdir(), 'sfmc-token-rotator-'));
+    let closeLambda = async () => {};
+    toClose.push(async () => {
+      await closeLambda();
+      await rm(temporaryDir, { recursive: true, force: true });
+    });
+    const env = { ...environmentOf(aws), TMPDIR: temporaryDir };
+    const lambda = startLambda({ bundleDir, clockOffsetMs: offsetMs, env });
+    closeLambda = lambda.close;
     const clients = clientsOf(aws);
     toClose.push(async () => {
       clients.secretsManager.destroy();

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -11,15 +12,15 @@ jest.setTimeout(120_000);
 
 const MAIN = join(__dirname, '../../../local/tour/main.ts');
 
-function start(bundle?: string, env: NodeJS.ProcessEnv = {}) {
+function start(bundle?: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []) {
   const args = bundle === undefined ? [] : [join(__dirname, 'bundles', bundle)];
-  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...options, ...args], {
     env: { ...process.env, ...env },
   });
 }
 
-async function run(bundle?: string, env?: NodeJS.ProcessEnv) {
-  const child = start(bundle, env);
+async function run(bundle?: string, env?: NodeJS.ProcessEnv, options?: readonly string[]) {
+  const child = start(bundle, env, options);
   const [out, err]: Buffer[][] = [[], []];
   child.stdout.on('data', (chunk) => out?.push(chunk));
   child.stderr.on('data', (chunk) => err?.push(chunk));
@@ -120,5 +121,72 @@ describe('the tour', () => {
     expect(exitCode).toBe(expectedCode);
     expect(out).not.toContain('failed');
     expect(isRunning(pid)).toBe(false);
+  });
+});
+
+describe('the options of the tour', () => {
+  it('are explained', async () => {
+    const { exitCode, out, err } = await run(undefined, {}, ['--help']);
+
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain('npm start -- --watch [--port N]');
+  });
+
+  it.each([
+    [['--port', '1'], '--port is of use with --watch only'],
+    [['--watch', '--port', 'x'], "--port must be a number from 0 to 65535, not 'x'"],
+    [['--watch', '--port', '70000'], "--port must be a number from 0 to 65535, not '70000'"],
+    [['--what'], "Unknown option '--what'"],
+    [['here', 'there'], 'at most one folder can be given'],
+  ])('are refused where they make no sense: %j', async (options, message) => {
+    const { exitCode, out, err } = await run(undefined, {}, options);
+
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toContain(`npm start: ${message}`);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('the tour that is watched', () => {
+  it('serves its page once the story is told, and ends cleanly with Ctrl-C', async () => {
+    const child = start(undefined, { FORCE_COLOR: undefined }, ['--watch']);
+    let out = '';
+    for await (const chunk of child.stdout) {
+      out += chunk;
+      if (/Ctrl-C\n/.test(out)) break;
+    }
+    const [, url = ''] = /page {2}(http:\S+)/.exec(out) ?? [];
+    const page = await fetch(url);
+    const events = await fetch(`${url}/events`);
+    const functionPid = await functionOf(child.pid);
+
+    child.kill('SIGINT');
+    const [exitCode] = await once(child, 'close');
+
+    expect(out).toContain('\nSummary\n');
+    expect([page.status, events.status]).toEqual([200, 200]);
+    expect(exitCode).toBe(0);
+    expect(isRunning(functionPid)).toBe(false);
+    await expect(events.text().then((text) => text.slice(0, 6))).resolves.toBe('retry:');
+  });
+
+  it('says that its port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+
+    const { exitCode, out } = await run(undefined, {}, ['--watch', '--port', String(port)]);
+    other.close();
+
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(new RegExp(`\\nPort ${port} of 127.0.0.1 is in use; choose another.\\n$`));
+  });
+
+  it('ends with exit code 1, and without a page, where the story goes wrong', async () => {
+    const { exitCode, out } = await run('idle', {}, ['--watch']);
+
+    expect(exitCode).toBe(1);
+    expect(out).toContain('The tour ends here.');
+    expect(out).not.toContain('page');
   });
 });

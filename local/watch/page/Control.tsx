@@ -1,0 +1,63 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface ControlProps {
+  readonly label: string;
+  /** What should happen. */
+  readonly expect: string;
+  readonly onClick: () => void;
+  /** Where it cannot be used now. */
+  readonly isOff?: boolean;
+}
+
+/** A button, and beside it what should come of it. */
+export function Control({ label, expect, onClick, isOff = false }: ControlProps) {
+  const id = useId();
+  return (
+    <li class="control">
+      <button type="button" aria-describedby={id} disabled={isOff} onClick={onClick}>
+        {label}
+      </button>
+      <p id={id}>{expect}</p>
+    </li>
+  );
+}
+
+interface SwitchProps extends Omit<ControlProps, 'isOff'> {
+  readonly isOn: boolean;
+}
+
+/** Something that stays so until it is switched back. */
+export function Switch({ label, expect, onClick, isOn }: SwitchProps) {
+  const id = useId();
+  return (
+    <li class="control">
+      <button
+        type="button"
+        role="switch"
+        aria-checked={isOn}
+        aria-describedby={id}
+        onClick={onClick}
+      >
+        <span class="track" aria-hidden="true" />
+        {label}
+      </button>
+      <p id={id}>{expect}</p>
+    </li>
+  );
+}
+
+interface GroupProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+export function Group({ title, children }: GroupProps) {
+  const id = useId();
+  return (
+    <>
+      <h3 id={id}>{title}</h3>
+      <ul aria-labelledby={id}>{children}</ul>
+    </>
+  );
+}

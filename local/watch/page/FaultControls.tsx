@@ -1,0 +1,100 @@
+import { clockMoves, type Outage, outages, type WatchState } from '../state';
+import { Control, Group, Switch } from './Control';
+import type { Act } from './useWatch';
+
+interface OutageText {
+  readonly label: string;
+  readonly expect: string;
+}
+
+const outageTexts: Readonly<Record<Outage, OutageText>> = {
+  provider: {
+    label: 'Token endpoint down',
+    expect: 'It answers 503 and spends nothing. The same token is sent again until it is back.',
+  },
+  'secrets-manager': {
+    label: 'Secrets Manager down',
+    expect: 'Nothing can be read, so no token is spent. Readers without a cache fail.',
+  },
+  'secrets-manager-writes': {
+    label: 'Secrets Manager takes no writes',
+    expect: 'A new token set is parked in the escrow, and published once writes work again.',
+  },
+  'parameter-store': {
+    label: 'Parameter Store down',
+    expect: 'A rotation needs the client secret: it fails before anything is spent.',
+  },
+};
+
+const moveNames: Readonly<Record<number, string>> = {
+  5: '+5 min',
+  30: '+30 min',
+  [24 * 60]: '+1 day',
+  [700 * 24 * 60]: '+700 days',
+};
+
+interface FaultControlsProps {
+  readonly state: WatchState;
+  readonly act: Act;
+}
+
+export function FaultControls({ state, act }: FaultControlsProps) {
+  const { faults, clientSecret } = state;
+  return (
+    <section aria-labelledby="faults">
+      <h2 id="faults">Break something</h2>
+      <Group title="In the next rotation">
+        <Control
+          label="Drop the answer"
+          expect="The provider spends the token, and its answer is lost. The same token is sent again at once."
+          isOff={faults.lostAnswer}
+          onClick={() => act('drop-answer', {})}
+        />
+        <Control
+          label="Kill the function"
+          expect="Between the provider’s answer and the store. Lambda repeats it a minute later, with the spent token."
+          isOff={faults.kill}
+          onClick={() => act('kill-function', {})}
+        />
+      </Group>
+      <Group title="Until you switch it back">
+        {outages.map((of) => {
+          const isOn = faults.down.includes(of);
+          return (
+            <Switch
+              key={of}
+              {...outageTexts[of]}
+              isOn={isOn}
+              onClick={() => act('outage', { of, isDown: !isOn })}
+            />
+          );
+        })}
+      </Group>
+      <Group title="For good">
+        <Control
+          label="Expire the client secret"
+          expect="With the next one staged, only a warning. Without, rotations fail until a person stages it."
+          isOff={clientSecret.isExpired}
+          onClick={() => act('expire-client-secret', {})}
+        />
+        <Control
+          label="Revoke the chain"
+          expect="As an administrator can. The next rotation ends in ChainBroken, until a person logs in again."
+          onClick={() => act('revoke-chain', {})}
+        />
+      </Group>
+      <h3 id="moves">Move the clock</h3>
+      <p id="moves-text" class="quiet">
+        No tick comes in between, as if the schedule had stood still. After 700 days no refresh
+        token is valid any more.
+      </p>
+      <fieldset class="moves" aria-labelledby="moves" aria-describedby="moves-text">
+        {clockMoves.map((minutes) => (
+          <button key={minutes} type="button" onClick={() => act('move-clock', { minutes })}>
+            {moveNames[minutes]}
+          </button>
+        ))}
+      </fieldset>
+    </section>
+  );
+}

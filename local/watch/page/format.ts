@@ -1,0 +1,31 @@
+const minuteMs = 60_000;
+
+/** `51 min 08 s`, `2 h 05 min`, `12 s`; for a length of time that is not negative. */
+export function lengthOf(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const minutes = Math.floor(ms / minuteMs);
+  const hours = Math.floor(minutes / 60);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  if (hours > 0) return `${hours} h ${two(minutes % 60)} min`;
+  return minutes > 0 ? `${minutes} min ${two(seconds % 60)} s` : `${seconds} s`;
+}
+
+/** `08:05:00`, in UTC. */
+export function clockTime(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(11, 19);
+}
+
+/** `Mon 5 Jan 2026`, in UTC. */
+export function date(epochMs: number): string {
+  const [weekday = '', day = '', month = '', year = ''] = new Date(epochMs)
+    .toUTCString()
+    .split(' ');
+  return `${weekday.slice(0, 3)} ${Number(day)} ${month} ${year}`;
+}
+
+/** `once`, `twice`, `3 times`. */
+export function times(count: number): string {
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${count} times`;
+}

@@ -1,0 +1,117 @@
+import { MINUTE_MS } from '../tour/time';
+import { connection } from '../tour/world';
+import { type Action, ActionRefused } from './actions';
+import type { Rehearsal } from './rehearsal';
+import type { Outage } from './state';
+
+const outageNames: Readonly<Record<Outage, string>> = {
+  provider: "The provider's token endpoint is down",
+  'secrets-manager': 'Secrets Manager is down',
+  'secrets-manager-writes': 'Secrets Manager takes no writes',
+  'parameter-store': 'Parameter Store is down',
+};
+
+/**
+ * Does what a person asked for on the page.
+ *
+ * @throws ActionRefused where that makes no sense as things are.
+ */
+export async function perform(rehearsal: Rehearsal, action: Action): Promise<void> {
+  const { story, faults, incidents, deliveries } = rehearsal;
+  const { world, operator } = story;
+  const atMs = world.now();
+  switch (action.name) {
+    case 'pace':
+      rehearsal.pace = action.body.minutesPerSecond;
+      return;
+    case 'move-clock': {
+      const { minutes } = action.body;
+      world.advance(minutes * MINUTE_MS);
+      incidents.open({ what: `The clock moved by ${spanOf(minutes)}`, atMs });
+      return;
+    }
+    case 'drop-answer':
+      if (faults.isLostAnswerOrdered) throw new ActionRefused('That is ordered already.');
+      faults.dropNextAnswer();
+      incidents.open({
+        what: "The provider's answer is lost",
+        atMs,
+        isWaiting: () => faults.isLostAnswerOrdered,
+      });
+      return;
+    case 'kill-function':
+      if (faults.isKillOrdered) throw new ActionRefused('That is ordered already.');
+      faults.killAtNextWrite();
+      incidents.open({
+        what: 'The function is killed in the middle',
+        atMs,
+        isWaiting: () => faults.isKillOrdered,
+      });
+      return;
+    case 'outage': {
+      const { of, isDown } = action.body;
+      if (faults.isDown(of) === isDown) {
+        throw new ActionRefused(isDown ? 'It is down already.' : 'It is not down.');
+      }
+      faults.setOutage(of, isDown);
+      if (isDown) {
+        incidents.open({ what: outageNames[of], atMs, isOver: () => !faults.isDown(of) });
+      }
+      return;
+    }
+    case 'expire-client-secret': {
+      rehearsal.clientSecrets.expire();
+      incidents.open({ what: 'The client secret expired', atMs, isOver: rotatedSince(rehearsal) });
+      return;
+    }
+    case 'revoke-chain': {
+      const { refreshToken = '' } = story.currentTokens();
+      if (!world.provider.model.accepts(refreshToken, atMs)) {
+        throw new ActionRefused('The provider takes no refresh token of this chain any more.');
+      }
+      world.provider.model.revokeChain(refreshToken);
+      incidents.open({ what: 'An administrator revoked the chain', atMs });
+      return;
+    }
+    case 'rotate':
+      deliveries.send({ connection, force: true }, atMs);
+      return;
+    case 'stage-client-secret':
+      return withStore(rehearsal, 'parameter-store', () => rehearsal.clientSecrets.stage());
+    case 'promote-client-secret':
+      return withStore(rehearsal, 'parameter-store', () => rehearsal.clientSecrets.promote());
+    case 're-seed':
+      return withStore(rehearsal, 'secrets-manager', async () => {
+        const refreshToken = world.provider.model.startChain('user', world.now());
+        story.noteOrigin('login');
+        await operator.seed(refreshToken);
+        deliveries.send({ connection }, world.now());
+      });
+  }
+}
+
+/** An operator cannot write to a store that is down either. */
+async function withStore(
+  rehearsal: Rehearsal,
+  store: 'parameter-store' | 'secrets-manager',
+  act: () => Promise<void>,
+): Promise<void> {
+  const { faults } = rehearsal;
+  const isOut =
+    faults.isDown(store) ||
+    (store === 'secrets-manager' && faults.isDown('secrets-manager-writes'));
+  if (isOut) throw new ActionRefused('The store is out, for operators too: end the outage first.');
+  await rehearsal.exclusively(act);
+}
+
+/** Whether the chain has gone on: a tick that finds the token fresh proves nothing here. */
+function rotatedSince({ story }: Rehearsal): () => boolean {
+  const before = story.currentTokens().refreshToken;
+  return () => story.currentTokens().refreshToken !== before;
+}
+
+function spanOf(minutes: number): string {
+  if (minutes < 60) return `${minutes} minutes`;
+  const days = minutes / (24 * 60);
+  return days === 1 ? 'a day' : `${days} days`;
+}

@@ -1,0 +1,95 @@
+import { fingerprint } from '../provider/fingerprint';
+import { GRACE_MS, type RefreshTokenEntry } from '../provider/refreshTokens';
+import type { Story } from '../tour/story';
+import { firstUsedAtMs, storedAtMs } from '../tour/timeline';
+import { connection, type World } from '../tour/world';
+import type { RefreshTokenRow, RefreshTokenStatus } from './state';
+
+const mostRows = 12;
+const escrowName = `/sfmc/${connection}/escrow`;
+
+/** Follows every refresh token from its issue to its end. */
+export class RefreshTokenWatch {
+  /** By fingerprint: the versions in which they came may be gone by now. */
+  readonly #everStored: Set<string>;
+
+  constructor(private readonly story: Story) {
+    this.#everStored = new Set([...storedAtMs(story.world).keys()].map(fingerprint));
+  }
+
+  /** The last few, newest first. */
+  rows(): RefreshTokenRow[] {
+    const { world, origins } = this.story;
+    const { model, requests } = world.provider;
+    const kept = placesOf(world);
+    for (const name of kept.keys()) this.#everStored.add(name);
+    const firstSent = firstUsedAtMs(world);
+    const issued = model.refreshTokens();
+    const rows = issued.slice(-mostRows).map((entry, at): RefreshTokenRow => {
+      const name = fingerprint(entry.token);
+      const keptAs = kept.get(name) ?? [];
+      return {
+        fingerprint: name,
+        chain: entry.chain,
+        origin: origins[Math.max(0, issued.length - mostRows) + at] ?? 'not known yet',
+        issuedAtMs: entry.issuedAtMs,
+        firstSentAtMs: firstSent.get(name) ?? null,
+        timesSent: requests.filter((request) => request.fingerprint === name).length,
+        keptAs,
+        status: statusOf(entry, keptAs, {
+          nowMs: world.now(),
+          isAccepted: model.accepts(entry.token, world.now()),
+          wasStored: this.#everStored.has(name),
+          isNewest: entry.token === issued.at(-1)?.token,
+        }),
+      };
+    });
+    return rows.reverse();
+  }
+}
+
+/** Where each refresh token is kept now, by fingerprint: staging labels, and `escrow`. */
+function placesOf({ aws: { secretsManager, parameterStore } }: World): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  const note = (value: string | undefined, names: readonly string[]) => {
+    const { refreshToken } = JSON.parse(value ?? '{}');
+    if (refreshToken === undefined) return;
+    const name = fingerprint(refreshToken);
+    places.set(name, [...(places.get(name) ?? []), ...names]);
+  };
+  const SecretId = `sfmc/${connection}`;
+  const { VersionIdsToStages = {} } = secretsManager.describeSecret({ SecretId });
+  for (const [VersionId, stages] of Object.entries(VersionIdsToStages)) {
+    note(secretsManager.getSecretValue({ SecretId, VersionId }).SecretString, stages);
+  }
+  const { Parameters } = parameterStore.getParameters({
+    Names: [escrowName],
+    WithDecryption: true,
+  });
+  for (const { Value } of Parameters) note(Value, ['escrow']);
+  return places;
+}
+
+interface Circumstances {
+  readonly nowMs: number;
+  readonly isAccepted: boolean;
+  readonly wasStored: boolean;
+  readonly isNewest: boolean;
+}
+
+function statusOf(
+  entry: RefreshTokenEntry,
+  keptAs: readonly string[],
+  { nowMs, isAccepted, wasStored, isNewest }: Circumstances,
+): RefreshTokenStatus {
+  if (entry.state === 'used') {
+    const isCurrent = keptAs.includes('AWSCURRENT');
+    return isCurrent && nowMs < entry.firstUsedAtMs + GRACE_MS ? 'repeatable' : 'spent';
+  }
+  if (!wasStored) return isAccepted && isNewest ? 'unstored' : 'lost';
+  if (entry.state === 'revoked') return 'revoked';
+  if (!isAccepted) return 'expired';
+  if (keptAs.includes('AWSCURRENT')) return 'current';
+  if (keptAs.includes('AWSPENDING')) return 'pending';
+  return keptAs.includes('escrow') ? 'parked' : 'unused';
+}

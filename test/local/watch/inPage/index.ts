@@ -1,0 +1,2 @@
+export { faintTexts } from './contrast';
+export { focused, overflow, structuralFaults, usableButtons } from './structure';

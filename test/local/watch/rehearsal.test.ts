@@ -1,0 +1,311 @@
+import type { Outage } from '../../../local/watch/state';
+import { type Stage, startStage } from './support';
+
+// Every test runs the built function, and those in trouble for as long as it keeps trying.
+jest.setTimeout(60_000);
+
+const outcomes = ({ rehearsal }: Stage) =>
+  rehearsal.state().invocations.map(({ outcome, attempt }) => `${outcome} ${attempt}`);
+
+const newestIncident = ({ rehearsal }: Stage) => rehearsal.state().incidents[0];
+const newestToken = ({ rehearsal }: Stage) => rehearsal.state().refreshTokens[0];
+
+const rotate = async (stage: Stage) => {
+  await stage.act({ name: 'rotate', body: {} });
+  await stage.settle();
+};
+
+const setOutage = (stage: Stage, of: Outage, isDown: boolean) =>
+  stage.act({ name: 'outage', body: { of, isDown } });
+
+describe('a world that lives on', () => {
+  it('ticks every five minutes, rotates when it is due, and has a reader read each minute', async () => {
+    const stage = await startStage();
+
+    await stage.pass(21);
+
+    const { invocations, accessToken, reading, nowMs, health } = stage.rehearsal.state();
+    expect(invocations.map(({ outcome, times }) => `${outcome} ${times}`)).toEqual([
+      'rotated 1',
+      'fresh 3',
+    ]);
+    expect((accessToken.expiresAtMs ?? 0) - nowMs).toBeGreaterThan(58 * 60_000);
+    expect(reading?.verdict).toBe('accepted');
+    expect(nowMs - (reading?.atMs ?? 0)).toBeLessThan(61_000);
+    expect(health.kind).toBe('good');
+  });
+
+  it('stands still while it is paused, and passes at the pace that is set', async () => {
+    const stage = await startStage();
+    await stage.settle();
+    const before = stage.rehearsal.state().nowMs;
+
+    await stage.rehearsal.beat(3_000);
+    const paused = stage.rehearsal.state().nowMs;
+    await stage.act({ name: 'pace', body: { minutesPerSecond: 10 } });
+    await stage.rehearsal.beat(2_000);
+    const passed = stage.rehearsal.state().nowMs;
+
+    // Three seconds that a test does not wait are taken back from the clock, which runs by itself.
+    expect(paused - before).toBeLessThan(0);
+    expect(passed - paused).toBeGreaterThan(19 * 60_000);
+    expect(passed - paused).toBeLessThan(21 * 60_000);
+  });
+
+  it('makes no tick up that a jump of the clock passed over', async () => {
+    const stage = await startStage();
+
+    await stage.act({ name: 'move-clock', body: { minutes: 1440 } });
+    const jumped = stage.rehearsal.state();
+    await stage.settle();
+    await stage.settle();
+
+    expect(jumped.health.text).toContain('Readers have no valid token');
+    expect(outcomes(stage)).toEqual(['rotated 1']);
+    expect(newestIncident(stage)).toMatchObject({
+      what: 'The clock moved by a day',
+      phase: 'healed',
+    });
+    expect(stage.rehearsal.state().reading?.verdict).toBe('accepted');
+  });
+});
+
+describe('an answer that is dropped', () => {
+  it('has the same token sent again at once, and shows what was lost on its way', async () => {
+    const stage = await startStage();
+    const spent = newestToken(stage)?.fingerprint;
+
+    await stage.act({ name: 'drop-answer', body: {} });
+    const waiting = newestIncident(stage);
+    await rotate(stage);
+
+    const [current, lost, again] = stage.rehearsal.state().refreshTokens;
+    expect(waiting?.phase).toBe('waiting');
+    expect(outcomes(stage)).toEqual(['rotated 1']);
+    expect(current).toMatchObject({ status: 'current', keptAs: ['AWSCURRENT'], timesSent: 0 });
+    expect(lost).toMatchObject({ status: 'lost', keptAs: [] });
+    expect(again).toMatchObject({ fingerprint: spent, status: 'spent', timesSent: 2 });
+    expect(newestIncident(stage)).toMatchObject({
+      phase: 'healed',
+      how: `${spent} was sent again, and ${current?.fingerprint} is current.`,
+    });
+  });
+
+  it('is ordered once at a time', async () => {
+    const stage = await startStage();
+    await stage.act({ name: 'drop-answer', body: {} });
+
+    const again = stage.act({ name: 'drop-answer', body: {} });
+
+    await expect(again).rejects.toThrow('That is ordered already.');
+    expect(stage.world.provider.pendingFaults).toHaveLength(1);
+  });
+});
+
+describe('a function that is killed', () => {
+  it('dies before it stores, and is invoked again a minute later with the spent token', async () => {
+    const stage = await startStage();
+    await stage.act({ name: 'kill-function', body: {} });
+
+    await rotate(stage);
+    const killed = stage.rehearsal.state();
+    await stage.pass(2);
+
+    expect(killed.invocations[0]).toMatchObject({ outcome: 'Runtime.ExitError', by: 'person' });
+    expect(killed.refreshTokens.map(({ status }) => status)).toEqual([
+      'unstored',
+      'repeatable',
+      'spent',
+    ]);
+    expect(killed.health).toEqual({
+      kind: 'trouble',
+      text: 'Failed: Runtime.ExitError. It is tried again. Readers are still served.',
+    });
+    expect(outcomes(stage)).toEqual(['rotated 2', 'Runtime.ExitError 1']);
+    expect(newestIncident(stage)?.phase).toBe('healed');
+    expect(stage.rehearsal.state().faults.kill).toBe(false);
+  });
+});
+
+describe('an outage', () => {
+  it('of writes to Secrets Manager parks the token set in the escrow, and publishes it after', async () => {
+    const stage = await startStage();
+    await setOutage(stage, 'secrets-manager-writes', true);
+
+    await rotate(stage);
+    const parked = newestToken(stage);
+    await setOutage(stage, 'secrets-manager-writes', false);
+    await stage.pass(2);
+
+    expect(parked).toMatchObject({ status: 'parked', keptAs: ['escrow'] });
+    expect(outcomes(stage)).toEqual(['recovered 2', 'StoreUnavailable 1']);
+    expect(newestToken(stage)).toMatchObject({
+      fingerprint: parked?.fingerprint,
+      status: 'current',
+    });
+    expect(newestIncident(stage)).toMatchObject({
+      phase: 'healed',
+      how: `A stored token set was published: ${parked?.fingerprint} is current.`,
+    });
+  });
+
+  it('of the token endpoint spends nothing, and is over when it is switched back', async () => {
+    const stage = await startStage();
+    const before = newestToken(stage);
+    await setOutage(stage, 'provider', true);
+
+    await rotate(stage);
+    const during = stage.rehearsal.state();
+    await setOutage(stage, 'provider', false);
+    await stage.pass(2);
+
+    expect(during.invocations[0]?.outcome).toBe('ProviderUnavailable');
+    expect(during.refreshTokens[0]?.fingerprint).toBe(before?.fingerprint);
+    expect(during.faults.down).toEqual(['provider']);
+    expect(stage.world.provider.pendingFaults).toEqual([]);
+    expect(outcomes(stage)[0]).toBe('rotated 2');
+    expect(newestIncident(stage)?.phase).toBe('healed');
+  });
+
+  it('of Secrets Manager fails readers too, and dead-letters what fails three times', async () => {
+    const stage = await startStage();
+    await setOutage(stage, 'secrets-manager', true);
+
+    await rotate(stage);
+    const during = stage.rehearsal.state();
+    await stage.pass(1);
+    await stage.pass(2);
+    const { deadLetters } = stage.rehearsal.state().deliveries;
+    await setOutage(stage, 'secrets-manager', false);
+    await stage.pass(5);
+
+    expect(during.reading?.verdict).toBe('unreachable');
+    expect(during.deliveries.nextRepeatAtMs).toBeGreaterThan(during.nowMs);
+    expect(deadLetters).toBe(1);
+    expect(newestIncident(stage)?.phase).toBe('healed');
+    expect(stage.rehearsal.state().reading?.verdict).toBe('accepted');
+  });
+
+  it('of Parameter Store fails a rotation before anything is spent', async () => {
+    const stage = await startStage();
+    await setOutage(stage, 'parameter-store', true);
+
+    await rotate(stage);
+    const during = stage.rehearsal.state();
+    await setOutage(stage, 'parameter-store', false);
+    await stage.pass(2);
+
+    expect(during.invocations[0]?.succeeded).toBe(false);
+    expect(during.refreshTokens[0]?.status).toBe('current');
+    expect(outcomes(stage)[0]).toBe('rotated 2');
+    expect(newestIncident(stage)?.phase).toBe('healed');
+  });
+
+  it('keeps operators from the store as well', async () => {
+    const stage = await startStage();
+    await setOutage(stage, 'secrets-manager-writes', true);
+
+    const seeding = stage.act({ name: 're-seed', body: {} });
+
+    await expect(seeding).rejects.toThrow('The store is out, for operators too');
+    expect(stage.rehearsal.state().refreshTokens).toHaveLength(2);
+  });
+
+  it('is switched on and off once', async () => {
+    const stage = await startStage();
+
+    await expect(setOutage(stage, 'provider', false)).rejects.toThrow('It is not down.');
+    await setOutage(stage, 'provider', true);
+    await expect(setOutage(stage, 'provider', true)).rejects.toThrow('It is down already.');
+  });
+});
+
+describe('a client secret that expires', () => {
+  it('does no harm where the next one is staged, which is then promoted', async () => {
+    const stage = await startStage();
+    await stage.act({ name: 'stage-client-secret', body: {} });
+    const early = stage.act({ name: 'promote-client-secret', body: {} });
+    await expect(early).rejects.toThrow('five minutes after staging');
+    await stage.pass(6);
+
+    await stage.act({ name: 'expire-client-secret', body: {} });
+    await rotate(stage);
+    const { log } = stage.rehearsal.state();
+    await stage.act({ name: 'promote-client-secret', body: {} });
+    await rotate(stage);
+
+    expect(outcomes(stage).slice(0, 2)).toEqual(['rotated 1', 'rotated 1']);
+    expect(log.find(({ level }) => level === 'WARN')?.message).toMatch(/staged client secret/);
+    expect(newestIncident(stage)).toMatchObject({
+      what: 'The client secret expired',
+      phase: 'healed',
+    });
+    expect(stage.rehearsal.state().clientSecret).toEqual({ isExpired: false, staged: 'none' });
+  });
+
+  it('needs a person where none is staged', async () => {
+    const stage = await startStage();
+
+    await stage.act({ name: 'expire-client-secret', body: {} });
+    await rotate(stage);
+    const expired = stage.rehearsal.state();
+    await stage.act({ name: 'stage-client-secret', body: {} });
+    const { health } = stage.rehearsal.state();
+    await stage.pass(6);
+    await rotate(stage);
+
+    expect(expired.invocations[0]?.outcome).toBe('CredentialsRejected');
+    expect(expired.health).toMatchObject({ kind: 'person' });
+    expect(health).toMatchObject({ kind: 'trouble' });
+    expect(newestIncident(stage)?.phase).toBe('healed');
+  });
+});
+
+describe('a chain that is revoked', () => {
+  it('is broken until a person logs in again and re-seeds', async () => {
+    const stage = await startStage();
+
+    await stage.act({ name: 'revoke-chain', body: {} });
+    await rotate(stage);
+    const broken = stage.rehearsal.state();
+    await stage.act({ name: 're-seed', body: {} });
+    await stage.settle();
+
+    expect(broken.invocations[0]?.outcome).toBe('ChainBroken');
+    expect(broken.health).toEqual({
+      kind: 'person',
+      text: 'The chain is broken: log in again and re-seed. Readers are still served.',
+    });
+    expect(broken.refreshTokens[0]?.status).toBe('revoked');
+    expect(newestToken(stage)).toMatchObject({ chain: 2, status: 'current', origin: 'rotated' });
+    expect(newestIncident(stage)?.phase).toBe('healed');
+  });
+
+  it('that still worked is shown as replaced after a re-seeding', async () => {
+    const stage = await startStage();
+    const before = newestToken(stage);
+
+    await stage.act({ name: 're-seed', body: {} });
+    await stage.settle();
+
+    const { refreshTokens, health } = stage.rehearsal.state();
+    expect(
+      refreshTokens.find(({ fingerprint }) => fingerprint === before?.fingerprint),
+    ).toMatchObject({ status: 'unused' });
+    expect(health.kind).toBe('good');
+  });
+
+  it('is broken as well once its refresh token is 700 days old', async () => {
+    const stage = await startStage();
+
+    await stage.act({ name: 'move-clock', body: { minutes: 1_008_000 } });
+    await stage.settle();
+
+    expect(outcomes(stage)).toEqual(['ChainBroken 1']);
+    expect(newestToken(stage)?.status).toBe('expired');
+    expect(newestIncident(stage)).toMatchObject({
+      what: 'The clock moved by 700 days',
+      phase: 'open',
+    });
+  });
+});

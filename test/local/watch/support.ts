@@ -1,0 +1,65 @@
+import { quietSdk, startWorld, type World } from '../../../local/tour/world';
+import type { Action } from '../../../local/watch/actions';
+import { beginUntold, pass, settle } from '../../../local/watch/byHand';
+import { perform } from '../../../local/watch/perform';
+import { Rehearsal } from '../../../local/watch/rehearsal';
+import { startWatchServer, type WatchServer } from '../../../local/watch/server';
+import type { WatchState } from '../../../local/watch/state';
+import { closeAfterTest } from '../../support/closing';
+
+/** A world that has been seeded and has rotated once, paused, and what a test does in it. */
+export interface Stage {
+  readonly world: World;
+  readonly rehearsal: Rehearsal;
+  act(action: Action): Promise<void>;
+  /** Simulated minutes. */
+  pass(minutes: number): Promise<void>;
+  settle(): Promise<void>;
+}
+
+export async function startStage(): Promise<Stage> {
+  Object.assign(process.env, quietSdk);
+  const world = await startWorld();
+  closeAfterTest(() => world.close());
+  const rehearsal = new Rehearsal(await beginUntold(world));
+  rehearsal.pace = 0;
+  return {
+    world,
+    rehearsal,
+    act: (action) => perform(rehearsal, action),
+    pass: (minutes) => pass(rehearsal, minutes),
+    settle: () => settle(rehearsal),
+  };
+}
+
+export async function serve({ rehearsal, act }: Stage): Promise<WatchServer> {
+  const server = await startWatchServer({ state: () => rehearsal.state(), perform: act });
+  closeAfterTest(() => server.close());
+  return server;
+}
+
+/** The server without a world: it sends `state`, and notes what it is asked to do. */
+export async function serveAlone() {
+  const performed: Action[] = [];
+  const state: WatchState & { pace: number } = {
+    nowMs: Date.UTC(2026, 0, 5, 8),
+    connection: 'demo',
+    pace: 0,
+    health: { kind: 'good', text: 'All is well.' },
+    accessToken: { expiresAtMs: null, lifeMs: 1, rotateBelowMs: 1, alarmBelowMs: 1 },
+    reading: null,
+    deliveries: { nextTickAtMs: 0, nextRepeatAtMs: null, isRunning: false, deadLetters: 0 },
+    faults: { down: [], lostAnswer: false, kill: false },
+    clientSecret: { isExpired: false, staged: 'none' },
+    refreshTokens: [],
+    incidents: [],
+    invocations: [],
+    log: [],
+  };
+  const server = await startWatchServer({
+    state: () => state,
+    perform: async (action) => void performed.push(action),
+  });
+  closeAfterTest(() => server.close());
+  return { ...server, state, performed };
+}
