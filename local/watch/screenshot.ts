@@ -1,11 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quietSdk, startWorld } from '../tour/world';
 import { findChromium, launchChromium } from './browser';
 import { beginUntold, pass } from './byHand';
-import { indexedPng } from './indexedPng';
 import { perform } from './perform';
 import { Rehearsal } from './rehearsal';
 import { startWatchServer } from './server';
@@ -59,7 +58,7 @@ async function main(): Promise<void> {
     const [page = await context.newPage()] = context.pages();
     await page.goto(server.url);
     await page.getByRole('heading', { name: 'The chain of refresh tokens' }).waitFor();
-    await writeFile(values.out, indexedPng(await page.screenshot()));
+    await page.screenshot({ path: values.out });
     await context.close();
     await server.close();
   } finally {

@@ -63,3 +63,15 @@ export async function serveAlone() {
   closeAfterTest(() => server.close());
   return { ...server, state, performed };
 }
+
+/** The invocations' outcomes with their attempts, the newest first. */
+export const outcomes = ({ rehearsal }: Stage) =>
+  rehearsal.state().invocations.map(({ outcome, attempt }) => `${outcome} ${attempt}`);
+
+export const newestIncident = ({ rehearsal }: Stage) => rehearsal.state().incidents[0];
+export const newestToken = ({ rehearsal }: Stage) => rehearsal.state().refreshTokens[0];
+
+export const rotate = async (stage: Stage) => {
+  await stage.act({ name: 'rotate', body: {} });
+  await stage.settle();
+};
