@@ -29,7 +29,11 @@ export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
     ...(local ? localAccount(region) : {}),
     // A person waits: without these, an address that swallows packets would hold the command up
     // for minutes.
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000 },
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 15_000,
+      throwOnRequestTimeout: true,
+    },
   };
   return {
     secretsManager: new SecretsManagerClient(configuration),
@@ -45,6 +49,9 @@ export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
 
 export type AwsClients = ReturnType<typeof awsClients>;
 
-function localAccount(region = 'us-east-1') {
+/** The Region of the local endpoints unless told otherwise. */
+export const localRegion = 'us-east-1';
+
+function localAccount(region = localRegion) {
   return { region, credentials: { accessKeyId: 'operator', secretAccessKey: 'local' } };
 }

@@ -6,10 +6,11 @@ export function failureName(thrown: unknown): string {
   // A connection refused on every address of a host comes without a message of its own.
   const { code } = thrown as { code?: unknown };
   if (typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code)) return code;
-  return thrown.name;
+  // It may come from an answer: only what looks like a name is passed on.
+  return /^[A-Za-z]{1,60}$/.test(thrown.name) ? thrown.name : 'an unknown error';
 }
 
-const isAwsError = (thrown: unknown): thrown is Error =>
+export const isAwsError = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && '$metadata' in thrown;
 
 /** Whether the thing that a call named does not exist. */
@@ -37,13 +38,23 @@ const credentialFailures = new Set([
   'SignatureDoesNotMatch',
 ]);
 
-/**
- * What an AWS client threw, told with its remedy. Undefined for anything else. Only a refusal's own
- * message is passed on: others may quote the value that was sent.
- */
+/** What an AWS client threw, told with its remedy. Undefined for anything else. */
 export function awsFailure(thrown: unknown): OpsError | undefined {
+  const failure = accessFailure(thrown);
+  if (failure || !isAwsError(thrown)) return failure;
+  return new OpsError(
+    'unavailable',
+    `AWS answered with ${failureName(thrown)}. Nothing more was done.`,
+  );
+}
+
+/**
+ * Why an AWS client got no answer, or a refusal: no Region, no credentials, no access, no network.
+ * Only a refusal's own message is passed on: others may quote the value that was sent.
+ */
+export function accessFailure(thrown: unknown): OpsError | undefined {
   const name = failureName(thrown);
-  if (name === 'Error' && /region is missing/i.test((thrown as Error).message)) {
+  if (name === 'Error' && /^region (is missing|not accepted)/i.test((thrown as Error).message)) {
     return new OpsError('usage', 'No AWS Region is set: use --region, or set AWS_REGION.');
   }
   if (credentialFailures.has(name)) {
@@ -62,9 +73,6 @@ export function awsFailure(thrown: unknown): OpsError | undefined {
       `AWS could not be reached (${name}): check the network, --region and --endpoint-url; with ` +
         '--local, "npm run aws-local" has to run.',
     );
-  }
-  if (isAwsError(thrown)) {
-    return new OpsError('unavailable', `AWS answered with ${name}. Nothing more was done.`);
   }
   return undefined;
 }

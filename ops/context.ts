@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../lambda/effects/clock';
 import { createParameterStore, type ParameterStore } from '../lambda/effects/parameterStore';
 import { createSecretStore, type SecretStore } from '../lambda/effects/secretStore';
 import { parseSettings, type Settings } from '../lambda/rotator/settings';
-import { type AwsClients, type AwsTarget, awsClients } from './awsClients';
+import { type AwsClients, type AwsTarget, awsClients, localRegion } from './awsClients';
 import { Prompts } from './prompts';
 import { type Streams, Terminal } from './terminal';
 
@@ -44,6 +44,7 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
     settings: {
       ...settings,
       allowLoopbackProvider: settings.allowLoopbackProvider || options.local === true,
+      region: options.region ?? (options.local ? localRegion : settings.region),
     },
     clock,
     terminal: new Terminal(streams, options.json === true, env),

@@ -27,7 +27,7 @@ export async function findConnections({ aws, settings }: Context): Promise<Found
   for await (const { Parameters = [] } of pages) {
     for (const { Name = '', Value = '' } of Parameters) {
       const name = connectionOf(Name, parameterPrefix);
-      if (name !== undefined) found.push({ name, ...read(name, Name, Value, settings) });
+      if (name !== undefined) found.push({ name, ...readConfig(settings, name, Value) });
     }
   }
   return found.sort((a, b) => a.name.localeCompare(b.name, 'en'));
@@ -39,12 +39,13 @@ function connectionOf(parameter: string, prefix: string): string | undefined {
   return parameterNames(name, prefix).config === parameter ? name : undefined;
 }
 
-function read(
+/** Understands the text of a config parameter. */
+export function readConfig(
+  { parameterPrefix, allowLoopbackProvider: allowLoopback }: Context['settings'],
   name: string,
-  parameter: string,
   text: string,
-  { allowLoopbackProvider: allowLoopback }: Context['settings'],
 ): Omit<FoundConnection, 'name'> {
+  const { config: parameter } = parameterNames(name, parameterPrefix);
   try {
     return { config: parseConnectionConfig(name, parameter, text, { allowLoopback }) };
   } catch (thrown) {

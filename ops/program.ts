@@ -1,11 +1,17 @@
-import { Command, CommanderError } from 'commander';
-import { RotationError } from '../lambda/core/errors';
-import { StoreFailure } from '../lambda/effects/storeFailure';
-import { awsFailure } from './awsFailure';
+import { Command } from 'commander';
+import { version } from '../package.json';
+import { addDoctorCommand } from './commands/doctor';
 import { addListCommand } from './commands/list';
+import { addPromoteSecretCommand } from './commands/promoteSecret';
+import { addRecoverCommand } from './commands/recover';
+import { addRotateCommand } from './commands/rotate';
+import { addSeedCommand } from './commands/seed';
+import { addStageSecretCommand } from './commands/stageSecret';
+import { addStatusCommand } from './commands/status';
 import { type Context, createContext, type GlobalOptions, type Surroundings } from './context';
-import { type ExitCode, exitCodes } from './exitCodes';
-import { OpsError } from './opsError';
+import type { ExitCode } from './exitCodes';
+import { failureOf, tellFailure } from './failure';
+import { parseEndpointUrl, parseRegion } from './optionValues';
 import type { Streams } from './terminal';
 
 const exitCodeHelp = `
@@ -29,7 +35,16 @@ export type Run = (
   action: (context: Context) => Promise<ExitCode>,
 ) => Promise<void>;
 
-const commands = [addListCommand];
+const commands = [
+  addListCommand,
+  addStatusCommand,
+  addDoctorCommand,
+  addSeedCommand,
+  addRotateCommand,
+  addStageSecretCommand,
+  addPromoteSecretCommand,
+  addRecoverCommand,
+];
 
 /**
  * Runs one command line, without the program's own name, to its exit code. What is thrown is told
@@ -47,8 +62,10 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.usage;
-    return tell(thrown, streams, program.opts<GlobalOptions>().json === true);
+    const failure = failureOf(thrown);
+    // Looked for by hand: the parser may have stopped before it.
+    tellFailure(failure, streams, argv.includes('--json'));
+    return failure.exitCode;
   }
 }
 
@@ -58,9 +75,10 @@ function createProgram({ stdout, stderr }: Streams): Command {
       'Looks after the Marketing Cloud connections whose tokens the rotator keeps fresh.\n' +
         'No secret is ever taken from the command line, and none is printed.',
     )
+    .version(version)
     .option('--profile <name>', 'profile of the AWS configuration, as in the AWS CLI')
-    .option('--region <region>', 'AWS Region, as in the AWS CLI')
-    .option('--endpoint-url <url>', 'where all AWS calls go, as in the AWS CLI')
+    .option('--region <region>', 'AWS Region, as in the AWS CLI', parseRegion)
+    .option('--endpoint-url <url>', 'where all AWS calls go, as in the AWS CLI', parseEndpointUrl)
     .option('--local', 'use the endpoints of "npm run aws-local" on port 4566')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', exitCodeHelp)
@@ -68,59 +86,8 @@ function createProgram({ stdout, stderr }: Streams): Command {
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
+      // Told as every other failure is.
+      outputError: () => {},
     })
-    .showHelpAfterError('Add --help to see what is understood.')
     .exitOverride();
 }
-
-function tell(thrown: unknown, { stdout, stderr }: Streams, json: boolean): ExitCode {
-  const { code, message, exitCode } = explain(thrown);
-  if (exitCode === exitCodes.failed) stderr.write(`${framesOf(thrown)}\n`);
-  if (json) stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
-  else stderr.write(`${message}\n`);
-  return exitCode;
-}
-
-function explain(thrown: unknown): { code: string; message: string; exitCode: ExitCode } {
-  if (thrown instanceof RotationError) {
-    const exitCode = rotationExitCodes[thrown.code] ?? exitCodes.attention;
-    return { code: thrown.code, message: thrown.message, exitCode };
-  }
-  if (thrown instanceof StoreFailure) {
-    const { message } = thrown;
-    return { code: 'StoreUnavailable', message, exitCode: exitCodes.unavailable };
-  }
-  // What a prompt throws after Ctrl-C, or when it is aborted.
-  if (thrown instanceof Error && /^(Exit|Abort)PromptError$/.test(thrown.name)) {
-    const message = 'Interrupted. Nothing more was done.';
-    return { code: 'Interrupted', message, exitCode: exitCodes.interrupted };
-  }
-  const error = thrown instanceof OpsError ? thrown : awsFailure(thrown);
-  if (error) {
-    const code = codeNames[error.exitCode] ?? 'Failed';
-    return { code, message: error.message, exitCode: error.exitCode };
-  }
-  // Its message was never meant to be shown, and may hold what was sent.
-  const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  const message = `This is a fault of the program (${name}): report it with the lines above.`;
-  return { code: 'Failed', message, exitCode: exitCodes.failed };
-}
-
-/** Where it was thrown, without its message. */
-function framesOf(thrown: unknown): string {
-  const lines = thrown instanceof Error ? (thrown.stack ?? '').split('\n') : [];
-  return lines.filter((line) => /^\s+at /.test(line)).join('\n');
-}
-
-const rotationExitCodes: Partial<Record<RotationError['code'], ExitCode>> = {
-  InvalidConfig: exitCodes.usage,
-  ProviderUnavailable: exitCodes.unavailable,
-  StoreUnavailable: exitCodes.unavailable,
-};
-
-const codeNames: Partial<Record<ExitCode, string>> = {
-  [exitCodes.usage]: 'Usage',
-  [exitCodes.refused]: 'Refused',
-  [exitCodes.attention]: 'Attention',
-  [exitCodes.unavailable]: 'Unavailable',
-};

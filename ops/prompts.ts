@@ -1,4 +1,4 @@
-import { confirm, password } from '@inquirer/prompts';
+import { confirm, input, password } from '@inquirer/prompts';
 import { Redacted } from '../lambda/core/redacted';
 import { OpsError } from './opsError';
 import type { Streams } from './terminal';
@@ -15,6 +15,12 @@ export class Prompts {
   async secret(question: string, elsewhere: string): Promise<Redacted | undefined> {
     const typed = (await password({ message: question }, this.context(elsewhere))).trim();
     return typed === '' ? undefined : new Redacted(typed);
+  }
+
+  /** Something that may be seen. Undefined for just Enter. */
+  async text(question: string, elsewhere: string): Promise<string | undefined> {
+    const typed = (await input({ message: question }, this.context(elsewhere))).trim();
+    return typed === '' ? undefined : typed;
   }
 
   /** Yes or no; Enter means no. */

@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream';
+import { type Clock, systemClock } from '../../../lambda/effects/clock';
 import { type AwsLocal, type AwsLocalOptions, startAwsLocal } from '../../../local/aws/server';
 import { seededIds } from '../../../local/provider/ids';
 import { type ProviderSimulator, startProviderSimulator } from '../../../local/provider/server';
@@ -35,6 +36,7 @@ export class OpsWorld {
     readonly provider: ProviderSimulator,
     /** Makes a token or client secret that must never be shown. */
     readonly nextSecret: () => string,
+    private readonly operatorClock: Clock,
   ) {}
 
   stored(connection = 'acme'): StoredConnection {
@@ -49,7 +51,7 @@ export class OpsWorld {
     const exitCode = await runOps([...argv, ...this.#target()], {
       streams: { stdin: Readable.from([stdin]), stdout: stdout.stream, stderr: stderr.stream },
       env: {},
-      clock: this.clock,
+      clock: this.operatorClock,
     });
     const printed = stdout.text();
     return { exitCode, stdout: printed, stderr: stderr.text(), json: () => JSON.parse(printed) };
@@ -75,7 +77,10 @@ export class OpsWorld {
   }
 }
 
-/** A config and a client secret are there unless told otherwise; the secret is not seeded yet. */
+/**
+ * A config and a client secret are there unless told otherwise; the secret is not seeded yet. With
+ * a clock of its own (`now`), the program takes its time from the system.
+ */
 export async function startOpsWorld(
   options: Pick<AwsLocalOptions, 'authorize' | 'function'> & { readonly now?: () => number } = {},
 ): Promise<OpsWorld> {
@@ -94,7 +99,7 @@ export async function startOpsWorld(
   secrets.shift();
   const aws = await startAwsLocal({ ...options, now });
   closeAfterTest(() => aws.close());
-  const world = new OpsWorld(clock, aws, provider, nextSecret);
+  const world = new OpsWorld(clock, aws, provider, nextSecret, options.now ? systemClock : clock);
   world.stored().put('{}');
   world.stored().configure({ authBaseUrl: provider.url, clientId: provider.clientId });
   world.stored().putParameter('client-secret', provider.clientSecret);

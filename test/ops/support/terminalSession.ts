@@ -6,6 +6,9 @@ const root = path.join(__dirname, '..', '..', '..');
 const tsx = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
 const patienceMs = 60_000;
 
+/** What a shell does: it goes on with the same terminal, by AFTERWARDS or at once to its end. */
+const shellLine = '"$@"; ended=$?; eval "$AFTERWARDS"; exit $ended';
+
 /** The program in a real terminal, as a person has it. */
 export class TerminalSession {
   /** Fulfilled with the exit code once the program has ended. */
@@ -16,7 +19,8 @@ export class TerminalSession {
   #seen = 0;
 
   constructor(argv: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#pty = spawn(process.execPath, [tsx, path.join(root, 'ops', 'main.ts'), ...argv], {
+    const program = [process.execPath, tsx, path.join(root, 'ops', 'main.ts')];
+    this.#pty = spawn('/bin/sh', ['-c', shellLine, 'sh', ...program, ...argv], {
       cols: 100,
       rows: 40,
       cwd: root,

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { parseConnectionName } from '../connectionName';
+import { exitCodes } from '../exitCodes';
+import type { Run } from '../program';
+import { recover } from '../recovering/recover';
+import { diagnosisLines, findingLines } from '../recovering/report';
+
+const help = `
+Shows what the secret's versions and the escrow hold, by fingerprint, says what is the matter, and
+goes through the steps with you, asking before each. Without a terminal, or with --json, it says
+what is the matter and which command to give.
+
+Examples:
+  npm run ops -- recover example
+  npm run ops -- recover example --json`;
+
+/** With --json: a {@link RecoverResult}. */
+export function addRecoverCommand(program: Command, run: Run): void {
+  program
+    .command('recover')
+    .description('Find out why a chain is broken, and mend it step by step')
+    .argument('<name>', 'the connection', parseConnectionName)
+    .addHelpText('after', help)
+    .action((name: string, _options, command: Command) =>
+      run(command, async (context) => {
+        const { terminal, prompts, clock } = context;
+        const result = await recover(context, name);
+        const isTold = prompts.isPossible && !terminal.json;
+        if (!isTold) {
+          terminal.result(result, () => [
+            ...findingLines(result, clock.now(), terminal),
+            ...diagnosisLines(result, terminal),
+          ]);
+        }
+        return result.diagnosis === 'ok' ? 0 : exitCodes.attention;
+      }),
+    );
+}

@@ -1,0 +1,64 @@
+import { type ConnectionConfig, parseConnectionConfig } from '../lambda/core/connection';
+import { type ParameterNames, parameterNames } from '../lambda/core/names';
+import { Redacted } from '../lambda/core/redacted';
+import { parseStoredTokens, type TokenSet } from '../lambda/core/tokenSet';
+import { unknownConnection } from './connectionName';
+import type { Context } from './context';
+
+/** What Parameter Store holds of a connection, secrets decrypted. */
+export interface DecryptedParameters {
+  readonly names: ParameterNames;
+  readonly config: ConnectionConfig | undefined;
+  readonly clientSecret: Redacted | undefined;
+  readonly stagedClientSecret: Redacted | undefined;
+  /** `unreadable` where it holds anything but a token set. */
+  readonly escrow: TokenSet | 'unreadable' | undefined;
+}
+
+/**
+ * Reads all of a connection's parameters in one call.
+ *
+ * @throws StoreFailure, RotationError `InvalidConfig` for a config that cannot be understood.
+ */
+export async function decryptParameters(
+  { parameterStore, settings }: Context,
+  name: string,
+): Promise<DecryptedParameters> {
+  const names = parameterNames(name, settings.parameterPrefix);
+  const values = await parameterStore.read(Object.values(names));
+  const config = values.get(names.config);
+  const { allowLoopbackProvider: allowLoopback } = settings;
+  return {
+    names,
+    config:
+      config === undefined
+        ? undefined
+        : parseConnectionConfig(name, names.config, config, { allowLoopback }),
+    clientSecret: redacted(values.get(names.clientSecret)),
+    stagedClientSecret: redacted(values.get(names.stagedClientSecret)),
+    escrow: escrowOf(values.get(names.escrow)),
+  };
+}
+
+/** As {@link decryptParameters}, for a connection that has to have a config. */
+export async function decryptConfigured(
+  context: Context,
+  name: string,
+): Promise<DecryptedParameters & { readonly config: ConnectionConfig }> {
+  const parameters = await decryptParameters(context, name);
+  const { config } = parameters;
+  if (config === undefined) throw await unknownConnection(context, name);
+  return { ...parameters, config };
+}
+
+/** Without the line end that a file or `echo` may have left; an empty one counts as none. */
+function redacted(value: string | undefined): Redacted | undefined {
+  const trimmed = value?.trim();
+  return trimmed ? new Redacted(trimmed) : undefined;
+}
+
+function escrowOf(text: string | undefined): DecryptedParameters['escrow'] {
+  if (text === undefined) return undefined;
+  const tokens = parseStoredTokens(text);
+  return tokens.ok && tokens.value.kind === 'issued' ? tokens.value.tokenSet : 'unreadable';
+}

@@ -1,0 +1,49 @@
+import { chosenConnections } from '../connectionName';
+import type { Context } from '../context';
+import { inParallel } from '../observing/inParallel';
+import { attempt } from '../observing/reading';
+import { callerChecks, observeCaller } from './caller';
+import { type Check, notRead } from './check';
+import { hostChecks } from './hosts';
+import { keyChecks } from './keys';
+import { connectionObserver, type Observed } from './observe';
+import { parameterChecks } from './parameters';
+import { permissionChecks } from './permissions';
+import { rotatorChecks } from './rotator';
+import { tokenChecks } from './token';
+import { versionChecks } from './versions';
+
+const width = 5;
+
+/**
+ * Looks at everything that a connection needs, or all do. Goes on where a check fails, unless AWS
+ * cannot be asked at all.
+ *
+ * @throws OpsError `usage` for a connection without a config
+ */
+export async function examine(context: Context, name: string | undefined): Promise<Check[]> {
+  const general = callerChecks(await observeCaller(context));
+  const names = await attempt('ssm:GetParametersByPath', () => chosenConnections(context, name));
+  if (!names.known) {
+    return [...general, { id: 'connections', title: 'connections', ...notRead(names) }];
+  }
+  const observe = connectionObserver(context);
+  const checks = await inParallel(names.value, width, async (each) =>
+    checksOf(await observe(each)),
+  );
+  return [...general, ...checks.flat()];
+}
+
+/** In the order in which things depend on each other. */
+export function checksOf(observed: Observed): Check[] {
+  const checks = [
+    ...parameterChecks(observed),
+    ...tokenChecks(observed),
+    ...keyChecks(observed),
+    ...versionChecks(observed),
+    ...rotatorChecks(observed),
+    ...permissionChecks(observed),
+    ...hostChecks(observed),
+  ];
+  return checks.map(({ id, ...rest }) => ({ id, connection: observed.name, ...rest }));
+}

@@ -1,0 +1,96 @@
+import type { HttpAnswer } from '../../lambda/core/providerAnswer';
+import type { ListedVersion } from '../../lambda/effects/secretStore';
+import type { Context } from '../context';
+import { type FoundConnection, readConfig } from '../findConnections';
+import { type LastError, readLastErrors } from '../observing/lastErrors';
+import { readParameters, type StoredParameters } from '../observing/parameters';
+import { attempt, type Reading } from '../observing/reading';
+import { remember } from '../observing/remember';
+import { describeFunction, type RotatorFunction } from '../observing/rotatorFunction';
+import { readSchedule, type StoredSchedule } from '../observing/schedule';
+import { describeSecret, type SecretDescription } from '../observing/secret';
+import { readToken, type StoredToken, secretName } from '../observing/token';
+import { type HostAnswer, reachHost } from './hosts';
+import { defaultSecretKey, type Key, readClientSecretKeyId, readKey } from './keys';
+import { readPermissions, type SimulatedPermission } from './permissions';
+import { restBaseUrlOf, tryToken } from './token';
+
+/** Undefined stands for what was not looked at, since what it takes is missing. */
+export interface Observed {
+  readonly name: string;
+  readonly nowMs: number;
+  readonly parameters: Reading<StoredParameters>;
+  /** The config's text understood, or what is wrong with it. */
+  readonly config: Pick<FoundConnection, 'config' | 'problem'> | undefined;
+  readonly secret: Reading<SecretDescription | undefined>;
+  readonly token: Reading<StoredToken>;
+  readonly versions: Reading<readonly ListedVersion[]>;
+  readonly secretKey: Reading<Key> | undefined;
+  readonly clientSecretKey: Reading<Key> | undefined;
+  readonly schedule: Reading<StoredSchedule | undefined>;
+  readonly rotator: Reading<RotatorFunction | undefined> | undefined;
+  readonly permissions: Reading<readonly SimulatedPermission[]> | undefined;
+  readonly lastError: Reading<LastError | undefined> | undefined;
+  readonly authHost: HostAnswer | undefined;
+  readonly restHost: HostAnswer | undefined;
+  /** What the REST host says to the access token. */
+  readonly tokenContext: HttpAnswer | undefined;
+}
+
+/** Looks at connections. What they have in common is asked for once. */
+export function connectionObserver(context: Context): (name: string) => Promise<Observed> {
+  const rotatorOf = remember((arn) =>
+    attempt('lambda:GetFunctionConfiguration', () => describeFunction(context, arn)),
+  );
+  const keyOf = remember((keyId) => attempt('kms:DescribeKey', () => readKey(context, keyId)));
+  const hostOf = remember(reachHost);
+
+  return async (name) => {
+    const stored = await readStores(context, name);
+    const { parameters, secret, clientSecretKeyId } = stored;
+    const text = parameters.known ? parameters.value.config : undefined;
+    const config = text === undefined ? undefined : readConfig(context.settings, name, text);
+    const authBaseUrl = config?.config?.authBaseUrl;
+    const restBaseUrl = restBaseUrlOf(context, authBaseUrl, stored.token);
+    const description = secret.known ? secret.value : undefined;
+
+    const [secretKey, clientSecretKey, rotator] = await Promise.all([
+      description && keyOf(description.kmsKeyId ?? defaultSecretKey),
+      clientSecretKeyId.known
+        ? clientSecretKeyId.value && keyOf(clientSecretKeyId.value)
+        : clientSecretKeyId,
+      description?.functionArn ? rotatorOf(description.functionArn) : undefined,
+    ]);
+    const found = rotator?.known ? rotator.value : undefined;
+    const keys = { secretKey, clientSecretKey: clientSecretKey || undefined };
+    const [permissions, lastError, authHost, restHost, tokenContext] = await Promise.all([
+      found && description && readPermissions(context, name, found, description.arn, keys),
+      found && attempt('logs:FilterLogEvents', () => readLastError(context, found, name)),
+      authBaseUrl === undefined ? undefined : hostOf(authBaseUrl),
+      restBaseUrl === undefined ? undefined : hostOf(restBaseUrl),
+      restBaseUrl === undefined ? undefined : tryToken(context, restBaseUrl, stored.token),
+    ]);
+    const nowMs = context.clock.now();
+    const asked = { permissions, lastError, authHost, restHost, tokenContext };
+    return { name, nowMs, ...stored, config, ...keys, rotator, ...asked };
+  };
+}
+
+async function readStores(context: Context, name: string) {
+  const { secretStore } = context;
+  const [parameters, clientSecretKeyId, secret, token, versions, schedule] = await Promise.all([
+    attempt('ssm:GetParameters', () => readParameters(context, name)),
+    attempt('ssm:DescribeParameters', () => readClientSecretKeyId(context, name)),
+    attempt('secretsmanager:DescribeSecret', () => describeSecret(context, name)),
+    attempt('secretsmanager:GetSecretValue', () => readToken(context, name)),
+    attempt('secretsmanager:ListSecretVersionIds', () =>
+      secretStore.listVersions(secretName(context, name)),
+    ),
+    attempt('scheduler:GetSchedule', () => readSchedule(context, name)),
+  ]);
+  return { parameters, clientSecretKeyId, secret, token, versions, schedule };
+}
+
+async function readLastError(context: Context, { logGroup }: RotatorFunction, name: string) {
+  return (await readLastErrors(context, logGroup, name)).get(name);
+}

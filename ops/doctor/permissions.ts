@@ -1,0 +1,177 @@
+import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
+import { parameterNames } from '../../lambda/core/names';
+import type { Context } from '../context';
+import { attempt, type Reading } from '../observing/reading';
+import type { RotatorFunction } from '../observing/rotatorFunction';
+import { type Check, deploy, type Finding, fail, ok, skip, warn } from './check';
+import type { Key } from './keys';
+import type { Observed } from './observe';
+
+/** What IAM says of one action on one resource. */
+export interface SimulatedPermission {
+  readonly action: string;
+  readonly resource: string;
+  readonly allowed: boolean;
+}
+
+interface Question {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** The service in whose name a key is used. */
+  readonly viaService?: string;
+}
+
+interface Keys {
+  readonly secretKey: Reading<Key> | undefined;
+  readonly clientSecretKey: Reading<Key> | undefined;
+}
+
+/** Asks IAM whether the function's role may do what the stack allows it, and that alone. */
+export function readPermissions(
+  context: Context,
+  connection: string,
+  rotator: RotatorFunction,
+  secretArn: string,
+  keys: Keys,
+): Promise<Reading<readonly SimulatedPermission[]>> {
+  const names = parameterNames(connection, context.settings.parameterPrefix);
+  return attempt('iam:SimulatePrincipalPolicy', async () => {
+    const answers: SimulatedPermission[] = [];
+    for (const question of questions(
+      rotator,
+      secretArn,
+      Object.values(names),
+      names.escrow,
+      keys,
+    )) {
+      answers.push(...(await ask(context, rotator.roleArn, question)));
+    }
+    return answers;
+  });
+}
+
+/** Beyond these the rotator needs nothing: the stack's own policy, with the real ARNs. */
+function questions(
+  { logGroup, deadLetterQueueArn }: RotatorFunction,
+  secretArn: string,
+  parameters: readonly string[],
+  escrow: string,
+  keys: Keys,
+): Question[] {
+  const [, partition, , region, account] = secretArn.split(':');
+  const arn = (service: string, resource: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const parameterArn = (name: string) => arn('ssm', `parameter${name}`);
+  return [
+    {
+      actions: [
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: [secretArn],
+    },
+    { actions: ['ssm:GetParameters'], resources: parameters.map(parameterArn) },
+    {
+      actions: ['ssm:PutParameter', 'ssm:DeleteParameter'],
+      resources: [parameterArn(escrow)],
+    },
+    ...keyQuestion(
+      keys.secretKey,
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      `secretsmanager.${region}`,
+    ),
+    ...keyQuestion(keys.clientSecretKey, ['kms:Decrypt'], `ssm.${region}`),
+    {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [arn('logs', `log-group:${logGroup}:log-stream:any`)],
+    },
+    ...(deadLetterQueueArn === undefined
+      ? []
+      : [{ actions: ['sqs:SendMessage'], resources: [deadLetterQueueArn] }]),
+    { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/default')] },
+  ];
+}
+
+/** AWS managed keys let every principal of the account use them through their service. */
+function keyQuestion(
+  key: Reading<Key> | undefined,
+  actions: readonly string[],
+  service: string,
+): Question[] {
+  if (!key?.known || key.value.isAwsManaged || key.value.state === 'missing') return [];
+  return [{ actions, resources: [key.value.arn], viaService: `${service}.amazonaws.com` }];
+}
+
+async function ask(
+  { aws }: Context,
+  roleArn: string,
+  { actions, resources, viaService }: Question,
+): Promise<SimulatedPermission[]> {
+  const pages = paginateSimulatePrincipalPolicy(
+    { client: aws.iam },
+    {
+      PolicySourceArn: roleArn,
+      ActionNames: [...actions],
+      ResourceArns: [...resources],
+      ...(viaService === undefined ? {} : { ContextEntries: [contextOf(viaService)] }),
+    },
+  );
+  const answers: SimulatedPermission[] = [];
+  for await (const { EvaluationResults = [] } of pages)
+    answers.push(...EvaluationResults.flatMap(permissionsIn));
+  return answers;
+}
+
+const contextOf = (service: string) => ({
+  ContextKeyName: 'kms:ViaService',
+  ContextKeyValues: [service],
+  ContextKeyType: 'string' as const,
+});
+
+/** With several resources IAM gives the decision on each beside the one on all. */
+function permissionsIn(result: EvaluationResult): SimulatedPermission[] {
+  const { EvalActionName: action = '', ResourceSpecificResults: each = [] } = result;
+  const onAll = { resource: result.EvalResourceName ?? '', decision: result.EvalDecision };
+  const decisions = each.map(({ EvalResourceName, EvalResourceDecision }) => ({
+    resource: EvalResourceName ?? '',
+    decision: EvalResourceDecision,
+  }));
+  return (decisions.length > 0 ? decisions : [onAll]).map(({ resource, decision }) => ({
+    action,
+    resource,
+    allowed: decision === 'allowed',
+  }));
+}
+
+export function permissionChecks({ rotator, permissions }: Observed): Check[] {
+  const role = rotator?.known ? rotator.value?.roleArn : undefined;
+  return permissionFindings(role ?? '', permissions).map((finding) => ({
+    id: 'permissions',
+    title: 'permissions',
+    ...finding,
+  }));
+}
+
+/** What concerns others than the tokens. */
+const lesser = ['sqs:SendMessage', 'events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+
+function permissionFindings(role: string, permissions: Observed['permissions']): Finding[] {
+  if (permissions === undefined) return [skip('The function is not known.')];
+  if (!permissions.known) {
+    return [
+      {
+        ...skip(permissions.why),
+        remedy: 'To have them checked, allow yourself iam:SimulatePrincipalPolicy.',
+      },
+    ];
+  }
+  const denied = permissions.value.filter(({ allowed }) => !allowed);
+  if (denied.length === 0) return [ok(`${role} may do all ${permissions.value.length} things`)];
+  return denied.map(({ action, resource }) => {
+    const what = `${role} may not ${action} on ${resource}.`;
+    const remedy = `${deploy} If it is denied again, look for a permissions boundary or a policy that denies.`;
+    return lesser.includes(action) ? warn(what, remedy) : fail(what, remedy);
+  });
+}

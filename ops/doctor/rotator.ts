@@ -1,0 +1,86 @@
+import { scheduleName } from '../../lambda/core/names';
+import { parseJson } from '../../lambda/core/validate';
+import { timeText } from '../times';
+import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
+import type { Observed } from './observe';
+
+/** Three attempts of 40 s and Lambda's waits fill the 5 minutes that a refresh token stays usable. */
+const timeoutSeconds = 40;
+
+export function rotatorChecks(observed: Observed): Check[] {
+  return [
+    { id: 'function', title: 'function', ...functionFinding(observed) },
+    { id: 'schedule', title: 'schedule', ...scheduleFinding(observed) },
+    { id: 'recent-errors', title: 'recent errors', ...errorFinding(observed) },
+  ];
+}
+
+function functionFinding({ secret, rotator }: Observed): Finding {
+  if (!secret.known) return notRead(secret);
+  if (rotator === undefined) return fail('No function is attached to the secret.', deploy);
+  if (!rotator.known) return notRead(rotator);
+  if (rotator.value === undefined) {
+    return fail(`${secret.value?.functionArn} does not exist.`, deploy);
+  }
+  const { name, state, lastUpdate, timeoutSeconds: timeout } = rotator.value;
+  if (state === 'Failed') return fail(`${name} is in state ${state}.`, deploy);
+  if (lastUpdate === 'Failed') return fail(`The last update of ${name} failed.`, deploy);
+  if (state !== 'Active' || lastUpdate !== 'Successful') {
+    return warn(
+      `${name} is in state ${state}, its last update ${lastUpdate}.`,
+      'Wait a minute and look again. If it stays so, deploy the stack.',
+    );
+  }
+  if (timeout === timeoutSeconds) return ok(`${name}, active, timeout ${timeout} s`);
+  return warn(
+    `${name} has a timeout of ${timeout} s instead of ${timeoutSeconds} s.`,
+    `${deploy} Only three attempts of ${timeoutSeconds} s cover the 5 minutes in which a lost answer can be asked for again.`,
+  );
+}
+
+function scheduleFinding({ name, schedule, secret }: Observed): Finding {
+  if (!schedule.known) return notRead(schedule);
+  const called = scheduleName(name);
+  if (schedule.value === undefined) return fail(`There is no schedule ${called}.`, deploy);
+  const { isEnabled, expression, targetArn, input } = schedule.value;
+  if (!isEnabled) {
+    return fail(
+      `The schedule ${called} is off: nothing renews the token.`,
+      `Find out who turned it off and why; then enable it in the console, or: ${deploy}`,
+    );
+  }
+  const functionArn = secret.known ? secret.value?.functionArn : undefined;
+  if (functionArn !== undefined && targetArn !== functionArn) {
+    return fail(`It invokes ${targetArn}, and not the function attached to the secret.`, deploy);
+  }
+  const json = parseJson(input);
+  const event = (json.ok ? json.value : undefined) as { connection?: unknown; force?: unknown };
+  if (event?.connection !== name) {
+    return fail(`It does not send {"connection":"${name}"}.`, deploy);
+  }
+  if (event.force !== undefined && event.force !== false) {
+    return fail(
+      'It sends "force": every tick rotates, and Secrets Manager is full after 9 hours.',
+      deploy,
+    );
+  }
+  return ok(`${called}, on, ${expression}`);
+}
+
+function errorFinding({ name, nowMs, rotator, lastError, token }: Observed): Finding {
+  if (lastError === undefined) {
+    return skip(rotator === undefined ? 'No function is attached.' : 'The function is not known.');
+  }
+  if (!lastError.known) return notRead(lastError);
+  if (lastError.value === undefined) return ok('none in the last 24 hours');
+  const { atMs, code, message } = lastError.value;
+  const tokens = token.known && token.value.kind === 'stored' && token.value.version.tokens;
+  const isMended = tokens && tokens.kind === 'issued' && tokens.tokenSet.issuedAtMs >= atMs;
+  const since = isMended ? ' A rotation has succeeded since.' : '';
+  return warn(
+    `The last one, ${timeText(atMs, nowMs)}: ${code}: ${message}${since}`,
+    code === 'ChainBroken' && !isMended
+      ? ops(`recover ${name}`)
+      : 'See README, "When something goes wrong".',
+  );
+}

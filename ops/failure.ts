@@ -1,0 +1,92 @@
+import { CommanderError } from 'commander';
+import { RotationError } from '../lambda/core/errors';
+import { StoreFailure } from '../lambda/effects/storeFailure';
+import { awsFailure } from './awsFailure';
+import { type ExitCode, exitCodes } from './exitCodes';
+import { OpsError } from './opsError';
+import type { Streams } from './terminal';
+
+/** How a command that was not carried out ends. */
+export interface Failure {
+  readonly exitCode: ExitCode;
+  /** A stable name, of the rotator's error where it is one. */
+  readonly code: string;
+  /** Undefined where nothing is left to tell. */
+  readonly message: string | undefined;
+  /** Where it was thrown, for a fault of this program. */
+  readonly frames?: string;
+}
+
+/** On standard error; with --json as `{"error":{"code","message"}}` on standard output. */
+export function tellFailure(failure: Failure, { stdout, stderr }: Streams, json: boolean): void {
+  const { code, message, frames } = failure;
+  if (frames) stderr.write(`${frames}\n`);
+  if (message === undefined) return;
+  if (json) stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
+  else stderr.write(`${message}\n`);
+}
+
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof CommanderError) return commandLineFailure(thrown);
+  if (thrown instanceof RotationError) {
+    const exitCode = rotationExitCodes[thrown.code] ?? exitCodes.attention;
+    return { code: thrown.code, message: thrown.message, exitCode };
+  }
+  if (thrown instanceof StoreFailure) {
+    const { message } = thrown;
+    return { code: 'StoreUnavailable', message, exitCode: exitCodes.unavailable };
+  }
+  // What a prompt throws after Ctrl-C, or when it is aborted.
+  if (thrown instanceof Error && /^(Exit|Abort)PromptError$/.test(thrown.name)) {
+    const message = 'Interrupted. Nothing more was done.';
+    return { code: 'Interrupted', message, exitCode: exitCodes.interrupted };
+  }
+  const error = thrown instanceof OpsError ? thrown : awsFailure(thrown);
+  if (error) {
+    const code = codeNames[error.exitCode] ?? 'Failed';
+    return { code, message: error.message, exitCode: error.exitCode };
+  }
+  // Its message was never meant to be shown, and may hold what was sent.
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  return {
+    code: 'Failed',
+    message: `This is a fault of the program (${name}): report it with the lines above.`,
+    exitCode: exitCodes.failed,
+    frames: framesOf(thrown),
+  };
+}
+
+/** Values are left out: somebody may have put a secret on the command line. */
+function commandLineFailure({ exitCode, code, message }: CommanderError): Failure {
+  if (exitCode === 0) return { code: '', message: undefined, exitCode: 0 };
+  const problem =
+    code === 'commander.help'
+      ? 'no command is given.'
+      : message
+          .replace(/^error: /, '')
+          .replace(/(argument|value) '.*' is invalid/s, '$1 is invalid')
+          .replace(/^(unknown option '[^=]*)=.*$/s, "$1'");
+  return {
+    code: 'Usage',
+    message: `The command line was not understood: ${problem}\nAdd --help to see what is.`,
+    exitCode: exitCodes.usage,
+  };
+}
+
+function framesOf(thrown: unknown): string {
+  const lines = thrown instanceof Error ? (thrown.stack ?? '').split('\n') : [];
+  return lines.filter((line) => /^\s+at /.test(line)).join('\n');
+}
+
+const rotationExitCodes: Partial<Record<RotationError['code'], ExitCode>> = {
+  InvalidConfig: exitCodes.usage,
+  ProviderUnavailable: exitCodes.unavailable,
+  StoreUnavailable: exitCodes.unavailable,
+};
+
+const codeNames: Partial<Record<ExitCode, string>> = {
+  [exitCodes.usage]: 'Usage',
+  [exitCodes.refused]: 'Refused',
+  [exitCodes.attention]: 'Attention',
+  [exitCodes.unavailable]: 'Unavailable',
+};

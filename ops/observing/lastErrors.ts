@@ -1,0 +1,72 @@
+import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import * as v from 'valibot';
+import { objectOf, parseJson, validate } from '../../lambda/core/validate';
+import type { Context } from '../context';
+import { OpsError } from '../opsError';
+
+/** An error that the rotator logged. */
+export interface LastError {
+  readonly atMs: number;
+  readonly code: string;
+  /** One line. */
+  readonly message: string;
+}
+
+const dayMs = 24 * 3_600_000;
+/** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
+const mostPages = 40;
+const longestMessage = 240;
+
+const lineSchema = objectOf({
+  connection: v.string(),
+  message: v.string(),
+  code: v.optional(v.string(), 'unknown'),
+});
+
+/**
+ * The newest error of each connection in the last 24 hours.
+ *
+ * @param connection looks for this one alone
+ * @throws OpsError where the log is too long to be searched to its end
+ */
+export async function readLastErrors(
+  { aws, clock }: Pick<Context, 'aws' | 'clock'>,
+  logGroup: string,
+  connection?: string,
+): Promise<ReadonlyMap<string, LastError>> {
+  const newest = new Map<string, LastError>();
+  const nowMs = clock.now();
+  const named = connection === undefined ? '' : ` && $.connection = "${connection}"`;
+  let next: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const { events = [], nextToken } = await aws.logs.send(
+      new FilterLogEventsCommand({
+        logGroupName: logGroup,
+        startTime: nowMs - dayMs,
+        endTime: nowMs,
+        filterPattern: `{ $.level = "ERROR"${named} }`,
+        ...(next === undefined ? {} : { nextToken: next }),
+      }),
+    );
+    for (const event of events) note(event, newest);
+    next = nextToken;
+    if (next === undefined) return newest;
+  }
+  throw new OpsError('unavailable', `The log ${logGroup} is too long to be searched to its end.`);
+}
+
+/** Events of one page are in order; those of different streams need not be across pages. */
+function note({ timestamp = 0, message = '' }: FilteredLogEvent, newest: Map<string, LastError>) {
+  const json = parseJson(message);
+  const line = json.ok ? validate(lineSchema, json.value) : json;
+  if (!line.ok) return;
+  const { connection, code } = line.value;
+  if ((newest.get(connection)?.atMs ?? 0) > timestamp) return;
+  newest.set(connection, { atMs: timestamp, code, message: oneLine(line.value.message) });
+}
+
+/** Without control characters, which a terminal would obey. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\s\p{C}]+/gu, ' ').trim();
+  return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
+}

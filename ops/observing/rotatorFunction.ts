@@ -1,0 +1,42 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { isMissing } from '../awsFailure';
+import type { Context } from '../context';
+
+/** The rotator as Lambda has it. */
+export interface RotatorFunction {
+  readonly name: string;
+  readonly roleArn: string;
+  readonly logGroup: string;
+  readonly timeoutSeconds: number;
+  /** `Active` where it can be invoked. */
+  readonly state: string;
+  /** `Successful` where the last update has been made. */
+  readonly lastUpdate: string;
+  readonly deadLetterQueueArn: string | undefined;
+}
+
+/** Undefined where there is no such function. */
+export async function describeFunction(
+  { aws }: Context,
+  functionArn: string,
+): Promise<RotatorFunction | undefined> {
+  try {
+    const output = await aws.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: functionArn }),
+    );
+    const name = output.FunctionName ?? functionArn.split(':')[6] ?? functionArn;
+    return {
+      name,
+      roleArn: output.Role ?? '',
+      logGroup: output.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+      timeoutSeconds: output.Timeout ?? 0,
+      // Functions that have not been changed for years come without either.
+      state: output.State ?? 'Active',
+      lastUpdate: output.LastUpdateStatus ?? 'Successful',
+      deadLetterQueueArn: output.DeadLetterConfig?.TargetArn,
+    };
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}

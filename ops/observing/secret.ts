@@ -1,0 +1,35 @@
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { isMissing } from '../awsFailure';
+import type { Context } from '../context';
+import { secretName } from './token';
+
+/** What is known of a secret without reading its value. */
+export interface SecretDescription {
+  readonly arn: string;
+  /** Undefined under the AWS managed key `aws/secretsmanager`. */
+  readonly kmsKeyId: string | undefined;
+  /** The rotator, which the stack attaches for Secrets Manager's own rotation. */
+  readonly functionArn: string | undefined;
+  readonly isMarkedForDeletion: boolean;
+}
+
+/** Undefined where there is no secret. */
+export async function describeSecret(
+  context: Context,
+  connection: string,
+): Promise<SecretDescription | undefined> {
+  try {
+    const output = await context.aws.secretsManager.send(
+      new DescribeSecretCommand({ SecretId: secretName(context, connection) }),
+    );
+    return {
+      arn: output.ARN ?? '',
+      kmsKeyId: output.KmsKeyId,
+      functionArn: output.RotationLambdaARN,
+      isMarkedForDeletion: output.DeletedDate !== undefined,
+    };
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}

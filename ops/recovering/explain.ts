@@ -1,0 +1,139 @@
+import type { Diagnosis } from './diagnose';
+import type { Findings } from './findings';
+
+/** Something that this program can do about it. */
+export type Step =
+  | { readonly do: 'rotate'; readonly force: boolean }
+  | { readonly do: 'stageSecret' }
+  /** The client secret alone, or a new chain. */
+  | { readonly do: 'seed'; readonly what: 'clientSecret' | 'firstChain' | 'anotherChain' };
+
+/** A diagnosis in words, with what to do. */
+export interface Explanation {
+  /** Sentences. */
+  readonly text: string;
+  /** One of these; none where nothing is to be done. */
+  readonly commands: readonly string[];
+  readonly step: Step | undefined;
+}
+
+export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
+  const { connection, secretId, clientSecrets, config, lastError } = findings;
+  const nothing = { commands: [], step: undefined };
+  const doing = (text: string, step: Step) => ({
+    text,
+    commands: commandsOf(step, connection),
+    step,
+  });
+  switch (diagnosis.kind) {
+    case 'ok':
+      return { text: 'Nothing is wrong with the chain.', ...nothing };
+    case 'noSecret':
+      return {
+        text: `The secret ${secretId} does not exist in this Region. Deploy the stack.`,
+        commands: ['npx cdk deploy'],
+        step: undefined,
+      };
+    case 'malformed':
+      return explainMalformed(diagnosis, findings);
+    case 'notSeeded':
+      return doing('Neither the secret nor the escrow holds a refresh token.', {
+        do: 'seed',
+        what: 'firstChain',
+      });
+    case 'clientSecretMissing':
+      return doing('A refresh token is there, and no client secret.', {
+        do: 'seed',
+        what: 'clientSecret',
+      });
+    case 'parked':
+      return doing(
+        `A later token set than the secret's waits in ${diagnosis.where}. The function publishes it ` +
+          'by itself: leave it there. A rotation does it now.',
+        { do: 'rotate', force: diagnosis.currentIsValid },
+      );
+    case 'clientSecretRefused':
+      return doing(
+        `Marketing Cloud refuses ${clientSecrets.map(({ parameter }) => parameter).join(' and ')} ` +
+          `for the client id ${config.clientId}. No refresh token is lost. Store the package's ` +
+          'present client secret; the function takes it up.',
+        { do: 'stageSecret' },
+      );
+    case 'failing':
+      return {
+        text:
+          'The chain is whole as far as is known. The last rotation failed for another reason ' +
+          `(${lastError?.code}): ${lastError?.message} Mend that; a rotation shows whether it is gone.`,
+        commands: [`npm run ops -- doctor ${connection}`, ...commandsOf(rotateNow, connection)],
+        step: rotateNow,
+      };
+    case 'untried':
+      return doing(
+        `These refresh tokens are stored and not known to be refused: ` +
+          `${diagnosis.fingerprints.join(', ')}. The function tries each of them.`,
+        { do: 'rotate', force: true },
+      );
+    case 'broken':
+      return explainBroken(diagnosis.isReissuedByFunction, connection);
+  }
+}
+
+const rotateNow: Step = { do: 'rotate', force: false };
+const anotherChain: Step = { do: 'seed', what: 'anotherChain' };
+
+function explainMalformed(
+  { versionId, goodVersionId }: Extract<Diagnosis, { kind: 'malformed' }>,
+  { connection, secretId }: Findings,
+): Explanation {
+  const text = `The secret ${secretId} holds something that is no token set. `;
+  if (goodVersionId === undefined) {
+    return {
+      text: `${text}No version holds one.`,
+      commands: commandsOf(anotherChain, connection),
+      step: anotherChain,
+    };
+  }
+  return {
+    text: `${text}Put AWSCURRENT back on the version with the newest one:`,
+    commands: [
+      `aws secretsmanager update-secret-version-stage --secret-id ${secretId} --version-stage ` +
+        `AWSCURRENT --remove-from-version-id ${versionId} --move-to-version-id ${goodVersionId}`,
+    ],
+    step: undefined,
+  };
+}
+
+function explainBroken(isReissuedByFunction: boolean, connection: string): Explanation {
+  const broken = 'The chain is broken: Marketing Cloud refuses every stored refresh token.';
+  if (isReissuedByFunction) {
+    const step: Step = { do: 'rotate', force: true };
+    return {
+      text: `${broken} The config lets the function ask for a new chain.`,
+      commands: commandsOf(step, connection),
+      step,
+    };
+  }
+  return {
+    text:
+      `${broken} A package that users log in to: somebody logs in again, and the JWT of that login ` +
+      'starts a new chain. A server-to-server package: its client credentials get a new one.',
+    commands: commandsOf(anotherChain, connection),
+    step: anotherChain,
+  };
+}
+
+function commandsOf(step: Step, connection: string): string[] {
+  const command = (name: string, ...options: string[]) =>
+    ['npm run ops --', name, connection, ...options].join(' ');
+  switch (step.do) {
+    case 'rotate':
+      return [command('rotate', ...(step.force ? ['--force'] : []))];
+    case 'stageSecret':
+      return [command('stage-secret')];
+    case 'seed': {
+      if (step.what === 'clientSecret') return [command('seed')];
+      const replace = step.what === 'anotherChain' ? ['--replace'] : [];
+      return [command('seed', ...replace, '--jwt'), command('seed', ...replace)];
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { unlabelledVersionsTried } from '../../lambda/core/limits';
+import { parseStoredTokens } from '../../lambda/core/tokenSet';
+import type { ListedVersion } from '../../lambda/effects/secretStore';
+import { StoreFailure } from '../../lambda/effects/storeFailure';
+import { attachedFunction, logGroupOf } from '../attachedFunction';
+import { isMissing } from '../awsFailure';
+import type { Context } from '../context';
+import { decryptConfigured } from '../decryptedParameters';
+import { inParallel } from '../observing/inParallel';
+import { readLastErrors } from '../observing/lastErrors';
+import { attempt } from '../observing/reading';
+import { secretName } from '../observing/token';
+import { OpsError } from '../opsError';
+import { type Findings, type FoundVersion, isCurrent } from './findings';
+import { readRefusals } from './refusals';
+
+/** Versions without a label that are looked into and shown; Secrets Manager keeps about 100. */
+const mostUnlabelled = 15;
+const width = 5;
+
+/**
+ * Reads all that bears on a connection's chain. Marketing Cloud is not asked.
+ *
+ * @throws OpsError, StoreFailure, RotationError
+ */
+export async function observeChain(context: Context, connection: string): Promise<Findings> {
+  const secretId = secretName(context, connection);
+  const parameters = await decryptConfigured(context, connection);
+  const [versions, log] = await Promise.all([
+    readVersions(context, secretId),
+    readLog(context, connection),
+  ]);
+  const { names, clientSecret, stagedClientSecret: staged } = parameters;
+  const parameter = (name: string) => ({ parameter: name, verdict: 'not asked' }) as const;
+  return {
+    connection,
+    nowMs: context.clock.now(),
+    secretId,
+    config: parameters.config,
+    secretExists: versions !== undefined,
+    versions: versions ?? [],
+    escrow: parameters.escrow,
+    clientSecrets: [
+      ...(clientSecret ? [parameter(names.clientSecret)] : []),
+      ...(staged && !clientSecret?.equals(staged) ? [parameter(names.stagedClientSecret)] : []),
+    ],
+    ...log,
+  };
+}
+
+/** Undefined where there is no secret. */
+async function readVersions(
+  { secretStore }: Context,
+  secretId: string,
+): Promise<FoundVersion[] | undefined> {
+  try {
+    const shown = inOrder(await secretStore.listVersions(secretId));
+    const versions = await inParallel(shown, width, read);
+    return versions.filter((version) => version !== undefined);
+  } catch (thrown) {
+    if (thrown instanceof StoreFailure && thrown.kind === 'missing') return undefined;
+    throw thrown;
+  }
+
+  /** Undefined where it is gone meanwhile, or holds no value yet. */
+  async function read(
+    version: ListedVersion & { readonly isTried: boolean },
+  ): Promise<FoundVersion | undefined> {
+    try {
+      const { text } = await secretStore.readVersion(secretId, version.versionId);
+      const tokens = parseStoredTokens(text);
+      return { ...version, tokens: tokens.ok ? tokens.value : undefined };
+    } catch (thrown) {
+      if (thrown instanceof StoreFailure && thrown.kind === 'missing') return undefined;
+      throw thrown;
+    }
+  }
+}
+
+function inOrder(listed: readonly ListedVersion[]) {
+  const newestFirst = [...listed].sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const labelled = newestFirst.filter(({ stages }) => stages.length > 0);
+  const unlabelled = newestFirst.filter(({ stages }) => stages.length === 0);
+  return [
+    ...labelled.filter(isCurrent).map((version) => ({ ...version, isTried: true })),
+    ...labelled
+      .filter((version) => !isCurrent(version))
+      .map((version) => ({ ...version, isTried: true })),
+    ...unlabelled
+      .slice(0, mostUnlabelled)
+      .map((version, at) => ({ ...version, isTried: at < unlabelledVersionsTried })),
+  ];
+}
+
+async function readLog(
+  context: Context,
+  connection: string,
+): Promise<Pick<Findings, 'lastError' | 'refused' | 'unknown'>> {
+  const read = await attempt('logs:FilterLogEvents', async () => {
+    const logGroup = await logGroupOf(context, await attachedFunction(context, connection));
+    return Promise.all([
+      readLastErrors(context, logGroup, connection),
+      readRefusals(context, logGroup, connection),
+    ]);
+  }).catch((thrown: unknown) => {
+    if (thrown instanceof OpsError) return { known: false, why: thrown.message } as const;
+    // The log group is made by the function's first invocation.
+    if (isMissing(thrown)) return { known: false, why: 'The function has no log yet.' } as const;
+    throw thrown;
+  });
+  if (!read.known) {
+    const unknown = [{ what: 'the errors of the last 24 hours', why: read.why }];
+    return { lastError: undefined, refused: new Set(), unknown };
+  }
+  const [errors, refused] = read.value;
+  return { lastError: errors.get(connection), refused, unknown: [] };
+}

@@ -1,0 +1,53 @@
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { Context } from '../context';
+
+const dayMs = 24 * 3_600_000;
+/** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
+const mostPages = 40;
+const fingerprints = /\b[0-9a-f]{8}\b/g;
+
+/**
+ * Fingerprints of the refresh tokens that the function saw refused in the last 24 hours. It tells
+ * each refusal once, and all that it remembers whenever it finds the chain broken.
+ */
+export async function readRefusals(
+  context: Context,
+  logGroup: string,
+  connection: string,
+): Promise<ReadonlySet<string>> {
+  const of = `$.connection = "${connection}"`;
+  const [single, all] = await Promise.all([
+    messages(context, logGroup, `{ ${of} && $.message = "The provider refuses a refresh token" }`),
+    messages(context, logGroup, `{ ${of} && $.code = "ChainBroken" }`),
+  ]);
+  return new Set([
+    ...single.flatMap((text) => /"refreshToken":"([0-9a-f]{8})"/.exec(text)?.[1] ?? []),
+    ...all.flatMap(
+      (text) => /Refused \(SHA-256\): ([^.]*)\./.exec(text)?.[1]?.match(fingerprints) ?? [],
+    ),
+  ]);
+}
+
+async function messages(
+  { aws, clock }: Context,
+  logGroup: string,
+  filterPattern: string,
+): Promise<string[]> {
+  const found: string[] = [];
+  const nowMs = clock.now();
+  let next: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const { events = [], nextToken } = await aws.logs.send(
+      new FilterLogEventsCommand({
+        logGroupName: logGroup,
+        startTime: nowMs - dayMs,
+        filterPattern,
+        ...(next === undefined ? {} : { nextToken: next }),
+      }),
+    );
+    found.push(...events.map(({ message = '' }) => message));
+    next = nextToken;
+    if (next === undefined) break;
+  }
+  return found;
+}

@@ -1,0 +1,75 @@
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { failureName, isDenied, isMissing } from '../awsFailure';
+import type { Context } from '../context';
+import { type LogLine, parseLogLine } from './logLine';
+
+export interface SeenLine {
+  readonly atMs: number;
+  readonly line: LogLine;
+}
+
+/** What a look into the log came to. */
+export type Look =
+  | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
+  /** Tried again at the next look. */
+  | { readonly kind: 'failed'; readonly problem: string }
+  | { readonly kind: 'denied'; readonly problem: string };
+
+/** Beyond the difference of any two clocks. */
+const earlierMs = 10 * 60_000;
+/** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
+const mostPages = 20;
+
+/**
+ * The log of one invocation, all of whose attempts have the same request id: each look gives the
+ * lines that no earlier one has given.
+ */
+export class InvocationLog {
+  readonly #seen = new Set<string>();
+  readonly #startTime: number;
+
+  constructor(
+    private readonly context: Pick<Context, 'aws' | 'clock'>,
+    private readonly logGroup: string,
+    private readonly requestId: string,
+  ) {
+    this.#startTime = context.clock.now() - earlierMs;
+  }
+
+  async look(): Promise<Look> {
+    try {
+      return { kind: 'lines', lines: await this.#newLines() };
+    } catch (thrown) {
+      // The first invocation of all makes the log group.
+      if (isMissing(thrown)) return { kind: 'lines', lines: [] };
+      const problem = failureName(thrown);
+      if (!isDenied(thrown)) return { kind: 'failed', problem };
+      return { kind: 'denied', problem: (thrown as Error).message };
+    }
+  }
+
+  async #newLines(): Promise<SeenLine[]> {
+    const lines: SeenLine[] = [];
+    let next: string | undefined;
+    for (let page = 0; page < mostPages; page++) {
+      const { events = [], nextToken } = await this.context.aws.logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: this.logGroup,
+          startTime: this.#startTime,
+          // Lambda's own lines about the invocation are not JSON: hence a term and no member.
+          filterPattern: `"${this.requestId}"`,
+          ...(next === undefined ? {} : { nextToken: next }),
+        }),
+      );
+      for (const { eventId = '', message = '', timestamp: atMs = 0 } of events) {
+        if (this.#seen.has(eventId)) continue;
+        this.#seen.add(eventId);
+        const line = parseLogLine(message);
+        if (line) lines.push({ atMs, line });
+      }
+      next = nextToken;
+      if (next === undefined) break;
+    }
+    return lines.sort((a, b) => a.atMs - b.atMs);
+  }
+}

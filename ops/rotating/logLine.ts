@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { objectOf, parseJson, validate } from '../../lambda/core/validate';
+
+/** A line of the function's log, as far as it tells how a rotation goes. */
+export type LogLine =
+  /** What the rotator told. */
+  | {
+      readonly kind: 'told';
+      readonly level: string;
+      readonly message: string;
+      readonly code: string | undefined;
+      readonly fields: Readonly<Record<string, string | number | boolean>>;
+      readonly finished: Finished | undefined;
+    }
+  /** Lambda ended the attempt before the rotator could tell anything. */
+  | { readonly kind: 'cutOff'; readonly message: string }
+  /** Lambda's report, the last line of each attempt. */
+  | { readonly kind: 'attemptEnded' };
+
+/** How a rotation ended well. */
+export interface Finished {
+  readonly outcome: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  readonly versionId: string;
+}
+
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const toldSchema = objectOf({
+  level: v.string(),
+  message: v.string(),
+  code: v.optional(v.string()),
+});
+const finishedSchema = objectOf({
+  message: v.literal('Rotation finished'),
+  outcome: v.string(),
+  expiresAt: v.string(),
+  versionId: v.string(),
+});
+const platformSchema = objectOf({
+  type: v.literal('platform.report'),
+  record: objectOf({ status: v.optional(v.string(), 'success') }),
+});
+
+/** Members that every line has or that say nothing to a person who waits. */
+const unshown = new Set([
+  ...['level', 'message', 'code', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id'],
+  ...['connection', 'requestId', 'cold_start', 'function_arn', 'function_name'],
+  ...['function_memory_size', 'function_request_id', 'durationMs', 'providerMs'],
+]);
+
+/**
+ * Reads a line in either of Lambda's log formats. Undefined for one that tells nothing more.
+ * Source: "Working with function logs", "Lambda Telemetry API Event schema reference" (AWS Lambda
+ * developer guide).
+ */
+export function parseLogLine(text: string): LogLine | undefined {
+  const json = parseJson(text);
+  if (!json.ok) return parsePlainLine(text);
+  const platform = validate(platformSchema, json.value);
+  if (platform.ok) return { kind: 'attemptEnded' };
+  const told = validate(toldSchema, json.value);
+  if (!told.ok) return undefined;
+  const { level, message, code } = told.value;
+  const finished = validate(finishedSchema, json.value);
+  return {
+    kind: 'told',
+    level,
+    message: oneLine(message),
+    code,
+    fields: fieldsOf(json.value as object),
+    finished: finished.ok ? finished.value : undefined,
+  };
+}
+
+function parsePlainLine(text: string): LogLine | undefined {
+  if (text.startsWith('REPORT RequestId:')) return { kind: 'attemptEnded' };
+  const cutOff = /Task timed out after [\d.]+ seconds|Runtime exited[^\n]*/.exec(text)?.[0];
+  return cutOff === undefined ? undefined : { kind: 'cutOff', message: oneLine(cutOff) };
+}
+
+function fieldsOf(line: object): Record<string, string | number | boolean> {
+  const fields: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(line)) {
+    if (!unshown.has(name) && v.is(scalar, value)) {
+      fields[name] = typeof value === 'string' ? oneLine(value) : value;
+    }
+  }
+  return fields;
+}
+
+/** Without control characters, which a terminal would obey. */
+const oneLine = (text: string) => text.replace(/[\s\p{C}]+/gu, ' ').trim();

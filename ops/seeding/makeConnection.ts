@@ -1,0 +1,85 @@
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import type { ConnectionConfig } from '../../lambda/core/connection';
+import type { Redacted } from '../../lambda/core/redacted';
+import { StoreFailure } from '../../lambda/effects/storeFailure';
+import { failureName, isDenied } from '../awsFailure';
+import type { Context } from '../context';
+import { OpsError } from '../opsError';
+import type { SeedTarget } from './seedTarget';
+
+/**
+ * Makes the secret, without tokens: they follow as a version of their own. A failure is only told,
+ * since the token set can still go to the escrow.
+ */
+export async function makeSecret(
+  { aws, terminal }: Context,
+  { connection, secretId }: SeedTarget,
+): Promise<void> {
+  try {
+    await aws.secretsManager.send(
+      new CreateSecretCommand({
+        Name: secretId,
+        Description: `Marketing Cloud token set of the connection "${connection}"`,
+        SecretString: '{}',
+      }),
+    );
+  } catch (thrown) {
+    const detail = isDenied(thrown) ? `: ${(thrown as Error).message}` : '';
+    terminal.progress(`The secret ${secretId} could not be made (${failureName(thrown)})${detail}`);
+  }
+}
+
+/** @throws OpsError `unavailable`; the chain is stored by then. */
+export async function writeConfig(
+  { aws }: Context,
+  { connection, parameters }: SeedTarget,
+  config: ConnectionConfig,
+): Promise<void> {
+  const name = parameters.names.config;
+  try {
+    await aws.ssm.send(
+      new PutParameterCommand({
+        Name: name,
+        Description: `How the connection "${connection}" reaches Marketing Cloud`,
+        Value: JSON.stringify(config),
+        Type: 'String',
+      }),
+    );
+  } catch (thrown) {
+    const detail = isDenied(thrown) ? `: ${(thrown as Error).message}` : '';
+    throw new OpsError(
+      'unavailable',
+      `The token set is stored. The parameter ${name} could not be written ` +
+        `(${failureName(thrown)})${detail}. Run the same command again: it asks only for what is ` +
+        'missing.',
+      { cause: thrown },
+    );
+  }
+}
+
+/**
+ * Writes the client secret unless it is the stored one.
+ *
+ * @throws OpsError `unavailable`; the chain is stored by then.
+ */
+export async function writeClientSecret(
+  { parameterStore }: Context,
+  { connection, parameters }: SeedTarget,
+  clientSecret: Redacted,
+): Promise<void> {
+  const { names, clientSecret: stored } = parameters;
+  if (stored?.equals(clientSecret)) return;
+  try {
+    await parameterStore.writeSecure(names.clientSecret, clientSecret.reveal());
+  } catch (thrown) {
+    if (!(thrown instanceof StoreFailure)) throw thrown;
+    const command = stored ? `stage-secret ${connection}` : `seed ${connection}`;
+    throw new OpsError(
+      'unavailable',
+      `The token set is stored, and the client secret is not: ${thrown.message}. The function ` +
+        `needs it. Run npm run ops -- ${command}, which asks for the client secret alone.`,
+      { cause: thrown },
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import type { Context } from '../context';
+import { OpsError } from '../opsError';
+import { pipedInput } from '../pipedInput';
+import { timeText } from '../times';
+import { askForSeed } from './askForSeed';
+import { completeChain } from './completeChain';
+import { type Brought, readSeedDocument } from './seedDocument';
+import { type GivenConfig, planSeeding, type SeedPlan } from './seedPlan';
+import { explainRefusal } from './seedRefusal';
+import { readSeedTarget, type SeedTarget } from './seedTarget';
+import { startChain } from './startChain';
+
+export interface SeedOptions {
+  readonly replace: boolean;
+  /** The person has agreed to the replacement already. */
+  readonly isConfirmed?: boolean;
+  readonly from: 'questions' | 'jwtQuestion' | 'stdin';
+  readonly given?: GivenConfig | undefined;
+}
+
+export interface SeedResult {
+  readonly connection: string;
+  /**
+   * `seeded`: the token set is AWSCURRENT; `parked`: it waits in the escrow for the function;
+   * `completed`: the chain was there, what was missing beside it is there now.
+   */
+  readonly outcome: 'seeded' | 'parked' | 'completed';
+  /** ISO 8601; absent where the stored chain has no access token yet. */
+  readonly expiresAt?: string;
+  /** Of the secret, unless it was parked or completed. */
+  readonly versionId?: string;
+  /** The command to go on with. */
+  readonly next: string;
+}
+
+type Work = Extract<SeedPlan, { do: 'startChain' | 'completeChain' }>;
+
+/**
+ * Starts a connection's chain with its first refresh token, or completes what an earlier seeding
+ * has left undone. Nothing is written before Marketing Cloud has taken what was brought.
+ *
+ * @throws OpsError, StoreFailure, RotationError
+ */
+export async function seed(
+  context: Context,
+  connection: string,
+  options: SeedOptions,
+): Promise<SeedResult> {
+  const target = await readSeedTarget(context, connection);
+  const plan = planSeeding(target, options.given, options.replace);
+  if (plan.do === 'fail' || plan.do === 'refuse') {
+    throw await explainRefusal(context, target, plan.because);
+  }
+  const asks = options.from !== 'stdin';
+  if (plan.do === 'startChain' && asks && !options.isConfirmed) await confirm(context, target);
+  const brought = asks
+    ? await askForSeed(context, target, plan, options.from === 'jwtQuestion')
+    : await readDocument(context, plan);
+  const clientSecret = brought.clientSecret ?? target.parameters.clientSecret;
+  if (clientSecret === undefined) {
+    const problem = 'No client secret is stored yet: bring it as the member clientSecret';
+    throw new OpsError('usage', `${problem}. Nothing was done.`);
+  }
+  return plan.do === 'startChain'
+    ? startChain(context, target, plan, brought, clientSecret)
+    : completeChain(context, target, plan, clientSecret);
+}
+
+async function confirm({ prompts, clock }: Context, { chain }: SeedTarget): Promise<void> {
+  if (chain === undefined) return;
+  const { where, expiresAtMs } = chain;
+  const nowMs = clock.now();
+  const fresh =
+    expiresAtMs === undefined
+      ? ''
+      : expiresAtMs > nowMs
+        ? ` Its access token is valid until ${timeText(expiresAtMs, nowMs)}.`
+        : ` Its access token expired at ${timeText(expiresAtMs, nowMs)}.`;
+  const question = `A refresh token stands in ${where}.${fresh} Replace the chain?`;
+  if (await prompts.confirm(question, 'pipe a JSON document in, with --stdin')) return;
+  throw new OpsError('refused', 'Nothing was changed.');
+}
+
+async function readDocument(context: Context, plan: Work): Promise<Brought> {
+  const { terminal, settings } = context;
+  const text = await pipedInput(terminal.streams);
+  const document = readSeedDocument(text, { allowLoopback: settings.allowLoopbackProvider });
+  if (!document.ok) {
+    const { field, problem } = document;
+    const what = field ? `'s ${field}` : '';
+    throw new OpsError('usage', `The document on standard input${what} ${problem}.`);
+  }
+  if (plan.do === 'completeChain' && document.value.firstToken) {
+    throw new OpsError(
+      'refused',
+      'A refresh token is stored already, and only what is missing beside it would be written: ' +
+        'leave refreshToken and jwt out, or replace the chain with --replace.',
+    );
+  }
+  return document.value;
+}

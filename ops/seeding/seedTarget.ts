@@ -1,0 +1,81 @@
+import { refreshTokenOf, type StoredTokens } from '../../lambda/core/tokenSet';
+import { readOtherVersions } from '../../lambda/rotator/observe';
+import type { Run } from '../../lambda/rotator/run';
+import type { Context } from '../context';
+import { type DecryptedParameters, decryptParameters } from '../decryptedParameters';
+import { readToken, secretName } from '../observing/token';
+import { operatorRun } from '../operatorRun';
+
+/** A refresh token that a seeding would put out of use. */
+export interface StoredChain {
+  /** What holds it, by name. */
+  readonly where: string;
+  /** Until when its access token is valid, where it has one. */
+  readonly expiresAtMs?: number;
+}
+
+/** What is there of a connection before it is seeded. */
+export interface SeedTarget {
+  readonly connection: string;
+  readonly parameters: DecryptedParameters;
+  readonly secretId: string;
+  readonly secretExists: boolean;
+  readonly chain: StoredChain | undefined;
+  /** What AWSCURRENT holds, for the addresses beside the tokens. */
+  readonly tokens: StoredTokens;
+}
+
+/** @throws StoreFailure, RotationError */
+export async function readSeedTarget(context: Context, connection: string): Promise<SeedTarget> {
+  const secretId = secretName(context, connection);
+  const [parameters, current] = await Promise.all([
+    decryptParameters(context, connection),
+    readToken(context, connection),
+  ]);
+  const { escrow, names } = parameters;
+  const target = {
+    connection,
+    parameters,
+    secretId,
+    secretExists: current.kind !== 'noSecret',
+    tokens: current.kind === 'stored' ? current.version.tokens : ({ kind: 'notSeeded' } as const),
+  };
+  return {
+    ...target,
+    chain:
+      chainInSecret(secretId, current) ??
+      (escrow === undefined ? undefined : inEscrow(names.escrow, escrow)) ??
+      (current.kind === 'stored'
+        ? await chainInOtherVersion(operatorRun(context, connection), secretId, current.version)
+        : undefined),
+  };
+}
+
+function chainInSecret(
+  secretId: string,
+  current: Awaited<ReturnType<typeof readToken>>,
+): StoredChain | undefined {
+  if (current.kind === 'malformed') {
+    return { where: `the secret ${secretId}, which ${current.problem}` };
+  }
+  if (current.kind === 'noSecret') return undefined;
+  const { tokens } = current.version;
+  if (tokens.kind === 'notSeeded') return undefined;
+  const where = `the secret ${secretId}`;
+  return tokens.kind === 'seeded' ? { where } : { where, expiresAtMs: tokens.tokenSet.expiresAtMs };
+}
+
+function inEscrow(where: string, escrow: NonNullable<DecryptedParameters['escrow']>): StoredChain {
+  return escrow === 'unreadable' ? { where } : { where, expiresAtMs: escrow.expiresAtMs };
+}
+
+/** The function finds it there as well, and goes on with it. */
+async function chainInOtherVersion(
+  run: Run,
+  secretId: string,
+  current: { readonly versionId: string },
+): Promise<StoredChain | undefined> {
+  const { versions } = await readOtherVersions(run, current);
+  const holder = versions.find(({ tokens }) => refreshTokenOf(tokens) !== undefined);
+  return holder && { where: `the version ${holder.versionId} of the secret ${secretId}` };
+}

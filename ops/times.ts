@@ -1,0 +1,27 @@
+export const dayMs = 86_400_000;
+
+const units = [
+  { name: 'day', ms: dayMs },
+  { name: 'hour', ms: 3_600_000 },
+  { name: 'min', ms: 60_000 },
+] as const;
+
+/** "42 min", "12 days": the largest unit that there is at least two of. */
+export function duration(ms: number): string {
+  const unit = units.find((each) => ms >= 2 * each.ms) ?? units[2];
+  const count = Math.floor(ms / unit.ms);
+  if (count === 0) return 'less than a minute';
+  return `${count} ${unit.name}${unit.name === 'min' || count === 1 ? '' : 's'}`;
+}
+
+/** "in 42 min", "12 days ago". */
+export function relativeTime(atMs: number, nowMs: number): string {
+  if (atMs > nowMs) return `in ${duration(atMs - nowMs)}`;
+  return nowMs - atMs < 60_000 ? 'just now' : `${duration(nowMs - atMs)} ago`;
+}
+
+export const isoTime = (atMs: number) => new Date(atMs).toISOString();
+
+/** "2026-11-24T08:00:00.000Z (in 42 min)". */
+export const timeText = (atMs: number, nowMs: number) =>
+  `${isoTime(atMs)} (${relativeTime(atMs, nowMs)})`;

@@ -1,0 +1,175 @@
+import { functionArn } from '../../../local/aws/function/names';
+import { minuteMs } from '../../support/simulatedClock';
+import { examine, notOk } from '../support/examine';
+import {
+  errorLine,
+  install,
+  log,
+  printingFunction,
+  schedule,
+  storeToken,
+} from '../support/installed';
+import { type OpsWorld, startOpsWorld } from '../support/opsWorld';
+
+describe('ops doctor', () => {
+  const cases: [string, (world: OpsWorld) => void | Promise<void>, string[]][] = [
+    [
+      'a config that is not valid',
+      (world) => world.stored().putParameter('config', '{', 'String'),
+      ['config fail', 'auth-host skip'],
+    ],
+    [
+      'a missing client secret',
+      (world) => world.stored().deleteParameter('client-secret'),
+      ['client-secret fail', 'client-secret-key skip'],
+    ],
+    [
+      'a client secret in the clear',
+      (world) => {
+        world.stored().deleteParameter('client-secret');
+        world.stored().putParameter('client-secret', world.provider.clientSecret, 'String');
+      },
+      ['client-secret fail', 'client-secret-key skip'],
+    ],
+    [
+      'a staged secret in the clear',
+      (world) => world.stored().putParameter('client-secret-next', world.nextSecret(), 'String'),
+      ['staged-secret fail'],
+    ],
+    ['an escrow', (world) => world.stored().putParameter('escrow', '{}'), ['escrow warn']],
+    [
+      'a secret that is not seeded',
+      (world) => void world.stored().put('{}'),
+      ['secret fail', 'token skip', 'token-accepted skip'],
+    ],
+    [
+      'a secret that is seeded and not rotated',
+      (world) => void world.stored().put({ refreshToken: world.provider.refreshToken }),
+      ['secret warn', 'token skip', 'token-accepted skip'],
+    ],
+    [
+      'a secret that is not JSON',
+      (world) => void world.stored().put('token'),
+      ['secret fail', 'token skip', 'token-accepted skip'],
+    ],
+    [
+      'a secret marked for deletion',
+      (world) => void world.aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' }),
+      ['secret fail', 'token skip', 'token-accepted skip'],
+    ],
+    [
+      'a secret that is gone',
+      (world) =>
+        void world.aws.secretsManager.deleteSecret({
+          SecretId: 'sfmc/acme',
+          ForceDeleteWithoutRecovery: true,
+        }),
+      [
+        ...['secret fail', 'token skip', 'token-accepted skip', 'secret-key skip', 'versions fail'],
+        ...['pending skip', 'function fail', 'recent-errors skip', 'permissions skip'],
+      ],
+    ],
+    [
+      'a token set without its REST address',
+      (world) => {
+        const { restBaseUrl, ...rest } = storeToken(world);
+        world.stored().put(rest);
+      },
+      ['secret warn'],
+    ],
+    [
+      'an expired token',
+      (world) => void storeToken(world, { agoMs: 61 * minuteMs }),
+      ['token fail', 'token-accepted skip'],
+    ],
+    [
+      'a token with little time left',
+      (world) => void storeToken(world, { agoMs: 50 * minuteMs }),
+      ['token warn'],
+    ],
+    [
+      'a token that the provider refuses',
+      (world) => void storeToken(world, { accessToken: world.nextSecret() }),
+      ['token-accepted fail'],
+    ],
+    [
+      'a stranded AWSPENDING',
+      (world) => void world.stored().put({ refreshToken: world.nextSecret() }, ['AWSPENDING']),
+      ['pending warn'],
+    ],
+    [
+      'many versions of a day',
+      (world) => {
+        for (let n = 0; n < 80; n += 1) world.stored().put('{}', ['OTHER']);
+      },
+      ['versions warn'],
+    ],
+    [
+      'nearly as many versions as Secrets Manager keeps',
+      (world) => {
+        for (let n = 0; n < 93; n += 1) world.stored().put('{}', ['OTHER']);
+      },
+      ['versions fail'],
+    ],
+    [
+      'many versions, all but one older than a day',
+      (world) => {
+        for (let n = 0; n < 96; n += 1) world.stored().put('{}', ['OTHER']);
+        world.clock.advance(25 * 60 * minuteMs);
+        storeToken(world);
+      },
+      [],
+    ],
+    [
+      'an error in the log',
+      (world) => log(world, errorLine('ProviderUnavailable')),
+      ['recent-errors warn'],
+    ],
+    [
+      'no schedule',
+      (world) => void world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' }),
+      ['schedule fail'],
+    ],
+    ...(
+      [
+        ['that is off', { state: 'DISABLED' }],
+        ['of another function', { target: functionArn('us-east-1', 'other') }],
+        ['of another connection', { input: '{"connection":"beta"}' }],
+        ['that sends no JSON', { input: 'acme' }],
+        ['that sends null', { input: 'null' }],
+        ['that forces rotations', { input: '{"connection":"acme","force":true}' }],
+      ] as const
+    ).map(([what, difference]): (typeof cases)[number] => [
+      `a schedule ${what}`,
+      (world) => {
+        world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
+        schedule(world, difference);
+      },
+      ['schedule fail'],
+    ]),
+    [
+      'hosts that do not answer',
+      (world) => {
+        const authBaseUrl = 'http://127.0.0.1:9';
+        world.stored().configure({ authBaseUrl, clientId: 'id' });
+        storeToken(world, { restBaseUrl: authBaseUrl });
+      },
+      ['token-accepted warn', 'auth-host fail', 'rest-host fail'],
+    ],
+  ];
+
+  it.each(cases)('finds %s', async (_, spoil, expected) => {
+    const world = await startOpsWorld({ function: printingFunction });
+    install(world);
+    await spoil(world);
+
+    const { exitCode, ok, checks } = await examine(world);
+
+    expect(notOk(checks).sort()).toEqual([...expected].sort());
+    const fails = expected.some((line) => line.endsWith('fail'));
+    expect({ exitCode, ok }).toEqual({ exitCode: fails ? 4 : 0, ok: !fails });
+    for (const { verdict, remedy } of checks) {
+      if (verdict === 'fail' || verdict === 'warn') expect(remedy).toMatch(/./);
+    }
+  });
+});

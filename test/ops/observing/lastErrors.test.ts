@@ -1,0 +1,98 @@
+import { awsClients } from '../../../ops/awsClients';
+import { readLastErrors } from '../../../ops/observing/lastErrors';
+import { startScriptedServer } from '../../support/scriptedServer';
+import { SimulatedClock, startMs } from '../../support/simulatedClock';
+
+const event = (atMs: number, line: unknown) => ({
+  timestamp: atMs,
+  message: typeof line === 'string' ? line : JSON.stringify(line),
+});
+
+const error = (connection: string, code?: string, message = 'It failed.') => ({
+  level: 'ERROR',
+  connection,
+  message,
+  code,
+});
+
+/** A log that gives these pages, one after the other, and the last one for ever. */
+async function logOf(...pages: object[][]) {
+  let at = 0;
+  const server = await startScriptedServer((response) => {
+    const isLast = at === pages.length - 1;
+    const events = pages[at] ?? [];
+    at += 1;
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(JSON.stringify({ events, nextToken: isLast ? undefined : `page-${at}` }));
+  });
+  const aws = awsClients({ local: true, endpointUrl: server.url });
+  const context = { aws, clock: new SimulatedClock() };
+  const asked = () => server.received.map(({ body }) => JSON.parse(body));
+  return { context, asked };
+}
+
+describe('readLastErrors', () => {
+  it('searches all pages, empty ones too, and takes the newest of each connection', async () => {
+    const { context, asked } = await logOf(
+      [event(startMs - 9, error('acme', 'ChainBroken')), event(startMs - 8, error('beta', 'a'))],
+      [],
+      [event(startMs - 2, error('acme', 'StoreUnavailable')), event(startMs - 5, error('acme'))],
+    );
+
+    const errors = await readLastErrors(context, '/log');
+
+    expect(Object.fromEntries(errors)).toEqual({
+      acme: { atMs: startMs - 2, code: 'StoreUnavailable', message: 'It failed.' },
+      beta: { atMs: startMs - 8, code: 'a', message: 'It failed.' },
+    });
+    expect(asked()).toMatchObject([
+      {
+        logGroupName: '/log',
+        startTime: startMs - 24 * 3_600_000,
+        endTime: startMs,
+        filterPattern: '{ $.level = "ERROR" }',
+      },
+      { nextToken: 'page-1' },
+      { nextToken: 'page-2' },
+    ]);
+  });
+
+  it('asks for one connection where it is named', async () => {
+    const { context, asked } = await logOf([]);
+
+    await readLastErrors(context, '/log', 'acme');
+
+    expect(asked()).toMatchObject([
+      { filterPattern: '{ $.level = "ERROR" && $.connection = "acme" }' },
+    ]);
+  });
+
+  it('makes one short line of a message, without what a terminal would obey', async () => {
+    const message = `two\nlines\u001b[2J ${'long '.repeat(100)}`;
+    const { context } = await logOf([event(startMs, error('acme', 'x', message))]);
+
+    const found = (await readLastErrors(context, '/log')).get('acme');
+
+    expect(found?.message).toMatch(/^two lines \[2J long long .*…$/);
+    expect(found?.message).toHaveLength(240);
+  });
+
+  it('leaves out lines that are not the rotator’s', async () => {
+    const { context } = await logOf([
+      event(startMs, 'not JSON'),
+      event(startMs, { level: 'ERROR' }),
+    ]);
+
+    expect((await readLastErrors(context, '/log')).size).toBe(0);
+  });
+
+  it('gives up on a log without end', async () => {
+    const endless = Array.from({ length: 1_000 }, () => []);
+    const { context, asked } = await logOf(...endless);
+
+    const searched = readLastErrors(context, '/log');
+
+    await expect(searched).rejects.toThrow('The log /log is too long to be searched to its end.');
+    expect(asked()).toHaveLength(40);
+  });
+});

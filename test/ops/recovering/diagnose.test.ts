@@ -1,0 +1,201 @@
+import { Redacted } from '../../../lambda/core/redacted';
+import type { StoredTokens, TokenSet } from '../../../lambda/core/tokenSet';
+import { diagnose } from '../../../ops/recovering/diagnose';
+import { explain } from '../../../ops/recovering/explain';
+import type { Findings, FoundVersion } from '../../../ops/recovering/findings';
+
+const nowMs = Date.UTC(2026, 10, 24, 8);
+const minuteMs = 60_000;
+
+function tokenSet(name: string, ageMs: number): TokenSet {
+  return {
+    accessToken: new Redacted(`access-${name}`),
+    refreshToken: new Redacted(name),
+    issuedAtMs: nowMs - ageMs,
+    expiresAtMs: nowMs - ageMs + 60 * minuteMs,
+  };
+}
+const issued = (name: string, ageMs: number): StoredTokens => ({
+  kind: 'issued',
+  tokenSet: tokenSet(name, ageMs),
+});
+const version = (
+  versionId: string,
+  tokens: StoredTokens | undefined,
+  stages: string[] = [],
+): FoundVersion => ({
+  versionId,
+  stages,
+  createdAtMs: nowMs - 60 * minuteMs,
+  tokens,
+  isTried: true,
+});
+const current = (tokens: StoredTokens | undefined) => version('current', tokens, ['AWSCURRENT']);
+const refused = (...names: string[]) =>
+  new Set(names.map((name) => new Redacted(name).fingerprint));
+const lastError = (code: string, ageMs = minuteMs) => ({
+  atMs: nowMs - ageMs,
+  code,
+  message: 'told.',
+});
+
+function findings(changes: Partial<Findings>): Findings {
+  return {
+    connection: 'acme',
+    nowMs,
+    secretId: 'sfmc/acme',
+    config: { authBaseUrl: 'https://a', clientId: 'id', onBrokenChain: 'alarm' },
+    secretExists: true,
+    versions: [current(issued('one', 10 * minuteMs))],
+    escrow: undefined,
+    clientSecrets: [{ parameter: '/sfmc/acme/client-secret', verdict: 'not asked' }],
+    refused: new Set(),
+    lastError: undefined,
+    unknown: [],
+    ...changes,
+  };
+}
+const expired = [current(issued('one', 90 * minuteMs))];
+
+describe('the diagnosis of a chain', () => {
+  it.each<[string, Partial<Findings>, object, string | undefined]>([
+    ['nothing is wrong', {}, { kind: 'ok' }, undefined],
+    [
+      'an error before the last rotation is past',
+      { lastError: lastError('ChainBroken', 20 * minuteMs) },
+      { kind: 'ok' },
+      undefined,
+    ],
+    ['there is no secret', { secretExists: false, versions: [] }, { kind: 'noSecret' }, undefined],
+    [
+      'nothing was ever seeded',
+      { versions: [current({ kind: 'notSeeded' })] },
+      { kind: 'notSeeded' },
+      'npm run ops -- seed acme --jwt',
+    ],
+    [
+      'the client secret is not stored',
+      { clientSecrets: [] },
+      { kind: 'clientSecretMissing' },
+      'npm run ops -- seed acme',
+    ],
+    [
+      'a newer token set waits in the escrow, beside a valid one',
+      { escrow: tokenSet('two', minuteMs) },
+      { kind: 'parked', where: 'the escrow' },
+      'npm run ops -- rotate acme --force',
+    ],
+    [
+      'a newer token set waits in another version, beside an expired one',
+      { versions: [...expired, version('pending', issued('two', minuteMs), ['AWSPENDING'])] },
+      { kind: 'parked', where: 'the version pending' },
+      'npm run ops -- rotate acme',
+    ],
+    [
+      'an older or refused token set elsewhere is no better',
+      {
+        escrow: tokenSet('old', 30 * minuteMs),
+        versions: [current(issued('one', 10 * minuteMs)), version('x', issued('bad', minuteMs))],
+        refused: refused('bad'),
+      },
+      { kind: 'ok' },
+      undefined,
+    ],
+    [
+      'the function met a refused client secret',
+      { lastError: lastError('CredentialsRejected') },
+      { kind: 'clientSecretRefused' },
+      'npm run ops -- stage-secret acme',
+    ],
+    [
+      'Marketing Cloud refuses the client secret',
+      { versions: expired, clientSecrets: [{ parameter: 'p', verdict: 'refused' }] },
+      { kind: 'clientSecretRefused' },
+      'npm run ops -- stage-secret acme',
+    ],
+    [
+      'Marketing Cloud takes the staged client secret',
+      {
+        lastError: lastError('CredentialsRejected'),
+        clientSecrets: [
+          { parameter: 'p', verdict: 'refused' },
+          { parameter: 'next', verdict: 'accepted' },
+        ],
+      },
+      { kind: 'ok' },
+      undefined,
+    ],
+    [
+      'the last rotation failed for a reason outside the chain',
+      { lastError: lastError('ProviderUnavailable') },
+      { kind: 'failing' },
+      'npm run ops -- doctor acme',
+    ],
+    [
+      'the token has expired and nobody has tried its refresh token',
+      { versions: expired },
+      { kind: 'untried', fingerprints: [...refused('one')] },
+      'npm run ops -- rotate acme --force',
+    ],
+    [
+      'another version holds a refresh token that was not refused',
+      {
+        versions: [...expired, version('previous', issued('older', 95 * minuteMs))],
+        refused: refused('one'),
+      },
+      { kind: 'untried', fingerprints: [...refused('older')] },
+      'npm run ops -- rotate acme --force',
+    ],
+    [
+      'all are refused',
+      {
+        versions: [
+          ...expired,
+          version('seeded', { kind: 'seeded', refreshToken: new Redacted('s') }),
+        ],
+        refused: refused('one', 's'),
+        lastError: lastError('ChainBroken'),
+      },
+      { kind: 'broken', isReissuedByFunction: false },
+      'npm run ops -- seed acme --replace --jwt',
+    ],
+    [
+      'all are refused though the access token is still valid',
+      { refused: refused('one'), lastError: lastError('ChainBroken') },
+      { kind: 'broken' },
+      'npm run ops -- seed acme --replace --jwt',
+    ],
+    [
+      'all are refused and the function may ask for a new chain',
+      {
+        versions: expired,
+        refused: refused('one'),
+        config: { authBaseUrl: 'https://a', clientId: 'id', onBrokenChain: 'reissue' },
+      },
+      { kind: 'broken', isReissuedByFunction: true },
+      'npm run ops -- rotate acme --force',
+    ],
+    [
+      'AWSCURRENT cannot be understood and another version can',
+      { versions: [current(undefined), version('good', issued('one', minuteMs))] },
+      { kind: 'malformed', goodVersionId: 'good' },
+      'aws secretsmanager update-secret-version-stage --secret-id sfmc/acme --version-stage ' +
+        'AWSCURRENT --remove-from-version-id current --move-to-version-id good',
+    ],
+    [
+      'no version can be understood',
+      { versions: [current(undefined)] },
+      { kind: 'malformed', goodVersionId: undefined },
+      'npm run ops -- seed acme --replace --jwt',
+    ],
+  ])('%s', (_name, changes, expected, command) => {
+    const found = findings(changes);
+
+    const diagnosis = diagnose(found);
+
+    expect(diagnosis).toMatchObject(expected);
+    const { text, commands } = explain(diagnosis, found);
+    expect(text).toMatch(/[.:]$/);
+    if (diagnosis.kind !== 'noSecret') expect(commands[0]).toBe(command);
+  });
+});

@@ -1,0 +1,67 @@
+import { readSeedDocument } from '../../../ops/seeding/seedDocument';
+
+const read = (document: unknown) =>
+  readSeedDocument(typeof document === 'string' ? document : JSON.stringify(document), {
+    allowLoopback: false,
+  });
+const problemOf = (document: unknown) => {
+  const parsed = read(document);
+  return parsed.ok ? undefined : `${parsed.field} ${parsed.problem}`.trim();
+};
+
+describe('the document of seed --stdin', () => {
+  it('brings what it holds, without line ends', () => {
+    const parsed = read({
+      clientSecret: 'secret\n',
+      refreshToken: 'token\n',
+      restBaseUrl: 'https://MC-sub.rest.marketingcloudapis.com/',
+    });
+
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const { clientSecret, firstToken, restBaseUrl } = parsed.value;
+    expect(clientSecret?.reveal()).toBe('secret');
+    expect(firstToken?.refreshToken.reveal()).toBe('token');
+    expect(restBaseUrl).toBe('https://mc-sub.rest.marketingcloudapis.com');
+  });
+
+  it('may hold nothing', () => {
+    expect(read({})).toEqual({ ok: true, value: {} });
+  });
+
+  it('takes a JWT, encoded or as its claims', () => {
+    const claims = { request: { rest: { refreshToken: 'token' } } };
+
+    for (const jwt of [claims, JSON.stringify(claims)]) {
+      const parsed = read({ jwt });
+      expect(parsed.ok && parsed.value.firstToken?.refreshToken.reveal()).toBe('token');
+    }
+  });
+
+  it.each([
+    ['no JSON', 'is not JSON'],
+    [[], 'must be a JSON object'],
+    [
+      { refreshtoken: 'x' },
+      'refreshtoken is not known; the members are clientSecret, refreshToken, jwt, restBaseUrl',
+    ],
+    [
+      { constructor: 'x' },
+      'constructor is not known; the members are clientSecret, refreshToken, jwt, restBaseUrl',
+    ],
+    [
+      { 'eyJ0b2tlbiI6MX0.x': 1 },
+      'member is not known; the members are clientSecret, refreshToken, jwt, restBaseUrl',
+    ],
+    [{ refreshToken: '' }, 'refreshToken must not be empty'],
+    [{ refreshToken: null }, 'refreshToken must be a string'],
+    [{ refreshToken: 'x', jwt: 'y' }, 'jwt must not stand beside refreshToken: give one of them'],
+    [{ jwt: 7 }, 'jwt must be a JWT'],
+    [{ jwt: 'y' }, 'jwt is neither an encoded JWT nor its decoded claims as JSON'],
+    [
+      { restBaseUrl: 'https://example.com' },
+      'restBaseUrl must be https://SUBDOMAIN.rest.marketingcloudapis.com',
+    ],
+  ])('is refused by the name of the member: %j', (document, problem) => {
+    expect(problemOf(document)).toBe(problem);
+  });
+});

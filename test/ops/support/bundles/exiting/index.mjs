@@ -1,0 +1,4 @@
+/** Ends its process before it has said anything. */
+export function handler() {
+  process.exit(3);
+}
