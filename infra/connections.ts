@@ -1,11 +1,7 @@
 import * as v from 'valibot';
-import {
-  authBaseUrlRule,
-  connectionNamePattern,
-  connectionNameRule,
-  type OnBrokenChain,
-  parseAuthBaseUrl,
-} from '../lambda/core/connection';
+import type { OnBrokenChain } from '../lambda/core/connection';
+import { authBaseUrlRule, parseAuthBaseUrl } from '../lambda/core/hosts';
+import { connectionNamePattern, connectionNameRule } from '../lambda/core/names';
 import { ConfigurationError } from './configurationError';
 import { scheduleName } from './names';
 

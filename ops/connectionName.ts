@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { connectionNamePattern, connectionNameRule } from '../lambda/core/connection';
-import { parameterNames } from '../lambda/core/names';
+import { connectionNamePattern, connectionNameRule, parameterNames } from '../lambda/core/names';
 import { isDenied } from './awsFailure';
 import type { Context } from './context';
 import { findConnections } from './findConnections';

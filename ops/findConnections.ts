@@ -1,11 +1,7 @@
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
-import {
-  type ConnectionConfig,
-  connectionNamePattern,
-  parseConnectionConfig,
-} from '../lambda/core/connection';
+import { type ConnectionConfig, parseConnectionConfig } from '../lambda/core/connection';
 import { RotationError } from '../lambda/core/errors';
-import { parameterNames } from '../lambda/core/names';
+import { connectionNamePattern, parameterNames } from '../lambda/core/names';
 import type { Context } from './context';
 
 /** A connection that the Region has a config for. */

@@ -55,13 +55,13 @@ function sharedIndex(extension: string): Plugin {
 function emitDeclarations(): void {
   const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'lambda/reader'], { cwd: root, stdio: 'inherit' });
-  for (const name of readdirSync(outdir).filter((file) => file.endsWith('.d.ts'))) {
-    const emitted = path.join(outdir, name);
-    const text = readFileSync(emitted, 'utf8');
+  const emitted = path.join(outdir, 'declarations');
+  for (const name of readdirSync(path.join(emitted, 'reader'))) {
+    const text = readFileSync(path.join(emitted, 'reader', name), 'utf8');
     for (const { script, declaration } of formats) {
       const file = path.join(outdir, name.replace('.d.ts', declaration));
       writeFileSync(file, text.replace(/(?<=from ')(\.\/[\w-]+)(?=')/g, `$1${script}`));
     }
-    rmSync(emitted);
   }
+  rmSync(emitted, { recursive: true });
 }

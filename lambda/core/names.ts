@@ -1,3 +1,7 @@
+export const connectionNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const connectionNameRule =
+  'must be 1 to 63 lower-case letters, digits or hyphens, and begin with a letter or digit';
+
 /** Where one connection's data lives: the names that operators, readers and the rotator share. */
 export interface ConnectionNames extends ParameterNames {
   /** Secrets Manager: the token set. */

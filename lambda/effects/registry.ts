@@ -1,6 +1,5 @@
 import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
-import { connectionNamePattern } from '../core/connection';
-import { parameterNames } from '../core/names';
+import { connectionNamePattern, parameterNames } from '../core/names';
 
 /** Every connection of the account and Region: those that have a config. */
 export interface Registry {

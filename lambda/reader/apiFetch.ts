@@ -1,10 +1,7 @@
+import { isRestBaseUrl } from '../core/hosts';
 import type { TokenMemory } from './tokenMemory';
 import { TokenReaderError } from './tokenReaderError';
 import type { Tokens } from './tokens';
-
-/** Where an access token may be sent: the provider's tenant hosts, and loopback for local use. */
-const restBaseUrls =
-  /^(?:https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.rest\.marketingcloudapis\.com|http:\/\/127\.0\.0\.1:\d{1,5})$/;
 
 /** Calls the REST interface with the token of one connection. */
 export function createApiFetch(connection: string, memory: TokenMemory) {
@@ -44,7 +41,8 @@ async function send(connection: string, tokens: Tokens, path: string, init: Requ
 
 function restBaseUrlOf(connection: string, { restBaseUrl }: Tokens): string {
   const baseUrl = restBaseUrl?.replace(/\/$/, '');
-  if (baseUrl !== undefined && restBaseUrls.test(baseUrl)) return baseUrl;
+  // Loopback is this function's own environment: nothing leaves it.
+  if (baseUrl !== undefined && isRestBaseUrl(baseUrl, { allowLoopback: true })) return baseUrl;
   const problem =
     baseUrl === undefined
       ? 'its token set has no restBaseUrl'

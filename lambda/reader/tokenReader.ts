@@ -1,3 +1,4 @@
+import { connectionNamePattern, connectionNameRule, defaultSecretPrefix } from '../core/names';
 import { createApiFetch } from './apiFetch';
 import { invalidOptions, refuseUnknownOptions } from './options';
 import { secretsManagerSource } from './secretsManagerSource';
@@ -36,7 +37,6 @@ export interface TokenReader {
 }
 
 const optionNames = ['connection', 'minRemainingSeconds', 'source', 'secretPrefix'];
-const connectionNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /**
  * A reader of one connection's token. Make it once, outside the handler: it is the memory.
@@ -49,12 +49,11 @@ export function createTokenReader(options: TokenReaderOptions): TokenReader {
     connection,
     minRemainingSeconds = 300,
     source = secretsManagerSource(),
-    secretPrefix = 'sfmc/',
+    secretPrefix = defaultSecretPrefix,
   } = options;
   if (typeof connection !== 'string' || !connectionNamePattern.test(connection)) {
     throw invalidOptions(
-      'createTokenReader: connection must be 1 to 63 lower-case letters, digits or hyphens, and ' +
-        'begin with a letter or digit',
+      `createTokenReader: connection ${connectionNameRule}`,
       typeof connection === 'string' ? connection : undefined,
     );
   }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { connectionNamePattern, connectionNameRule } from '../core/connection';
 import { RotationError } from '../core/errors';
+import { connectionNamePattern, connectionNameRule } from '../core/names';
 import { objectOf, parseJson, validate } from '../core/validate';
 
 /** One connection to keep fresh, as a schedule or a person asks for it. */

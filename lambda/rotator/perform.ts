@@ -1,6 +1,6 @@
-import { apiBaseUrls } from '../core/connection';
 import type { Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
+import { apiBaseUrls } from '../core/hosts';
 import type { Grant } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import {

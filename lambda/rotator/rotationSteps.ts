@@ -1,5 +1,5 @@
-import { apiBaseUrls, isRestBaseUrl } from '../core/connection';
 import { RotationError } from '../core/errors';
+import { apiBaseUrls, isRestBaseUrl } from '../core/hosts';
 import {
   closingReserveMs,
   providerAttemptMs,

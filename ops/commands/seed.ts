@@ -1,9 +1,6 @@
 import { type Command, Option } from 'commander';
-import {
-  authBaseUrlRule,
-  type OnBrokenChain,
-  parseAuthBaseUrl,
-} from '../../lambda/core/connection';
+import type { OnBrokenChain } from '../../lambda/core/connection';
+import { authBaseUrlRule, parseAuthBaseUrl } from '../../lambda/core/hosts';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
 import { exitCodes } from '../exitCodes';

@@ -1,4 +1,4 @@
-import { apiBaseUrls, isRestBaseUrl } from '../../lambda/core/connection';
+import { apiBaseUrls, isRestBaseUrl } from '../../lambda/core/hosts';
 import { type HttpAnswer, interpretTokenContext } from '../../lambda/core/providerAnswer';
 import { apiBaseUrlsOf, type TokenSet } from '../../lambda/core/tokenSet';
 import { fetchProvider } from '../../lambda/effects/provider';

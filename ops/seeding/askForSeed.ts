@@ -1,4 +1,4 @@
-import { apiBaseUrls, isRestBaseUrl } from '../../lambda/core/connection';
+import { apiBaseUrls, isRestBaseUrl } from '../../lambda/core/hosts';
 import type { Redacted } from '../../lambda/core/redacted';
 import { apiBaseUrlsOf } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';

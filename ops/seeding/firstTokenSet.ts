@@ -1,4 +1,4 @@
-import { apiBaseUrls } from '../../lambda/core/connection';
+import { apiBaseUrls } from '../../lambda/core/hosts';
 import { apiBaseUrlsOf, type StoredTokens, type TokenSet } from '../../lambda/core/tokenSet';
 import type { Granted } from './firstExchange';
 import type { Brought } from './seedDocument';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isRestBaseUrl } from '../../lambda/core/connection';
+import { isRestBaseUrl } from '../../lambda/core/hosts';
 import { Redacted } from '../../lambda/core/redacted';
 import {
   objectOf,

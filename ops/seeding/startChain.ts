@@ -24,8 +24,8 @@ export async function startChain(
   const { connection } = target;
   const { terminal, prompts } = context;
   const escrowPresent = target.parameters.escrow !== undefined;
-  terminal.progress('Asking Marketing Cloud. Ctrl-C is not obeyed until its answer is stored.');
   const begun = await shielded(context, notNow, async () => {
+    terminal.progress('Asking Marketing Cloud. Ctrl-C is not obeyed until its answer is stored.');
     const refreshToken = brought.firstToken?.refreshToken;
     const credentials = { clientSecret, refreshToken };
     const granted = await firstExchange(context, connection, config, credentials);

@@ -46,12 +46,15 @@ it('is small beside the SDK: less than 9 KB, less than 4 KB compressed', async (
   expect(gzipSync(contents).length).toBeLessThan(4_000);
 });
 
-it('brings in nothing but its own files', async () => {
+it('brings in nothing but its own files and the rules on names and hosts', async () => {
   const { metafile } = await bundle(everything, { format: 'esm', external: [sdk] });
 
   const inputs = Object.keys(metafile?.inputs ?? {}).filter((name) => name !== '<stdin>');
   expect(inputs.length).toBeGreaterThan(5);
-  expect(inputs.filter((name) => !name.startsWith('lambda/reader/'))).toEqual([]);
+  expect(inputs.filter((name) => !name.startsWith('lambda/reader/'))).toEqual([
+    'lambda/core/names.ts',
+    'lambda/core/hosts.ts',
+  ]);
   const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
   expect(imports).toEqual([{ path: sdk, kind: 'dynamic-import', external: true }]);
 });

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { apiBaseUrls, isRestBaseUrl, parseAuthBaseUrl } from '../../../lambda/core/hosts';
+
+const tenant = 'https://mc-sub1.auth.marketingcloudapis.com';
+const loopback = 'http://127.0.0.1:8080';
+
+const neverAllowed = [
+  ['http', 'http://mc-sub1.auth.marketingcloudapis.com'],
+  ['another scheme', 'ftp://auth.exacttargetapis.com'],
+  ['no scheme', 'mc-sub1.auth.marketingcloudapis.com'],
+  ['a path', `${tenant}/v2`],
+  ['two slashes', `${tenant}//`],
+  ['a user', 'https://me@mc-sub1.auth.marketingcloudapis.com'],
+  ['a user and password', 'https://me:pw@auth.exacttargetapis.com'],
+  ['a list host as the user of another', 'https://auth.exacttargetapis.com@evil.com'],
+  ['a port', `${tenant}:8443`],
+  ['the default port', `${tenant}:443`],
+  ['a query', `${tenant}?a=1`],
+  ['a fragment', `${tenant}#a`],
+  ['white space', ` ${tenant}`],
+  ['a line break', `${tenant}\n`],
+  ['a backslash', 'https://auth.exacttargetapis.com\\@evil.com'],
+  ['a host that ends otherwise', 'https://auth.marketingcloudapis.com.evil.com'],
+  ['a tenant host that ends otherwise', `${tenant}.evil.com`],
+  ['a host that only ends alike', 'https://evilauth.marketingcloudapis.com'],
+  ['a shared host that only ends alike', 'https://evil-auth.exacttargetapis.com'],
+  ['a subdomain of a shared host', 'https://a.auth.exacttargetapis.com'],
+  ['any character for a dot', 'https://mc-sub1xauth.marketingcloudapis.com'],
+  ['any character for a later dot', 'https://mc-sub1.authxmarketingcloudapis.com'],
+  ['any character for the last dot', 'https://mc-sub1.auth.marketingcloudapisxcom'],
+  ['no tenant', 'https://auth.marketingcloudapis.com'],
+  ['an empty tenant', 'https://.auth.marketingcloudapis.com'],
+  ['a nested tenant', 'https://a.b.auth.marketingcloudapis.com'],
+  ['a tenant that ends in a hyphen', 'https://a-.auth.marketingcloudapis.com'],
+  ['a trailing dot', `${tenant}.`],
+  ['the REST host', 'https://mc-sub1.rest.marketingcloudapis.com'],
+  ['a host of the list behind another', `https://evil.com/${tenant}`],
+  ['loopback behind another', `https://evil.com/${loopback}`],
+  ['a port inside the host', 'https://mc-sub1:443.auth.marketingcloudapis.com'],
+  ['two hosts', `${tenant} https://evil.com`],
+  ['nothing', ''],
+  ['loopback by https', 'https://127.0.0.1:8080'],
+  ['loopback by name', 'http://localhost:8080'],
+  ['loopback without a port', 'http://127.0.0.1'],
+  ['loopback with a path', `${loopback}/v1`],
+  ['loopback with a user', 'http://me@127.0.0.1:8080'],
+  ['loopback as a user', `${loopback}@evil.com`],
+  ['loopback with a query', `${loopback}?a`],
+  ['loopback by IPv6', 'http://[::1]:8080'],
+  ['another address of the loopback net', 'http://127.0.0.2:8080'],
+  ['every address', 'http://0.0.0.0:8080'],
+  ['a host that begins like loopback', 'http://127.0.0.1.evil.com:8080'],
+  ["the cloud's metadata address", 'http://169.254.169.254:80'],
+] as const;
+
+describe('parseAuthBaseUrl', () => {
+  it.each([
+    tenant,
+    'https://a.auth.marketingcloudapis.com',
+    'https://auth.exacttargetapis.com',
+    'https://auth-test.exacttargetapis.com',
+  ])('takes %s, with or without a trailing slash and in any case', (url) => {
+    expect(parseAuthBaseUrl(url)).toBe(url);
+    expect(parseAuthBaseUrl(`${url}/`)).toBe(url);
+    expect(parseAuthBaseUrl(url.toUpperCase())).toBe(url);
+  });
+
+  it.each(neverAllowed)('refuses %s: %j', (_, url) => {
+    expect(parseAuthBaseUrl(url)).toBeUndefined();
+    expect(parseAuthBaseUrl(url, { allowLoopback: true })).toBeUndefined();
+  });
+
+  it('takes loopback only under its switch', () => {
+    expect(parseAuthBaseUrl(loopback)).toBeUndefined();
+    expect(parseAuthBaseUrl(loopback, { allowLoopback: false })).toBeUndefined();
+    expect(parseAuthBaseUrl(loopback, { allowLoopback: true })).toBe(loopback);
+  });
+
+  it('gives an origin of the provider, which a URL parser reads in the same way, or nothing', () => {
+    const piece = fc.constantFrom(
+      ...['https://', 'http://', 'a', 'A-1', '.', 'auth', '.auth', '.marketingcloudapis.com'],
+      ...['auth.exacttargetapis.com', 'evil.com', '@', ':443', '/', '\\', '?', '#', '%2e', ' '],
+    );
+    const composed = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
+    const near = composed.map((text) => `https://a.auth.marketingcloudapis.com${text}`);
+
+    fc.assert(
+      fc.property(fc.oneof(composed, near), (text) => {
+        const origin = parseAuthBaseUrl(text);
+        if (origin === undefined) return;
+        const { origin: read, hostname, pathname, search, hash } = new URL(text);
+        expect({ read, pathname, search, hash }).toEqual({
+          read: origin,
+          pathname: '/',
+          search: '',
+          hash: '',
+        });
+        expect(hostname).toMatch(
+          /^([^.]+\.auth\.marketingcloudapis\.com|auth(-test)?\.exacttargetapis\.com)$/,
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('apiBaseUrls', () => {
+  it("tells a tenant's REST and SOAP hosts", () => {
+    expect(apiBaseUrls(tenant)).toEqual({
+      restBaseUrl: 'https://mc-sub1.rest.marketingcloudapis.com',
+      soapBaseUrl: 'https://mc-sub1.soap.marketingcloudapis.com/Service.asmx',
+    });
+  });
+
+  it('finds both on the loopback provider itself', () => {
+    expect(apiBaseUrls(loopback)).toEqual({
+      restBaseUrl: loopback,
+      soapBaseUrl: `${loopback}/Service.asmx`,
+    });
+  });
+
+  it('knows none for the shared hosts, which serve many stacks', () => {
+    expect(apiBaseUrls('https://auth.exacttargetapis.com')).toEqual({});
+  });
+});
+
+describe('isRestBaseUrl', () => {
+  const restBaseUrl = 'https://mc-sub1.rest.marketingcloudapis.com';
+
+  it("knows a tenant's REST host", () => {
+    expect(isRestBaseUrl(restBaseUrl, { allowLoopback: false })).toBe(true);
+    expect(isRestBaseUrl('https://a.rest.marketingcloudapis.com', { allowLoopback: false })).toBe(
+      true,
+    );
+    expect(isRestBaseUrl(apiBaseUrls(tenant).restBaseUrl ?? '', { allowLoopback: false })).toBe(
+      true,
+    );
+  });
+
+  it('knows loopback only under its switch', () => {
+    expect(isRestBaseUrl(loopback, { allowLoopback: true })).toBe(true);
+    expect(isRestBaseUrl(loopback, { allowLoopback: false })).toBe(false);
+  });
+
+  it.each([
+    ['http', 'http://mc-sub1.rest.marketingcloudapis.com'],
+    ['a path', `${restBaseUrl}/v1`],
+    ['a trailing slash', `${restBaseUrl}/`],
+    ['a port', `${restBaseUrl}:443`],
+    ['a user', 'https://me@mc-sub1.rest.marketingcloudapis.com'],
+    ['a query', `${restBaseUrl}?a`],
+    ['a host that ends otherwise', `${restBaseUrl}.evil.com`],
+    ['a host that only ends alike', 'https://evilrest.marketingcloudapis.com'],
+    ['any character for a dot', 'https://mc-sub1xrest.marketingcloudapis.com'],
+    ['any character for a later dot', 'https://mc-sub1.restxmarketingcloudapis.com'],
+    ['any character for the last dot', 'https://mc-sub1.rest.marketingcloudapisxcom'],
+    ['a nested tenant', 'https://a.b.rest.marketingcloudapis.com'],
+    ['a host of the list behind another', `https://evil.com/${restBaseUrl}`],
+    ['the token endpoint', tenant],
+    ['loopback behind another', `https://evil.com/${loopback}`],
+    ['loopback with a path', `${loopback}/v1`],
+    ['nothing', ''],
+  ])('refuses %s: %j', (_, url) => {
+    expect(isRestBaseUrl(url, { allowLoopback: true })).toBe(false);
+  });
+});

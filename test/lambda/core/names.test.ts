@@ -1,0 +1,42 @@
+import {
+  connectionNamePattern,
+  connectionNameRule,
+  connectionNames,
+  scheduleName,
+} from '../../../lambda/core/names';
+
+describe('a connection name', () => {
+  it.each(['a', '7', 'main', 'eu-1-', 'a'.repeat(63)])('may be %s', (name) => {
+    expect(name).toMatch(connectionNamePattern);
+  });
+
+  it.each(['', '-a', 'Main', 'a_b', 'a/b', '../a', 'a b', 'a\n', 'ä', 'a'.repeat(64)])(
+    'may not be %j',
+    (name) => {
+      expect(name).not.toMatch(connectionNamePattern);
+    },
+  );
+
+  it('has its rule told in words', () => {
+    expect(connectionNameRule).toBe(
+      'must be 1 to 63 lower-case letters, digits or hyphens, and begin with a letter or digit',
+    );
+  });
+});
+
+describe('what belongs to a connection', () => {
+  it('is found under its name', () => {
+    expect(connectionNames('acme')).toEqual({
+      secret: 'sfmc/acme',
+      config: '/sfmc/acme/config',
+      clientSecret: '/sfmc/acme/client-secret',
+      stagedClientSecret: '/sfmc/acme/client-secret-next',
+      escrow: '/sfmc/acme/escrow',
+    });
+  });
+
+  it('has a schedule whose name EventBridge Scheduler takes', () => {
+    expect(scheduleName('acme')).toBe('sfmc-acme');
+    expect(scheduleName('a'.repeat(63))).toMatch(/^[\w.-]{1,64}$/);
+  });
+});
