@@ -6,8 +6,8 @@ const root = path.join(__dirname, '..', '..', '..');
 const tsx = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
 const patienceMs = 60_000;
 
-/** What a shell does: it goes on with the same terminal, by AFTERWARDS or at once to its end. */
-const shellLine = '"$@"; ended=$?; eval "$AFTERWARDS"; exit $ended';
+/** What a shell does: it outlives Ctrl-C, and goes on by AFTERWARDS or at once to its end. */
+const shellLine = 'trap : INT; "$@"; ended=$?; eval "$AFTERWARDS"; exit $ended';
 
 /** The program in a real terminal, as a person has it. */
 export class TerminalSession {
