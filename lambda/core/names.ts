@@ -46,3 +46,26 @@ export function connectionNames(connection: string): ConnectionNames {
  * characters: the last ones of a longer name are left out.
  */
 export const scheduleName = (connection: string) => `sfmc-${connection}`.slice(0, 64);
+
+/**
+ * String parameter that tells where a fleet's functions and queue are: a {@link FleetParameter} as
+ * JSON. Not under `/sfmc/`, where every `config` is a connection.
+ */
+export const fleetParameterName = '/sfmc-token-rotator/fleet';
+
+export interface FleetParameter {
+  readonly rotatorArn: string;
+  readonly dispatcherArn: string;
+  /** Of the FIFO queue between the two. */
+  readonly queueUrl: string;
+  /** Of the dispatcher's schedule, in EventBridge Scheduler's default group. */
+  readonly scheduleName: string;
+  /** For new secrets; absent under the AWS managed key `aws/secretsmanager`. */
+  readonly kmsKeyArn?: string;
+}
+
+/** The dot keeps it apart from the schedules of connections. */
+export const fleetScheduleName = 'sfmc-token-rotator.fleet';
+
+/** Tag of a fleet's secrets, and of who may read one of them. Its value is the connection's name. */
+export const connectionTag = 'sfmc-connection';
