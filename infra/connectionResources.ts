@@ -13,8 +13,8 @@ import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { connectionNames, scheduleName } from '../lambda/core/names';
 import type { Connection } from './connections';
-import { connectionNames, scheduleName } from './names';
 import { tick } from './rotatorFunction';
 
 export interface ConnectionResourcesProps {

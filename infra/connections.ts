@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import type { OnBrokenChain } from '../lambda/core/connection';
 import { authBaseUrlRule, parseAuthBaseUrl } from '../lambda/core/hosts';
-import { connectionNamePattern, connectionNameRule } from '../lambda/core/names';
+import { connectionNamePattern, connectionNameRule, scheduleName } from '../lambda/core/names';
 import { ConfigurationError } from './configurationError';
-import { scheduleName } from './names';
 
 /** One legacy installed package in one context, as `cdk.json` lists it. */
 export interface Connection {

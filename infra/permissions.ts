@@ -1,10 +1,10 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { connectionNames } from './names';
+import { connectionNames } from '../lambda/core/names';
 
 /** What the rotator works with. */
 export interface RotatorResources {
@@ -67,7 +67,7 @@ function rotationOf(connection: string, secret: Secret): PolicyStatement[] {
 }
 
 /** The secret is read and written under the key, the client secrets are read. */
-function useOf(key: IKey, region: string): PolicyStatement[] {
+export function useOf(key: IKey, region: string): PolicyStatement[] {
   return [
     allow(['kms:Decrypt'], [key.keyArn], onlyThrough(['secretsmanager', 'ssm'], region)),
     allow(['kms:GenerateDataKey'], [key.keyArn], onlyThrough(['secretsmanager'], region)),
@@ -80,10 +80,14 @@ export function onlyThrough(services: string[], region: string) {
   return { StringEquals: { 'kms:ViaService': hosts } };
 }
 
-function allow(
+export function allow(
   actions: string[],
   resources: string[],
   conditions: Record<string, unknown> = {},
 ): PolicyStatement {
   return new PolicyStatement({ actions, resources, conditions });
+}
+
+export function addAll(role: Role, permissions: readonly PolicyStatement[]) {
+  for (const permission of permissions) role.addToPolicy(permission);
 }

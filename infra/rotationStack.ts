@@ -1,11 +1,11 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { connectionNames } from '../lambda/core/names';
 import {
   TokenRotationMonitoring,
   type TokenRotationMonitoringProps,
 } from './monitoring/tokenRotationMonitoring';
-import { connectionNames } from './names';
 import { TokenRotation, type TokenRotationProps } from './tokenRotation';
 
 export interface TokenRotationStackProps

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
-  Code,
+  type Code,
   type IDestination,
   Function as LambdaFunction,
   Runtime,
@@ -12,6 +10,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { builtCode } from './builtCode';
 import { ConfigurationError } from './configurationError';
 
 export interface RotatorFunctionOptions {
@@ -37,10 +36,20 @@ export interface RotatorFunctionOptions {
 }
 
 export interface RotatorFunctionProps extends RotatorFunctionOptions {
-  /** Takes the events that no attempt got through. */
-  readonly deadLetterQueue: Queue;
-  /** Told how each asynchronous invocation ended. */
-  readonly eventBusArn: string;
+  /**
+   * Takes the events that no attempt got through.
+   *
+   * @default - they are dropped
+   */
+  readonly deadLetterQueue?: Queue;
+  /**
+   * Told how each asynchronous invocation ended.
+   *
+   * @default - nobody is told
+   */
+  readonly eventBusArn?: string;
+  /** @default - the function's own defaults */
+  readonly environment?: Record<string, string>;
 }
 
 /**
@@ -77,11 +86,9 @@ export class RotatorFunction extends Construct {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // CDK's own EventBridgeDestination adds to the role, and takes no bus by its ARN alone.
-    const eventBus: IDestination = { bind: () => ({ destination: props.eventBusArn }) };
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Keeps Marketing Cloud access tokens fresh in Secrets Manager',
-      code: props.code ?? builtCode(),
+      code: props.code ?? builtCode('rotator'),
       handler: 'index.handler',
       // Named, not NODEJS_LATEST: the runtime must not change with an update of the CDK alone.
       runtime: Runtime.NODEJS_24_X,
@@ -93,15 +100,22 @@ export class RotatorFunction extends Construct {
       retryAttempts,
       maxEventAge,
       // What failed goes to both (AWS compute blog, "Introducing AWS Lambda Destinations").
-      deadLetterQueue: props.deadLetterQueue,
-      onSuccess: eventBus,
-      onFailure: eventBus,
+      ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
+      ...told(props.eventBusArn),
+      ...(props.environment && { environment: props.environment }),
       logGroup: this.logGroup,
       // What it may do stands in permissions.ts, and no construct adds to it unseen.
       role: this.role.withoutPolicyUpdates(),
       ...reserved(props.reservedConcurrency),
     });
   }
+}
+
+/** CDK's own EventBridgeDestination adds to the role, and takes no bus by its ARN alone. */
+function told(eventBusArn: string | undefined) {
+  if (eventBusArn === undefined) return {};
+  const eventBus: IDestination = { bind: () => ({ destination: eventBusArn }) };
+  return { onSuccess: eventBus, onFailure: eventBus };
 }
 
 function reserved(concurrency: number | undefined) {
@@ -112,16 +126,4 @@ function reserved(concurrency: number | undefined) {
     );
   }
   return { reservedConcurrentExecutions: concurrency };
-}
-
-/**
- * The rotator as `npm run build` leaves it.
- *
- * @throws ConfigurationError where it is not built yet.
- */
-export function builtCode(folder = join(__dirname, '..', 'dist', 'rotator')): Code {
-  if (!existsSync(folder)) {
-    throw new ConfigurationError('dist/rotator is missing: run "npm run build" first.');
-  }
-  return Code.fromAsset(folder);
 }

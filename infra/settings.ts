@@ -1,7 +1,9 @@
 import type { Node } from 'constructs';
 import * as v from 'valibot';
+import { connectionNamePattern } from '../lambda/core/names';
 import { ConfigurationError } from './configurationError';
 import { parseConnections } from './connections';
+import type { TokenRotationFleetStackProps } from './fleet/fleetStack';
 import type { TokenRotationStackProps } from './rotationStack';
 
 /**
@@ -11,17 +13,56 @@ import type { TokenRotationStackProps } from './rotationStack';
  * @throws ConfigurationError that names the setting and the remedy.
  */
 export function readSettings(node: Node): TokenRotationStackProps {
+  return {
+    connections: parseConnections(fromText(node.tryGetContext('connections'))),
+    ...readSharedSettings(node),
+  };
+}
+
+/**
+ * Reads the settings of a fleet: `fleet`, and optionally `fleetConcurrency`, `fleetOperators` and
+ * what {@link readSettings} takes beside the connections.
+ *
+ * @returns undefined where no fleet is asked for
+ * @throws ConfigurationError that names the setting and the remedy.
+ */
+export function readFleetSettings(node: Node): TokenRotationFleetStackProps | undefined {
+  if (!parseFlag('fleet', fromText(node.tryGetContext('fleet')))) return undefined;
+  const concurrency = node.tryGetContext('fleetConcurrency');
+  const operators = node.tryGetContext('fleetOperators');
+  return {
+    ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),
+    ...(operators === undefined ? {} : { operators: parsePrefixes(fromText(operators)) }),
+    ...readSharedSettings(node),
+  };
+}
+
+function readSharedSettings(node: Node) {
   const kmsKeyArn = node.tryGetContext('kmsKeyArn');
   const reservedConcurrency = node.tryGetContext('reservedConcurrency');
   const alarmEmail = node.tryGetContext('alarmEmail');
   return {
-    connections: parseConnections(fromText(node.tryGetContext('connections'))),
     ...(kmsKeyArn === undefined ? {} : { kmsKeyArn: parseKeyArn(kmsKeyArn) }),
     ...(reservedConcurrency === undefined
       ? {}
       : { reservedConcurrency: Number(reservedConcurrency) }),
     ...(alarmEmail === undefined ? {} : { alarmEmail: parseEmail(alarmEmail) }),
   };
+}
+
+function parseFlag(name: string, value: unknown): boolean {
+  if (value === undefined || typeof value === 'boolean') return value === true;
+  throw new ConfigurationError(`${name} is ${JSON.stringify(value)}: write true, or leave it out.`);
+}
+
+function parsePrefixes(value: unknown): string[] {
+  const prefixes = v.array(v.pipe(v.string(), v.regex(connectionNamePattern)));
+  const result = v.safeParse(prefixes, value);
+  if (result.success && new Set(result.output).size === result.output.length) return result.output;
+  throw new ConfigurationError(
+    `fleetOperators is ${JSON.stringify(value)}: write a list of beginnings of connections' names, ` +
+      'each once, such as ["acme-", "globex-"].',
+  );
 }
 
 function fromText(value: unknown): unknown {

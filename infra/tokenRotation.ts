@@ -1,12 +1,6 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import {
-  Grant,
-  type IGrantable,
-  type PolicyStatement,
-  Role,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -16,9 +10,10 @@ import { Construct } from 'constructs';
 import { ConfigurationError } from './configurationError';
 import { ConnectionResources } from './connectionResources';
 import { type Connection, parseConnections } from './connections';
-import { onlyThrough, rotatorPermissions, schedulerPermissions } from './permissions';
+import { addAll, onlyThrough, rotatorPermissions, schedulerPermissions } from './permissions';
 import { type RotationEvent, rotationEventPattern } from './rotationEvents';
 import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
+import { addSchedulerRole } from './schedulerRole';
 
 export interface TokenRotationProps extends RotatorFunctionOptions {
   /** 1 to 50 connections, each name once. */
@@ -69,8 +64,8 @@ export class TokenRotation extends Construct {
       deadLetterQueue,
       eventBusArn,
     });
-    const schedulerRole = addSchedulerRole(this);
-    allow(schedulerRole, schedulerPermissions(rotator.function, deadLetterQueue));
+    const schedulerRole = addSchedulerRole(this, 'Invokes the token rotator every five minutes');
+    addAll(schedulerRole, schedulerPermissions(rotator.function, deadLetterQueue));
 
     rotator.function.addPermission('OwnRotation', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
@@ -91,7 +86,7 @@ export class TokenRotation extends Construct {
       secrets.set(connection.name, secret);
     }
     const { logGroup } = rotator;
-    allow(
+    addAll(
       rotator.role,
       rotatorPermissions({ logGroup, deadLetterQueue, eventBusArn, secrets, encryptionKey }),
     );
@@ -159,28 +154,4 @@ function addDeadLetterQueue(scope: Construct): Queue {
       'the rule knows only those of queues and of functions.',
   });
   return queue;
-}
-
-/** Only schedules of this account and Region can be the reason that Scheduler takes the role. */
-function addSchedulerRole(scope: Construct): Role {
-  const stack = Stack.of(scope);
-  return new Role(scope, 'SchedulerRole', {
-    description: 'Invokes the token rotator every five minutes',
-    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-      conditions: {
-        StringEquals: {
-          'aws:SourceAccount': stack.account,
-          'aws:SourceArn': stack.formatArn({
-            service: 'scheduler',
-            resource: 'schedule-group',
-            resourceName: 'default',
-          }),
-        },
-      },
-    }),
-  });
-}
-
-function allow(role: Role, permissions: PolicyStatement[]) {
-  for (const permission of permissions) role.addToPolicy(permission);
 }

@@ -32,7 +32,7 @@ export const leastSecondsToExpiry = 15 * 60;
 /** The chain ends with a refresh token of 700 days: 100 days are left to act. */
 export const greatestRefreshTokenAgeDays = 600;
 
-const atLeast = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
+export const atLeast = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
 
 /** Every alarm: those of the whole rotation, then one for each connection. */
 export function alarmSpecifications(rotation: TokenRotation): AlarmSpecification[] {
@@ -47,7 +47,7 @@ export function alarmSpecifications(rotation: TokenRotation): AlarmSpecification
   ];
 }
 
-function chainBroken(): AlarmSpecification {
+export function chainBroken(): AlarmSpecification {
   return {
     id: 'ChainBroken',
     metric: countOf('ChainBroken'),
@@ -112,6 +112,17 @@ function functionErrors(rotator: IFunction): AlarmSpecification {
 
 function deadLetters(queue: IQueue): AlarmSpecification {
   return {
+    ...messagesIn(queue),
+    meaning:
+      'A tick never reached the rotator, or all three of its attempts failed; its event is in the ' +
+      'dead-letter queue.',
+    anchor: 'dead-letters',
+  };
+}
+
+/** A dead-letter queue that holds something. */
+export function messagesIn(queue: IQueue): Omit<AlarmSpecification, 'meaning' | 'anchor'> {
+  return {
     id: 'DeadLetters',
     metric: queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
     threshold: 1,
@@ -120,14 +131,10 @@ function deadLetters(queue: IQueue): AlarmSpecification {
     // A queue that nobody has used for six hours writes no metric, whatever it holds (Amazon SQS
     // developer guide, "Monitoring Amazon SQS queues using CloudWatch").
     treatMissingData: TreatMissingData.IGNORE,
-    meaning:
-      'A tick never reached the rotator, or all three of its attempts failed; its event is in the ' +
-      'dead-letter queue.',
-    anchor: 'dead-letters',
   };
 }
 
-function escrowInUse(): AlarmSpecification {
+export function escrowInUse(): AlarmSpecification {
   return {
     id: 'EscrowInUse',
     metric: countOf('EscrowUsed'),
@@ -143,7 +150,7 @@ function escrowInUse(): AlarmSpecification {
 }
 
 /** Counted with each rotation. They come up to 25 minutes apart, and an hour makes it one alarm. */
-function stagedSecretInUse(): AlarmSpecification {
+export function stagedSecretInUse(): AlarmSpecification {
   return {
     id: 'StagedSecretInUse',
     metric: countOf('StagedSecretUsed').with({ period: Duration.hours(1) }),
@@ -156,7 +163,7 @@ function stagedSecretInUse(): AlarmSpecification {
   };
 }
 
-function refreshTokenOld(): AlarmSpecification {
+export function refreshTokenOld(): AlarmSpecification {
   return {
     id: 'RefreshTokenOld',
     metric: refreshTokenAgeDays(),

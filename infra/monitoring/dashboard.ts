@@ -1,16 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   type Alarm,
-  AlarmStatusWidget,
-  Color,
   Dashboard,
   GraphWidget,
-  type HorizontalAnnotation,
-  type IMetric,
   type IWidget,
   LegendPosition,
-  LogQueryVisualizationType,
-  LogQueryWidget,
   PeriodOverride,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -26,6 +20,16 @@ import {
   refreshTokenAges,
 } from './logQueries';
 import { countOf, period, refreshTokenAgeDays, secondsToExpiry } from './metrics';
+import {
+  alarmLine,
+  alarmStatus,
+  fullWidth,
+  graph,
+  height,
+  logGraph,
+  logTable,
+  thirdWidth,
+} from './widgets';
 
 export interface RotationDashboardProps {
   readonly dashboardName: string;
@@ -33,15 +37,10 @@ export interface RotationDashboardProps {
   readonly alarms: readonly Alarm[];
 }
 
-const fullWidth = 24;
-const halfWidth = fullWidth / 2;
-const height = 7;
-/** As many names as stand side by side in the status of the alarms. */
-const alarmsPerRow = 4;
-
 /** What one looks at first, from the tokens down to the function. */
 export function addDashboard(scope: Construct, props: RotationDashboardProps): Dashboard {
   const { dashboardName, rotation, alarms } = props;
+  const { logGroup } = rotation;
   const connections = [...rotation.secrets.keys()];
   return new Dashboard(scope, 'Dashboard', {
     dashboardName,
@@ -52,27 +51,18 @@ export function addDashboard(scope: Construct, props: RotationDashboardProps): D
     widgets: [
       [alarmStatus(alarms)],
       [expiry(connections)],
-      [refreshTokenAge(), table(rotation, 'Refresh tokens by connection', refreshTokenAges)],
-      [outcomeCounts(), table(rotation, 'Outcomes by connection', outcomes)],
+      [refreshTokenAge(), logTable(logGroup, 'Refresh tokens by connection', refreshTokenAges)],
+      [outcomeCounts(), logTable(logGroup, 'Outcomes by connection', outcomes)],
       [
-        latency(rotation),
-        table(rotation, 'Provider latency by connection, milliseconds', providerLatencies),
+        logGraph(logGroup, 'Provider latency, milliseconds', providerLatency),
+        logTable(logGroup, 'Provider latency by connection, milliseconds', providerLatencies),
       ],
       [
-        table(rotation, 'Requests repeated to the provider, by problem', providerProblems),
-        table(rotation, 'Last errors', lastErrors),
+        logTable(logGroup, 'Requests repeated to the provider, by problem', providerProblems),
+        logTable(logGroup, 'Last errors', lastErrors),
       ],
       functionHealth(rotation),
     ],
-  });
-}
-
-function alarmStatus(alarms: readonly Alarm[]): IWidget {
-  return new AlarmStatusWidget({
-    title: 'Alarms: what to do stands in docs/runbook.md',
-    alarms: [...alarms],
-    width: fullWidth,
-    height: 1 + Math.ceil(alarms.length / alarmsPerRow),
   });
 }
 
@@ -109,27 +99,17 @@ function outcomeCounts(): IWidget {
   return graph('Outcomes', events.map(countOf));
 }
 
-function latency(rotation: TokenRotation): IWidget {
-  return logWidget(
-    rotation,
-    'Provider latency, milliseconds',
-    providerLatency,
-    LogQueryVisualizationType.LINE,
-  );
-}
-
 /** AWS's own metrics of the function and its queue, which cost nothing. */
 function functionHealth({ rotator, deadLetterQueue }: TokenRotation): IWidget[] {
   const duration = (statistic: string) =>
     rotator.metricDuration({ statistic, period, label: statistic });
   const sum = { statistic: Stats.SUM, period };
-  const third = fullWidth / 3;
   return [
     graph(
       'Duration of an invocation',
       [duration('p50'), duration('p99'), duration('Maximum')],
       [],
-      third,
+      thirdWidth,
     ),
     graph(
       'Invocations and failures',
@@ -142,7 +122,7 @@ function functionHealth({ rotator, deadLetterQueue }: TokenRotation): IWidget[] 
         rotator.metric('DestinationDeliveryFailures', sum),
       ],
       [],
-      third,
+      thirdWidth,
     ),
     graph(
       'Dead-letter queue',
@@ -153,40 +133,7 @@ function functionHealth({ rotator, deadLetterQueue }: TokenRotation): IWidget[] 
         }),
       ],
       [alarmLine(1, 'alarm')],
-      third,
+      thirdWidth,
     ),
   ];
-}
-
-function graph(
-  title: string,
-  left: IMetric[],
-  leftAnnotations: HorizontalAnnotation[] = [],
-  width = halfWidth,
-): IWidget {
-  return new GraphWidget({ title, left, leftAnnotations, leftYAxis: { min: 0 }, width, height });
-}
-
-function alarmLine(value: number, label: string): HorizontalAnnotation {
-  return { value, label, color: Color.RED };
-}
-
-function table(rotation: TokenRotation, title: string, queryLines: string[]): IWidget {
-  return logWidget(rotation, title, queryLines, LogQueryVisualizationType.TABLE);
-}
-
-function logWidget(
-  rotation: TokenRotation,
-  title: string,
-  queryLines: string[],
-  view: LogQueryVisualizationType,
-): IWidget {
-  return new LogQueryWidget({
-    title,
-    logGroupNames: [rotation.logGroup.logGroupName],
-    queryLines,
-    view,
-    width: halfWidth,
-    height,
-  });
 }

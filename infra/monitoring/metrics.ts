@@ -32,6 +32,17 @@ export function secondsToExpiry(connection: string): Metric {
   });
 }
 
+/** The same over all connections of a fleet, which are too many for a metric each. */
+export function secondsToExpiryOverAll(statistic: string): Metric {
+  return new Metric({
+    namespace,
+    metricName: 'SecondsToExpiry',
+    dimensionsMap: dimensions,
+    statistic,
+    period,
+  });
+}
+
 /** Of the connection whose refresh token is the oldest. */
 export function refreshTokenAgeDays(): MathExpression {
   const seconds = new Metric({

@@ -1,29 +1,13 @@
-import { Stack } from 'aws-cdk-lib';
-import { Alarm, type Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { TokenRotation } from '../tokenRotation';
-import { type AlarmSpecification, alarmSpecifications } from './alarmSpecifications';
-import { addAlarmTopic } from './alarmTopic';
+import { alarmSpecifications } from './alarmSpecifications';
+import { type AlarmProps, addAlarms, prefixOf } from './alarms';
 import { addDashboard } from './dashboard';
 
-export interface TokenRotationMonitoringProps {
+export interface TokenRotationMonitoringProps extends AlarmProps {
   readonly rotation: TokenRotation;
-  /**
-   * Address that is told of each alarm, once its owner has confirmed the subscription.
-   *
-   * @default - nobody is subscribed
-   */
-  readonly alarmEmail?: string;
-  /**
-   * Topic to publish alarms to. Its policy must let `cloudwatch.amazonaws.com` publish, and so
-   * must the policy of its key.
-   *
-   * @default - a topic of its own
-   */
-  readonly alarmTopic?: ITopic;
 }
 
 /**
@@ -37,30 +21,10 @@ export class TokenRotationMonitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: TokenRotationMonitoringProps) {
     super(scope, id);
-    const { rotation, alarmEmail } = props;
-    const name = `${Stack.of(this).stackName}-${id}`;
-
-    this.alarmTopic = props.alarmTopic ?? addAlarmTopic(this);
-    if (alarmEmail !== undefined) {
-      this.alarmTopic.addSubscription(new EmailSubscription(alarmEmail));
-    }
-    const action = new SnsAction(this.alarmTopic);
-    this.alarms = alarmSpecifications(rotation).map((specification) => {
-      const alarm = addAlarm(this, name, specification);
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
-      return alarm;
-    });
-    this.dashboard = addDashboard(this, { dashboardName: name, rotation, alarms: this.alarms });
+    const { rotation } = props;
+    const { alarmTopic, alarms } = addAlarms(this, alarmSpecifications(rotation), props);
+    this.alarmTopic = alarmTopic;
+    this.alarms = alarms;
+    this.dashboard = addDashboard(this, { dashboardName: prefixOf(this), rotation, alarms });
   }
-}
-
-function addAlarm(scope: Construct, prefix: string, specification: AlarmSpecification): Alarm {
-  const { id, meaning, anchor, ...properties } = specification;
-  return new Alarm(scope, id, {
-    ...properties,
-    // In the subject of the e-mail: a generated name would end in digits instead.
-    alarmName: `${prefix}-${id}`,
-    alarmDescription: `${meaning} What to do: docs/runbook.md#${anchor}`,
-  });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AssetCode, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { builtCode } from '../../infra/rotatorFunction';
+import { builtCode } from '../../infra/builtCode';
 import { connection } from './exampleConnection';
 import { account, idOf, region, rotationWith } from './support';
 
@@ -100,11 +100,11 @@ describe('the rotator', () => {
 
 describe('the built code', () => {
   it('is the folder that the build leaves', () => {
-    expect(builtCode(__dirname)).toBeInstanceOf(AssetCode);
+    expect(builtCode('rotator', __dirname)).toBeInstanceOf(AssetCode);
   });
 
   it('is asked for where it is missing', () => {
-    expect(() => builtCode(join(tmpdir(), 'no-such-folder'))).toThrow(
+    expect(() => builtCode('rotator', join(tmpdir(), 'no-such-folder'))).toThrow(
       'dist/rotator is missing: run "npm run build" first.',
     );
   });

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { ConfigurationError } from '../../infra/configurationError';
 import { parseConnections } from '../../infra/connections';
-import { readSettings } from '../../infra/settings';
+import { readFleetSettings, readSettings } from '../../infra/settings';
 import { connection } from './exampleConnection';
 import { keyArn } from './support';
 
@@ -61,4 +61,48 @@ describe('the settings', () => {
       'connections must be a list of at least one. In cdk.json write:',
     );
   });
+});
+
+describe('the settings of a fleet', () => {
+  const fleetOf = (context: Record<string, unknown>) =>
+    readFleetSettings(new App({ context }).node);
+
+  it.each([undefined, false, 'false'])('are none where there is to be none: %j', (fleet) => {
+    expect(fleetOf({ fleet, fleetConcurrency: 9 })).toBeUndefined();
+  });
+
+  it.each([true, 'true'])('need nothing else: %j', (fleet) => {
+    expect(fleetOf({ fleet })).toEqual({});
+  });
+
+  it('are the same from the command line, which knows text only', () => {
+    const asText = { fleet: 'true', fleetConcurrency: '9', fleetOperators: '["acme-"]' };
+
+    expect(fleetOf(asText)).toEqual({ concurrency: 9, operators: ['acme-'] });
+    expect(fleetOf({ fleet: true, fleetConcurrency: 9, fleetOperators: ['acme-'] })).toEqual(
+      fleetOf(asText),
+    );
+  });
+
+  it('include those that are not about connections', () => {
+    const shared = { kmsKeyArn: keyArn, reservedConcurrency: 9, alarmEmail: 'ops@example.com' };
+
+    expect(fleetOf({ fleet: true, ...shared })).toEqual(shared);
+    expect(() => fleetOf({ fleet: true, alarmEmail: 'ops' })).toThrow('alarmEmail is "ops"');
+  });
+
+  it.each(['yes', 1, {}])('refuse what says neither yes nor no: %j', (fleet) => {
+    expect(() => fleetOf({ fleet })).toThrow(
+      new ConfigurationError(`fleet is ${JSON.stringify(fleet)}: write true, or leave it out.`),
+    );
+  });
+
+  it.each(['acme-', '[', [''], ['a*'], ['acme-', 'acme-'], {}])(
+    'refuse what is no list of beginnings of names: %j',
+    (fleetOperators) => {
+      expect(() => fleetOf({ fleet: true, fleetOperators })).toThrow(
+        `fleetOperators is ${JSON.stringify(fleetOperators)}: write a list of beginnings`,
+      );
+    },
+  );
 });

@@ -36,22 +36,30 @@ export function rotationWith(props: Partial<TokenRotationProps> = {}, customerKe
   return { stack, rotation, template: () => Template.fromStack(stack) };
 }
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 /**
  * Everything that the policies of a role allow, one line for each action on each resource. Other
- * resources of the template are called by their type and, where they have one, their name.
+ * resources of the template are called by their type and, where they have one, their name. What
+ * they deny begins with `never`.
  */
 export function permissionsOf(template: Template, roleId: string): string[] {
   return policiesOf(template, roleId)
-    .flatMap(({ document }) => document.Statement as Json[])
+    .flatMap(({ document }) => permissionsIn(template, document))
+    .sort();
+}
+
+/** The same of one policy. */
+export function permissionsIn(template: Template, document: Json): string[] {
+  return (document.Statement as Json[])
     .flatMap((statement) => {
-      expect(statement.Effect).toBe('Allow');
+      expect(['Allow', 'Deny']).toContain(statement.Effect);
+      const never = statement.Effect === 'Deny' ? 'never ' : '';
       const condition =
         statement.Condition === undefined ? '' : ` if ${JSON.stringify(statement.Condition)}`;
       return list(statement.Action).flatMap((action) =>
         list(statement.Resource).map(
-          (resource) => `${action} on ${spell(template, resource)}${condition}`,
+          (resource) => `${never}${action} on ${spell(template, resource)}${condition}`,
         ),
       );
     })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import '../support';
-import { alarmsIn, monitoringOf } from './support';
+import { alarmsIn, fleetMonitoringOf, monitoringOf } from './support';
 
 const root = join(__dirname, '..', '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -21,9 +21,11 @@ function sectionsOf(text: string): ReadonlyMap<string, string> {
 describe('the runbook', () => {
   const runbook = read('docs/runbook.md');
   const sections = sectionsOf(runbook);
-  const alarms = alarmsIn(monitoringOf().template);
-  const inDescriptions = [...alarms.values()].map(
-    ({ AlarmDescription }) => /docs\/runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1],
+  const alarms = [monitoringOf(), fleetMonitoringOf()].flatMap(({ template }) => [
+    ...alarmsIn(template).values(),
+  ]);
+  const inDescriptions = new Set(
+    alarms.map(({ AlarmDescription }) => /docs\/runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1]),
   );
   const aboutAlarms = [...sections]
     .filter(([, text]) => text.includes('**Ends'))
@@ -41,7 +43,16 @@ describe('the runbook', () => {
   });
 
   it('names no command that the operator has not', () => {
-    const commands = ['status', 'doctor', 'recover', 'seed', 'rotate', 'promote-secret', 'list'];
+    const commands = [
+      'status',
+      'doctor',
+      'recover',
+      'seed',
+      'rotate',
+      'promote-secret',
+      'list',
+      'stage-secret',
+    ];
 
     const named = [...runbook.matchAll(/npm run ops -- ([a-z-]+)/g)].map(([, name]) => name);
 

@@ -1,11 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
+  TokenRotationFleetMonitoring,
+  type TokenRotationFleetMonitoringProps,
+} from '../../../infra/monitoring/tokenRotationFleetMonitoring';
+import {
   TokenRotationMonitoring,
   type TokenRotationMonitoringProps,
 } from '../../../infra/monitoring/tokenRotationMonitoring';
 import { TokenRotation } from '../../../infra/tokenRotation';
 import { connection } from '../exampleConnection';
+import { fleetWith } from '../fleet/support';
 import { account, code, projectApp, region } from '../support';
 
 export interface AlarmProperties {
@@ -51,6 +56,15 @@ export function monitoringOf(
     ...props(stack),
   });
   return { stack, rotation, monitoring, template: Template.fromStack(stack) };
+}
+
+/** A fleet with its monitoring, in a stack named `Stack`. */
+export function fleetMonitoringOf(
+  props: (stack: Stack) => Partial<TokenRotationFleetMonitoringProps> = () => ({}),
+) {
+  const { stack, fleet } = fleetWith();
+  new TokenRotationFleetMonitoring(stack, 'Monitoring', { fleet, ...props(stack) });
+  return { stack, fleet, template: Template.fromStack(stack) };
 }
 
 /** By what follows `Stack-Monitoring-` in their names. */

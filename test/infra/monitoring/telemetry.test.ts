@@ -1,8 +1,18 @@
-import { createPowertoolsTelemetry } from '../../../lambda/effects/powertoolsTelemetry';
+import type { Template } from 'aws-cdk-lib/assertions';
+import {
+  createPowertoolsTelemetry,
+  type Gauges,
+} from '../../../lambda/effects/powertoolsTelemetry';
 import type { CountedEvent } from '../../../lambda/effects/telemetry';
 import { captureOutput, type JsonLine } from '../../support/output';
 import '../support';
-import { type AlarmProperties, alarmsIn, dashboardIn, monitoringOf } from './support';
+import {
+  type AlarmProperties,
+  alarmsIn,
+  dashboardIn,
+  fleetMonitoringOf,
+  monitoringOf,
+} from './support';
 
 /** All that may be counted: the compiler asks for each. */
 const events: Record<CountedEvent, true> = {
@@ -56,47 +66,69 @@ function metricsOf({ Namespace, MetricName, Dimensions = [], Metrics = [] }: Ala
 
 const own = (metric: string) => !metric.startsWith('AWS/');
 
-describe('what the rotator writes', () => {
-  const { template } = monitoringOf(['news', 'mail']);
-  let written: string[];
+/** All that a rotator can write, as the gauges of its connections are kept. */
+function written(gauges: Gauges): string[] {
+  const output = captureOutput();
+  const telemetry = createPowertoolsTelemetry();
+  for (const connection of ['news', 'mail']) {
+    telemetry.about({ connection }, gauges).gauge({
+      connection,
+      secondsToExpiry: 3_600,
+      refreshTokenAgeSeconds: 1,
+      durationMs: 1,
+    });
+  }
+  for (const event of Object.keys(events)) telemetry.count(event as CountedEvent);
+  telemetry.flush();
+  return metricsWritten(output());
+}
 
-  beforeEach(() => {
-    const output = captureOutput();
-    const telemetry = createPowertoolsTelemetry();
-    for (const connection of ['news', 'mail']) {
-      telemetry.gauge({
-        connection,
-        secondsToExpiry: 3_600,
-        refreshTokenAgeSeconds: 1,
-        durationMs: 1,
-      });
-    }
-    for (const event of Object.keys(events)) telemetry.count(event as CountedEvent);
-    telemetry.flush();
-    written = metricsWritten(output());
-  });
+/** Metrics of its own that a dashboard shows as they are. */
+function metricsShown(template: Template): string[] {
+  return dashboardIn(template)
+    .widgets.flatMap(({ properties }) => properties.metrics ?? [])
+    .filter(([namespace]) => typeof namespace === 'string')
+    .map(([namespace, name, ...rest]) => {
+      const texts = rest.filter((part) => typeof part === 'string');
+      const dimensions = texts.flatMap((Name, index) =>
+        index % 2 === 0 ? [{ Name, Value: texts[index + 1] }] : [],
+      );
+      return spell(namespace, name, dimensions);
+    })
+    .filter(own);
+}
 
+describe.each([
+  {
+    of: 'connections',
+    gauges: 'byConnection',
+    template: monitoringOf(['news', 'mail']).template,
+    watchedCount: 6,
+    shownCount: 2 + 1 + Object.keys(events).length,
+  },
+  {
+    of: 'a fleet',
+    gauges: 'overAll',
+    template: fleetMonitoringOf().template,
+    watchedCount: 6,
+    shownCount: 2 + 4,
+  },
+] as const)('what the rotator of $of writes', ({ gauges, template, watchedCount, shownCount }) => {
   it('includes every metric of its own that an alarm looks at', () => {
     const watched = [...alarmsIn(template).values()].flatMap(metricsOf).filter(own);
 
-    expect(watched).toHaveLength(6);
-    expect(watched.filter((metric) => !written.includes(metric))).toEqual([]);
+    const writes = written(gauges);
+
+    expect(watched).toHaveLength(watchedCount);
+    expect(watched.filter((metric) => !writes.includes(metric))).toEqual([]);
   });
 
   it('includes every metric of its own that the dashboard shows', () => {
-    const shown = dashboardIn(template)
-      .widgets.flatMap(({ properties }) => properties.metrics ?? [])
-      .filter(([namespace]) => typeof namespace === 'string')
-      .map(([namespace, name, ...rest]) => {
-        const texts = rest.filter((part) => typeof part === 'string');
-        const dimensions = texts.flatMap((Name, index) =>
-          index % 2 === 0 ? [{ Name, Value: texts[index + 1] }] : [],
-        );
-        return spell(namespace, name, dimensions);
-      })
-      .filter(own);
+    const shown = metricsShown(template);
 
-    expect(shown).toHaveLength(2 + 1 + Object.keys(events).length);
-    expect(shown.filter((metric) => !written.includes(metric))).toEqual([]);
+    const writes = written(gauges);
+
+    expect(shown).toHaveLength(shownCount);
+    expect(shown.filter((metric) => !writes.includes(metric))).toEqual([]);
   });
 });

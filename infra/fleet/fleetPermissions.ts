@@ -1,0 +1,81 @@
+import { Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import {
+  connectionNames,
+  defaultParameterPrefix,
+  defaultSecretPrefix,
+} from '../../lambda/core/names';
+import { allow, onlyThrough, useOf } from '../permissions';
+import { parameterArn, secretArn } from './fleetArns';
+
+export interface FleetResources {
+  readonly queue: IQueue;
+  readonly logGroup: ILogGroup;
+}
+
+const logging = (logGroup: ILogGroup) =>
+  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+
+/** Everything that the rotator of a fleet may do: its work on any connection, by path. */
+export function fleetRotatorPermissions(
+  { queue, logGroup }: FleetResources,
+  encryptionKey: IKey | undefined,
+): PolicyStatement[] {
+  const stack = Stack.of(queue);
+  const { config, clientSecret, stagedClientSecret, escrow } = connectionNames('*');
+  return [
+    logging(logGroup),
+    // Lambda takes messages in the function's name (AWS managed policy reference,
+    // "AWSLambdaSQSQueueExecutionRole").
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
+    allow(
+      [
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      [secretArn(stack, `${defaultSecretPrefix}*`)],
+    ),
+    allow(
+      ['ssm:GetParameters'],
+      [config, clientSecret, stagedClientSecret, escrow].map((name) => parameterArn(stack, name)),
+    ),
+    allow(['ssm:PutParameter', 'ssm:DeleteParameter'], [parameterArn(stack, escrow)]),
+    ...(encryptionKey === undefined ? [] : useOf(encryptionKey, stack.region)),
+  ];
+}
+
+/** Everything that the dispatcher may do, and what it may not. */
+export function dispatcherPermissions({ queue, logGroup }: FleetResources): PolicyStatement[] {
+  const stack = Stack.of(queue);
+  const path = defaultParameterPrefix.replace(/\/$/, '');
+  return [
+    logging(logGroup),
+    allow(['sqs:SendMessage'], [queue.queueArn]),
+    // It is decided by the path that is asked for, and not by the parameters in it (Systems Manager
+    // user guide, "How Parameter Store authorizes parameter retrieval"). Whether the slash at its
+    // end counts is not documented.
+    allow(
+      ['ssm:GetParametersByPath'],
+      [parameterArn(stack, path), parameterArn(stack, defaultParameterPrefix)],
+    ),
+    // The path holds client secrets too, and the key `aws/ssm` lets every principal decrypt ("Restricting
+    // decryption of SecureString parameter values"). The dispatcher needs the names alone.
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['kms:Decrypt'],
+      resources: ['*'],
+      conditions: onlyThrough(['ssm'], stack.region),
+    }),
+  ];
+}
+
+/** Everything that EventBridge Scheduler may do. */
+export const fleetSchedulerPermissions = (dispatcher: IFunction) => [
+  allow(['lambda:InvokeFunction'], [dispatcher.functionArn]),
+];

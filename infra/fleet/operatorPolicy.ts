@@ -1,0 +1,137 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import {
+  defaultParameterPrefix,
+  defaultSecretPrefix,
+  fleetParameterName,
+  fleetScheduleName,
+  scheduleName,
+} from '../../lambda/core/names';
+import { allow, useOf } from '../permissions';
+import { parameterArn, secretArn } from './fleetArns';
+import { acknowledgeWildcards } from './wildcards';
+
+export interface OperatorResources {
+  readonly rotator: IFunction;
+  readonly rotatorLogGroup: ILogGroup;
+  readonly rotatorRoleArn: string;
+  readonly encryptionKey: IKey | undefined;
+}
+
+/**
+ * What `npm run ops` needs for connections whose names begin with the prefix.
+ *
+ * Two calls are left out, since IAM cannot limit them to a prefix. `GetParametersByPath` of the
+ * whole registry would bring every client secret along; `DescribeParameters` knows no resources. So
+ * these operators name their connection, and are not told of others.
+ */
+export function addOperatorPolicy(
+  scope: Construct,
+  prefix: string,
+  resources: OperatorResources,
+): ManagedPolicy {
+  const id = `Operators-${prefix}`;
+  const known = scope.node.tryFindChild(id);
+  if (known instanceof ManagedPolicy) return known;
+  const stack = Stack.of(scope);
+  const { encryptionKey } = resources;
+  const connections = onConnections(stack, prefix);
+  const fleet = onFleet(stack, resources);
+  const policy = new ManagedPolicy(scope, id, {
+    description: `Operates the Marketing Cloud connections whose names begin with ${prefix}`,
+    statements: [
+      ...connections,
+      ...fleet,
+      ...(encryptionKey ? useOf(encryptionKey, stack.region) : []),
+    ],
+  });
+  acknowledgeWildcards(
+    policy,
+    connections,
+    `Operators work on every connection whose name begins with ${prefix}, also on those that are ` +
+      'still to be added.',
+  );
+  acknowledgeWildcards(
+    policy,
+    fleet,
+    'KMS makes its managed keys at their first use, so that their ARNs are not known: the condition ' +
+      'on the alias names the two that may be looked at.',
+  );
+  return policy;
+}
+
+function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
+  const secret = `${defaultSecretPrefix}${prefix}*`;
+  return [
+    allow(
+      [
+        'secretsmanager:DeleteSecret',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:RestoreSecret',
+        'secretsmanager:TagResource',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      // With the end that Secrets Manager gives each ARN: without it, the secret of a connection
+      // `acme` would begin with `acme-` too.
+      [secretArn(stack, `${secret}-??????`)],
+    ),
+    // A new secret's ARN has no such end yet, or it is not documented; its name is in the request.
+    allow(
+      ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
+      [secretArn(stack, secret)],
+      {
+        StringLike: { 'secretsmanager:Name': secret },
+      },
+    ),
+    allow(
+      ['ssm:DeleteParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
+      [parameterArn(stack, `${defaultParameterPrefix}${prefix}*`)],
+    ),
+    allow(
+      ['scheduler:GetSchedule'],
+      [scheduleName(prefix.concat('*')), fleetScheduleName].map((name) =>
+        stack.formatArn({
+          service: 'scheduler',
+          resource: 'schedule',
+          resourceName: `default/${name}`,
+        }),
+      ),
+    ),
+  ];
+}
+
+/** What all connections share: the rotator, its log and its role, none of which holds a token. */
+function onFleet(
+  stack: Stack,
+  { rotator, rotatorLogGroup, rotatorRoleArn }: OperatorResources,
+): PolicyStatement[] {
+  return [
+    allow(['ssm:GetParameter', 'ssm:GetParameters'], [parameterArn(stack, fleetParameterName)]),
+    allow(['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'], [rotator.functionArn]),
+    allow(['logs:FilterLogEvents'], [rotatorLogGroup.logGroupArn]),
+    allow(['iam:SimulatePrincipalPolicy'], [rotatorRoleArn]),
+    allow(
+      ['kms:DescribeKey'],
+      [
+        stack.formatArn({
+          service: 'kms',
+          resource: 'key',
+          resourceName: '*',
+          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
+      ],
+      {
+        'ForAnyValue:StringEquals': {
+          'kms:ResourceAliases': ['alias/aws/secretsmanager', 'alias/aws/ssm'],
+        },
+      },
+    ),
+  ];
+}

@@ -1,0 +1,246 @@
+import { Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable, type IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type Code, EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+  TimeWindow,
+} from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import {
+  connectionNamePattern,
+  connectionNameRule,
+  type FleetParameter,
+  fleetParameterName,
+  fleetScheduleName,
+} from '../../lambda/core/names';
+import { ConfigurationError } from '../configurationError';
+import { addAll, onlyThrough } from '../permissions';
+import { RotatorFunction, type RotatorFunctionOptions } from '../rotatorFunction';
+import { addSchedulerRole } from '../schedulerRole';
+import { DispatcherFunction, dispatchInterval, longestDelay } from './dispatcherFunction';
+import { connectionsSecretArn } from './fleetArns';
+import {
+  dispatcherPermissions,
+  fleetRotatorPermissions,
+  fleetSchedulerPermissions,
+} from './fleetPermissions';
+import { FleetQueues } from './fleetQueues';
+import { addOperatorPolicy } from './operatorPolicy';
+import { addReaderPolicy } from './readerPolicy';
+import { acknowledgeWildcards } from './wildcards';
+
+export interface TokenRotationFleetProps extends RotatorFunctionOptions {
+  /**
+   * Rotations at a time, 2 to 1,000: what bounds the load on the provider and on Secrets Manager.
+   * For an even load below half of what that allows: 2 x connections / 1,200 s x seconds a rotation.
+   *
+   * @default 6, for 10,000 connections at 0.36 s a rotation
+   */
+  readonly concurrency?: number;
+  /**
+   * Customer managed key of the secrets. Its policy must leave the decision to IAM policies of this
+   * account, as key policies do by default.
+   *
+   * @default - the AWS managed key `aws/secretsmanager`
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * The dispatcher's code, exporting `index.handler`.
+   *
+   * @default - the bundle that `npm run build` leaves in `dist/dispatcher`
+   */
+  readonly dispatcherCode?: Code;
+}
+
+/**
+ * A connection's one message in 20 minutes has to renew the token, of whose 60 minutes 40 are left
+ * by then, or up to 45 where the message comes early. 72 versions a day stay below the 100 that
+ * Secrets Manager keeps.
+ */
+const refreshBelowSeconds = 45 * 60;
+
+/** As Lambda allows it ("Configuring scaling behavior for SQS event source mappings"). */
+const [leastConcurrency, greatestConcurrency] = [2, 1000];
+const defaultConcurrency = 6;
+
+/**
+ * Keeps the tokens of any number of connections fresh: of every one that has a parameter
+ * `/sfmc/NAME/config`. One schedule invokes a dispatcher, which sends each connection to a FIFO
+ * queue once in 20 minutes; the rotator takes them from there. Names are fixed, so that one account
+ * and Region has one fleet.
+ */
+export class TokenRotationFleet extends Construct {
+  readonly rotator: IFunction;
+  readonly rotatorLogGroup: ILogGroup;
+  readonly dispatcher: IFunction;
+  readonly dispatcherLogGroup: ILogGroup;
+  readonly queue: IQueue;
+  /** Takes connections that failed for as long as their period lasted. */
+  readonly deadLetterQueue: IQueue;
+  private readonly encryptionKey: IKey | undefined;
+  private readonly rotatorRoleArn: string;
+
+  /** @throws ConfigurationError that names the setting and the remedy. */
+  constructor(scope: Construct, id: string, props: TokenRotationFleetProps = {}) {
+    super(scope, id);
+    const { encryptionKey, logRetention = RetentionDays.ONE_MONTH } = props;
+    const concurrency = checkedConcurrency(props);
+    const { queue, deadLetterQueue } = new FleetQueues(this, 'Queues');
+
+    const rotator = new RotatorFunction(this, 'Rotator', {
+      ...props,
+      environment: { REFRESH_BELOW_SECONDS: String(refreshBelowSeconds) },
+    });
+    const { logGroup } = rotator;
+    const permissions = fleetRotatorPermissions({ queue, logGroup }, encryptionKey);
+    addAll(rotator.role, permissions);
+    acknowledgeWildcards(
+      rotator.role,
+      permissions,
+      'The connections of a fleet are added without a deployment: the rotator works on all that ' +
+        'have their names under the path sfmc/, and on the four parameters of each.',
+    );
+    new EventSourceMapping(this, 'EventSource', {
+      target: rotator.function,
+      eventSourceArn: queue.queueArn,
+      // With one message a batch, no connection waits for another's answer.
+      batchSize: 1,
+      maxConcurrency: concurrency,
+      reportBatchItemFailures: true,
+    });
+
+    const dispatcher = new DispatcherFunction(this, 'Dispatcher', {
+      queue,
+      code: props.dispatcherCode,
+      logRetention,
+    });
+    addAll(dispatcher.role, dispatcherPermissions({ queue, logGroup: dispatcher.logGroup }));
+    this.addSchedule(dispatcher.function);
+
+    this.rotator = rotator.function;
+    this.rotatorLogGroup = logGroup;
+    this.rotatorRoleArn = rotator.role.roleArn;
+    this.dispatcher = dispatcher.function;
+    this.dispatcherLogGroup = dispatcher.logGroup;
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
+    this.encryptionKey = encryptionKey;
+    this.addParameter();
+  }
+
+  /**
+   * Lets a function, or any other principal, read the token set of one connection, which need not
+   * be there yet.
+   *
+   * @throws ConfigurationError for what is no connection's name
+   */
+  grantRead(grantee: IGrantable, connection: string): Grant {
+    checkName('grantRead', connection);
+    const { encryptionKey } = this;
+    const stack = Stack.of(this);
+    const grant = Grant.addToPrincipal({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [connectionsSecretArn(stack, connection)],
+    });
+    if (encryptionKey === undefined) return grant;
+    // A grant of the key itself would change its policy, which can't be done to an imported one.
+    return grant.combine(
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['kms:Decrypt'],
+        resourceArns: [encryptionKey.keyArn],
+        conditions: onlyThrough(['secretsmanager'], stack.region),
+      }),
+    );
+  }
+
+  /**
+   * A policy for readers: whoever has it may read the token set of the connection that the principal's
+   * own tag `sfmc-connection` names, and no other. `ops seed` tags the secrets.
+   */
+  readerPolicy(): IManagedPolicy {
+    return addReaderPolicy(this, this.encryptionKey);
+  }
+
+  /**
+   * A policy for those who operate the connections whose names begin so, with `npm run ops`.
+   *
+   * @param prefix best with a hyphen at its end: `acme` is the beginning of `acme2-news` too
+   * @throws ConfigurationError for what no connection's name can begin with
+   */
+  operatorPolicy(prefix: string): IManagedPolicy {
+    checkName('operatorPolicy', prefix);
+    const { rotator, rotatorLogGroup, rotatorRoleArn, encryptionKey } = this;
+    return addOperatorPolicy(this, prefix, {
+      rotator,
+      rotatorLogGroup,
+      rotatorRoleArn,
+      encryptionKey,
+    });
+  }
+
+  private addSchedule(dispatcher: IFunction) {
+    const schedulerRole = addSchedulerRole(this, 'Invokes the dispatcher every five minutes');
+    addAll(schedulerRole, fleetSchedulerPermissions(dispatcher));
+    new Schedule(this, 'Schedule', {
+      scheduleName: fleetScheduleName,
+      description: 'Has the connections of the fleet sent to the token rotator',
+      schedule: ScheduleExpression.rate(dispatchInterval),
+      timeWindow: TimeWindow.off(),
+      target: new LambdaInvoke(dispatcher, {
+        // By it the dispatcher knows which share to send, however late or often it is invoked.
+        input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime }),
+        maxEventAge: longestDelay,
+        role: schedulerRole.withoutPolicyUpdates(),
+      }),
+    });
+  }
+
+  private addParameter() {
+    const { rotator, dispatcher, queue, encryptionKey } = this;
+    const parameter: FleetParameter = {
+      rotatorArn: rotator.functionArn,
+      dispatcherArn: dispatcher.functionArn,
+      queueUrl: queue.queueUrl,
+      scheduleName: fleetScheduleName,
+      ...(encryptionKey && { kmsKeyArn: encryptionKey.keyArn }),
+    };
+    new StringParameter(this, 'Parameter', {
+      parameterName: fleetParameterName,
+      description: 'Where the functions and the queue of the fleet are, for npm run ops',
+      stringValue: Stack.of(this).toJsonString(parameter),
+    });
+  }
+}
+
+function checkedConcurrency(props: TokenRotationFleetProps): number {
+  const { concurrency = defaultConcurrency, reservedConcurrency } = props;
+  const isPossible = concurrency >= leastConcurrency && concurrency <= greatestConcurrency;
+  if (!Number.isInteger(concurrency) || !isPossible) {
+    throw new ConfigurationError(
+      `fleetConcurrency must be a whole number from ${leastConcurrency} to ${greatestConcurrency}; ` +
+        `leave it out for ${defaultConcurrency}.`,
+    );
+  }
+  if (reservedConcurrency !== undefined && reservedConcurrency < concurrency) {
+    throw new ConfigurationError(
+      `reservedConcurrency must be at least fleetConcurrency, which is ${concurrency}: Lambda ` +
+        'would throttle the rest, and every throttled attempt counts. Leave it out to reserve none.',
+    );
+  }
+  return concurrency;
+}
+
+function checkName(method: string, name: string) {
+  if (connectionNamePattern.test(name)) return;
+  throw new ConfigurationError(`${method}: ${JSON.stringify(name)} ${connectionNameRule}.`);
+}

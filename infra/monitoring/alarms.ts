@@ -1,0 +1,57 @@
+import { Stack } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { AlarmSpecification } from './alarmSpecifications';
+import { addAlarmTopic } from './alarmTopic';
+
+/** Who is told of alarms. */
+export interface AlarmProps {
+  /**
+   * Address that is told of each alarm, once its owner has confirmed the subscription.
+   *
+   * @default - nobody is subscribed
+   */
+  readonly alarmEmail?: string;
+  /**
+   * Topic to publish alarms to. Its policy must let `cloudwatch.amazonaws.com` publish, and so
+   * must the policy of its key.
+   *
+   * @default - a topic of its own
+   */
+  readonly alarmTopic?: ITopic;
+}
+
+/** What the names of a construct's alarms and of its dashboard begin with. */
+export const prefixOf = (scope: Construct) => `${Stack.of(scope).stackName}-${scope.node.id}`;
+
+export function addAlarms(
+  scope: Construct,
+  specifications: readonly AlarmSpecification[],
+  props: AlarmProps,
+): { readonly alarmTopic: ITopic; readonly alarms: readonly Alarm[] } {
+  const alarmTopic = props.alarmTopic ?? addAlarmTopic(scope);
+  if (props.alarmEmail !== undefined) {
+    alarmTopic.addSubscription(new EmailSubscription(props.alarmEmail));
+  }
+  const action = new SnsAction(alarmTopic);
+  const alarms = specifications.map((specification) => {
+    const alarm = addAlarm(scope, specification);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    return alarm;
+  });
+  return { alarmTopic, alarms };
+}
+
+function addAlarm(scope: Construct, specification: AlarmSpecification): Alarm {
+  const { id, meaning, anchor, ...properties } = specification;
+  return new Alarm(scope, id, {
+    ...properties,
+    // In the subject of the e-mail: a generated name would end in digits instead.
+    alarmName: `${prefixOf(scope)}-${id}`,
+    alarmDescription: `${meaning} What to do: docs/runbook.md#${anchor}`,
+  });
+}

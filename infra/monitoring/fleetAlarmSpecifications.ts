@@ -1,0 +1,166 @@
+import {
+  ComparisonOperator,
+  MathExpression,
+  type Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { dispatchMs, periodMs } from '../../lambda/core/dispatchPlan';
+import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
+import {
+  type AlarmSpecification,
+  atLeast,
+  chainBroken,
+  escrowInUse,
+  messagesIn,
+  refreshTokenOld,
+  stagedSecretInUse,
+} from './alarmSpecifications';
+import { period, secondsToExpiryOverAll } from './metrics';
+
+/**
+ * A connection comes once a period, at most a dispatch late: a token that has less than this left
+ * after it may end before the next time. Healthy ones have 45 to 60 minutes then.
+ */
+export const leastSecondsAfterSuccess = (periodMs + dispatchMs) / 1_000;
+/** A message that waits longer has lost half of the time that is there for repetitions. */
+export const longestWaitSeconds = periodMs / 2 / 1_000;
+
+/** Every alarm of a fleet: as many, however many connections it has. */
+export function fleetAlarmSpecifications(fleet: TokenRotationFleet): AlarmSpecification[] {
+  return [
+    chainBroken(),
+    deadLetters(fleet.deadLetterQueue),
+    tokenNearExpiry(),
+    nothingRotated(),
+    dispatcherErrors(fleet.dispatcher),
+    dispatcherSilent(fleet.dispatcher),
+    queueBehind(fleet.queue),
+    escrowInUse(),
+    stagedSecretInUse(),
+    refreshTokenOld(),
+  ];
+}
+
+/** A connection that fails writes no metric, and the others write theirs: this is what tells. */
+function deadLetters(queue: IQueue): AlarmSpecification {
+  return {
+    ...messagesIn(queue),
+    meaning:
+      'Every attempt for some connection has failed for 18 minutes, nine in all; its name is in ' +
+      'the dead-letter queue.',
+    anchor: 'fleet-dead-letters',
+  };
+}
+
+function tokenNearExpiry(): AlarmSpecification {
+  return {
+    id: 'TokenNearExpiry',
+    metric: secondsToExpiryOverAll(Stats.MINIMUM),
+    threshold: leastSecondsAfterSuccess,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    // Silence is NothingRotated's. Of a few connections, none may come in five minutes.
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    meaning:
+      'The token of some connection had less than 25 minutes left after its rotation, and may end ' +
+      'before the next one.',
+    anchor: 'fleet-token-near-expiry',
+  };
+}
+
+/**
+ * Five of five periods, since a fleet of one connection has a success in 20 minutes, its data takes
+ * a while, and its first attempt may fail. By then the oldest tokens have 5 to 15 minutes left: what
+ * silences a fleet mostly rings earlier, as DeadLetters, QueueBehind or an alarm of the dispatcher.
+ * FILL, as for the connections of a stack: how far back CloudWatch looks for missing points is not
+ * documented.
+ */
+function nothingRotated(): AlarmSpecification {
+  return {
+    id: 'NothingRotated',
+    metric: filled(secondsToExpiryOverAll(Stats.SAMPLE_COUNT), 'Successes'),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 5,
+    treatMissingData: TreatMissingData.BREACHING,
+    meaning:
+      'No rotation of any connection has succeeded for 25 minutes. It rings until the first ' +
+      'connection is seeded.',
+    anchor: 'nothing-rotated',
+  };
+}
+
+/** An attempt that is repeated with success is in one period. */
+function dispatcherErrors(dispatcher: IFunction): AlarmSpecification {
+  return {
+    id: 'DispatcherErrors',
+    metric: dispatcher.metricErrors({ period, statistic: Stats.SUM }),
+    threshold: 1,
+    comparisonOperator: atLeast,
+    evaluationPeriods: 2,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    meaning:
+      'The dispatcher has failed in two periods of five minutes in a row: some connections may ' +
+      'not have been sent to the rotator.',
+    anchor: 'dispatcher-errors',
+  };
+}
+
+function dispatcherSilent(dispatcher: IFunction): AlarmSpecification {
+  return {
+    id: 'DispatcherSilent',
+    metric: filled(
+      dispatcher.metricInvocations({ period, statistic: Stats.SUM }),
+      'Invocations of the dispatcher',
+    ),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 3,
+    treatMissingData: TreatMissingData.BREACHING,
+    meaning: 'The dispatcher has not been invoked for 15 minutes: no connection is sent.',
+    anchor: 'dispatcher-silent',
+  };
+}
+
+/**
+ * The age alone would ring for each connection that keeps failing: a FIFO queue does not put such
+ * a message back behind the others (Amazon SQS developer guide, "Available CloudWatch metrics for
+ * Amazon SQS"). But between its attempts that message is not visible, so that a queue which was
+ * once empty within the period is not behind.
+ */
+function queueBehind(queue: IQueue): AlarmSpecification {
+  return {
+    id: 'QueueBehind',
+    metric: new MathExpression({
+      expression: 'IF(waiting > 0, age, 0)',
+      usingMetrics: {
+        waiting: queue.metricApproximateNumberOfMessagesVisible({
+          period,
+          statistic: Stats.MINIMUM,
+        }),
+        age: queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
+      },
+      label: 'Age of the oldest message while others wait',
+      period,
+    }),
+    threshold: longestWaitSeconds,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 2,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    meaning:
+      'Connections have been waiting for the rotator, without a pause, and some for over 10 minutes.',
+    anchor: 'queue-behind',
+  };
+}
+
+function filled(metric: Metric, label: string): MathExpression {
+  return new MathExpression({
+    expression: 'FILL(count, 0)',
+    usingMetrics: { count: metric },
+    label,
+    period,
+  });
+}

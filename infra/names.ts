@@ -1,1 +1,0 @@
-export { connectionNames, scheduleName } from '../lambda/core/names';

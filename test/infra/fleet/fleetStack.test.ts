@@ -1,0 +1,124 @@
+import { Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import {
+  TokenRotationFleetStack,
+  type TokenRotationFleetStackProps,
+} from '../../../infra/fleet/fleetStack';
+import { account, code, keyArn, projectApp, region } from '../support';
+
+function stackWith(props: Partial<TokenRotationFleetStackProps> = {}) {
+  return new TokenRotationFleetStack(projectApp(), 'Stack', {
+    code,
+    dispatcherCode: code,
+    ...props,
+  });
+}
+
+describe('the stack of a fleet', () => {
+  it('tells the topic of its alarms, and the policies of readers and operators', () => {
+    const template = Template.fromStack(stackWith({ operators: ['acme-', 'globex-'] }));
+
+    const outputs = Object.entries(template.findOutputs('*')).map(([id, { Value }]) => [
+      id.replace(/[0-9A-F]{8}$/, ''),
+      Value.Ref.replace(/[0-9A-F]{8}$/, ''),
+    ]);
+    expect(outputs).toEqual([
+      ['AlarmTopicArn', 'MonitoringAlarmTopic'],
+      ['ReaderPolicyArn', 'FleetReaders'],
+      ['OperatorsacmePolicyArn', 'FleetOperatorsacme'],
+      ['OperatorsglobexPolicyArn', 'FleetOperatorsglobex'],
+    ]);
+  });
+
+  it('is monitored, by e-mail where an address is given', () => {
+    const template = Template.fromStack(stackWith({ alarmEmail: 'ops@example.com' }));
+
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+    template.resourcePropertiesCountIs(
+      'AWS::SNS::Subscription',
+      { Endpoint: 'ops@example.com' },
+      1,
+    );
+  });
+
+  it('keeps the logical ids of its queues', () => {
+    const template = Template.fromStack(stackWith());
+
+    expect(Object.keys(template.findResources('AWS::SQS::Queue')).sort()).toEqual([
+      'FleetQueuesDeadLetterQueueAD21FBE2',
+      'FleetQueuesQueue410D6645',
+    ]);
+  });
+});
+
+describe('the AwsSolutions rules', () => {
+  const findings = (stack: TokenRotationFleetStack) =>
+    new AwsSolutionsChecks()
+      .validateScope(stack)
+      .violations.flatMap(({ ruleName, violatingResources }) =>
+        violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+      );
+  const every = {
+    kmsKeyArn: keyArn,
+    concurrency: 20,
+    reservedConcurrency: 20,
+    alarmEmail: 'ops@example.com',
+    operators: ['acme-', 'globex-'],
+  };
+
+  it.each([
+    ['known', { env: { account, region } }],
+    ['not known', {}],
+  ])('find nothing, with every option in use, where the account is %s', (_how, env) => {
+    expect(findings(stackWith({ ...every, ...env }))).toEqual([]);
+  });
+
+  it('are set aside for wildcards alone, one by one and for a reason', () => {
+    const stack = stackWith({ operators: ['acme-'], env: { account, region } });
+
+    const acknowledged = stack.node.findAll().flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+        .map(([rule, reason]) => {
+          expect(reason).toMatch(/.{60}/);
+          return `${node.path} ${rule.replace(/^.*::AwsSolutions-/, '')}`;
+        }),
+    );
+
+    const finding = (place: string, service: string, resource: string) =>
+      `Stack/Fleet/${place} IAM5[Resource::arn:aws:${service}:${region}:${account}:${resource}]`;
+    const of = (place: string, resources: readonly (readonly [string, string])[]) =>
+      resources.map(([service, resource]) => finding(place, service, resource));
+    expect([...new Set(acknowledged)].sort()).toEqual(
+      [
+        ...of('Rotator/Role', [
+          ['secretsmanager', 'secret:sfmc/*'],
+          ['ssm', 'parameter/sfmc/*/config'],
+          ['ssm', 'parameter/sfmc/*/client-secret'],
+          ['ssm', 'parameter/sfmc/*/client-secret-next'],
+          ['ssm', 'parameter/sfmc/*/escrow'],
+        ]),
+        ...of('Readers', [['secretsmanager', 'secret:sfmc/*']]),
+        ...of('Operators-acme-', [
+          ['secretsmanager', 'secret:sfmc/acme-*'],
+          ['secretsmanager', 'secret:sfmc/acme-*-??????'],
+          ['ssm', 'parameter/sfmc/acme-*'],
+          ['scheduler', 'schedule/default/sfmc-acme-*'],
+          ['kms', 'key/*'],
+        ]),
+      ].sort(),
+    );
+  });
+
+  it('would find a wildcard that no reason was given for', () => {
+    const stack = stackWith({ env: { account, region } });
+    new ManagedPolicy(stack, 'Careless', {
+      statements: [new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] })],
+    });
+
+    expect(findings(stack)).toEqual(['AwsSolutions-IAM5[Resource::*] Stack/Careless/Resource']);
+  });
+});

@@ -1,0 +1,287 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { idOf, type Json, keyArn, permissionsIn, region } from '../support';
+import { callsIn } from './calls';
+import { allows } from './policy';
+import { arn, fleetWith } from './support';
+
+const secret = (name: string) => arn('secretsmanager', `secret:sfmc/${name}-AbCdEf`);
+const parameter = (name: string) => arn('ssm', `parameter/sfmc/${name}`);
+const document = (template: Template, type: string, part: string): Json =>
+  template.toJSON().Resources[idOf(template, type, part)].Properties.PolicyDocument;
+
+describe('operatorPolicy', () => {
+  const policyOf = (customerKeyArn?: string) => {
+    const { stack, fleet } = fleetWith({}, customerKeyArn);
+    fleet.operatorPolicy('acme-');
+    const template = Template.fromStack(stack);
+    return { template, policy: document(template, 'AWS::IAM::ManagedPolicy', 'Operators') };
+  };
+  const { template, policy } = policyOf();
+  const permissions = permissionsIn(template, policy);
+
+  const onSecrets = [
+    ...['DeleteSecret', 'DescribeSecret', 'GetSecretValue', 'ListSecretVersionIds'],
+    ...['PutSecretValue', 'RestoreSecret', 'TagResource', 'UpdateSecretVersionStage'],
+  ].map((action) => `secretsmanager:${action}`);
+  const onParameters = ['ssm:DeleteParameter', 'ssm:GetParameters', 'ssm:PutParameter'];
+
+  it('allows all that is done to connections whose names begin so', () => {
+    for (const action of onSecrets) {
+      expect(allows(policy, { action, resource: secret('acme-news') })).toBe(true);
+    }
+    for (const action of onParameters) {
+      for (const name of ['config', 'client-secret', 'client-secret-next', 'escrow']) {
+        expect(allows(policy, { action, resource: parameter(`acme-news/${name}`) })).toBe(true);
+      }
+    }
+  });
+
+  it.each(['globex-news', 'news', 'acme', 'xacme-news'])('allows nothing on %s', (name) => {
+    for (const action of onSecrets) {
+      expect(allows(policy, { action, resource: secret(name) })).toBe(false);
+    }
+    for (const action of onParameters) {
+      expect(allows(policy, { action, resource: parameter(`${name}/client-secret`) })).toBe(false);
+    }
+    const resource = arn('scheduler', `schedule/default/sfmc-${name}`);
+    expect(allows(policy, { action: 'scheduler:GetSchedule', resource })).toBe(false);
+  });
+
+  it('allows secrets to be made, with tags, under names that begin so', () => {
+    for (const action of ['secretsmanager:CreateSecret', 'secretsmanager:TagResource']) {
+      const making = (name: string, end = '') => ({
+        action,
+        resource: `${arn('secretsmanager', `secret:sfmc/${name}`)}${end}`,
+        context: { 'secretsmanager:Name': `sfmc/${name}` },
+      });
+
+      for (const end of ['', '-AbCdEf']) {
+        expect(allows(policy, making('acme-news', end))).toBe(true);
+        expect(allows(policy, making('acme', end))).toBe(false);
+        expect(allows(policy, making('globex-news', end))).toBe(false);
+      }
+    }
+  });
+
+  it('is of these permissions, none of which reaches another secret or parameter', () => {
+    const aliases = JSON.stringify({
+      'ForAnyValue:StringEquals': {
+        'kms:ResourceAliases': ['alias/aws/secretsmanager', 'alias/aws/ssm'],
+      },
+    });
+
+    expect(permissions).toEqual(
+      [
+        ...onSecrets.map(
+          (action) => `${action} on ${arn('secretsmanager', 'secret:sfmc/acme-*-??????')}`,
+        ),
+        ...['CreateSecret', 'TagResource'].map(
+          (action) =>
+            `secretsmanager:${action} on ${arn('secretsmanager', 'secret:sfmc/acme-*')} if ` +
+            JSON.stringify({ StringLike: { 'secretsmanager:Name': 'sfmc/acme-*' } }),
+        ),
+        ...onParameters.map((action) => `${action} on ${parameter('acme-*')}`),
+        ...['GetParameter', 'GetParameters'].map(
+          (action) => `ssm:${action} on ${arn('ssm', 'parameter/sfmc-token-rotator/fleet')}`,
+        ),
+        `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,
+        `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-token-rotator.fleet')}`,
+        'lambda:GetFunctionConfiguration on the AWS::Lambda::Function',
+        'lambda:InvokeFunction on the AWS::Lambda::Function',
+        'logs:FilterLogEvents on the AWS::Logs::LogGroup',
+        'iam:SimulatePrincipalPolicy on the AWS::IAM::Role',
+        `kms:DescribeKey on ${arn('kms', 'key/*')} if ${aliases}`,
+      ].sort(),
+    );
+  });
+
+  it('is about the rotator, its log and its role', () => {
+    for (const [type, part] of [
+      ['AWS::Lambda::Function', 'Rotator'],
+      ['AWS::Logs::LogGroup', 'Rotator'],
+      ['AWS::IAM::Role', 'RotatorRole'],
+    ] as const) {
+      expect(JSON.stringify(policy)).toContain(`"${idOf(template, type, part)}"`);
+    }
+    expect(JSON.stringify(policy)).not.toContain('FleetDispatcher');
+  });
+
+  it('looks at AWS managed keys of the two services alone', () => {
+    const look = (alias: string) => ({
+      action: 'kms:DescribeKey',
+      resource: arn('kms', 'key/0a1b2c3d-1111-2222-3333-0123456789ab'),
+      context: { 'kms:ResourceAliases': [alias] },
+    });
+
+    expect(allows(policy, look('alias/aws/ssm'))).toBe(true);
+    expect(allows(policy, look('alias/payroll'))).toBe(false);
+  });
+
+  it('includes a customer managed key through the two services that use it', () => {
+    const { policy: underKey } = policyOf(keyArn);
+    const use = (service: string, action = 'kms:Decrypt') => ({
+      action,
+      resource: keyArn,
+      context: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+    });
+
+    expect(allows(underKey, use('secretsmanager'))).toBe(true);
+    expect(allows(underKey, use('secretsmanager', 'kms:GenerateDataKey'))).toBe(true);
+    expect(allows(underKey, use('ssm'))).toBe(true);
+    expect(allows(underKey, use('s3'))).toBe(false);
+    expect(allows(underKey, { action: 'kms:Decrypt', resource: keyArn })).toBe(false);
+  });
+
+  it('covers each call that the operator makes, but for those that know no prefix', () => {
+    const root = join(__dirname, '..', '..', '..');
+    const files = readdirSync(join(root, 'ops'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(root, 'ops', file))
+      .concat(
+        ['secretStore.ts', 'parameterStore.ts'].map((file) =>
+          join(root, 'lambda', 'effects', file),
+        ),
+      );
+    const clients = {
+      '@aws-sdk/client-cloudwatch-logs': 'logs',
+      '@aws-sdk/client-iam': 'iam',
+      '@aws-sdk/client-kms': 'kms',
+      '@aws-sdk/client-lambda': 'lambda',
+      '@aws-sdk/client-scheduler': 'scheduler',
+      '@aws-sdk/client-secrets-manager': 'secretsmanager',
+      '@aws-sdk/client-ssm': 'ssm',
+      '@aws-sdk/client-sts': 'sts',
+    };
+    /** The one action that is not called as its call is (Lambda API reference, "Invoke"). */
+    const actionOf = (call: string) => (call === 'lambda:Invoke' ? 'lambda:InvokeFunction' : call);
+    const allowed = new Set(permissions.map((line) => line.split(' ')[0]));
+
+    const calls = callsIn(
+      files.map((file) => readFileSync(file, 'utf8')),
+      clients,
+    );
+
+    expect(calls.length).toBeGreaterThan(15);
+    expect(calls.filter((call) => !allowed.has(actionOf(call)))).toEqual([
+      'ssm:DescribeParameters',
+      'ssm:GetParametersByPath',
+      // It needs no permission (AWS STS API reference, "GetCallerIdentity").
+      'sts:GetCallerIdentity',
+    ]);
+  });
+
+  it('is made once for a prefix', () => {
+    const { stack, fleet } = fleetWith();
+
+    const policies = ['acme-', 'acme-', 'acme', 'globex-'].map((name) =>
+      fleet.operatorPolicy(name),
+    );
+
+    expect(policies[0]).toBe(policies[1]);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::ManagedPolicy', 3);
+  });
+
+  it.each(['', '*', 'acme/', 'Acme', 'a?'])('refuses the prefix %j', (prefix) => {
+    expect(() => fleetWith().fleet.operatorPolicy(prefix)).toThrow(
+      `operatorPolicy: ${JSON.stringify(prefix)} must be 1 to 63 lower-case letters`,
+    );
+  });
+});
+
+describe('grantRead of a fleet', () => {
+  const grantedOn = (name: string, customerKeyArn?: string) => {
+    const { stack, fleet } = fleetWith({}, customerKeyArn);
+    const assumedBy = new ServicePrincipal('lambda.amazonaws.com');
+    fleet.grantRead(new Role(stack, 'Reader', { assumedBy }), name);
+    return document(Template.fromStack(stack), 'AWS::IAM::Policy', 'ReaderDefault');
+  };
+  const action = 'secretsmanager:GetSecretValue';
+
+  it('lets its grantee read the one secret, and no other', () => {
+    const policy = grantedOn('news');
+
+    expect(allows(policy, { action, resource: secret('news') })).toBe(true);
+    for (const other of ['news-mail', 'new', 'mail', 'news-AbCdEf']) {
+      expect(allows(policy, { action, resource: secret(other) })).toBe(false);
+    }
+    expect(policy.Statement).toHaveLength(1);
+    expect(
+      allows(policy, { action: 'secretsmanager:PutSecretValue', resource: secret('news') }),
+    ).toBe(false);
+  });
+
+  it('lets it decrypt through Secrets Manager, where there is a customer managed key', () => {
+    const policy = grantedOn('news', keyArn);
+    const decrypt = { action: 'kms:Decrypt', resource: keyArn };
+    const through = (service: string) => ({
+      'kms:ViaService': `${service}.${region}.amazonaws.com`,
+    });
+
+    expect(allows(policy, { ...decrypt, context: through('secretsmanager') })).toBe(true);
+    expect(allows(policy, { ...decrypt, context: through('ssm') })).toBe(false);
+  });
+
+  it('refuses what is no name of a connection', () => {
+    expect(() => grantedOn('news*')).toThrow('grantRead: "news*" must be 1 to 63 lower-case');
+  });
+});
+
+describe('readerPolicy', () => {
+  const policyOf = (customerKeyArn?: string) => {
+    const { stack, fleet } = fleetWith({}, customerKeyArn);
+    expect(fleet.readerPolicy()).toBe(fleet.readerPolicy());
+    return document(Template.fromStack(stack), 'AWS::IAM::ManagedPolicy', 'Readers');
+  };
+  const policy = policyOf();
+  const action = 'secretsmanager:GetSecretValue';
+  const tags = (principal?: string, resource?: string) => ({
+    ...(principal !== undefined && { 'aws:PrincipalTag/sfmc-connection': principal }),
+    ...(resource !== undefined && { 'secretsmanager:ResourceTag/sfmc-connection': resource }),
+  });
+
+  it("lets a principal read the secret of its own tag's connection", () => {
+    expect(
+      allows(policy, { action, resource: secret('news'), context: tags('news', 'news') }),
+    ).toBe(true);
+  });
+
+  it.each([
+    ['another connection', tags('mail', 'news')],
+    ['a secret without the tag', tags('news')],
+    ['a principal without the tag', tags(undefined, 'news')],
+    ['neither with the tag', tags()],
+  ])('lets nobody read: %s', (_case, context) => {
+    expect(allows(policy, { action, resource: secret('news'), context })).toBe(false);
+  });
+
+  it('is about the secrets of connections, and about reading alone', () => {
+    const context = tags('news', 'news');
+
+    expect(
+      allows(policy, { action, resource: arn('secretsmanager', 'secret:payroll-AbCdEf'), context }),
+    ).toBe(false);
+    expect(
+      allows(policy, {
+        action: 'secretsmanager:PutSecretValue',
+        resource: secret('news'),
+        context,
+      }),
+    ).toBe(false);
+    expect(policy.Statement).toHaveLength(1);
+  });
+
+  it('includes a customer managed key through Secrets Manager', () => {
+    const underKey = policyOf(keyArn);
+    const through = (service: string) => ({
+      action: 'kms:Decrypt',
+      resource: keyArn,
+      context: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+    });
+
+    expect(allows(underKey, through('secretsmanager'))).toBe(true);
+    expect(allows(underKey, through('ssm'))).toBe(false);
+  });
+});

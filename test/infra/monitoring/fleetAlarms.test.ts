@@ -1,0 +1,221 @@
+import { dispatchMs, periodMs } from '../../../lambda/core/dispatchPlan';
+import { idOf } from '../support';
+import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
+import { type AlarmProperties, alarmsIn, fleetMonitoringOf } from './support';
+
+const minute = 60;
+const { template } = fleetMonitoringOf();
+const alarms = alarmsIn(template);
+
+function alarm(name: string): AlarmProperties {
+  const found = alarms.get(name);
+  if (found === undefined) throw new Error(`no alarm ${name}`);
+  return found;
+}
+
+const simple = (name: string, breaches: SimpleAlarm['breaches']): SimpleAlarm => ({
+  periodSeconds: periodOf(alarm(name)),
+  evaluationPeriods: alarm(name).EvaluationPeriods,
+  breaches,
+});
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const at = (minutes: readonly number[]): Point[] =>
+  minutes.map((value) => ({ atSeconds: value * minute, value: 1 }));
+const everyMinutes = (step: number, count: number) =>
+  Array.from({ length: count }, (_, index) => index * step);
+
+describe('the alarms of a fleet', () => {
+  it('are these, however many connections there are', () => {
+    expect([...alarms.keys()].sort()).toEqual([
+      'ChainBroken',
+      'DeadLetters',
+      'DispatcherErrors',
+      'DispatcherSilent',
+      'EscrowInUse',
+      'NothingRotated',
+      'QueueBehind',
+      'RefreshTokenOld',
+      'StagedSecretInUse',
+      'TokenNearExpiry',
+    ]);
+  });
+
+  it('tell the topic their beginning and their end', () => {
+    const topic = [{ Ref: idOf(template, 'AWS::SNS::Topic') }];
+
+    for (const { AlarmActions, OKActions } of alarms.values()) {
+      expect({ AlarmActions, OKActions }).toEqual({ AlarmActions: topic, OKActions: topic });
+    }
+  });
+
+  it('take all of their periods', () => {
+    for (const { DatapointsToAlarm, EvaluationPeriods } of alarms.values()) {
+      expect(DatapointsToAlarm ?? EvaluationPeriods).toBe(EvaluationPeriods);
+    }
+  });
+
+  it.each(['ChainBroken', 'EscrowInUse', 'StagedSecretInUse', 'DispatcherErrors'])(
+    '%s rings from the first count, and not in the silence when there is nothing to count',
+    (name) => {
+      expect(alarm(name)).toMatchObject({
+        Statistic: 'Sum',
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    },
+  );
+
+  it('DeadLetters rings with the first connection that failed for all of its period', () => {
+    const queue = idOf(template, 'AWS::SQS::Queue', 'DeadLetterQueue');
+
+    expect(alarm('DeadLetters')).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+      Statistic: 'Maximum',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'ignore',
+    });
+  });
+
+  it('TokenNearExpiry rings where a token may end before its next message, once', () => {
+    const untilNext = (periodMs + dispatchMs) / 1_000;
+
+    expect(alarm('TokenNearExpiry')).toMatchObject({
+      MetricName: 'SecondsToExpiry',
+      Dimensions: [{ Name: 'service', Value: 'sfmc-token-rotator' }],
+      Statistic: 'Minimum',
+      Threshold: untilNext,
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(untilNext).toBeGreaterThanOrEqual(15 * minute);
+  });
+});
+
+describe('NothingRotated', () => {
+  const nothing = simple('NothingRotated', (values) => values.length < 1);
+  /** CloudWatch has a metric of the log a little later. */
+  const delaySeconds = 2 * minute;
+
+  it('counts successes, and takes silence for none', () => {
+    expect(alarm('NothingRotated')).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      Metrics: [
+        { Expression: 'FILL(count, 0)' },
+        {
+          Id: 'count',
+          MetricStat: { Metric: { MetricName: 'SecondsToExpiry' }, Stat: 'SampleCount' },
+        },
+      ],
+    });
+  });
+
+  it('is silent about a fleet of one connection, also when its first attempt fails once', () => {
+    const successes = everyMinutes(20, 10);
+
+    expect(rings([40 * minute, 170 * minute], at(successes), nothing, delaySeconds)).toBe('never');
+    const oneLater = successes.map((time) => (time === 100 ? 102 : time));
+    expect(rings([40 * minute, 170 * minute], at(oneLater), nothing, delaySeconds)).toBe('never');
+  });
+
+  it('rings with ten minutes left of the oldest token', () => {
+    const last = 60 * minute;
+    const oldestEndsAt = last + 40 * minute;
+
+    expect(
+      rings([last, oldestEndsAt - 10 * minute], at(everyMinutes(1, 61)), nothing, delaySeconds),
+    ).toBe('wherever its periods begin');
+  });
+});
+
+describe('DispatcherSilent', () => {
+  const silent = simple('DispatcherSilent', (values) => sum(values) < 1);
+
+  it('counts the invocations of the dispatcher, and takes silence for none', () => {
+    const dispatcher = idOf(template, 'AWS::Lambda::Function', 'Dispatcher');
+
+    expect(alarm('DispatcherSilent')).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      Metrics: [
+        { Expression: 'FILL(count, 0)' },
+        {
+          MetricStat: {
+            Metric: {
+              MetricName: 'Invocations',
+              Dimensions: [{ Name: 'FunctionName', Value: { Ref: dispatcher } }],
+            },
+            Stat: 'Sum',
+          },
+        },
+      ],
+    });
+  });
+
+  it('is silent about one run that is a minute late', () => {
+    const runs = everyMinutes(5, 30).map((time) => (time === 60 ? 61 : time));
+
+    expect(rings([30 * minute, 120 * minute], at(runs), silent, 2 * minute)).toBe('never');
+  });
+
+  it('rings when three runs in a row do not come', () => {
+    expect(rings([30 * minute, 60 * minute], at(everyMinutes(5, 7)), silent)).toBe(
+      'wherever its periods begin',
+    );
+  });
+});
+
+describe('DispatcherErrors', () => {
+  const errors = simple('DispatcherErrors', (values) => sum(values) >= 1);
+
+  it('is silent about one attempt that is repeated with success', () => {
+    expect(rings([0, 60 * minute], at([20]), errors)).toBe('never');
+  });
+
+  it('rings where run after run fails', () => {
+    expect(rings([0, 60 * minute], at([20, 25, 30]), errors)).toBe('wherever its periods begin');
+  });
+});
+
+describe('QueueBehind', () => {
+  it('looks at the age of the oldest message while others wait without a pause', () => {
+    const dimensions = [
+      {
+        Name: 'QueueName',
+        Value: { 'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue', 'QueuesQueue'), 'QueueName'] },
+      },
+    ];
+
+    expect(alarm('QueueBehind')).toMatchObject({
+      Threshold: periodMs / 2 / 1_000,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 2,
+      TreatMissingData: 'notBreaching',
+      Metrics: [
+        { Expression: 'IF(waiting > 0, age, 0)', ReturnData: true },
+        {
+          Id: 'waiting',
+          ReturnData: false,
+          MetricStat: {
+            Metric: { MetricName: 'ApproximateNumberOfMessagesVisible', Dimensions: dimensions },
+            Stat: 'Minimum',
+          },
+        },
+        {
+          Id: 'age',
+          ReturnData: false,
+          MetricStat: {
+            Metric: { MetricName: 'ApproximateAgeOfOldestMessage', Dimensions: dimensions },
+            Stat: 'Maximum',
+          },
+        },
+      ],
+    });
+  });
+});
