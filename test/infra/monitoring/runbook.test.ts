@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { runOps } from '../../../ops/program';
 import '../support';
 import { alarmsIn, fleetMonitoringOf, monitoringOf } from './support';
 
@@ -42,21 +44,17 @@ describe('the runbook', () => {
     expect(text).toMatch(/npm run ops -- /);
   });
 
-  it('names no command that the operator has not', () => {
-    const commands = [
-      'status',
-      'doctor',
-      'recover',
-      'seed',
-      'rotate',
-      'promote-secret',
-      'list',
-      'stage-secret',
-    ];
+  it('names no command that the operator has not', async () => {
+    const stdout = new PassThrough();
+    const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
+    await runOps(['--help'], { streams, env: {} });
+    const [, listed = ''] = String(stdout.read()).split('Commands:');
+    const commands = [...listed.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
 
     const named = [...runbook.matchAll(/npm run ops -- ([a-z-]+)/g)].map(([, name]) => name);
 
-    expect(named.filter((name) => !commands.includes(name ?? ''))).toEqual([]);
+    expect(commands).toContain('promote-secret');
+    expect(named.filter((name) => !commands.includes(name))).toEqual([]);
   });
 
   it('leads only to headings that there are', () => {
