@@ -3,31 +3,51 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureColdStarts } from './coldStart';
+import { measureFleet } from './fleet/report';
 import { columns, rowsOf } from './measurement';
 import { measureReaders } from './readerHits';
 import { formatTable } from './table';
 import { measureWarm } from './warm';
 
-const usage = `Usage: npm run bench -- [--quick]
+const usage = `Usage: npm run bench -- [fleet] [--quick]
 
 Measures the built function on 127.0.0.1, beside what it cannot do without, and the reader, beside
 libraries that do the same, and prints two tables: medians of one run, and their ratios to the first
 line of each group. CPU is user and system time.
 
-  --quick   a few runs of each, for a first impression
+  fleet     instead, a fleet of 10,000 connections in simulated time, against AWS's quotas; minutes
+
+  --quick   a few runs of each, or a fleet of 1,000, for a first impression
   --help    this text`;
 
 async function main(): Promise<number> {
   let options: { quick?: boolean; help?: boolean };
+  let ofFleet = false;
   try {
     const boolean = { type: 'boolean' } as const;
-    options = parseArgs({ options: { quick: boolean, help: boolean } }).values;
+    const { values, positionals } = parseArgs({
+      options: { quick: boolean, help: boolean },
+      allowPositionals: true,
+    });
+    options = values;
+    const [subject, ...others] = positionals;
+    if ((subject ?? 'fleet') !== 'fleet' || others.length > 0) {
+      throw new Error(`there is nothing to measure that is called "${positionals.join(' ')}"`);
+    }
+    ofFleet = subject === 'fleet';
   } catch (error) {
     console.error(`bench: ${error instanceof Error ? error.message : error}`);
     return 2;
   }
   if (options.help) {
     console.log(usage);
+    return 0;
+  }
+
+  if (ofFleet) {
+    const rows = await measureFleet(options.quick === true, (what) => console.error(what));
+    console.log(`${machine()}; times without a mark are simulated\n`);
+    console.log(formatTable(rows));
     return 0;
   }
 

@@ -5,6 +5,7 @@ import { functionArn, functionNameIn } from './function/names';
 import { logGroupArn } from './logs/logGroup';
 import { parameterArn } from './parameter';
 import { scheduleArn } from './scheduler/scheduler';
+import { queueArn, queueNameIn } from './sqs/sqs';
 
 /** Whether a policy allows an action (`service:Action`) on a resource (an ARN, a name or `*`). */
 export type Authorize = (request: {
@@ -24,7 +25,9 @@ export const userArn = (accessKeyId: string) => `arn:aws:iam::${ACCOUNT_ID}:user
 
 /** As IAM's policies name the operation. */
 export function actionOf({ service, operation }: AwsRequest): string {
-  return operation === 'Invoke' ? 'lambda:InvokeFunction' : `${service}:${operation}`;
+  if (operation === 'Invoke') return 'lambda:InvokeFunction';
+  // A batch needs the permission of the single operation.
+  return `${service}:${service === 'sqs' ? operation.replace(/Batch$/, '') : operation}`;
 }
 
 /**
@@ -53,6 +56,7 @@ const ARN_OF: Readonly<
   logs: (name, region) => `${name.startsWith('arn:') ? name : logGroupArn(name, region)}:*`,
   scheduler: (name, region, _, { GroupName }) => scheduleArn(name, region, GroupName),
   secretsmanager: (id, _, arns) => arns.secret(id) ?? id,
+  sqs: (urlOrName, region) => queueArn(queueNameIn(urlOrName), region),
   ssm: (name, region) => parameterArn(name.split(':')[0] ?? '', region),
 };
 

@@ -6,6 +6,7 @@ export type Service =
   | 'logs'
   | 'scheduler'
   | 'secretsmanager'
+  | 'sqs'
   | 'ssm'
   | 'sts';
 
@@ -28,6 +29,7 @@ const NAMING: Readonly<Record<Service, readonly string[]>> = {
   logs: ['logGroupName', 'logGroupIdentifier'],
   scheduler: ['Name'],
   secretsmanager: ['SecretId', 'Name'],
+  sqs: ['QueueUrl', 'QueueName'],
   ssm: ['Name', 'Names', 'Path'],
   sts: [],
 };

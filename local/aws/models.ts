@@ -10,6 +10,7 @@ import { ParameterStoreModel } from './parameterStore';
 import { SchedulerModel } from './scheduler/scheduler';
 import type { RotationOf } from './secretMetadata';
 import { SecretsManagerModel } from './secretsManager';
+import { SqsModel } from './sqs/sqs';
 
 /** All services of one account, each knowing of the others what it does in AWS. */
 export interface Models {
@@ -20,6 +21,7 @@ export interface Models {
   readonly scheduler: SchedulerModel;
   readonly iam: IamModel;
   readonly kms: KmsModel;
+  readonly sqs: SqsModel;
   /** The function behind `lambda`. */
   readonly localFunction: LocalFunction | undefined;
 }
@@ -28,7 +30,7 @@ export interface Models {
 const rotationByFunction: RotationOf = (name, region) =>
   name.startsWith('sfmc/') ? { lambdaArn: functionArn(region), afterDays: 1000 } : undefined;
 
-/** `endpoint` is the URL that the function calls AWS at; `now` gives milliseconds since the epoch. */
+/** `endpoint` is the URL that the function calls AWS at, and that queues have; `now` gives milliseconds since the epoch. */
 export function createModels(
   endpoint: string,
   now: () => number,
@@ -50,6 +52,7 @@ export function createModels(
     scheduler: new SchedulerModel(now),
     iam: new IamModel(authorize, localFunction !== undefined, now()),
     kms: new KmsModel(namedKeys, now()),
+    sqs: new SqsModel(now, endpoint),
     localFunction,
   };
 }

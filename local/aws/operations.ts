@@ -5,6 +5,7 @@ import type { AwsRequest } from './awsRequest';
 import type { Models } from './models';
 import type { SecretsManagerModel } from './secretsManager';
 import { CURRENT, PREVIOUS } from './secretVersions';
+import { receiveWaiting } from './sqs/longPolling';
 
 /** What an operation may take from the request beside its input. */
 export type Caller = Pick<AwsRequest, 'accessKeyId' | 'region' | 'requestId'>;
@@ -15,7 +16,7 @@ type Operation = (input: never, caller: Caller) => object | Promise<object>;
 /** Every operation served, by `service:operation`. */
 export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
   const { secretsManager: secrets, parameterStore: parameters } = models;
-  const { lambda, logs, scheduler, iam, kms } = models;
+  const { lambda, logs, scheduler, iam, kms, sqs } = models;
   return new Map<string, Operation>([
     ['iam:GetRole', (input) => iam.getRole(input)],
     ['iam:SimulatePrincipalPolicy', (input) => iam.simulatePrincipalPolicy(input)],
@@ -42,6 +43,17 @@ export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
     ['secretsmanager:TagResource', (input) => secrets.tagResource(input)],
     ['secretsmanager:UpdateSecret', (input) => secrets.updateSecret(input)],
     ['secretsmanager:UpdateSecretVersionStage', (input) => secrets.updateSecretVersionStage(input)],
+    ['sqs:ChangeMessageVisibility', (input) => sqs.changeMessageVisibility(input)],
+    ['sqs:ChangeMessageVisibilityBatch', (input) => sqs.changeMessageVisibilityBatch(input)],
+    ['sqs:CreateQueue', (input, { region }) => sqs.createQueue(input, region)],
+    ['sqs:DeleteMessage', (input) => sqs.deleteMessage(input)],
+    ['sqs:DeleteMessageBatch', (input) => sqs.deleteMessageBatch(input)],
+    ['sqs:GetQueueAttributes', (input) => sqs.getQueueAttributes(input)],
+    ['sqs:GetQueueUrl', (input) => sqs.getQueueUrl(input)],
+    ['sqs:PurgeQueue', (input) => sqs.purgeQueue(input)],
+    ['sqs:ReceiveMessage', (input) => receiveWaiting(sqs, input)],
+    ['sqs:SendMessage', (input, { accessKeyId }) => sqs.sendMessage(input, accessKeyId)],
+    ['sqs:SendMessageBatch', (input, { accessKeyId }) => sqs.sendMessageBatch(input, accessKeyId)],
     ['ssm:DeleteParameter', (input) => parameters.deleteParameter(input)],
     ['ssm:DeleteParameters', (input) => parameters.deleteParameters(input)],
     ['ssm:DescribeParameters', (input) => parameters.describeParameters(input)],

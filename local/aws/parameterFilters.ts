@@ -22,6 +22,23 @@ export function isUnder(name: string, path: string, recursive: boolean): boolean
 }
 
 /**
+ * Of GetParametersByPath's filters, those on `Type` and `KeyId` ("ParameterStringFilter", API
+ * reference). Throws `InvalidFilterKey` and `InvalidFilterOption`.
+ */
+export function byPathFilter(
+  filters: readonly ParameterFilter[],
+): (version: ParameterVersion) => boolean {
+  const tests = filters.map(({ Key, Option = 'Equals', Values = [] }) => {
+    if (Key !== 'Type' && Key !== 'KeyId') throw invalidFilterKey(Key);
+    const test = ['Equals', 'BeginsWith'].includes(Option) ? OPTIONS[Option] : undefined;
+    if (!test) throw invalidFilterOption(Option);
+    return ({ type, keyId = '' }: ParameterVersion) =>
+      Values.some((value) => test(Key === 'Type' ? type : keyId, value));
+  });
+  return (version) => tests.every((test) => test(version));
+}
+
+/**
  * Of DescribeParameters' filters, those on `Name`, `Path` and `Type` ("ParameterStringFilter", API
  * reference). Throws `InvalidFilterKey` and `InvalidFilterOption`.
  */

@@ -8,10 +8,11 @@ import {
   type ParameterVersion,
   parameterArn,
 } from './parameter';
-import { isUnder, matches } from './parameterFilters';
+import { byPathFilter, isUnder, matches } from './parameterFilters';
 import * as errors from './parameterStoreErrors';
 import { type ParameterStoreInput as Input, shapes } from './parameterStoreShapes';
 import { check } from './shapes';
+import { SortedNames } from './sortedNames';
 
 const MAX_VERSIONS = 100;
 const STANDARD_MAX_BYTES = 4096;
@@ -45,6 +46,9 @@ function tierOf(input: Input<'PutParameter'>, former: ParameterTier | undefined)
 export class ParameterStoreModel {
   /** Name to versions, the newest last. */
   readonly #parameters: Map<string, readonly ParameterVersion[]>;
+  readonly #names: SortedNames;
+  /** What is under a path, by the request; kept while it stays so, for the listing's next pages. */
+  readonly #listings = new Map<string, readonly string[]>();
 
   /** `now` gives milliseconds since the epoch. */
   constructor(
@@ -52,6 +56,7 @@ export class ParameterStoreModel {
     parameters: Iterable<readonly [string, readonly ParameterVersion[]]> = [],
   ) {
     this.#parameters = new Map(parameters);
+    this.#names = new SortedNames(this.#parameters.keys());
   }
 
   /** An independent copy, if need be under another clock. */
@@ -89,6 +94,8 @@ export class ParameterStoreModel {
       modifiedAtMs: this.now(),
     };
     this.#parameters.set(Name, [...versions, version].slice(-MAX_VERSIONS));
+    if (!former) this.#names.add(Name);
+    if (!former || former.keyId !== version.keyId) this.#listings.clear();
     return { Version: version.version, Tier: version.tier };
   }
 
@@ -108,16 +115,23 @@ export class ParameterStoreModel {
     };
   }
 
-  /** Takes no ParameterFilters: for `Type`, `KeyId` and `Label` it answers `InvalidFilterKey`. */
+  /** Of ParameterFilters it takes those on `Type` and `KeyId`; `Label` is an `InvalidFilterKey`. */
   getParametersByPath(input: Input<'GetParametersByPath'>) {
     check(shapes.GetParametersByPath, input);
     const { Path, Recursive = false, WithDecryption, ParameterFilters = [] } = input;
     if (!/^\/([\w.-]+\/)*[\w.-]*$/.test(Path)) throw errors.invalidPath();
-    for (const { Key } of ParameterFilters) throw errors.invalidFilterKey(Key);
-    const listed = this.#newest().filter(({ name }) => isUnder(name, Path, Recursive));
+    const isAsked = byPathFilter(ParameterFilters);
+    const request = JSON.stringify([Path, Recursive, ParameterFilters]);
+    const listed =
+      this.#listings.get(request) ??
+      this.#newest()
+        .filter((version) => isUnder(version.name, Path, Recursive))
+        .filter(isAsked)
+        .map(({ name }) => name);
+    this.#listings.set(request, listed);
     const { items, nextToken } = page(listed, input.MaxResults ?? 10, input.NextToken);
     return {
-      Parameters: items.map((version) => asParameter(version, WithDecryption)),
+      Parameters: items.map((name) => this.#get(name, WithDecryption)),
       NextToken: nextToken,
     };
   }
@@ -133,14 +147,14 @@ export class ParameterStoreModel {
   deleteParameter(input: Input<'DeleteParameter'>) {
     check(shapes.DeleteParameter, input);
     checkName(input.Name);
-    if (!this.#parameters.delete(input.Name)) throw errors.parameterNotFound();
+    if (!this.#delete(input.Name)) throw errors.parameterNotFound();
     return {};
   }
 
   deleteParameters(input: Input<'DeleteParameters'>) {
     check(shapes.DeleteParameters, input);
     const names = [...new Set(input.Names)];
-    const deleted = names.filter((name) => this.#parameters.delete(name));
+    const deleted = names.filter((name) => this.#delete(name));
     return {
       DeletedParameters: deleted,
       InvalidParameters: names.filter((name) => !deleted.includes(name)),
@@ -148,7 +162,14 @@ export class ParameterStoreModel {
   }
 
   #newest(): ParameterVersion[] {
-    return [...this.#parameters.keys()].sort().flatMap((name) => this.#find(name) ?? []);
+    return [...this.#names].flatMap((name) => this.#find(name) ?? []);
+  }
+
+  #delete(name: string): boolean {
+    if (!this.#parameters.delete(name)) return false;
+    this.#names.remove(name);
+    this.#listings.clear();
+    return true;
   }
 
   /** By name or, with a version's number behind a colon, that version ("Selector"). */

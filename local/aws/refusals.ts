@@ -11,6 +11,7 @@ const INTERNAL: Readonly<Record<Service, string>> = {
   logs: 'InternalFailure',
   scheduler: 'InternalServerException',
   secretsmanager: 'InternalServiceError',
+  sqs: 'InternalFailure',
   ssm: 'InternalServerError',
   sts: 'InternalFailure',
 };

@@ -7,6 +7,7 @@ import { type Authorize, accessDenied, actionOf, resourcesOf } from './authoriza
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
 import { type Fault, type FaultKind, FaultOrders } from './faults';
+import { startLocalEventSource } from './function/localEventSource';
 import type { LocalFunctionOptions } from './function/localFunction';
 import { createModels, type Models } from './models';
 import { operationsOf, staleSecretValue } from './operations';
@@ -16,6 +17,7 @@ import { protocolOf, receive } from './protocols/receive';
 import { refusal } from './refusals';
 import type { SchedulerModel } from './scheduler/scheduler';
 import type { SecretsManagerModel } from './secretsManager';
+import type { SqsModel } from './sqs/sqs';
 import { readRequest, send } from './wire';
 
 /** Longer than SDK clients keep an idle socket, so that none is closed under a request. */
@@ -30,7 +32,10 @@ export interface AwsLocalOptions {
   readonly latencyMs?: number;
   /** Asked once for each resource of a request, and for IAM's simulation. @default all is allowed */
   readonly authorize?: Authorize;
-  /** The function that Lambda serves. @default none */
+  /**
+   * The function that Lambda serves; fed from the queue `sfmc-token-rotator.fifo`, once there is one.
+   * @default none
+   */
   readonly function?: LocalFunctionOptions;
 }
 
@@ -53,6 +58,7 @@ export interface AwsLocal {
   readonly secretsManager: SecretsManagerModel;
   readonly parameterStore: ParameterStoreModel;
   readonly scheduler: SchedulerModel;
+  readonly sqs: SqsModel;
   /** Every call understood, in order of arrival. */
   readonly calls: readonly Call[];
   /** Lets a fault strike later calls; returns the function that cancels what is left of it. */
@@ -83,7 +89,8 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const models = createModels(url, now, authorize, options.function);
-  const { secretsManager, parameterStore, scheduler, localFunction } = models;
+  const { secretsManager, parameterStore, scheduler, sqs, localFunction } = models;
+  const endEventSource = localFunction && startLocalEventSource(sqs, localFunction);
   const perform = performer(models, authorize);
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -130,10 +137,12 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     secretsManager,
     parameterStore,
     scheduler,
+    sqs,
     calls,
     orderFault: (fault) => faults.order(fault),
     async close() {
       closing.abort();
+      endEventSource?.();
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

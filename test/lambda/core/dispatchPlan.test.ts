@@ -77,8 +77,8 @@ describe('the wait between two pages', () => {
     expect(pageDelayMs({ ...pace, nowMs: 10_000 })).toBe(0);
   });
 
-  it('is a tenth of a second while the number of pages is unknown', () => {
-    expect(pageDelayMs({ ...pace, expectedPages: undefined })).toBe(100);
+  it('is a 25th of a second while the number of pages is unknown', () => {
+    expect(pageDelayMs({ ...pace, expectedPages: undefined })).toBe(40);
   });
 
   it('ends with the four minutes, however many pages there are by now', () => {

@@ -202,6 +202,39 @@ describe('a hierarchy', () => {
     expect(Parameters.map(({ Name }) => Name)).toEqual(names);
   });
 
+  it.each([
+    ['Type', 'Equals', 'String', ['/sfmc/a/config']],
+    ['Type', 'BeginsWith', 'S', ['/sfmc/a/client-secret', '/sfmc/a/config']],
+    ['KeyId', undefined, 'alias/aws/ssm', ['/sfmc/a/client-secret']],
+  ])('is filtered by %s that %s %s', (Key, Option, value, names) => {
+    const { model } = prepare();
+    model.putParameter({ Name: '/sfmc/a/config', Value: '{}', Type: 'String' });
+    model.putParameter({ Name: '/sfmc/a/client-secret', Value: 'x', Type: 'SecureString' });
+
+    const { Parameters } = model.getParametersByPath({
+      Path: '/sfmc',
+      Recursive: true,
+      ParameterFilters: [{ Key, Option, Values: [value] }],
+    });
+
+    expect(Parameters.map(({ Name }) => Name)).toEqual(names);
+  });
+
+  it('follows what is put and deleted between two listings', () => {
+    const model = prepareHierarchy();
+    const names = () =>
+      model
+        .getParametersByPath({ Path: '/sfmc', Recursive: true })
+        .Parameters.map(({ Name }) => Name);
+    const before = names();
+
+    model.putParameter({ Name: '/sfmc/a/client-secret', Value: 'x', Type: 'SecureString' });
+    model.deleteParameter({ Name: '/sfmc/b' });
+
+    expect(before).toEqual(['/sfmc/a/config', '/sfmc/a/escrow', '/sfmc/b']);
+    expect(names()).toEqual(['/sfmc/a/client-secret', '/sfmc/a/config', '/sfmc/a/escrow']);
+  });
+
   it('is given in pages', () => {
     const model = prepareHierarchy();
     const get = (NextToken?: string) =>
@@ -218,7 +251,16 @@ describe('a hierarchy', () => {
   it.each([
     ['a path without its first slash', { Path: 'sfmc' }, 'ValidationException'],
     ['more than 10 results', { Path: '/sfmc', MaxResults: 11 }, 'ValidationException'],
-    ['a filter', { Path: '/', ParameterFilters: [{ Key: 'Type' }] }, 'InvalidFilterKey'],
+    [
+      'a filter on what the path says',
+      { Path: '/', ParameterFilters: [{ Key: 'Name', Values: ['a'] }] },
+      'InvalidFilterKey',
+    ],
+    [
+      'a filter by what it contains',
+      { Path: '/', ParameterFilters: [{ Key: 'Type', Option: 'Contains', Values: ['S'] }] },
+      'InvalidFilterOption',
+    ],
   ])('is refused by %s', (_, input, name) => {
     const model = prepareHierarchy();
 

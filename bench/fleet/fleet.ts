@@ -1,0 +1,207 @@
+import { dispatchMs } from '../../lambda/core/dispatchPlan';
+import {
+  type DispatcherMemory,
+  type DispatchResult,
+  dispatch,
+} from '../../lambda/dispatcher/dispatch';
+import type { UnfinishedExchange } from '../../lambda/effects/journal';
+import type { Registry } from '../../lambda/effects/registry';
+import type { Telemetry } from '../../lambda/effects/telemetry';
+import { performBatch } from '../../lambda/rotator/batch';
+import { parseMessage } from '../../lambda/rotator/events';
+import { ContainerMemory } from '../../lambda/rotator/memory';
+import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
+import { parseSettings } from '../../lambda/rotator/settings';
+import { EventSource, type SqsEvent } from '../../local/aws/sqs/eventSource';
+import {
+  fleetParameterStore,
+  fleetProvider,
+  fleetQueue,
+  fleetRegistry,
+  fleetSecretStore,
+} from './effects';
+import { type FleetOptions, FleetWorld, minuteMs, startMs } from './fleetWorld';
+
+/** As the stack sets it: at its turn in each period, a token of 20 minutes' age is due. */
+const settings = parseSettings({ REFRESH_BELOW_SECONDS: '2700' });
+/** Lambda ends an invocation then. */
+const rotatorTimeoutMs = 40_000;
+const dispatcherTimeoutMs = 290_000;
+/** Lambda repeats a failed asynchronous invocation after 1 and after 2 minutes. */
+const retryDelaysMs = [minuteMs, 2 * minuteMs];
+/** Long enough for any visibility timeout to be noticed; what is sent is noticed at once. */
+const pollMs = 1_000;
+
+const silent: Telemetry = { info() {}, warn() {}, error() {}, count() {}, gauge() {} };
+
+interface Container {
+  readonly memory: ContainerMemory;
+  readonly journal: Map<string, UnfinishedExchange>;
+}
+
+/** A run of the dispatcher that ended in the middle, or with its time. */
+export class DispatcherDied extends Error {
+  override readonly name = 'DispatcherDied';
+}
+
+/**
+ * A fleet in simulated time: the real dispatcher and the real rotator, fed by the model of Lambda's
+ * event source, on models of the queue, of both stores and of the provider.
+ */
+export class Fleet {
+  readonly world: FleetWorld;
+  readonly source: EventSource;
+  /** Milliseconds from when a message was sent to when its rotation had succeeded. */
+  readonly latencies = new Map<string, number[]>();
+  readonly dispatched: DispatchResult[] = [];
+  /** Invocations of the rotator, and milliseconds in all. */
+  readonly invoked = { times: 0, failures: 0, ms: 0 };
+  /** Pages after which the next run of the dispatcher dies. */
+  diesAfterPages: number | undefined;
+  isConsuming = true;
+  #dispatcherMemory: DispatcherMemory = {};
+  readonly #idle: Container[] = [];
+  #stopped = false;
+
+  constructor(options: FleetOptions) {
+    this.world = new FleetWorld(options);
+    this.source = new EventSource(this.world.sqs, {
+      queueUrl: this.world.queueUrl,
+      maximumConcurrency: options.concurrency,
+      invoke: (event) => this.#invoke(event),
+      afterCall: () => this.world.time.after(this.world.latencies.awsMs),
+    });
+    this.#keepPolling();
+  }
+
+  /** Lets the schedule run from now on. */
+  startSchedule(): void {
+    const { time } = this.world;
+    const tick = (atMs: number) => {
+      if (this.#stopped) return;
+      void this.#dispatchRepeatedly(atMs);
+      time.at(atMs + dispatchMs, () => tick(atMs + dispatchMs));
+    };
+    const firstMs = Math.ceil((time.nowMs - startMs) / dispatchMs) * dispatchMs + startMs;
+    time.at(firstMs, () => tick(firstMs));
+  }
+
+  stopSchedule(): void {
+    this.#stopped = true;
+  }
+
+  advance(ms: number): Promise<void> {
+    const { time } = this.world;
+    return time.advanceTo(time.nowMs + ms);
+  }
+
+  /** One run of the dispatcher, as the schedule asks for it. */
+  async dispatch(scheduledAtMs: number, timeoutMs = dispatcherTimeoutMs): Promise<DispatchResult> {
+    const { time } = this.world;
+    const deadlineMs = time.nowMs + timeoutMs;
+    const result = await dispatch({
+      registry: this.#mortal(fleetRegistry(this.world), deadlineMs),
+      queue: fleetQueue(this.world, () => this.#poll()),
+      clock: { now: () => time.nowMs, sleep: (ms) => time.after(ms) },
+      telemetry: silent,
+      memory: this.#dispatcherMemory,
+      scheduledAtMs,
+      deadlineMs,
+    });
+    this.dispatched.push(result);
+    return result;
+  }
+
+  async #dispatchRepeatedly(scheduledAtMs: number): Promise<void> {
+    for (const delayMs of [...retryDelaysMs, undefined]) {
+      try {
+        await this.dispatch(scheduledAtMs);
+        return;
+      } catch {
+        // A new process remembers nothing of the run before.
+        this.#dispatcherMemory = {};
+        if (delayMs === undefined) return;
+        await this.world.time.after(delayMs);
+      }
+    }
+  }
+
+  /** The run ends with its time, or where it is to die. */
+  #mortal(registry: Registry, deadlineMs: number): Registry {
+    const { time } = this.world;
+    let left = this.diesAfterPages ?? Number.POSITIVE_INFINITY;
+    this.diesAfterPages = undefined;
+    return {
+      async *pages() {
+        for await (const page of registry.pages()) {
+          if (left <= 0 || time.nowMs >= deadlineMs) throw new DispatcherDied();
+          left -= 1;
+          yield page;
+        }
+      },
+    };
+  }
+
+  #keepPolling(): void {
+    this.world.time.at(this.world.time.nowMs + pollMs, () => {
+      this.#poll();
+      this.#keepPolling();
+    });
+  }
+
+  #poll(): void {
+    if (this.isConsuming) this.source.poll();
+  }
+
+  async #invoke(event: SqsEvent): Promise<unknown> {
+    const { time } = this.world;
+    const container = this.#idle.pop() ?? { memory: new ContainerMemory(), journal: new Map() };
+    const beganAtMs = time.nowMs;
+    this.invoked.times += 1;
+    const { shortestInvocationMs } = this.world.options;
+    const shortest = shortestInvocationMs ? time.after(shortestInvocationMs) : undefined;
+    try {
+      const answer = await performBatch(event.Records, (message) => {
+        const asked = parseMessage(message);
+        return rotate(this.#optionsFor(container), asked);
+      });
+      await shortest;
+      this.#noteLatency(event, answer.batchItemFailures.length > 0);
+      return answer;
+    } finally {
+      this.invoked.ms += time.nowMs - beganAtMs;
+      this.#idle.push(container);
+    }
+  }
+
+  #noteLatency({ Records: [record] }: SqsEvent, failed: boolean): void {
+    if (failed) this.invoked.failures += 1;
+    const group = record?.attributes.MessageGroupId;
+    if (failed || group === undefined) return;
+    const latencies = this.latencies.get(group) ?? [];
+    latencies.push(this.world.time.nowMs - Number(record?.attributes.SentTimestamp));
+    this.latencies.set(group, latencies);
+  }
+
+  #optionsFor({ memory, journal }: Container): RotateOptions {
+    const { world } = this;
+    const { time } = world;
+    const parameterStore = fleetParameterStore(world);
+    return {
+      secretStore: fleetSecretStore(world),
+      parameterStore: () => parameterStore,
+      provider: fleetProvider(world),
+      clock: { now: () => time.nowMs, sleep: (ms) => time.after(ms) },
+      entropy: { random: world.random, uuid: () => world.versionId() },
+      journal: {
+        read: (name) => journal.get(name),
+        write: (name, exchange) => journal.set(name, exchange),
+        clear: (name) => journal.delete(name),
+      },
+      telemetry: silent,
+      settings,
+      memory,
+      deadlineMs: time.nowMs + rotatorTimeoutMs,
+    };
+  }
+}

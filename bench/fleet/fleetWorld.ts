@@ -1,0 +1,215 @@
+import { parameterNames } from '../../lambda/core/names';
+import { Redacted } from '../../lambda/core/redacted';
+import { serializeTokenSet } from '../../lambda/core/tokenSet';
+import { ParameterStoreModel } from '../../local/aws/parameterStore';
+import { SecretsManagerModel } from '../../local/aws/secretsManager';
+import { SqsModel } from '../../local/aws/sqs/sqs';
+import { seededIds } from '../../local/provider/ids';
+import { ProviderModel } from '../../local/provider/model';
+import { VirtualTime } from '../../test/simulation/virtualTime';
+import { CallCounts } from './callCounts';
+import { type Quotas, TokenBucket } from './quotas';
+
+export const startMs = Date.UTC(2026, 10, 24, 8);
+export const minuteMs = 60_000;
+
+export const secretIdOf = (connection: string) => `sfmc/${connection}`;
+export const nameOf = (nth: number) => `connection-${String(nth).padStart(6, '0')}`;
+
+export interface Latencies {
+  readonly awsMs: number;
+  readonly providerMs: number;
+}
+
+export interface FleetOptions {
+  readonly connections: number;
+  readonly quotas: Quotas;
+  /** The event source's maximum concurrency. */
+  readonly concurrency: number;
+  /** @default 20 ms for AWS, 250 ms for the provider */
+  readonly latencies?: Latencies;
+  /**
+   * What an invocation of the rotator takes at the least, as if it slept for the rest.
+   * @default none
+   */
+  readonly shortestInvocationMs?: number;
+  /** Of the rotator's queue. @default 20 minutes, a period */
+  readonly retentionSeconds?: number;
+}
+
+const clientId = 'fleet';
+const clientSecret = 'fleet-secret';
+const deadLetterQueue = 'dead.fifo';
+
+/** Something that does not work for a while. A provider that hangs answers nothing at all. */
+export type Outage = 'provider' | 'providerHangs' | 'secretsManager' | 'secretWrites';
+
+/** All that outlives an invocation, for a whole fleet: the provider, AWS and the passing of time. */
+export class FleetWorld {
+  readonly time = new VirtualTime(startMs);
+  readonly secrets = new SecretsManagerModel(() => this.time.nowMs);
+  readonly parameters = new ParameterStoreModel(() => this.time.nowMs);
+  readonly sqs = new SqsModel(() => this.time.nowMs);
+  readonly calls = new CallCounts(startMs);
+  readonly names: readonly string[];
+  readonly latencies: Latencies;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly outages = new Set<Outage>();
+  readonly provider: ProviderModel;
+  readonly nextId = seededIds(1);
+  readonly #buckets: Readonly<Record<keyof Quotas, TokenBucket>>;
+  #random = 0x2545f491;
+
+  constructor(readonly options: FleetOptions) {
+    this.latencies = options.latencies ?? { awsMs: 20, providerMs: 250 };
+    this.names = Array.from({ length: options.connections }, (_, nth) => nameOf(nth));
+    this.provider = new ProviderModel({ clientId, clientSecret, nextId: this.nextId });
+    const { quotas } = options;
+    const parameterReads = new TokenBucket(quotas.parameterReads);
+    this.#buckets = {
+      secretWrites: new TokenBucket(quotas.secretWrites),
+      secretReads: new TokenBucket(quotas.secretReads),
+      parameterReads,
+      parameterListings:
+        quotas.parameterListings === undefined
+          ? parameterReads
+          : new TokenBucket(quotas.parameterListings),
+      parameterWrites: new TokenBucket(quotas.parameterWrites),
+    };
+    const fifo = {
+      FifoQueue: 'true',
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    };
+    const dead = this.sqs.createQueue({
+      QueueName: deadLetterQueue,
+      Attributes: { ...fifo, MessageRetentionPeriod: '1209600' },
+    });
+    this.deadLetterQueueUrl = dead.QueueUrl;
+    // As the stack makes it: three attempts of 40 s fit into a refresh token's 5 minutes, and no
+    // message meets its successor of the next period.
+    const { QueueUrl } = this.sqs.createQueue({
+      QueueName: 'sfmc-token-rotator.fifo',
+      Attributes: {
+        ...fifo,
+        VisibilityTimeout: '120',
+        MessageRetentionPeriod: String(options.retentionSeconds ?? 1_200),
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: this.sqs.arnOf(dead.QueueUrl),
+          maxReceiveCount: 9,
+        }),
+      },
+    });
+    this.queueUrl = QueueUrl;
+    for (const [nth, name] of this.names.entries()) this.#seed(name, nth);
+  }
+
+  /** Whether the call is let through by its quota. */
+  isWithinQuota(quota: keyof Quotas): boolean {
+    return this.#buckets[quota].take(this.time.nowMs);
+  }
+
+  /** The same numbers in every run (xorshift, G. Marsaglia). */
+  readonly random = (): number => {
+    this.#random ^= this.#random << 13;
+    this.#random ^= this.#random >>> 17;
+    this.#random ^= this.#random << 5;
+    return (this.#random >>> 0) / 2 ** 32;
+  };
+
+  /** Lets the provider refuse a connection for good: its client secret is not the package's. */
+  spoil(connection: string): void {
+    this.parameters.putParameter({
+      Name: parameterNames(connection).clientSecret,
+      Type: 'SecureString',
+      Value: 'refused',
+      Overwrite: true,
+    });
+  }
+
+  /** What a reader finds. */
+  tokenSet(connection: string): { accessToken: string; refreshToken: string; issuedAt: string } {
+    const { SecretString = '' } = this.secrets.getSecretValue({ SecretId: secretIdOf(connection) });
+    return JSON.parse(SecretString);
+  }
+
+  /** Connections whose readers have a token that the provider takes no more. */
+  expired(): string[] {
+    const { nowMs } = this.time;
+    return this.names.filter(
+      (name) => !this.provider.isAccessTokenValid(this.tokenSet(name).accessToken, nowMs),
+    );
+  }
+
+  /** Connections whose stored refresh token the provider takes no more. */
+  lost(): string[] {
+    const { nowMs } = this.time;
+    return this.names.filter(
+      (name) => !this.provider.accepts(this.tokenSet(name).refreshToken, nowMs),
+    );
+  }
+
+  /** How long ago the oldest token that a reader may find was issued. */
+  oldestAgeMs(): number {
+    let oldestMs = this.time.nowMs;
+    for (const name of this.names) {
+      oldestMs = Math.min(oldestMs, Date.parse(this.tokenSet(name).issuedAt));
+    }
+    return this.time.nowMs - oldestMs;
+  }
+
+  /** Messages that were given up. */
+  deadLettered(): number {
+    const { Attributes = {} } = this.sqs.getQueueAttributes({
+      QueueUrl: this.deadLetterQueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    });
+    return Number(Attributes.ApproximateNumberOfMessages);
+  }
+
+  /** Connections that were not rotated since. */
+  notRotatedSince(ms: number): string[] {
+    return this.names.filter((name) => Date.parse(this.tokenSet(name).issuedAt) < ms);
+  }
+
+  /** A connection as the last period has left it, so that the rotations go on evenly. */
+  #seed(name: string, nth: number): void {
+    const { connections } = this.options;
+    const issuedAtMs = startMs - Math.floor((20 * minuteMs * (nth + 1)) / connections);
+    const first = this.provider.startChain('user', issuedAtMs);
+    const { body } = this.provider.requestToken(
+      { clientId, clientSecret, refreshToken: first, accessType: 'offline', legacy: true },
+      issuedAtMs,
+    );
+    if (!('accessToken' in body)) throw new Error(body.message);
+    const { accessToken, legacyToken = '', refreshToken = '', expiresIn } = body;
+    this.secrets.createSecret({
+      Name: secretIdOf(name),
+      ClientRequestToken: this.versionId(),
+      SecretString: serializeTokenSet({
+        accessToken: new Redacted(accessToken),
+        legacyToken: new Redacted(legacyToken),
+        refreshToken: new Redacted(refreshToken),
+        issuedAtMs,
+        expiresAtMs: issuedAtMs + expiresIn * 1_000,
+      }),
+    });
+    const names = parameterNames(name);
+    const config = { authBaseUrl: 'https://fleet.auth.marketingcloudapis.com', clientId };
+    this.parameters.putParameter({
+      Name: names.clientSecret,
+      Type: 'SecureString',
+      Value: clientSecret,
+    });
+    this.parameters.putParameter({
+      Name: names.config,
+      Type: 'String',
+      Value: JSON.stringify(config),
+    });
+  }
+
+  versionId(): string {
+    return `version-${this.nextId()}`;
+  }
+}

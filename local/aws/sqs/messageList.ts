@@ -1,0 +1,44 @@
+import type { Message } from './message';
+
+/**
+ * Messages in their order, from which any can be taken out at once. A Map would keep the order too,
+ * but walking over what was deleted at its front takes the longer the more was.
+ */
+export class MessageList implements Iterable<Message> {
+  #first: Message | undefined;
+  #last: Message | undefined;
+
+  get first(): Message | undefined {
+    return this.#first;
+  }
+
+  append(message: Message): void {
+    message.previous = this.#last;
+    message.next = undefined;
+    if (this.#last) this.#last.next = message;
+    else this.#first = message;
+    this.#last = message;
+  }
+
+  remove(message: Message): void {
+    const { previous, next } = message;
+    if (previous) previous.next = next;
+    else this.#first = next;
+    if (next) next.previous = previous;
+    else this.#last = previous;
+  }
+
+  clear(): void {
+    this.#first = undefined;
+    this.#last = undefined;
+  }
+
+  /** The message just given may be removed meanwhile. */
+  *[Symbol.iterator](): Generator<Message> {
+    for (let message = this.#first; message; ) {
+      const { next } = message;
+      yield message;
+      message = next;
+    }
+  }
+}

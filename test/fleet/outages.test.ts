@@ -1,0 +1,19 @@
+import type { Outage } from '../../bench/fleet/fleetWorld';
+import { measureOutage } from '../../bench/fleet/scenarios';
+import { smallFleet } from './support';
+
+describe.each<[Outage, number]>([
+  ['provider', 30],
+  ['providerHangs', 30],
+  ['secretsManager', 10],
+  ['secretWrites', 10],
+])('an outage (%s) of %d minutes', (outage, minutes) => {
+  it('loses no chain, lets no token expire, brings no herd, and is over in a period', async () => {
+    const survived = await measureOutage(smallFleet(), outage, minutes);
+
+    expect(survived).toMatchObject({ lost: 0, expired: 0 });
+    expect(survived.leastLeft).toBeGreaterThan(0);
+    expect(survived.peakAfter / survived.meanBefore).toBeLessThanOrEqual(2);
+    expect(survived.freshAfter).toBeLessThanOrEqual(20);
+  });
+});

@@ -1,0 +1,90 @@
+import { Fleet } from '../../bench/fleet/fleet';
+import { minuteMs } from '../../bench/fleet/fleetWorld';
+import {
+  measureDeadDispatcher,
+  measureFlatOut,
+  measureNeighbours,
+  measureRuns,
+  measureSteady,
+} from '../../bench/fleet/scenarios';
+import { smallFleet } from './support';
+
+it('rotates each connection once a period, by four calls, evenly', async () => {
+  const steady = await measureSteady(smallFleet(), 3);
+
+  const aMonth = 30 * 24 * 3;
+  expect(Object.fromEntries(steady.perMonth)).toMatchObject({
+    'provider:requestToken': aMonth,
+    'secretsmanager:GetSecretValue': aMonth,
+    'secretsmanager:PutSecretValue': aMonth,
+    'ssm:GetParameters': aMonth,
+  });
+  // Four runs a period read the registry, 10 connections a page.
+  expect(steady.perMonth.get('ssm:GetParametersByPath')).toBeCloseTo(0.4 * aMonth);
+  expect(steady.throttled).toBe(0);
+  // Four of five minutes have the load of five; so few connections are not quite even by chance.
+  expect(steady.peak / steady.mean).toBeLessThan(1.6);
+  expect(steady.longestWaitMs).toBeLessThan(20_000);
+});
+
+it('keeps every token younger than a period and a half', async () => {
+  const fleet = new Fleet(smallFleet());
+  fleet.startSchedule();
+  await fleet.advance(40 * minuteMs);
+
+  let oldestMs = 0;
+  for (let minute = 0; minute < 20; minute++) {
+    await fleet.advance(minuteMs);
+    oldestMs = Math.max(oldestMs, fleet.world.oldestAgeMs());
+  }
+
+  expect(oldestMs).toBeLessThan(30 * minuteMs);
+  expect(fleet.world.lost()).toEqual([]);
+});
+
+it('works off a round at nine tenths of the tightest quota, or more', async () => {
+  const latencies = { awsMs: 20, providerMs: 250 };
+  // 8 calls a second let just under 3 of 0.33 s go on at once.
+  const flatOut = await measureFlatOut(smallFleet({ concurrency: 2, latencies }));
+  const capacity = 2 / 0.33;
+
+  expect(flatOut.quota).toBe('GetParameters');
+  expect(flatOut.left).toBe(0);
+  expect(500 / capacity / flatOut.seconds).toBeGreaterThan(0.9);
+});
+
+it('is throttled beyond the quota, and loses nothing by it', async () => {
+  const flatOut = await measureFlatOut(
+    smallFleet({ concurrency: 8, latencies: { awsMs: 20, providerMs: 250 } }),
+  );
+
+  expect(flatOut.left).toBe(0);
+  expect(flatOut.seconds).toBeGreaterThanOrEqual(0.95 * flatOut.quotaSeconds);
+});
+
+it('repeats a run of the dispatcher that died, and rotates no connection twice', async () => {
+  const { rotations, lateConnections } = await measureDeadDispatcher(smallFleet());
+
+  expect(lateConnections).toBe(0);
+  expect(rotations).toBe(500);
+});
+
+it('lets no connection wait for those that the provider refuses', async () => {
+  const options = smallFleet({ latencies: { awsMs: 20, providerMs: 250 } });
+
+  const undisturbed = await measureNeighbours(options, 0);
+  const disturbed = await measureNeighbours(options, 1);
+
+  expect(disturbed.behind).toBe(0);
+  expect(disturbed.medianMs).toBe(undisturbed.medianMs);
+  expect(disturbed.longestMs).toBeLessThanOrEqual(undisturbed.longestMs + 2_000);
+});
+
+it('comes to the end of a large registry in the time of a run', async () => {
+  const { firstSeconds, laterSeconds } = await measureRuns(
+    smallFleet({ connections: 6_000, quotas: { ...smallFleet().quotas, parameterReads: 40 } }),
+  );
+
+  expect(firstSeconds).toBeLessThan(60);
+  expect(laterSeconds).toBeCloseTo(240, 0);
+});
