@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ConfigurationError } from './configurationError';
 
-const dist = join(__dirname, '..', 'dist');
+/** Asked for by the package's own name, since this file stands in `infra/` or bundled in `dist/`. */
+const dist = join(dirname(require.resolve('sfmc-token-rotator/package.json')), 'dist');
 
 /**
- * A function as `npm run build` leaves it.
+ * A function as `npm run build` leaves it, and as the package brings it.
  *
  * @throws ConfigurationError where it is not built yet.
  */

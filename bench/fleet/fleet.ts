@@ -8,7 +8,7 @@ import type { UnfinishedExchange } from '../../lambda/effects/journal';
 import type { Registry } from '../../lambda/effects/registry';
 import type { Telemetry } from '../../lambda/effects/telemetry';
 import { performBatch } from '../../lambda/rotator/batch';
-import { parseMessage } from '../../lambda/rotator/events';
+import { type BatchMessage, parseMessage } from '../../lambda/rotator/events';
 import { ContainerMemory } from '../../lambda/rotator/memory';
 import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
 import { parseSettings } from '../../lambda/rotator/settings';
@@ -158,15 +158,15 @@ export class Fleet {
     const container = this.#idle.pop() ?? { memory: new ContainerMemory(), journal: new Map() };
     const beganAtMs = time.nowMs;
     this.invoked.times += 1;
-    const { shortestInvocationMs } = this.world.options;
-    const shortest = shortestInvocationMs ? time.after(shortestInvocationMs) : undefined;
     try {
-      const answer = await performBatch(event.Records, (message) => {
-        const asked = parseMessage(message);
-        return rotate(this.#optionsFor(container), asked);
-      });
-      await shortest;
-      this.#noteLatency(event, answer.batchItemFailures.length > 0);
+      const options = this.#optionsFor(container);
+      const perform = async (message: BatchMessage) => {
+        const rotated = await rotate(options, parseMessage(message));
+        this.#noteLatency(event);
+        return rotated;
+      };
+      const answer = await performBatch(event.Records, perform, options.clock);
+      this.invoked.failures += answer.batchItemFailures.length;
       return answer;
     } finally {
       this.invoked.ms += time.nowMs - beganAtMs;
@@ -174,10 +174,9 @@ export class Fleet {
     }
   }
 
-  #noteLatency({ Records: [record] }: SqsEvent, failed: boolean): void {
-    if (failed) this.invoked.failures += 1;
+  #noteLatency({ Records: [record] }: SqsEvent): void {
     const group = record?.attributes.MessageGroupId;
-    if (failed || group === undefined) return;
+    if (group === undefined) return;
     const latencies = this.latencies.get(group) ?? [];
     latencies.push(this.world.time.nowMs - Number(record?.attributes.SentTimestamp));
     this.latencies.set(group, latencies);

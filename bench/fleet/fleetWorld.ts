@@ -28,11 +28,6 @@ export interface FleetOptions {
   readonly concurrency: number;
   /** @default 20 ms for AWS, 250 ms for the provider */
   readonly latencies?: Latencies;
-  /**
-   * What an invocation of the rotator takes at the least, as if it slept for the rest.
-   * @default none
-   */
-  readonly shortestInvocationMs?: number;
   /** Of the rotator's queue. @default 20 minutes, a period */
   readonly retentionSeconds?: number;
 }

@@ -66,6 +66,12 @@ export function addOperatorPolicy(
 
 function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
   const secret = `${defaultSecretPrefix}${prefix}*`;
+  const schedule = (name: string) =>
+    stack.formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `default/${name}`,
+    });
   return [
     allow(
       [
@@ -94,15 +100,11 @@ function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
       ['ssm:DeleteParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
       [parameterArn(stack, `${defaultParameterPrefix}${prefix}*`)],
     ),
+    allow(['scheduler:GetSchedule'], [schedule(fleetScheduleName)]),
+    // Of a connection that a stack had once.
     allow(
-      ['scheduler:GetSchedule'],
-      [scheduleName(prefix.concat('*')), fleetScheduleName].map((name) =>
-        stack.formatArn({
-          service: 'scheduler',
-          resource: 'schedule',
-          resourceName: `default/${name}`,
-        }),
-      ),
+      ['scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
+      [schedule(scheduleName(`${prefix}*`))],
     ),
   ];
 }

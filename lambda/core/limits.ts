@@ -31,6 +31,13 @@ export const publishReserveMs = 4_500;
 /** Kept free for the last log lines and the answer. */
 export const closingReserveMs = 500;
 
+/**
+ * What an invocation with a batch takes at the least. The event source's maximum concurrency then
+ * bounds how many rotations begin in a second, however fast the provider is: after an outage no herd
+ * comes down on it.
+ */
+export const shortestBatchMs = 1_000;
+
 /** Versions without a staging label that recovery looks into, newest first. */
 export const unlabelledVersionsTried = 5;
 /** Steps of one rotation; the longest known way through recovery takes fewer. */

@@ -10,7 +10,7 @@ import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
 import type { Telemetry } from '../effects/telemetry';
 import { type BatchResult, performBatch } from './batch';
-import { parseEvent, parseMessage, type RotatorEvent } from './events';
+import { type BatchMessage, parseEvent, parseMessage, type RotatorEvent } from './events';
 import { ContainerMemory } from './memory';
 import { type RotateOptions, type RotationResult, rotate } from './rotation';
 import { performStep } from './rotationSteps';
@@ -58,11 +58,12 @@ export async function handler(
     const invocation = { ...world, settings, memory, deadlineMs, keys };
     const request = await reported(keys, () => parseEvent(event, settings.secretPrefix));
     if (request.kind !== 'batch') return await perform(request, invocation, 'byConnection');
-    return await performBatch(request.messages, async (message) => {
+    const performMessage = async (message: BatchMessage) => {
       const asked = await reported(keys, () => parseMessage(message));
       // A fleet's connections are too many for a metric each.
       return perform({ kind: 'connection', ...asked }, invocation, 'overAll');
-    });
+    };
+    return await performBatch(request.messages, performMessage, systemClock);
   } finally {
     telemetry.flush();
   }

@@ -54,7 +54,7 @@ describe('the rotator of a fleet', () => {
       },
       FunctionName: { Ref: idOf(template, 'AWS::Lambda::Function', 'Rotator') },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 6 },
+      ScalingConfig: { MaximumConcurrency: 16 },
     });
   });
 
@@ -94,17 +94,17 @@ describe('the rotator of a fleet', () => {
 
   it.each([0, 1, 1001, 2.5, Number.NaN])('refuses to run %d times at once', (concurrency) => {
     expect(() => fleetWith({ concurrency })).toThrow(
-      'fleetConcurrency must be a whole number from 2 to 1000; leave it out for 6.',
+      'fleetConcurrency must be a whole number from 2 to 1000; leave it out for 16.',
     );
   });
 
   it('refuses a reservation that would throttle it', () => {
     expect(() => fleetWith({ reservedConcurrency: 5 })).toThrow(
-      'reservedConcurrency must be at least fleetConcurrency, which is 6',
+      'reservedConcurrency must be at least fleetConcurrency, which is 16',
     );
-    fleetWith({ reservedConcurrency: 6 })
+    fleetWith({ reservedConcurrency: 16 })
       .template()
-      .hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 6 });
+      .hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 16 });
   });
 });
 

@@ -1,5 +1,6 @@
 import { performBatch } from '../../../lambda/rotator/batch';
 import type { BatchMessage } from '../../../lambda/rotator/events';
+import { SimulatedClock, startMs } from '../../support/simulatedClock';
 
 const message = (messageId: string, connection: string): BatchMessage => ({
   messageId,
@@ -13,18 +14,20 @@ const failing = (...messageIds: string[]) => ({
 /** Performs messages by hand: `begun` lists those that have begun, in order. */
 function startBatch(messages: readonly BatchMessage[]) {
   const begun: string[] = [];
+  const clock = new SimulatedClock();
   const endings = new Map<string, { succeed: () => void; fail: () => void }>();
-  const answer = performBatch(messages, ({ messageId }) => {
+  const perform = ({ messageId }: BatchMessage) => {
     begun.push(messageId);
     return new Promise<void>((resolve, reject) => {
       endings.set(messageId, { succeed: resolve, fail: () => reject(new Error('failed')) });
     });
-  });
+  };
+  const answer = performBatch(messages, perform, clock);
   const end = async (messageId: string, how: 'succeed' | 'fail') => {
     endings.get(messageId)?.[how]();
     await new Promise(setImmediate);
   };
-  return { answer, begun, end };
+  return { answer, begun, end, clock };
 }
 
 it('performs different connections side by side', async () => {
@@ -77,5 +80,27 @@ it('takes each message that cannot be read by itself', async () => {
 });
 
 it('has nothing to do for an empty batch', async () => {
-  expect(await performBatch([], () => Promise.reject(new Error('called')))).toEqual(failing());
+  const batch = startBatch([]);
+
+  expect(await batch.answer).toEqual(failing());
+});
+
+it('takes a second, so that as many begin in a second as may run at once', async () => {
+  const batch = startBatch([message('1', 'a')]);
+
+  batch.clock.advance(300);
+  await batch.end('1', 'succeed');
+  await batch.answer;
+
+  expect(batch.clock.now() - startMs).toBe(1_000);
+});
+
+it('takes no longer than its messages do where they take more than a second', async () => {
+  const batch = startBatch([message('1', 'a')]);
+
+  batch.clock.advance(1_500);
+  await batch.end('1', 'fail');
+  await batch.answer;
+
+  expect(batch.clock.sleptMs).toEqual([]);
 });
