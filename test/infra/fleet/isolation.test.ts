@@ -87,6 +87,7 @@ describe('operatorPolicy', () => {
         ...['GetParameter', 'GetParameters'].map(
           (action) => `ssm:${action} on ${arn('ssm', 'parameter/sfmc-token-rotator/fleet')}`,
         ),
+        `scheduler:DeleteSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,
         `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,
         `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-token-rotator.fleet')}`,
         'lambda:GetFunctionConfiguration on the AWS::Lambda::Function',
