@@ -4,6 +4,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -38,6 +39,7 @@ export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
   return {
     secretsManager: new SecretsManagerClient(configuration),
     ssm: new SSMClient(configuration),
+    sqs: new SQSClient(configuration),
     lambda: new LambdaClient(configuration),
     scheduler: new SchedulerClient(configuration),
     logs: new CloudWatchLogsClient(configuration),

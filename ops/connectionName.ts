@@ -13,6 +13,8 @@ export function parseConnectionName(value: string): string {
 }
 
 const mostNames = 10;
+/** A fleet's registry is too long to be read for the sake of a name that was mistyped. */
+const mostPages = 5;
 
 /** What to say of a connection that has no config, beside those that have one. */
 export async function unknownConnection(context: Context, name: string): Promise<OpsError> {
@@ -26,10 +28,10 @@ export async function unknownConnection(context: Context, name: string): Promise
 
 async function connectionsThereAre(context: Context): Promise<string> {
   try {
-    const names = (await findConnections(context)).map((found) => found.name);
-    const left = names.length - mostNames;
+    const names = (await findConnections(context, mostPages)).map((found) => found.name);
     if (names.length === 0) return 'There is no connection in this Region';
-    return `There is ${names.slice(0, mostNames).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+    const more = names.length > mostNames ? ' and others' : '';
+    return `There is ${names.slice(0, mostNames).join(', ')}${more}`;
   } catch (thrown) {
     if (!isDenied(thrown)) throw thrown;
     return 'To see which there are takes ssm:GetParametersByPath';

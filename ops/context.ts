@@ -3,6 +3,7 @@ import { createParameterStore, type ParameterStore } from '../lambda/effects/par
 import { createSecretStore, type SecretStore } from '../lambda/effects/secretStore';
 import { parseSettings, type Settings } from '../lambda/rotator/settings';
 import { type AwsClients, type AwsTarget, awsClients, localRegion } from './awsClients';
+import { type FleetReading, fleetReader } from './fleet';
 import { Prompts } from './prompts';
 import { type Streams, Terminal } from './terminal';
 
@@ -12,6 +13,8 @@ export interface Context {
   /** The stores as the rotator sees them; both throw StoreFailure. */
   readonly secretStore: SecretStore;
   readonly parameterStore: ParameterStore;
+  /** Where the Region's fleet is, if there is one. Read once, when it is first asked for. */
+  readonly fleet: () => Promise<FleetReading>;
   /** The rotator's, from the same environment variables. */
   readonly settings: Settings;
   readonly clock: Clock;
@@ -41,6 +44,7 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
     aws,
     secretStore: createSecretStore(aws.secretsManager),
     parameterStore: createParameterStore(aws.ssm),
+    fleet: fleetReader(aws),
     settings: {
       ...settings,
       allowLoopbackProvider: settings.allowLoopbackProvider || options.local === true,

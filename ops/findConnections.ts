@@ -1,8 +1,8 @@
-import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { type ConnectionConfig, parseConnectionConfig } from '../lambda/core/connection';
 import { RotationError } from '../lambda/core/errors';
-import { connectionNamePattern, parameterNames } from '../lambda/core/names';
+import { parameterNames } from '../lambda/core/names';
 import type { Context } from './context';
+import { byName, registryPages } from './registry';
 
 /** A connection that the Region has a config for. */
 export interface FoundConnection {
@@ -12,27 +12,25 @@ export interface FoundConnection {
   readonly problem?: string;
 }
 
-/** Every connection that has a config, by name. Values of SecureStrings stay encrypted. */
-export async function findConnections({ aws, settings }: Context): Promise<FoundConnection[]> {
-  const { parameterPrefix } = settings;
+/**
+ * Every connection that has a config, by name.
+ *
+ * @param mostPages of the registry, for whom some connections will do; the rest is left out
+ */
+export async function findConnections(
+  context: Context,
+  mostPages = Number.POSITIVE_INFINITY,
+): Promise<FoundConnection[]> {
   const found: FoundConnection[] = [];
-  const pages = paginateGetParametersByPath(
-    { client: aws.ssm },
-    { Path: parameterPrefix, Recursive: true, WithDecryption: false },
-  );
-  for await (const { Parameters = [] } of pages) {
-    for (const { Name = '', Value = '' } of Parameters) {
-      const name = connectionOf(Name, parameterPrefix);
-      if (name !== undefined) found.push({ name, ...readConfig(settings, name, Value) });
+  let pages = 0;
+  for await (const page of registryPages(context, 'String')) {
+    for (const { connection: name, leaf, value } of page) {
+      if (leaf === 'config') found.push({ name, ...readConfig(context.settings, name, value) });
     }
+    pages += 1;
+    if (pages >= mostPages) break;
   }
-  return found.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-}
-
-function connectionOf(parameter: string, prefix: string): string | undefined {
-  const [name = ''] = parameter.slice(prefix.length).split('/');
-  if (!connectionNamePattern.test(name)) return undefined;
-  return parameterNames(name, prefix).config === parameter ? name : undefined;
+  return found.sort(byName);
 }
 
 /** Understands the text of a config parameter. */

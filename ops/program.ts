@@ -4,6 +4,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addListCommand } from './commands/list';
 import { addPromoteSecretCommand } from './commands/promoteSecret';
 import { addRecoverCommand } from './commands/recover';
+import { addRemoveCommand } from './commands/remove';
 import { addRotateCommand } from './commands/rotate';
 import { addSeedCommand } from './commands/seed';
 import { addStageSecretCommand } from './commands/stageSecret';
@@ -44,6 +45,7 @@ const commands = [
   addStageSecretCommand,
   addPromoteSecretCommand,
   addRecoverCommand,
+  addRemoveCommand,
 ];
 
 /**

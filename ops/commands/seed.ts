@@ -4,6 +4,7 @@ import { authBaseUrlRule, parseAuthBaseUrl } from '../../lambda/core/hosts';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
 import { exitCodes } from '../exitCodes';
+import { deployFleet } from '../fleet';
 import { OpsError } from '../opsError';
 import type { Run } from '../program';
 import { type SeedResult, seed } from '../seeding/seed';
@@ -28,6 +29,9 @@ once. A stored refresh token is never overwritten without --replace.
   {"clientSecret", "refreshToken" or "jwt", "restBaseUrl"}
 Without refreshToken and jwt, Marketing Cloud is asked for a refresh token, which is right for a
 server-to-server package only.
+
+With --auth-base-url and --client-id it makes the connection without a deployment, for a fleet: its
+secret, under the fleet's key, and last its config, by which the fleet knows it.
 
 --jwt: the signature is not checked. Give only a JWT that your application has received and verified.
 
@@ -86,9 +90,19 @@ function givenConfig(
   };
 }
 
+function keeperLines({ connection, rotatedBy }: SeedResult): string[] {
+  if (rotatedBy === 'fleet') return ['The fleet keeps its token fresh from now on.'];
+  if (rotatedBy !== 'nothing') return [];
+  return [
+    'Nothing rotates it: there is no schedule for it, and no fleet in this Region. Before the token',
+    `expires, deploy a fleet (${deployFleet}), or a stack with`,
+    `"${connection}" in cdk.json.`,
+  ];
+}
+
 const headlines: Record<SeedResult['outcome'], string> = {
   seeded: 'Seeded',
-  parked: 'Parked in the escrow, from where the function publishes it:',
+  parked: 'Parked in the escrow, since Secrets Manager did not take it:',
   completed: 'Completed',
 };
 
@@ -102,6 +116,7 @@ export function seedLines(result: SeedResult, { clock, terminal }: Context): str
       ? [`The access token expires ${timeText(Date.parse(expiresAt), clock.now())}.`]
       : []),
     ...(versionId ? [`Version of the secret: ${versionId}`] : []),
+    ...(outcome === 'parked' ? [] : keeperLines(result)),
     `Next: ${next}`,
   ];
 }

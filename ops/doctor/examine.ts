@@ -4,6 +4,7 @@ import { inParallel } from '../observing/inParallel';
 import { attempt } from '../observing/reading';
 import { callerChecks, observeCaller } from './caller';
 import { type Check, notRead } from './check';
+import { fleetChecks, observeFleet } from './fleet';
 import { hostChecks } from './hosts';
 import { keyChecks } from './keys';
 import { connectionObserver, type Observed } from './observe';
@@ -27,11 +28,12 @@ export async function examine(context: Context, name: string | undefined): Promi
   if (!names.known) {
     return [...general, { id: 'connections', title: 'connections', ...notRead(names) }];
   }
+  const fleet = fleetChecks(await observeFleet(context));
   const observe = connectionObserver(context);
   const checks = await inParallel(names.value, width, async (each) =>
     checksOf(await observe(each)),
   );
-  return [...general, ...checks.flat()];
+  return [...general, ...fleet, ...checks.flat()];
 }
 
 /** In the order in which things depend on each other. */

@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../../lambda/core/providerAnswer';
 import type { ListedVersion } from '../../lambda/effects/secretStore';
+import { functionOf, logWindowMs } from '../connectionFunction';
 import type { Context } from '../context';
 import { type FoundConnection, readConfig } from '../findConnections';
 import { type LastError, readLastErrors } from '../observing/lastErrors';
@@ -28,6 +29,10 @@ export interface Observed {
   readonly secretKey: Reading<Key> | undefined;
   readonly clientSecretKey: Reading<Key> | undefined;
   readonly schedule: Reading<StoredSchedule | undefined>;
+  /** Whether the fleet's rotator keeps it. */
+  readonly isFleet: boolean;
+  /** The function that is to keep it. */
+  readonly functionArn: string | undefined;
   readonly rotator: Reading<RotatorFunction | undefined> | undefined;
   readonly permissions: Reading<readonly SimulatedPermission[]> | undefined;
   readonly lastError: Reading<LastError | undefined> | undefined;
@@ -53,26 +58,37 @@ export function connectionObserver(context: Context): (name: string) => Promise<
     const authBaseUrl = config?.config?.authBaseUrl;
     const restBaseUrl = restBaseUrlOf(context, authBaseUrl, stored.token);
     const description = secret.known ? secret.value : undefined;
+    const keeper = secret.known ? await functionOf(context, description) : undefined;
+    const isFleet = keeper?.isFleet === true;
 
     const [secretKey, clientSecretKey, rotator] = await Promise.all([
       description && keyOf(description.kmsKeyId ?? defaultSecretKey),
       clientSecretKeyId.known
         ? clientSecretKeyId.value && keyOf(clientSecretKeyId.value)
         : clientSecretKeyId,
-      description?.functionArn ? rotatorOf(description.functionArn) : undefined,
+      keeper && rotatorOf(keeper.arn),
     ]);
     const found = rotator?.known ? rotator.value : undefined;
+    const queueArn = isFleet && keeper ? await fleetQueueArn(context) : undefined;
     const keys = { secretKey, clientSecretKey: clientSecretKey || undefined };
     const [permissions, lastError, authHost, restHost, tokenContext] = await Promise.all([
-      found && description && readPermissions(context, name, found, description.arn, keys),
-      found && attempt('logs:FilterLogEvents', () => readLastError(context, found, name)),
+      found &&
+        description &&
+        readPermissions(context, name, {
+          rotator: found,
+          secretArn: description.arn,
+          keys,
+          queueArn,
+        }),
+      found && attempt('logs:FilterLogEvents', () => readLastError(context, found, isFleet, name)),
       authBaseUrl === undefined ? undefined : hostOf(authBaseUrl),
       restBaseUrl === undefined ? undefined : hostOf(restBaseUrl),
       restBaseUrl === undefined ? undefined : tryToken(context, restBaseUrl, stored.token),
     ]);
     const nowMs = context.clock.now();
     const asked = { permissions, lastError, authHost, restHost, tokenContext };
-    return { name, nowMs, ...stored, config, ...keys, rotator, ...asked };
+    const by = { isFleet, functionArn: keeper?.arn };
+    return { name, nowMs, ...stored, config, ...keys, ...by, rotator, ...asked };
   };
 }
 
@@ -91,6 +107,21 @@ async function readStores(context: Context, name: string) {
   return { parameters, clientSecretKeyId, secret, token, versions, schedule };
 }
 
-async function readLastError(context: Context, { logGroup }: RotatorFunction, name: string) {
-  return (await readLastErrors(context, logGroup, name)).get(name);
+async function readLastError(
+  context: Context,
+  { logGroup }: RotatorFunction,
+  isFleet: boolean,
+  name: string,
+) {
+  return (await readLastErrors(context, logGroup, logWindowMs(isFleet), name)).get(name);
+}
+
+/** By its URL, which ends in account and name. */
+async function fleetQueueArn({ fleet }: Context): Promise<string | undefined> {
+  const reading = await fleet();
+  if (!reading.known || reading.value === undefined) return undefined;
+  const { queueUrl, rotatorArn } = reading.value;
+  const [account, queue] = queueUrl.split('/').slice(-2);
+  const [, partition, , region] = rotatorArn.split(':');
+  return `arn:${partition}:sqs:${region}:${account}:${queue}`;
 }

@@ -1,5 +1,5 @@
 import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
-import { parameterNames } from '../../lambda/core/names';
+import { type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { Context } from '../context';
 import { attempt, type Reading } from '../observing/reading';
 import type { RotatorFunction } from '../observing/rotatorFunction';
@@ -21,6 +21,17 @@ interface Question {
   readonly viaService?: string;
 }
 
+/** Whose permissions, and on what. */
+interface Subject {
+  readonly rotator: RotatorFunction;
+  readonly secretArn: string;
+  readonly keys: Keys;
+  /** Of a fleet's queue, where the rotator is a fleet's. */
+  readonly queueArn: string | undefined;
+}
+
+const queueActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
 interface Keys {
   readonly secretKey: Reading<Key> | undefined;
   readonly clientSecretKey: Reading<Key> | undefined;
@@ -30,33 +41,25 @@ interface Keys {
 export function readPermissions(
   context: Context,
   connection: string,
-  rotator: RotatorFunction,
-  secretArn: string,
-  keys: Keys,
+  { rotator, ...rest }: Subject,
 ): Promise<Reading<readonly SimulatedPermission[]>> {
   const names = parameterNames(connection, context.settings.parameterPrefix);
   return attempt('iam:SimulatePrincipalPolicy', async () => {
     const answers: SimulatedPermission[] = [];
-    for (const question of questions(
-      rotator,
-      secretArn,
-      Object.values(names),
-      names.escrow,
-      keys,
-    )) {
+    for (const question of questions({ rotator, ...rest }, names)) {
       answers.push(...(await ask(context, rotator.roleArn, question)));
     }
     return answers;
   });
 }
 
-/** Beyond these the rotator needs nothing: the stack's own policy, with the real ARNs. */
+/**
+ * Beyond these the rotator needs nothing: the stack's own policy, with the real ARNs. A fleet's goes
+ * by path, and has to allow the same on the one connection.
+ */
 function questions(
-  { logGroup, deadLetterQueueArn }: RotatorFunction,
-  secretArn: string,
-  parameters: readonly string[],
-  escrow: string,
-  keys: Keys,
+  { rotator: { logGroup, deadLetterQueueArn }, secretArn, keys, queueArn }: Subject,
+  names: ParameterNames,
 ): Question[] {
   const [, partition, , region, account] = secretArn.split(':');
   const arn = (service: string, resource: string) =>
@@ -72,10 +75,10 @@ function questions(
       ],
       resources: [secretArn],
     },
-    { actions: ['ssm:GetParameters'], resources: parameters.map(parameterArn) },
+    { actions: ['ssm:GetParameters'], resources: Object.values(names).map(parameterArn) },
     {
       actions: ['ssm:PutParameter', 'ssm:DeleteParameter'],
-      resources: [parameterArn(escrow)],
+      resources: [parameterArn(names.escrow)],
     },
     ...keyQuestion(
       keys.secretKey,
@@ -90,7 +93,10 @@ function questions(
     ...(deadLetterQueueArn === undefined
       ? []
       : [{ actions: ['sqs:SendMessage'], resources: [deadLetterQueueArn] }]),
-    { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/default')] },
+    // A fleet's rotator takes its messages itself, and Lambda sends no results of that.
+    queueArn === undefined
+      ? { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/default')] }
+      : { actions: queueActions, resources: [queueArn] },
   ];
 }
 

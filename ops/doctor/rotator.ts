@@ -1,5 +1,7 @@
 import { scheduleName } from '../../lambda/core/names';
 import { parseJson } from '../../lambda/core/validate';
+import { deployFleet } from '../fleet';
+import { connectionIn } from '../observing/schedule';
 import { timeText } from '../times';
 import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';
@@ -15,12 +17,13 @@ export function rotatorChecks(observed: Observed): Check[] {
   ];
 }
 
-function functionFinding({ secret, rotator }: Observed): Finding {
+function functionFinding({ secret, functionArn, isFleet, rotator }: Observed): Finding {
   if (!secret.known) return notRead(secret);
   if (rotator === undefined) return fail('No function is attached to the secret.', deploy);
   if (!rotator.known) return notRead(rotator);
   if (rotator.value === undefined) {
-    return fail(`${secret.value?.functionArn} does not exist.`, deploy);
+    const remedy = isFleet ? `Deploy the fleet: ${deployFleet}.` : deploy;
+    return fail(`${functionArn} does not exist.`, remedy);
   }
   const { name, state, lastUpdate, timeoutSeconds: timeout } = rotator.value;
   if (state === 'Failed') return fail(`${name} is in state ${state}.`, deploy);
@@ -31,17 +34,23 @@ function functionFinding({ secret, rotator }: Observed): Finding {
       'Wait a minute and look again. If it stays so, deploy the stack.',
     );
   }
-  if (timeout === timeoutSeconds) return ok(`${name}, active, timeout ${timeout} s`);
+  if (timeout === timeoutSeconds) {
+    return ok(`${isFleet ? "the fleet's, " : ''}${name}, active, timeout ${timeout} s`);
+  }
   return warn(
     `${name} has a timeout of ${timeout} s instead of ${timeoutSeconds} s.`,
     `${deploy} Only three attempts of ${timeoutSeconds} s cover the 5 minutes in which a lost answer can be asked for again.`,
   );
 }
 
-function scheduleFinding({ name, schedule, secret }: Observed): Finding {
+function scheduleFinding({ name, schedule, functionArn, isFleet }: Observed): Finding {
   if (!schedule.known) return notRead(schedule);
   const called = scheduleName(name);
-  if (schedule.value === undefined) return fail(`There is no schedule ${called}.`, deploy);
+  if (schedule.value === undefined) {
+    return isFleet
+      ? ok('none of its own: the fleet sends it once in 20 minutes')
+      : fail(`There is no schedule ${called}.`, deploy);
+  }
   const { isEnabled, expression, targetArn, input } = schedule.value;
   if (!isEnabled) {
     return fail(
@@ -49,13 +58,12 @@ function scheduleFinding({ name, schedule, secret }: Observed): Finding {
       `Find out who turned it off and why; then enable it in the console, or: ${deploy}`,
     );
   }
-  const functionArn = secret.known ? secret.value?.functionArn : undefined;
   if (functionArn !== undefined && targetArn !== functionArn) {
     return fail(`It invokes ${targetArn}, and not the function attached to the secret.`, deploy);
   }
   const json = parseJson(input);
-  const event = (json.ok ? json.value : undefined) as { connection?: unknown; force?: unknown };
-  if (event?.connection !== name) {
+  const event = (json.ok ? json.value : undefined) as { force?: unknown };
+  if (connectionIn(schedule.value) !== name) {
     return fail(`It does not send {"connection":"${name}"}.`, deploy);
   }
   if (event.force !== undefined && event.force !== false) {
@@ -67,12 +75,13 @@ function scheduleFinding({ name, schedule, secret }: Observed): Finding {
   return ok(`${called}, on, ${expression}`);
 }
 
-function errorFinding({ name, nowMs, rotator, lastError, token }: Observed): Finding {
+function errorFinding({ name, nowMs, isFleet, rotator, lastError, token }: Observed): Finding {
   if (lastError === undefined) {
     return skip(rotator === undefined ? 'No function is attached.' : 'The function is not known.');
   }
   if (!lastError.known) return notRead(lastError);
-  if (lastError.value === undefined) return ok('none in the last 24 hours');
+  if (lastError.value === undefined)
+    return ok(isFleet ? 'none in the last hour' : 'none in the last 24 hours');
   const { atMs, code, message } = lastError.value;
   const tokens = token.known && token.value.kind === 'stored' && token.value.version.tokens;
   const isMended = tokens && tokens.kind === 'issued' && tokens.tokenSet.issuedAtMs >= atMs;

@@ -49,8 +49,8 @@ export function tokenChecks(observed: Observed): Check[] {
   ];
 }
 
-function secretFinding({ name, nowMs, secret, token }: Observed): Finding {
-  if (secret.known && secret.value?.isMarkedForDeletion) {
+function secretFinding({ name, nowMs, isFleet, secret, token }: Observed): Finding {
+  if (secret.known && secret.value?.deletionAtMs !== undefined) {
     return fail(
       'The secret is marked for deletion, and can be neither read nor written.',
       `aws secretsmanager restore-secret --secret-id ${secret.value.arn}`,
@@ -59,7 +59,12 @@ function secretFinding({ name, nowMs, secret, token }: Observed): Finding {
   if (!token.known) return notRead(token);
   const stored = token.value;
   if (stored.kind === 'noSecret') {
-    return fail('The secret does not exist.', `Deploy the stack, then: ${ops(`seed ${name}`)}`);
+    return fail(
+      'The secret does not exist.',
+      isFleet
+        ? `${ops(`seed ${name}`)}, with --auth-base-url and --client-id`
+        : `Deploy the stack, then: ${ops(`seed ${name}`)}`,
+    );
   }
   if (stored.kind === 'malformed') {
     return fail(`The secret ${stored.problem}.`, ops(`recover ${name}`));
@@ -69,7 +74,7 @@ function secretFinding({ name, nowMs, secret, token }: Observed): Finding {
   if (tokens.kind === 'seeded') {
     return warn(
       `It holds a first refresh token since ${timeText(createdAtMs, nowMs)}, and no token set.`,
-      'The next tick makes one, within 5 minutes. If it does not, look at the checks below.',
+      `The next tick makes one, within ${isFleet ? 20 : 5} minutes. If it does not, look at the checks below.`,
     );
   }
   const { tokenSet } = tokens;

@@ -12,7 +12,6 @@ export interface LastError {
   readonly message: string;
 }
 
-const dayMs = 24 * 3_600_000;
 /** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
 const mostPages = 40;
 const longestMessage = 240;
@@ -24,7 +23,7 @@ const lineSchema = objectOf({
 });
 
 /**
- * The newest error of each connection in the last 24 hours.
+ * The newest error of each connection in the last `windowMs`.
  *
  * @param connection looks for this one alone
  * @throws OpsError where the log is too long to be searched to its end
@@ -32,6 +31,7 @@ const lineSchema = objectOf({
 export async function readLastErrors(
   { aws, clock }: Pick<Context, 'aws' | 'clock'>,
   logGroup: string,
+  windowMs: number,
   connection?: string,
 ): Promise<ReadonlyMap<string, LastError>> {
   const newest = new Map<string, LastError>();
@@ -42,7 +42,7 @@ export async function readLastErrors(
     const { events = [], nextToken } = await aws.logs.send(
       new FilterLogEventsCommand({
         logGroupName: logGroup,
-        startTime: nowMs - dayMs,
+        startTime: nowMs - windowMs,
         endTime: nowMs,
         filterPattern: `{ $.level = "ERROR"${named} }`,
         ...(next === undefined ? {} : { nextToken: next }),

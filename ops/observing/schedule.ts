@@ -1,5 +1,6 @@
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { scheduleName } from '../../lambda/core/names';
+import { parseJson } from '../../lambda/core/validate';
 import { isMissing } from '../awsFailure';
 import type { Context } from '../context';
 
@@ -14,12 +15,30 @@ export interface StoredSchedule {
 
 /** The connection's schedule in the default group; undefined where there is none. */
 export async function readSchedule(
-  { aws }: Context,
+  context: Pick<Context, 'aws'>,
   connection: string,
+): Promise<StoredSchedule | undefined> {
+  const name = scheduleName(connection);
+  const schedule = await readScheduleNamed(context, name);
+  // The name of a long one is cut, so that others of a fleet may have the same.
+  const isCut = !name.endsWith(connection);
+  return schedule && isCut && connectionIn(schedule) !== connection ? undefined : schedule;
+}
+
+/** The connection that a schedule sends to its function. */
+export function connectionIn({ input }: Pick<StoredSchedule, 'input'>): unknown {
+  const json = parseJson(input);
+  return json.ok ? (json.value as { connection?: unknown } | null)?.connection : undefined;
+}
+
+/** Undefined where there is none in the default group. */
+export async function readScheduleNamed(
+  { aws }: Pick<Context, 'aws'>,
+  name: string,
 ): Promise<StoredSchedule | undefined> {
   try {
     const { State, ScheduleExpression, Target } = await aws.scheduler.send(
-      new GetScheduleCommand({ Name: scheduleName(connection) }),
+      new GetScheduleCommand({ Name: name }),
     );
     return {
       isEnabled: State === 'ENABLED',

@@ -10,7 +10,13 @@ export interface SecretDescription {
   readonly kmsKeyId: string | undefined;
   /** The rotator, which the stack attaches for Secrets Manager's own rotation. */
   readonly functionArn: string | undefined;
-  readonly isMarkedForDeletion: boolean;
+  /** Secrets Manager's own rotation has been turned off; the function may still be named. */
+  readonly isRotationOff: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Other Regions that have a copy. */
+  readonly replicaRegions: readonly string[];
+  /** When it is marked for deletion: the end of the recovery window. */
+  readonly deletionAtMs: number | undefined;
 }
 
 /** Undefined where there is no secret. */
@@ -26,7 +32,10 @@ export async function describeSecret(
       arn: output.ARN ?? '',
       kmsKeyId: output.KmsKeyId,
       functionArn: output.RotationLambdaARN,
-      isMarkedForDeletion: output.DeletedDate !== undefined,
+      isRotationOff: output.RotationEnabled === false,
+      tags: Object.fromEntries((output.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+      replicaRegions: (output.ReplicationStatus ?? []).flatMap(({ Region }) => Region ?? []),
+      deletionAtMs: output.DeletedDate?.getTime(),
     };
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;

@@ -30,8 +30,11 @@ export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
       return { text: 'Nothing is wrong with the chain.', ...nothing };
     case 'noSecret':
       return {
-        text: `The secret ${secretId} does not exist in this Region. Deploy the stack.`,
-        commands: ['npx cdk deploy'],
+        text: `The secret ${secretId} does not exist in this Region. Deploy the stack; in a fleet, seed it.`,
+        commands: [
+          'npx cdk deploy',
+          `npm run ops -- seed ${connection} --auth-base-url ${config.authBaseUrl} --client-id ${config.clientId}`,
+        ],
         step: undefined,
       };
     case 'malformed':

@@ -27,7 +27,7 @@ export interface Findings {
     readonly parameter: string;
     readonly verdict: ClientSecretVerdict;
   }[];
-  /** Fingerprints of refresh tokens that the function saw refused in the last 24 hours. */
+  /** Fingerprints of refresh tokens that the function saw refused, as far back as the log is read. */
   readonly refused: ReadonlySet<string>;
   readonly lastError: LastError | undefined;
   /** What could not be read. */

@@ -2,8 +2,8 @@ import { unlabelledVersionsTried } from '../../lambda/core/limits';
 import { parseStoredTokens } from '../../lambda/core/tokenSet';
 import type { ListedVersion } from '../../lambda/effects/secretStore';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
-import { attachedFunction, logGroupOf } from '../attachedFunction';
 import { isMissing } from '../awsFailure';
+import { connectionFunction, logGroupOf, logWindowMs } from '../connectionFunction';
 import type { Context } from '../context';
 import { decryptConfigured } from '../decryptedParameters';
 import { inParallel } from '../observing/inParallel';
@@ -97,10 +97,12 @@ async function readLog(
   connection: string,
 ): Promise<Pick<Findings, 'lastError' | 'refused' | 'unknown'>> {
   const read = await attempt('logs:FilterLogEvents', async () => {
-    const logGroup = await logGroupOf(context, await attachedFunction(context, connection));
+    const { arn, isFleet } = await connectionFunction(context, connection);
+    const logGroup = await logGroupOf(context, arn);
+    const windowMs = logWindowMs(isFleet);
     return Promise.all([
-      readLastErrors(context, logGroup, connection),
-      readRefusals(context, logGroup, connection),
+      readLastErrors(context, logGroup, windowMs, connection),
+      readRefusals(context, logGroup, windowMs, connection),
     ]);
   }).catch((thrown: unknown) => {
     if (thrown instanceof OpsError) return { known: false, why: thrown.message } as const;
@@ -109,7 +111,7 @@ async function readLog(
     throw thrown;
   });
   if (!read.known) {
-    const unknown = [{ what: 'the errors of the last 24 hours', why: read.why }];
+    const unknown = [{ what: 'the latest errors', why: read.why }];
     return { lastError: undefined, refused: new Set(), unknown };
   }
   const [errors, refused] = read.value;

@@ -1,24 +1,29 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Context } from '../context';
 
-const dayMs = 24 * 3_600_000;
 /** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
 const mostPages = 40;
 const fingerprints = /\b[0-9a-f]{8}\b/g;
 
 /**
- * Fingerprints of the refresh tokens that the function saw refused in the last 24 hours. It tells
+ * Fingerprints of the refresh tokens that the function saw refused in the last `windowMs`. It tells
  * each refusal once, and all that it remembers whenever it finds the chain broken.
  */
 export async function readRefusals(
   context: Context,
   logGroup: string,
+  windowMs: number,
   connection: string,
 ): Promise<ReadonlySet<string>> {
   const of = `$.connection = "${connection}"`;
   const [single, all] = await Promise.all([
-    messages(context, logGroup, `{ ${of} && $.message = "The provider refuses a refresh token" }`),
-    messages(context, logGroup, `{ ${of} && $.code = "ChainBroken" }`),
+    messages(
+      context,
+      logGroup,
+      windowMs,
+      `{ ${of} && $.message = "The provider refuses a refresh token" }`,
+    ),
+    messages(context, logGroup, windowMs, `{ ${of} && $.code = "ChainBroken" }`),
   ]);
   return new Set([
     ...single.flatMap((text) => /"refreshToken":"([0-9a-f]{8})"/.exec(text)?.[1] ?? []),
@@ -31,6 +36,7 @@ export async function readRefusals(
 async function messages(
   { aws, clock }: Context,
   logGroup: string,
+  windowMs: number,
   filterPattern: string,
 ): Promise<string[]> {
   const found: string[] = [];
@@ -40,7 +46,7 @@ async function messages(
     const { events = [], nextToken } = await aws.logs.send(
       new FilterLogEventsCommand({
         logGroupName: logGroup,
-        startTime: nowMs - dayMs,
+        startTime: nowMs - windowMs,
         filterPattern,
         ...(next === undefined ? {} : { nextToken: next }),
       }),

@@ -17,7 +17,7 @@ export interface HeldTokens {
   readonly refreshToken?: string;
   /** ISO 8601. */
   readonly issuedAt?: string;
-  /** Whether the function saw the refresh token refused in the last 24 hours. */
+  /** Whether the function saw the refresh token refused, as far back as the log is read. */
   readonly isRefused: boolean;
 }
 

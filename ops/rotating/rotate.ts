@@ -1,6 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { Activity } from '../activity';
-import { attachedFunction, logGroupOf } from '../attachedFunction';
+import { connectionFunction, logGroupOf } from '../connectionFunction';
 import { chosenConnections } from '../connectionName';
 import type { Context } from '../context';
 import { secretName } from '../observing/token';
@@ -53,7 +53,7 @@ export async function rotate(
   { force, timeoutMs, endsAt = new Set() }: RotateOptions,
 ): Promise<RotateResult> {
   await chosenConnections(context, connection);
-  const arn = await attachedFunction(context, connection);
+  const { arn } = await connectionFunction(context, connection);
   const [logGroup, before] = await Promise.all([
     logGroupOf(context, arn),
     currentVersionId(context, connection),

@@ -1,6 +1,7 @@
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { ConnectionConfig } from '../../lambda/core/connection';
+import { connectionTag } from '../../lambda/core/names';
 import type { Redacted } from '../../lambda/core/redacted';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { failureName, isDenied } from '../awsFailure';
@@ -8,20 +9,27 @@ import type { Context } from '../context';
 import { OpsError } from '../opsError';
 import type { SeedTarget } from './seedTarget';
 
+/** By it a fleet's policy for readers tells whose secret it is. */
+const tagsOf = (connection: string) => [{ Key: connectionTag, Value: connection }];
+
 /**
- * Makes the secret, without tokens: they follow as a version of their own. A failure is only told,
- * since the token set can still go to the escrow.
+ * Makes the secret, without tokens: they follow as a version of their own. It is under the fleet's
+ * key where that has one. A failure is only told, since the token set can still go to the escrow.
  */
 export async function makeSecret(
-  { aws, terminal }: Context,
+  { aws, terminal, fleet }: Context,
   { connection, secretId }: SeedTarget,
 ): Promise<void> {
+  const reading = await fleet();
+  const kmsKeyArn = reading.known ? reading.value?.kmsKeyArn : undefined;
   try {
     await aws.secretsManager.send(
       new CreateSecretCommand({
         Name: secretId,
         Description: `Marketing Cloud token set of the connection "${connection}"`,
         SecretString: '{}',
+        Tags: tagsOf(connection),
+        ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
       }),
     );
   } catch (thrown) {
@@ -30,7 +38,32 @@ export async function makeSecret(
   }
 }
 
-/** @throws OpsError `unavailable`; the chain is stored by then. */
+/**
+ * Tags a secret that somebody else has made, such as a stack that the connection has left. A failure
+ * is only told, since it concerns readers alone.
+ */
+export async function tagSecret(
+  { aws, terminal }: Context,
+  { connection, secretId }: SeedTarget,
+): Promise<void> {
+  try {
+    await aws.secretsManager.send(
+      new TagResourceCommand({ SecretId: secretId, Tags: tagsOf(connection) }),
+    );
+  } catch (thrown) {
+    terminal.progress(
+      `The secret ${secretId} could not be tagged (${failureName(thrown)}). Readers by the fleet's ` +
+        `policy need it: aws secretsmanager tag-resource --secret-id ${secretId} --tags ` +
+        `Key=${connectionTag},Value=${connection}`,
+    );
+  }
+}
+
+/**
+ * Enters the connection in the registry, from where a fleet rotates it. So it comes last.
+ *
+ * @throws OpsError `unavailable`; the chain is stored by then.
+ */
 export async function writeConfig(
   { aws }: Context,
   { connection, parameters }: SeedTarget,

@@ -4,6 +4,7 @@ import { pipedInput } from '../pipedInput';
 import { timeText } from '../times';
 import { askForSeed } from './askForSeed';
 import { completeChain } from './completeChain';
+import type { Keeper } from './keeper';
 import { type Brought, readSeedDocument } from './seedDocument';
 import { type GivenConfig, planSeeding, type SeedPlan } from './seedPlan';
 import { explainRefusal } from './seedRefusal';
@@ -21,7 +22,7 @@ export interface SeedOptions {
 export interface SeedResult {
   readonly connection: string;
   /**
-   * `seeded`: the token set is AWSCURRENT; `parked`: it waits in the escrow for the function;
+   * `seeded`: the token set is AWSCURRENT; `parked`: it waits in the escrow for `next`;
    * `completed`: the chain was there, what was missing beside it is there now.
    */
   readonly outcome: 'seeded' | 'parked' | 'completed';
@@ -29,6 +30,8 @@ export interface SeedResult {
   readonly expiresAt?: string;
   /** Of the secret, unless it was parked or completed. */
   readonly versionId?: string;
+  /** What keeps the token fresh from now on. */
+  readonly rotatedBy: Keeper;
   /** The command to go on with. */
   readonly next: string;
 }

@@ -21,7 +21,7 @@ export async function explainRefusal(
         'refused',
         `The parameter ${target.parameters.names.config} says otherwise than the options. It ` +
           'belongs to the stack: change cdk.json and deploy (npx cdk deploy), and leave the options ' +
-          'out.',
+          'out. In a fleet it belongs to nobody: correct it by aws ssm put-parameter --overwrite.',
       );
     case 'noSecret':
       return new OpsError(

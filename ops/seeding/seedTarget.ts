@@ -1,10 +1,14 @@
 import { refreshTokenOf, type StoredTokens } from '../../lambda/core/tokenSet';
+import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { readOtherVersions } from '../../lambda/rotator/observe';
 import type { Run } from '../../lambda/rotator/run';
 import type { Context } from '../context';
 import { type DecryptedParameters, decryptParameters } from '../decryptedParameters';
+import { describeSecret } from '../observing/secret';
 import { readToken, secretName } from '../observing/token';
 import { operatorRun } from '../operatorRun';
+import { OpsError } from '../opsError';
+import { isoTime } from '../times';
 
 /** A refresh token that a seeding would put out of use. */
 export interface StoredChain {
@@ -25,12 +29,12 @@ export interface SeedTarget {
   readonly tokens: StoredTokens;
 }
 
-/** @throws StoreFailure, RotationError */
+/** @throws StoreFailure, RotationError, OpsError `refused` for a secret that is marked for deletion */
 export async function readSeedTarget(context: Context, connection: string): Promise<SeedTarget> {
   const secretId = secretName(context, connection);
   const [parameters, current] = await Promise.all([
     decryptParameters(context, connection),
-    readToken(context, connection),
+    readUnmarked(context, connection, secretId),
   ]);
   const { escrow, names } = parameters;
   const target = {
@@ -49,6 +53,22 @@ export async function readSeedTarget(context: Context, connection: string): Prom
         ? await chainInOtherVersion(operatorRun(context, connection), secretId, current.version)
         : undefined),
   };
+}
+
+/** One that is marked for deletion cannot be read, nor can another be made in its place. */
+async function readUnmarked(context: Context, connection: string, secretId: string) {
+  try {
+    return await readToken(context, connection);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreFailure) || thrown.kind !== 'notRetryable') throw thrown;
+    const deletionAtMs = (await describeSecret(context, connection))?.deletionAtMs;
+    if (deletionAtMs === undefined) throw thrown;
+    throw new OpsError(
+      'refused',
+      `The secret ${secretId} is marked for deletion at ${isoTime(deletionAtMs)}. Restore it, then ` +
+        `run the same command again: aws secretsmanager restore-secret --secret-id ${secretId}`,
+    );
+  }
 }
 
 function chainInSecret(

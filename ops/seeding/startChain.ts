@@ -1,3 +1,4 @@
+import type { ConnectionConfig } from '../../lambda/core/connection';
 import type { Redacted } from '../../lambda/core/redacted';
 import type { TokenSet } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';
@@ -6,7 +7,8 @@ import { shielded } from '../shield';
 import { isoTime } from '../times';
 import { firstExchange } from './firstExchange';
 import { firstTokenSet } from './firstTokenSet';
-import { makeSecret, writeClientSecret, writeConfig } from './makeConnection';
+import { keeperOf } from './keeper';
+import { makeSecret, tagSecret, writeClientSecret, writeConfig } from './makeConnection';
 import type { SeedResult } from './seed';
 import type { Brought } from './seedDocument';
 import type { SeedPlan } from './seedPlan';
@@ -43,20 +45,30 @@ export async function startChain(
     );
   }
   if (stored.kind === 'lost') throw lost(stored, tokenSet);
-  if (make.config) await writeConfig(context, target, config);
   if (brought.clientSecret) await writeClientSecret(context, target, brought.clientSecret);
+  const isPublished = stored.kind === 'published';
+  if (make.config && isPublished) {
+    if (!make.secret) await tagSecret(context, target);
+    await writeConfig(context, target, config);
+  }
   if (stored.kind === 'parked') terminal.progress(`Secrets Manager refuses: ${stored.problem}`);
   return {
     connection,
-    outcome: stored.kind === 'published' ? 'seeded' : 'parked',
+    outcome: isPublished ? 'seeded' : 'parked',
     expiresAt: isoTime(tokenSet.expiresAtMs),
     ...(stored.kind === 'published' ? { versionId: stored.published.version.versionId } : {}),
-    next:
-      stored.kind === 'published'
-        ? `npm run ops -- status ${connection}`
+    rotatedBy: await keeperOf(context, connection),
+    next: isPublished
+      ? `npm run ops -- status ${connection}`
+      : make.config
+        ? seedAgain(connection, config)
         : `npm run ops -- rotate ${connection} --force`,
   };
 }
+
+/** Of a new connection, no function is told before the secret holds its token set. */
+const seedAgain = (connection: string, { authBaseUrl, clientId }: ConnectionConfig) =>
+  `npm run ops -- seed ${connection} --auth-base-url ${authBaseUrl} --client-id ${clientId}`;
 
 const notNow = 'Not now: the refresh token would be lost. It is being stored.';
 

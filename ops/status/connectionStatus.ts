@@ -8,6 +8,8 @@ export interface ConnectionStatus {
   readonly name: string;
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
+  /** Whether the fleet's rotator keeps it, and no function of a stack. */
+  readonly isFleet: boolean;
   /** ISO 8601, as all times. */
   readonly expiresAt: string | null;
   /** Below zero once it has expired. */
@@ -18,8 +20,9 @@ export interface ConnectionStatus {
   readonly refreshTokenDaysLeft: number | null;
   readonly escrow: boolean | null;
   readonly stagedSecret: boolean | null;
-  readonly schedule: 'on' | 'off' | 'missing' | 'unknown';
-  /** The newest of the last 24 hours. */
+  /** `fleet`: it has none of its own, and the fleet's rotator keeps it. */
+  readonly schedule: 'on' | 'off' | 'missing' | 'fleet' | 'unknown';
+  /** The newest of the last 24 hours; of the last hour where the fleet's rotator keeps it. */
   readonly lastError: {
     readonly at: string;
     readonly code: string;
@@ -34,11 +37,12 @@ type UnknownPart = 'token' | 'parameters' | 'schedule' | 'lastError';
 const unknownParts: readonly UnknownPart[] = ['token', 'parameters', 'schedule', 'lastError'];
 
 export function connectionStatus(facts: ConnectionFacts, nowMs: number): ConnectionStatus {
-  const { name, parameters, lastError } = facts;
+  const { name, isFleet, parameters, lastError } = facts;
   const error = lastError.known ? lastError.value : undefined;
   return {
     name,
     ...judge(facts, nowMs),
+    isFleet,
     ...tokenTimes(facts, nowMs),
     escrow: parameters.known ? parameters.value.hasEscrow : null,
     stagedSecret: parameters.known ? parameters.value.stagedSecretType !== undefined : null,
@@ -67,8 +71,8 @@ function tokenTimes({ token }: ConnectionFacts, nowMs: number) {
 
 const tenths = (days: number) => Math.floor(days * 10) / 10;
 
-function scheduleState({ schedule }: ConnectionFacts): ConnectionStatus['schedule'] {
+function scheduleState({ schedule, isFleet }: ConnectionFacts): ConnectionStatus['schedule'] {
   if (!schedule.known) return 'unknown';
-  if (schedule.value === undefined) return 'missing';
+  if (schedule.value === undefined) return isFleet ? 'fleet' : 'missing';
   return schedule.value.isEnabled ? 'on' : 'off';
 }

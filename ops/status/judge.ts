@@ -45,11 +45,17 @@ export function judge(facts: ConnectionFacts, nowMs: number): Judgement {
   };
 }
 
-function tokenFindings({ name, token }: ConnectionFacts, nowMs: number): Finding[] {
+function tokenFindings({ name, isFleet, token }: ConnectionFacts, nowMs: number): Finding[] {
   if (!token.known) return [attention('Its token could not be read.')];
   const stored = token.value;
   if (stored.kind === 'noSecret') {
-    return [broken('There is no secret: deploy the stack, then seed it.')];
+    return [
+      broken(
+        isFleet
+          ? `There is no secret: run ${ops(`seed ${name}`)}, with --auth-base-url and --client-id.`
+          : 'There is no secret: deploy the stack, then seed it.',
+      ),
+    ];
   }
   if (stored.kind === 'malformed') {
     return [broken(`The secret ${stored.problem}: see ${ops(`recover ${name}`)}.`)];
@@ -64,7 +70,7 @@ function tokenFindings({ name, token }: ConnectionFacts, nowMs: number): Finding
     findings.push(
       attention(
         `Seeded ${relativeTime(version.createdAtMs, nowMs)} and not rotated yet: the next tick ` +
-          'does that, within 5 minutes.',
+          `does that, within ${isFleet ? 20 : 5} minutes.`,
       ),
     );
   } else {
@@ -130,8 +136,9 @@ function parameterFindings({ name, parameters }: ConnectionFacts): Finding[] {
   return findings;
 }
 
-function scheduleFindings({ name, schedule }: ConnectionFacts): Finding[] {
+function scheduleFindings({ name, isFleet, schedule }: ConnectionFacts): Finding[] {
   if (!schedule.known || schedule.value?.isEnabled) return [];
+  if (schedule.value === undefined && isFleet) return [];
   return schedule.value === undefined
     ? [attention(`There is no schedule ${scheduleName(name)}: deploy the stack.`)]
     : [attention(`The schedule ${scheduleName(name)} is off: enable it, or deploy the stack.`)];

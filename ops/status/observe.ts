@@ -1,5 +1,5 @@
+import { type ConnectionFunction, functionOf, logWindowMs } from '../connectionFunction';
 import type { Context } from '../context';
-import { inParallel } from '../observing/inParallel';
 import { type LastError, readLastErrors } from '../observing/lastErrors';
 import { readParameters, type StoredParameters } from '../observing/parameters';
 import { attempt, known, type Reading, unread } from '../observing/reading';
@@ -12,74 +12,93 @@ import { readToken, type StoredToken } from '../observing/token';
 /** What could be found out about a connection. */
 export interface ConnectionFacts {
   readonly name: string;
+  /** Whether the fleet's rotator keeps it. */
+  readonly isFleet: boolean;
   readonly token: Reading<StoredToken>;
   readonly parameters: Reading<StoredParameters>;
+  /** Its own. */
   readonly schedule: Reading<StoredSchedule | undefined>;
-  /** Of the last 24 hours. */
+  /** Of the last 24 hours, or of the last hour where the log is a fleet's. */
   readonly lastError: Reading<LastError | undefined>;
 }
 
-/** At a time: a shell's user shares the account's rates with the rotator itself. */
-const width = 5;
+/** A connection to look at, with its parameters where they are known already. */
+export interface Looked {
+  readonly name: string;
+  readonly parameters?: StoredParameters;
+}
 
 /**
- * Looks at connections, a few at a time.
+ * Looks at one connection after the other. What they have in common is asked for once.
  *
- * @param onConnection called after each one
+ * @param only where one connection alone is looked at: its name
  */
-export async function observeAll(
+export function connectionObserver(
   context: Context,
-  names: readonly string[],
-  onConnection: () => void,
-): Promise<ConnectionFacts[]> {
-  const only = names.length === 1 ? names[0] : undefined;
+  only: string | undefined,
+): (connection: Looked) => Promise<ConnectionFacts> {
   // As a rule all connections have one function, and so one log.
-  const lastErrorsOf = remember((functionArn) => readErrorsOf(context, functionArn, only));
-  return inParallel(names, width, async (name) => {
-    const [token, parameters, schedule, lastError] = await Promise.all([
+  const lastErrorsOf = {
+    own: remember((arn) => readErrorsOf(context, { arn, isFleet: false }, only)),
+    fleet: remember((arn) => readErrorsOf(context, { arn, isFleet: true }, only)),
+  };
+  return async ({ name, parameters }) => {
+    const [token, stored, schedule, rotator] = await Promise.all([
       attempt('secretsmanager:GetSecretValue', () => readToken(context, name)),
-      attempt('ssm:GetParameters', () => readParameters(context, name)),
+      parameters
+        ? known(parameters)
+        : attempt('ssm:GetParameters', () => readParameters(context, name)),
       attempt('scheduler:GetSchedule', () => readSchedule(context, name)),
-      readLastError(context, name, lastErrorsOf),
+      attempt('secretsmanager:DescribeSecret', async () =>
+        functionOf(context, await describeSecret(context, name)),
+      ),
     ]);
-    onConnection();
-    return { name, token, parameters, schedule, lastError };
-  });
+    const found = rotator.known ? rotator.value : undefined;
+    const isFleet = found?.isFleet === true;
+    return {
+      name,
+      isFleet,
+      token,
+      parameters: stored,
+      schedule,
+      lastError: await lastErrorOf(name, rotator, isFleet ? lastErrorsOf.fleet : lastErrorsOf.own),
+    };
+  };
 }
 
 type LastErrors = Reading<ReadonlyMap<string, LastError>>;
 
-async function readLastError(
-  context: Context,
+async function lastErrorOf(
   name: string,
+  rotator: Reading<ConnectionFunction | undefined>,
   lastErrorsOf: (functionArn: string) => Promise<LastErrors>,
 ): Promise<ConnectionFacts['lastError']> {
-  const secret = await attempt('secretsmanager:DescribeSecret', () =>
-    describeSecret(context, name),
-  );
-  if (!secret.known) return secret;
-  const functionArn = secret.value?.functionArn;
-  if (functionArn === undefined) {
+  if (!rotator.known) return rotator;
+  if (rotator.value === undefined) {
     return unread('No function is attached to the secret: deploy the stack.');
   }
-  const errors = await lastErrorsOf(functionArn);
+  const errors = await lastErrorsOf(rotator.value.arn);
   return errors.known ? known(errors.value.get(name)) : errors;
 }
 
 async function readErrorsOf(
   context: Context,
-  functionArn: string,
+  { arn, isFleet }: ConnectionFunction,
   connection: string | undefined,
 ): Promise<LastErrors> {
   const found = await attempt('lambda:GetFunctionConfiguration', () =>
-    describeFunction(context, functionArn),
+    describeFunction(context, arn),
   );
   if (!found.known) return found;
   const rotator = found.value;
   if (rotator === undefined) {
-    return unread('The function attached to the secret does not exist.');
+    return unread(
+      isFleet
+        ? "The fleet's rotator does not exist: deploy the fleet."
+        : 'The function attached to the secret does not exist.',
+    );
   }
   return attempt('logs:FilterLogEvents', () =>
-    readLastErrors(context, rotator.logGroup, connection),
+    readLastErrors(context, rotator.logGroup, logWindowMs(isFleet), connection),
   );
 }

@@ -10,6 +10,23 @@ const tones: Readonly<Record<Verdict, Tone>> = {
   broken: 'bad',
 };
 
+/** Of all connections those that need attention, and how many there are. */
+export function tellAttention(
+  { connections, total }: { readonly connections: readonly ConnectionStatus[]; total: number },
+  terminal: Terminal,
+  nowMs: number,
+): string[] {
+  if (total === 0) return tellAll([], terminal, nowMs);
+  const all = total === 1 ? 'The one connection' : `All ${total} connections`;
+  if (connections.length === 0) return [`${all} ${total === 1 ? 'is' : 'are'} ok.`];
+  const broken = connections.filter(({ verdict }) => verdict === 'broken').length;
+  return [
+    ...tellAll(connections, terminal, nowMs),
+    '',
+    `${connections.length} of ${total} need attention; ${broken} of them broken.`,
+  ];
+}
+
 /** All connections: a table, then what is to be done, then what could not be read. */
 export function tellAll(
   statuses: readonly ConnectionStatus[],
@@ -33,12 +50,27 @@ export function tellAll(
     ...spaced(
       statuses.flatMap((status) => status.reasons.map((reason) => `${status.name}: ${reason}`)),
     ),
-    ...spaced(
-      statuses.flatMap(({ name, unknown }) =>
-        unknown.map(({ what, why }) => `${name}: ${labels[what]} unknown. ${why}`),
-      ),
-    ),
+    ...spaced(unknownOf(statuses)),
   ];
+}
+
+const mostNames = 3;
+
+/** What could not be read, told once where it is the same of many. */
+function unknownOf(statuses: readonly ConnectionStatus[]): string[] {
+  const namesOf = new Map<string, string[]>();
+  for (const { name, unknown } of statuses) {
+    for (const { what, why } of unknown) {
+      const text = `${labels[what]} unknown. ${why}`;
+      const names = namesOf.get(text);
+      if (names) names.push(name);
+      else namesOf.set(text, [name]);
+    }
+  }
+  return [...namesOf].map(([text, names]) => {
+    const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+    return `${names.slice(0, mostNames).join(', ')}${more}: ${text}`;
+  });
 }
 
 const keyWidth = 15;
@@ -102,8 +134,10 @@ function presence(isThere: boolean | null): string {
   return isThere ? 'yes' : 'no';
 }
 
-const noError = ({ unknown }: ConnectionStatus) =>
-  unknown.some(({ what }) => what === 'lastError') ? 'unknown' : 'none in the last 24 hours';
+function noError({ unknown, isFleet }: ConnectionStatus): string {
+  if (unknown.some(({ what }) => what === 'lastError')) return 'unknown';
+  return isFleet ? 'none in the last hour' : 'none in the last 24 hours';
+}
 
 /** A paragraph of its own, in which what goes on from line to line is indented. */
 function spaced(lines: readonly string[]): string[] {

@@ -5,7 +5,7 @@ import { runPiped } from './support/pipedProgram';
 
 const commands = [
   ...['list', 'status', 'doctor', 'seed', 'rotate'],
-  ...['stage-secret', 'promote-secret', 'recover'],
+  ...['stage-secret', 'promote-secret', 'recover', 'remove'],
 ];
 
 describe('help', () => {

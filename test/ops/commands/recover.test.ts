@@ -101,7 +101,7 @@ describe('ops recover without a terminal', () => {
 
     expect(ran.json()).toMatchObject({
       diagnosis: 'untried',
-      unknown: [{ what: 'the errors of the last 24 hours', why: expect.stringMatching(/den/) }],
+      unknown: [{ what: 'the latest errors', why: expect.stringMatching(/den/) }],
     });
   });
 

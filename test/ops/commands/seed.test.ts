@@ -32,6 +32,7 @@ describe('ops seed', () => {
       outcome: 'seeded',
       expiresAt: current.expiresAt,
       versionId: world.stored().versionOf('AWSCURRENT'),
+      rotatedBy: 'nothing',
       next: 'npm run ops -- status acme',
     });
     expect(current).toMatchObject({ restBaseUrl: world.provider.url });

@@ -28,6 +28,7 @@ describe('ops status', () => {
           name: 'acme',
           verdict: 'ok',
           reasons: [],
+          isFleet: false,
           expiresAt: '2026-11-24T09:00:00.000Z',
           secondsToExpiry: 3600,
           issuedAt: '2026-11-24T08:00:00.000Z',
@@ -40,6 +41,7 @@ describe('ops status', () => {
           unknown: [],
         },
       ],
+      total: 1,
     });
   });
 
@@ -105,9 +107,10 @@ describe('ops status', () => {
     const byPath = jest.spyOn(world.aws.parameterStore, 'getParametersByPath');
 
     await world.run(['status']);
+    await world.run(['status', 'acme']);
 
     const reads = [...getParameters.mock.calls, ...byPath.mock.calls];
-    expect(reads.map(([input]) => input.WithDecryption)).toEqual([false, false]);
+    expect(reads.map(([input]) => input.WithDecryption)).toEqual([false, false, false]);
     const operations = world.aws.calls.map(({ service, operation }) => `${service}:${operation}`);
     expect(new Set(operations)).toEqual(
       new Set([
@@ -137,12 +140,12 @@ describe('ops status', () => {
     install(world);
 
     const json = await world.run(['status', 'acme', '--json']);
-    const text = await world.run(['status']);
+    const text = await world.run(['status', 'acme']);
 
     const [status] = json.json<{ connections: ConnectionStatus[] }>().connections;
     expect(status).toMatchObject(expected);
     expect(status?.unknown).toEqual([{ what, why: expect.stringContaining(denied) }]);
-    expect(text.stdout).toMatch(/^acme: [a-z ]+ unknown\. .*not\s+authorized/ms);
+    expect(text.stdout).toMatch(/^[a-z ]+ unknown\. .*not\s+authorized/ms);
   });
 
   it('says so where no function is attached', async () => {

@@ -31,6 +31,8 @@ async function logOf(...pages: object[][]) {
   return { context, asked };
 }
 
+const dayMs = 24 * 3_600_000;
+
 describe('readLastErrors', () => {
   it('searches all pages, empty ones too, and takes the newest of each connection', async () => {
     const { context, asked } = await logOf(
@@ -39,7 +41,7 @@ describe('readLastErrors', () => {
       [event(startMs - 2, error('acme', 'StoreUnavailable')), event(startMs - 5, error('acme'))],
     );
 
-    const errors = await readLastErrors(context, '/log');
+    const errors = await readLastErrors(context, '/log', dayMs);
 
     expect(Object.fromEntries(errors)).toEqual({
       acme: { atMs: startMs - 2, code: 'StoreUnavailable', message: 'It failed.' },
@@ -48,7 +50,7 @@ describe('readLastErrors', () => {
     expect(asked()).toMatchObject([
       {
         logGroupName: '/log',
-        startTime: startMs - 24 * 3_600_000,
+        startTime: startMs - dayMs,
         endTime: startMs,
         filterPattern: '{ $.level = "ERROR" }',
       },
@@ -60,7 +62,7 @@ describe('readLastErrors', () => {
   it('asks for one connection where it is named', async () => {
     const { context, asked } = await logOf([]);
 
-    await readLastErrors(context, '/log', 'acme');
+    await readLastErrors(context, '/log', dayMs, 'acme');
 
     expect(asked()).toMatchObject([
       { filterPattern: '{ $.level = "ERROR" && $.connection = "acme" }' },
@@ -71,7 +73,7 @@ describe('readLastErrors', () => {
     const message = `two\nlines\u001b[2J ${'long '.repeat(100)}`;
     const { context } = await logOf([event(startMs, error('acme', 'x', message))]);
 
-    const found = (await readLastErrors(context, '/log')).get('acme');
+    const found = (await readLastErrors(context, '/log', dayMs)).get('acme');
 
     expect(found?.message).toMatch(/^two lines \[2J long long .*…$/);
     expect(found?.message).toHaveLength(240);
@@ -83,14 +85,14 @@ describe('readLastErrors', () => {
       event(startMs, { level: 'ERROR' }),
     ]);
 
-    expect((await readLastErrors(context, '/log')).size).toBe(0);
+    expect((await readLastErrors(context, '/log', dayMs)).size).toBe(0);
   });
 
   it('gives up on a log without end', async () => {
     const endless = Array.from({ length: 1_000 }, () => []);
     const { context, asked } = await logOf(...endless);
 
-    const searched = readLastErrors(context, '/log');
+    const searched = readLastErrors(context, '/log', dayMs);
 
     await expect(searched).rejects.toThrow('The log /log is too long to be searched to its end.');
     expect(asked()).toHaveLength(40);

@@ -36,6 +36,7 @@ const scheduled = {
 };
 
 const well: ConnectionFacts = {
+  isFleet: false,
   name: 'acme',
   token: known(issued()),
   parameters: known(parameters),

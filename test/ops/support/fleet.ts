@@ -1,0 +1,93 @@
+import {
+  connectionTag,
+  type FleetParameter,
+  fleetParameterName,
+  fleetScheduleName,
+} from '../../../lambda/core/names';
+import { functionArn } from '../../../local/aws/function/names';
+import { storeToken } from './installed';
+import type { OpsWorld } from './opsWorld';
+
+const region = 'us-east-1';
+const dispatcherArn = functionArn(region, 'dispatcher');
+
+export interface DeployedFleet extends FleetParameter {
+  readonly deadLetterQueueUrl: string;
+}
+
+/**
+ * What the stack of a fleet makes, as far as operators see it. The endpoint attaches its function to
+ * every secret: from now on only to those without a fleet's tag.
+ */
+export function deployFleet(
+  world: OpsWorld,
+  {
+    state = 'ENABLED',
+    ...members
+  }: { readonly state?: 'ENABLED' | 'DISABLED' } & Partial<FleetParameter> = {},
+): DeployedFleet {
+  const { sqs, scheduler, parameterStore, secretsManager } = world.aws;
+  const queue = (name: string, attributes: Record<string, string> = {}) =>
+    sqs.createQueue({ QueueName: name, Attributes: { FifoQueue: 'true', ...attributes } }).QueueUrl;
+  const deadLetterQueueUrl = queue('fleet-dead.fifo');
+  const deadLetterTargetArn = sqs.arnOf(deadLetterQueueUrl);
+  const fleet: FleetParameter = {
+    rotatorArn: functionArn(region),
+    dispatcherArn,
+    queueUrl: queue('fleet.fifo', {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }),
+    }),
+    scheduleName: fleetScheduleName,
+    ...members,
+  };
+  scheduler.createSchedule({
+    Name: fleet.scheduleName,
+    State: state,
+    ScheduleExpression: 'rate(5 minutes)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: {
+      Arn: dispatcherArn,
+      RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+      Input: '{}',
+    },
+  });
+  parameterStore.putParameter({
+    Name: fleetParameterName,
+    Type: 'String',
+    Value: JSON.stringify(fleet),
+  });
+  const describeSecret = secretsManager.describeSecret.bind(secretsManager);
+  jest.spyOn(secretsManager, 'describeSecret').mockImplementation((input) => {
+    const described = describeSecret(input);
+    if (described.Tags?.some(({ Key }) => Key === connectionTag)) {
+      delete described.RotationEnabled;
+      delete described.RotationLambdaARN;
+      delete described.RotationRules;
+    }
+    return described;
+  });
+  return { ...fleet, deadLetterQueueUrl };
+}
+
+/** A connection of a fleet in which nothing is amiss. */
+export function installInFleet(world: OpsWorld, connection = 'acme'): void {
+  const stored = world.stored(connection);
+  stored.put('{}');
+  world.aws.secretsManager.tagResource({
+    SecretId: `sfmc/${connection}`,
+    Tags: [{ Key: connectionTag, Value: connection }],
+  });
+  stored.configure({ authBaseUrl: world.provider.url, clientId: world.provider.clientId });
+  stored.putParameter('client-secret', world.provider.clientSecret);
+  storeToken(world, { connection });
+}
+
+/** A message that waits in a queue. */
+export function send(world: OpsWorld, queueUrl: string, connection = 'acme'): void {
+  world.aws.sqs.sendMessage({
+    QueueUrl: queueUrl,
+    MessageBody: JSON.stringify({ connection }),
+    MessageGroupId: connection,
+    MessageDeduplicationId: connection,
+  });
+}
