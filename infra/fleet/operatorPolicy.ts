@@ -3,6 +3,7 @@ import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import {
   defaultParameterPrefix,
@@ -19,6 +20,8 @@ export interface OperatorResources {
   readonly rotator: IFunction;
   readonly rotatorLogGroup: ILogGroup;
   readonly rotatorRoleArn: string;
+  /** The rotator's and its dead-letter queue. */
+  readonly queues: readonly IQueue[];
   readonly encryptionKey: IKey | undefined;
 }
 
@@ -112,13 +115,17 @@ function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
 /** What all connections share: the rotator, its log and its role, none of which holds a token. */
 function onFleet(
   stack: Stack,
-  { rotator, rotatorLogGroup, rotatorRoleArn }: OperatorResources,
+  { rotator, rotatorLogGroup, rotatorRoleArn, queues }: OperatorResources,
 ): PolicyStatement[] {
   return [
     allow(['ssm:GetParameter', 'ssm:GetParameters'], [parameterArn(stack, fleetParameterName)]),
     allow(['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'], [rotator.functionArn]),
     allow(['logs:FilterLogEvents'], [rotatorLogGroup.logGroupArn]),
     allow(['iam:SimulatePrincipalPolicy'], [rotatorRoleArn]),
+    allow(
+      ['sqs:GetQueueAttributes'],
+      queues.map(({ queueArn }) => queueArn),
+    ),
     allow(
       ['kms:DescribeKey'],
       [

@@ -181,10 +181,12 @@ export class TokenRotationFleet extends Construct {
   operatorPolicy(prefix: string): IManagedPolicy {
     checkName('operatorPolicy', prefix);
     const { rotator, rotatorLogGroup, rotatorRoleArn, encryptionKey } = this;
+    const queues = [this.queue, this.deadLetterQueue];
     return addOperatorPolicy(this, prefix, {
       rotator,
       rotatorLogGroup,
       rotatorRoleArn,
+      queues,
       encryptionKey,
     });
   }

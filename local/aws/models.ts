@@ -1,3 +1,4 @@
+import { connectionTag } from '../../lambda/core/names';
 import type { Authorize } from './authorization';
 import { LambdaModel } from './function/lambdaModel';
 import { LocalFunction, type LocalFunctionOptions } from './function/localFunction';
@@ -26,9 +27,11 @@ export interface Models {
   readonly localFunction: LocalFunction | undefined;
 }
 
-/** The stack attaches the function to each connection's secret, with this interval. */
-const rotationByFunction: RotationOf = (name, region) =>
-  name.startsWith('sfmc/') ? { lambdaArn: functionArn(region), afterDays: 1000 } : undefined;
+/** A stack attaches the function to each connection's secret, with this interval; a fleet to none. */
+const rotationByFunction: RotationOf = ({ name, tags }, region) =>
+  name.startsWith('sfmc/') && !tags.has(connectionTag)
+    ? { lambdaArn: functionArn(region), afterDays: 1000 }
+    : undefined;
 
 /** `endpoint` is the URL that the function calls AWS at, and that queues have; `now` gives milliseconds since the epoch. */
 export function createModels(

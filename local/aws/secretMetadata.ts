@@ -1,10 +1,7 @@
 import type { Secret } from './secrets';
 
-/**
- * The function that rotates a secret, by the secret's name and Region; undefined where there is
- * none.
- */
-export type RotationOf = (name: string, region: string) => SecretRotation | undefined;
+/** The function that rotates a secret, by the secret and its Region; undefined where there is none. */
+export type RotationOf = (secret: Secret, region: string) => SecretRotation | undefined;
 
 export interface SecretRotation {
   readonly lambdaArn: string;
@@ -17,7 +14,7 @@ export const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
 
 /** What DescribeSecret and ListSecrets both tell. */
 export function metadata(secret: Secret, rotationOf: RotationOf) {
-  const rotation = rotationOf(secret.name, secret.arn.split(':')[3] ?? '');
+  const rotation = rotationOf(secret, secret.arn.split(':')[3] ?? '');
   return {
     ...identity(secret),
     Description: secret.description,

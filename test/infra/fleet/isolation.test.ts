@@ -94,6 +94,7 @@ describe('operatorPolicy', () => {
         'lambda:InvokeFunction on the AWS::Lambda::Function',
         'logs:FilterLogEvents on the AWS::Logs::LogGroup',
         'iam:SimulatePrincipalPolicy on the AWS::IAM::Role',
+        ...Array(2).fill('sqs:GetQueueAttributes on the AWS::SQS::Queue'),
         `kms:DescribeKey on ${arn('kms', 'key/*')} if ${aliases}`,
       ].sort(),
     );

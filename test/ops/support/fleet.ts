@@ -15,10 +15,7 @@ export interface DeployedFleet extends FleetParameter {
   readonly deadLetterQueueUrl: string;
 }
 
-/**
- * What the stack of a fleet makes, as far as operators see it. The endpoint attaches its function to
- * every secret: from now on only to those without a fleet's tag.
- */
+/** What the stack of a fleet makes, as far as operators see it. */
 export function deployFleet(
   world: OpsWorld,
   {
@@ -26,7 +23,7 @@ export function deployFleet(
     ...members
   }: { readonly state?: 'ENABLED' | 'DISABLED' } & Partial<FleetParameter> = {},
 ): DeployedFleet {
-  const { sqs, scheduler, parameterStore, secretsManager } = world.aws;
+  const { sqs, scheduler, parameterStore } = world.aws;
   const queue = (name: string, attributes: Record<string, string> = {}) =>
     sqs.createQueue({ QueueName: name, Attributes: { FifoQueue: 'true', ...attributes } }).QueueUrl;
   const deadLetterQueueUrl = queue('fleet-dead.fifo');
@@ -55,16 +52,6 @@ export function deployFleet(
     Name: fleetParameterName,
     Type: 'String',
     Value: JSON.stringify(fleet),
-  });
-  const describeSecret = secretsManager.describeSecret.bind(secretsManager);
-  jest.spyOn(secretsManager, 'describeSecret').mockImplementation((input) => {
-    const described = describeSecret(input);
-    if (described.Tags?.some(({ Key }) => Key === connectionTag)) {
-      delete described.RotationEnabled;
-      delete described.RotationLambdaARN;
-      delete described.RotationRules;
-    }
-    return described;
   });
   return { ...fleet, deadLetterQueueUrl };
 }
