@@ -1,21 +1,19 @@
-import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
 import { dispatcherBundle } from './dispatcherBundle';
+import { buildFunction } from './functionBuild';
+import { buildInfra } from './infraPackage';
 import { buildOps } from './opsProgram';
 import { buildReader } from './readerPackage';
 import { rotatorBundle } from './rotatorBundle';
 
-/** What is deployed: of each function one ECMAScript module and its source map. */
-async function buildFunction(bundle: typeof rotatorBundle): Promise<void> {
-  await rm(bundle.outdir, { recursive: true, force: true });
-  await build(bundle);
-}
+/** Types of the CDK take seconds to read, and what is deployed from here needs none. */
+const isWholePackage = process.argv.includes('--package');
 
 Promise.all([
   buildFunction(rotatorBundle),
   buildFunction(dispatcherBundle),
   buildReader(),
   buildOps(),
+  ...(isWholePackage ? [buildInfra()] : []),
 ]).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;

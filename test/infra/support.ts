@@ -70,7 +70,7 @@ export function policiesOf(template: Template, roleId: string) {
   return ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
     Object.values(template.findResources(type))
       .map((resource) => resource.Properties as Json)
-      .filter(({ Roles }) => JSON.stringify(Roles).includes(`"${roleId}"`))
+      .filter(({ Roles }) => JSON.stringify(Roles ?? []).includes(`"${roleId}"`))
       .map(({ PolicyDocument }) => ({ type, document: PolicyDocument as Json })),
   );
 }

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/** A package of which there are bytes in a bundle. */
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  /** SPDX expression, as its `package.json` has it. */
+  readonly license: string;
+  readonly licenseText: string;
+  /** Names of the packages that it depends on itself, bundled or not. */
+  readonly dependencies: readonly string[];
+  /** Of its archive, as the lock file has it: `sha512-BASE64` (W3C, "Subresource Integrity"). */
+  readonly integrity: string;
+}
+
+/**
+ * The packages of a bundle, by name and version.
+ *
+ * @param root the folder that the metafile's paths are relative to
+ * @throws Error that names the package whose licence or integrity is nowhere to be found
+ */
+export function bundledPackages(metafile: Metafile, root: string): BundledPackage[] {
+  const lock = readJson(path.join(root, 'package-lock.json'));
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const folders = inputs
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .flatMap(([file]) => packageFolder(file) ?? []);
+  return [...new Set(folders)]
+    .map((folder) => describe(path.join(root, folder), lock.packages[folder]?.integrity))
+    .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** Those that ask for no copy of themselves, so that not every package brings one. */
+const withoutNotice = ['MIT-0', '0BSD'];
+
+const keyOf = ({ name, version }: BundledPackage) => `${name}@${version}`;
+
+/** `node_modules/NAME`, or a longer path where a package has a version of its own of another. */
+function packageFolder(file: string): string | undefined {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+}
+
+function describe(folder: string, integrity: string | undefined): BundledPackage {
+  const { name, version, license, dependencies = {} } = readJson(path.join(folder, 'package.json'));
+  if (integrity === undefined) throw new Error(`${name}: package-lock.json has no integrity.`);
+  if (typeof license !== 'string') throw new Error(`${name}: package.json names no licence.`);
+  const licenseText = readLicence(folder);
+  if (licenseText === undefined && !withoutNotice.includes(license)) {
+    throw new Error(`${name}: there is no file with its licence, ${license}.`);
+  }
+  return {
+    name,
+    version,
+    license,
+    licenseText: licenseText ?? `https://spdx.org/licenses/${license}.html`,
+    dependencies: Object.keys(dependencies),
+    integrity,
+  };
+}
+
+function readLicence(folder: string): string | undefined {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e(\.|$)/i.test(name));
+  return file && readFileSync(path.join(folder, file), 'utf8').trim();
+}
+
+function readJson(file: string) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

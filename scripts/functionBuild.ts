@@ -1,0 +1,22 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { billOfMaterials } from './billOfMaterials';
+import { bundledPackages } from './bundledPackages';
+import { licenceTexts } from './licenceTexts';
+import type { rotatorBundle } from './rotatorBundle';
+
+export type FunctionBundle = Pick<typeof rotatorBundle, 'absWorkingDir' | 'outdir'>;
+
+/**
+ * Leaves a function in its folder as it is deployed, one ECMAScript module and its source map, and
+ * beside the folder what it is made of: `NAME.cdx.json`, a CycloneDX bill of materials, and
+ * `NAME.licenses.txt`. The same sources give the same bytes.
+ */
+export async function buildFunction(bundle: FunctionBundle): Promise<void> {
+  const { absWorkingDir: root, outdir } = bundle;
+  rmSync(outdir, { recursive: true, force: true });
+  const { metafile } = await build({ ...bundle, metafile: true });
+  const packages = bundledPackages(metafile, root);
+  writeFileSync(`${outdir}.cdx.json`, billOfMaterials(packages, root, outdir));
+  writeFileSync(`${outdir}.licenses.txt`, licenceTexts(packages));
+}
