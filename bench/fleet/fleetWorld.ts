@@ -82,17 +82,17 @@ export class FleetWorld {
       Attributes: { ...fifo, MessageRetentionPeriod: '1209600' },
     });
     this.deadLetterQueueUrl = dead.QueueUrl;
-    // As the stack makes it: three attempts of 40 s fit into a refresh token's 5 minutes, and no
+    // As the stack makes it: five attempts of 40 s fit into a refresh token's 5 minutes, and no
     // message meets its successor of the next period.
     const { QueueUrl } = this.sqs.createQueue({
       QueueName: 'sfmc-token-rotator.fifo',
       Attributes: {
         ...fifo,
-        VisibilityTimeout: '120',
+        VisibilityTimeout: '60',
         MessageRetentionPeriod: String(options.retentionSeconds ?? 1_200),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: this.sqs.arnOf(dead.QueueUrl),
-          maxReceiveCount: 9,
+          maxReceiveCount: 18,
         }),
       },
     });

@@ -10,16 +10,18 @@ import { Construct } from 'constructs';
 import { periodMs } from '../../lambda/core/dispatchPlan';
 
 /**
- * A message that failed comes again after this. Three attempts, at 0, 120 and 240 s and of 40 s at
- * the most, fit into the 5 minutes that a refresh token stays usable after its first use.
+ * A message that failed comes again after this. Five attempts, the last of them at 240 s and of 40 s
+ * at the most, fit into the 5 minutes that a refresh token stays usable after its first use. Three,
+ * two minutes apart, would not be enough: the simulator finds a crash in the first, followed by 3
+ * minutes without the provider or a store from the second on, after which the chain is lost.
  */
-const visibilityTimeout = Duration.seconds(120);
+const visibilityTimeout = Duration.minutes(1);
 
 /**
- * Every 2 minutes for as long as the message's period lasts: that is what makes one message a
- * period enough. The next receive, after 18 of the 20 minutes, moves it to the dead-letter queue.
+ * Every minute for as long as the message's period lasts: that is what makes one message a period
+ * enough. The next receive, after 18 of the 20 minutes, moves it to the dead-letter queue.
  */
-const receives = 9;
+const receives = 18;
 
 /** In high-throughput mode messages are in order, and deduplicated, within a connection alone. */
 const fifo = {

@@ -49,7 +49,7 @@ function deadLetters(queue: IQueue): AlarmSpecification {
   return {
     ...messagesIn(queue),
     meaning:
-      'Every attempt for some connection has failed for 18 minutes, nine in all; its name is in ' +
+      'Every attempt for some connection has failed for 18 minutes, 18 in all; its name is in ' +
       'the dead-letter queue.',
     anchor: 'fleet-dead-letters',
   };

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { ACCOUNT_ID } from './account';
-import { invalidName, reservedName, reservedPath, tooManyLevels } from './parameterStoreErrors';
+import {
+  invalidName,
+  nameTooLong,
+  reservedName,
+  reservedPath,
+  tooManyLevels,
+} from './parameterStoreErrors';
+
+/** The ARN's part before the name counts too (API reference, PutParameter). */
+const MAX_ARN_LENGTH = 1011;
 
 export type ParameterType = 'String' | 'StringList' | 'SecureString';
 export type ParameterTier = 'Standard' | 'Advanced';
@@ -24,12 +33,38 @@ export function checkName(name: string): void {
   if (name.split('/').length - 1 > 15) throw tooManyLevels();
 }
 
-/** A name to be written, which may not begin with a reserved word. */
-export function checkNewName(name: string): void {
+/** A name to be written, which may not begin with a reserved word nor be too long. */
+export function checkNewName(name: string, region: string): void {
   checkName(name);
+  if (parameterArn(name, region).length > MAX_ARN_LENGTH) throw nameTooLong();
   if (/^\/aws/i.test(name)) throw reservedPath(name);
   if (/^\/ssm/i.test(name)) throw invalidName();
   if (/^(aws|ssm)/i.test(name)) throw reservedName();
+}
+
+/** A parameter as a request names it, and the version that it asks for behind a colon. */
+export interface NamedParameter {
+  /** As one of these. An ARN does not tell `/a` from `a`. */
+  readonly names: readonly string[];
+  /** The ARN, where the request gives one. */
+  readonly arn: string | undefined;
+  readonly selector: string | undefined;
+}
+
+/**
+ * "The service removes any spaces specified for the beginning or end of a parameter name" (API
+ * reference, GetParameter), which is a name or an ARN.
+ */
+export function namedParameter(given: string): NamedParameter {
+  const text = given.trim();
+  const [, arn, rest = '', version] =
+    /^(arn:[^:]*:ssm:[^:]*:\d*:parameter\/([^:]*))(?::(.*))?$/.exec(text) ?? [];
+  if (arn !== undefined) {
+    const names = rest.includes('/') ? [`/${rest}`] : [`/${rest}`, rest];
+    return { names, arn, selector: version };
+  }
+  const [name = '', selector] = text.split(':');
+  return { names: [name], arn: undefined, selector };
 }
 
 export function parameterArn(name: string, region: string): string {

@@ -7,12 +7,34 @@ interface ParameterFilter {
   readonly Values?: readonly string[] | undefined;
 }
 
-const OPTIONS: Readonly<Record<string, (text: string, value: string) => boolean>> = {
+type Comparison = (text: string, value: string) => boolean;
+
+const TEXT: Readonly<Record<string, Comparison>> = {
   Equals: (text, value) => text === value,
   BeginsWith: (text, value) => text.startsWith(value),
-  Contains: (text, value) => text.includes(value),
-  Recursive: (text, value) => isUnder(text, value, true),
+};
+const NAME = { ...TEXT, Contains: (text: string, value: string) => text.includes(value) };
+const PATH: Readonly<Record<string, Comparison>> = {
   OneLevel: (text, value) => isUnder(text, value, false),
+  Recursive: (text, value) => isUnder(text, value, true),
+};
+
+/** What a filter's key looks at, and the options that it takes, the default first. */
+interface FilterKey {
+  readonly text: (version: ParameterVersion) => string;
+  readonly options: Readonly<Record<string, Comparison>>;
+}
+
+const BY_PATH: Readonly<Record<string, FilterKey>> = {
+  Type: { text: ({ type }) => type, options: TEXT },
+  KeyId: { text: ({ keyId = '' }) => keyId, options: TEXT },
+};
+const DESCRIBED: Readonly<Record<string, FilterKey>> = {
+  ...BY_PATH,
+  Name: { text: ({ name }) => name, options: NAME },
+  Path: { text: ({ name }) => name, options: PATH },
+  Tier: { text: ({ tier }) => tier, options: TEXT },
+  DataType: { text: () => 'text', options: TEXT },
 };
 
 /** Whether a name is in a path of the hierarchy, at any depth or just directly below it. */
@@ -25,30 +47,26 @@ export function isUnder(name: string, path: string, recursive: boolean): boolean
  * Of GetParametersByPath's filters, those on `Type` and `KeyId` ("ParameterStringFilter", API
  * reference). Throws `InvalidFilterKey` and `InvalidFilterOption`.
  */
-export function byPathFilter(
-  filters: readonly ParameterFilter[],
-): (version: ParameterVersion) => boolean {
-  const tests = filters.map(({ Key, Option = 'Equals', Values = [] }) => {
-    if (Key !== 'Type' && Key !== 'KeyId') throw invalidFilterKey(Key);
-    const test = ['Equals', 'BeginsWith'].includes(Option) ? OPTIONS[Option] : undefined;
-    if (!test) throw invalidFilterOption(Option);
-    return ({ type, keyId = '' }: ParameterVersion) =>
-      Values.some((value) => test(Key === 'Type' ? type : keyId, value));
-  });
-  return (version) => tests.every((test) => test(version));
-}
+export const byPathFilter = (filters: readonly ParameterFilter[]) => filterBy(BY_PATH, filters);
 
 /**
- * Of DescribeParameters' filters, those on `Name`, `Path` and `Type` ("ParameterStringFilter", API
- * reference). Throws `InvalidFilterKey` and `InvalidFilterOption`.
+ * Of DescribeParameters' filters, all but those on tags ("ParameterStringFilter", API reference).
+ * Throws `InvalidFilterKey` and `InvalidFilterOption`.
  */
-export function matches(version: ParameterVersion, filters: readonly ParameterFilter[]): boolean {
-  return filters.every(({ Key, Option, Values = [] }) => {
-    if (!['Name', 'Path', 'Type'].includes(Key)) throw invalidFilterKey(Key);
-    const option = Option ?? (Key === 'Path' ? 'OneLevel' : 'Equals');
-    const test = OPTIONS[option];
-    if (!test) throw invalidFilterOption(option);
-    const text = Key === 'Type' ? version.type : version.name;
-    return Values.some((value) => test(text, value));
+export const describedFilter = (filters: readonly ParameterFilter[]) =>
+  filterBy(DESCRIBED, filters);
+
+function filterBy(
+  keys: Readonly<Record<string, FilterKey>>,
+  filters: readonly ParameterFilter[],
+): (version: ParameterVersion) => boolean {
+  const tests = filters.map(({ Key, Option, Values = [] }) => {
+    const key = Object.hasOwn(keys, Key) ? keys[Key] : undefined;
+    if (!key) throw invalidFilterKey(Key);
+    const option = Option ?? Object.keys(key.options)[0] ?? '';
+    const compare = Object.hasOwn(key.options, option) ? key.options[option] : undefined;
+    if (!compare) throw invalidFilterOption(option);
+    return (version: ParameterVersion) => Values.some((value) => compare(key.text(version), value));
   });
+  return (version) => tests.every((test) => test(version));
 }

@@ -4,11 +4,13 @@ import {
   asParameter,
   checkName,
   checkNewName,
+  type NamedParameter,
+  namedParameter,
   type ParameterTier,
   type ParameterVersion,
   parameterArn,
 } from './parameter';
-import { byPathFilter, isUnder, matches } from './parameterFilters';
+import { byPathFilter, describedFilter, isUnder } from './parameterFilters';
 import * as errors from './parameterStoreErrors';
 import { type ParameterStoreInput as Input, shapes } from './parameterStoreShapes';
 import { check } from './shapes';
@@ -24,6 +26,10 @@ function page<T>(items: readonly T[], maxResults: number, token: string | undefi
   } catch (error) {
     throw error instanceof InvalidPageToken ? errors.invalidNextToken() : error;
   }
+}
+
+function checkNames(given: string): void {
+  for (const name of namedParameter(given).names) checkName(name);
 }
 
 /** "Managing parameter tiers" (user guide): an advanced parameter never becomes standard again. */
@@ -71,8 +77,9 @@ export class ParameterStoreModel {
 
   putParameter(input: Input<'PutParameter'>, region = 'us-east-1') {
     check(shapes.PutParameter, input);
-    const { Name, Overwrite = false, Tags = [] } = input;
-    checkNewName(Name);
+    const { Overwrite = false, Tags = [] } = input;
+    const Name = input.Name.trim();
+    checkNewName(Name, region);
     if (Overwrite && Tags.length > 0) throw errors.tagsWithOverwrite();
     const versions = this.#parameters.get(Name) ?? [];
     const former = versions.at(-1);
@@ -107,7 +114,7 @@ export class ParameterStoreModel {
   getParameters(input: Input<'GetParameters'>) {
     check(shapes.GetParameters, input);
     const names = [...new Set(input.Names)].sort();
-    for (const name of names) checkName(name.split(':')[0] ?? '');
+    for (const name of names) checkNames(name);
     const found = names.filter((name) => this.#find(name));
     return {
       Parameters: found.map((name) => this.#get(name, input.WithDecryption)),
@@ -138,22 +145,22 @@ export class ParameterStoreModel {
 
   describeParameters(input: Input<'DescribeParameters'>) {
     check(shapes.DescribeParameters, input);
-    const { ParameterFilters = [] } = input;
-    const listed = this.#newest().filter((version) => matches(version, ParameterFilters));
+    const listed = this.#newest().filter(describedFilter(input.ParameterFilters ?? []));
     const { items, nextToken } = page(listed, input.MaxResults ?? 50, input.NextToken);
     return { Parameters: items.map(asMetadata), NextToken: nextToken };
   }
 
   deleteParameter(input: Input<'DeleteParameter'>) {
     check(shapes.DeleteParameter, input);
-    checkName(input.Name);
-    if (!this.#delete(input.Name)) throw errors.parameterNotFound();
+    const name = input.Name.trim();
+    checkName(name);
+    if (!this.#delete(name)) throw errors.parameterNotFound();
     return {};
   }
 
   deleteParameters(input: Input<'DeleteParameters'>) {
     check(shapes.DeleteParameters, input);
-    const names = [...new Set(input.Names)];
+    const names = [...new Set(input.Names.map((name) => name.trim()))];
     const deleted = names.filter((name) => this.#delete(name));
     return {
       DeletedParameters: deleted,
@@ -172,20 +179,27 @@ export class ParameterStoreModel {
     return true;
   }
 
-  /** By name or, with a version's number behind a colon, that version ("Selector"). */
-  #find(nameAndSelector: string): ParameterVersion | undefined {
-    const [name = '', selector] = nameAndSelector.split(':');
-    const versions = this.#parameters.get(name) ?? [];
-    if (selector === undefined) return versions.at(-1);
-    return versions.find(({ version }) => String(version) === selector);
+  #versionsOf({ names, arn }: NamedParameter): readonly ParameterVersion[] {
+    const found = names.map((name) => this.#parameters.get(name) ?? []);
+    return found.find(([first]) => first && (arn ?? first.arn) === first.arn) ?? [];
   }
 
-  #get(nameAndSelector: string, decrypt: boolean | undefined) {
-    const [name = '', selector] = nameAndSelector.split(':');
-    checkName(name);
-    const version = this.#find(nameAndSelector);
+  /** By name or ARN; with a version's number behind a colon, that version ("Selector"). */
+  #find(given: string): ParameterVersion | undefined {
+    const named = namedParameter(given);
+    const versions = this.#versionsOf(named);
+    if (named.selector === undefined) return versions.at(-1);
+    return versions.find(({ version }) => String(version) === named.selector);
+  }
+
+  #get(given: string, decrypt: boolean | undefined) {
+    checkNames(given);
+    const version = this.#find(given);
+    const named = namedParameter(given);
+    const { selector } = named;
     if (version) return asParameter(version, decrypt, selector && `:${selector}`);
-    if (selector === undefined || !this.#parameters.has(name)) throw errors.parameterNotFound();
-    throw errors.versionNotFound(name, selector);
+    const [newest] = this.#versionsOf(named);
+    if (selector === undefined || !newest) throw errors.parameterNotFound();
+    throw errors.versionNotFound(newest.name, selector);
   }
 }

@@ -2,7 +2,7 @@ import { AwsError } from './awsError';
 
 /**
  * Parameter Store's refusals, as public projects recorded them from AWS. No record was found of
- * `noDowngrade` and the filter errors: worded after the user guide and the API reference.
+ * `nameTooLong`, `noDowngrade` and the filter errors: worded after the user guide and the API reference.
  */
 const validation = (message: string) => new AwsError('ValidationException', message);
 
@@ -33,6 +33,8 @@ export const invalidName = () =>
   validation(
     'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
   );
+export const nameTooLong = () =>
+  validation('Parameter name: with its ARN before it, must not have more than 1011 characters.');
 export const reservedName = () =>
   validation('Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).');
 export const reservedPath = (name: string) =>

@@ -5,7 +5,7 @@ export const PREVIOUS = 'AWSPREVIOUS';
 export const PENDING = 'AWSPENDING';
 
 const MAX_VERSIONS = 100;
-const MAX_LABELS_PER_VERSION = 20;
+const MAX_LABELS = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** One value of a secret. Never changes but for the day of its last reading. */
@@ -64,6 +64,7 @@ export class SecretVersions {
    * Throws `LimitExceededException`.
    */
   add(version: SecretVersion, labels: readonly string[]): void {
+    this.#checkLabels(labels);
     this.#makeRoom(version.createdAtMs);
     const former = this.#holders.get(CURRENT);
     this.#versions.set(version.id, version);
@@ -79,8 +80,7 @@ export class SecretVersions {
 
   /** Moves a label to an existing version. Throws `LimitExceededException`. */
   attach(label: string, id: string): void {
-    const stages = this.stagesOf(id) ?? [];
-    if (!stages.includes(label) && stages.length >= MAX_LABELS_PER_VERSION) throw quotaExceeded();
+    this.#checkLabels([label]);
     this.#move(label, id);
   }
 
@@ -99,6 +99,11 @@ export class SecretVersions {
     if (former === id) return;
     this.#holders.set(label, id);
     if (label === CURRENT && former !== undefined) this.#holders.set(PREVIOUS, former);
+  }
+
+  /** "AWS Secrets Manager quotas": 20 labels "attached across all versions of a secret". */
+  #checkLabels(labels: readonly string[]): void {
+    if (new Set([...this.#holders.keys(), ...labels]).size > MAX_LABELS) throw quotaExceeded();
   }
 
   /** "AWS Secrets Manager quotas": unlabelled versions go first, but none younger than 24 hours. */

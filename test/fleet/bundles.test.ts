@@ -29,7 +29,7 @@ async function prepare(connections: readonly string[]) {
         FifoQueue: 'true',
         DeduplicationScope: 'messageGroup',
         FifoThroughputLimit: 'perMessageGroupId',
-        VisibilityTimeout: '120',
+        VisibilityTimeout: '60',
       },
     }),
   );

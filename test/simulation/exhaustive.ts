@@ -8,6 +8,8 @@ const minuteMs = 60_000;
 /** Long enough for the token to be due again after all faults. */
 const historyMs = 40 * minuteMs;
 const tickMs = 5 * minuteMs;
+/** A fleet's connection has one message in it. */
+const periodMs = 20 * minuteMs;
 /** The first fault strikes in the rotation itself, or in what its retries and the next tick do. */
 const firstFaultWithinMs = 6 * minuteMs;
 /** The second one strikes while the first still matters. */
@@ -38,8 +40,10 @@ export async function play(
   faults: ReadonlyMap<number, Fault>,
 ): Promise<Played> {
   const effects: { call: Simulation['trace'][number]; atMs: number }[] = [];
+  const { fleet = false } = scenario;
   const simulation = new Simulation({
     ...setting,
+    fleet,
     random: () => 0.5,
     faultAt(effect, call) {
       effects.push({ call, atMs: simulation.time.nowMs });
@@ -48,11 +52,13 @@ export async function play(
   });
   scenario.prepare(simulation);
   const { time, properties } = simulation;
-  void (scenario.play ?? ((sim: Simulation) => sim.invokeAsync()))(simulation);
+  const tick = () => (fleet ? simulation.deliver() : simulation.invokeAsync());
+  void (scenario.play ?? tick)(simulation);
   for (let atMs = startMs + tickMs; atMs <= startMs + historyMs; atMs += tickMs) {
     await time.advanceTo(atMs);
     properties.check();
-    if (atMs < startMs + historyMs) void simulation.invokeAsync();
+    const isTurn = !fleet || (atMs - startMs) % periodMs === 0;
+    if (isTurn && atMs < startMs + historyMs) void tick();
   }
   if (properties.violations.length === 0 && properties.excused === 0) properties.checkEnd();
   return { simulation, effects };

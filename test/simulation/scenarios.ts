@@ -12,10 +12,25 @@ export interface Scenario {
   readonly prepare: (simulation: Simulation) => void;
   /** The invocations before the schedule's ticks; the first tick by default. */
   readonly play?: (simulation: Simulation) => Promise<unknown>;
+  /** The connection is one of a fleet: a message every 20 minutes takes the place of the ticks. */
+  readonly fleet?: boolean;
 }
 
 export const scenarios: readonly Scenario[] = [
   { name: 'a token that is due', prepare: (simulation) => dueToken(simulation) },
+  {
+    name: 'a token that is due, in a fleet',
+    prepare: (simulation) => dueToken(simulation, 20),
+    fleet: true,
+  },
+  {
+    name: 'the first rotation after seeding, in a fleet',
+    fleet: true,
+    prepare(simulation) {
+      simulation.outside.seed();
+      simulation.properties.chainExpected = true;
+    },
+  },
   {
     name: 'the first rotation after seeding',
     prepare(simulation) {

@@ -18,12 +18,17 @@ export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
 const timeoutMs = 40_000;
 /** Lambda repeats a failed asynchronous invocation after 1 and after 2 minutes. */
 const retryAfterMs = [60_000, 120_000];
+/** A fleet's queue delivers a message again then, counted from when it was taken. */
+const visibilityTimeoutMs = 60_000;
+const mostReceives = 18;
 
 export interface SimulationOptions extends OutsideOptions {
   /** Asked at every effect, numbered from 0 through the whole history. */
   readonly faultAt: (effect: number, call: Call) => Fault | undefined;
   readonly random: () => number;
   readonly latencyMs?: (call: Call) => number;
+  /** Whether the connection is one of a fleet. @default false */
+  readonly fleet?: boolean;
 }
 
 /**
@@ -59,6 +64,8 @@ export type Ended =
   | { readonly kind: 'crashed' | 'timedOut' };
 
 const settings = parseSettings({});
+/** As the stack of a fleet sets it. */
+const fleetSettings = parseSettings({ REFRESH_BELOW_SECONDS: '2700' });
 const usualLatencyMs = (call: Call) => (call.startsWith('provider') ? 150 : 20);
 
 /**
@@ -101,6 +108,16 @@ export class Simulation {
       ended = await this.invoke(event);
     }
     return ended;
+  }
+
+  /** A message of a fleet's queue: delivered again while it fails, until its period is over. */
+  async deliver(): Promise<void> {
+    for (let receives = 1; receives <= mostReceives; receives++) {
+      const takenAtMs = this.time.nowMs;
+      const ended = await this.invoke();
+      if (ended.kind === 'succeeded') return;
+      await this.time.after(takenAtMs + visibilityTimeoutMs - this.time.nowMs);
+    }
   }
 
   invoke(event: SimulatedEvent = {}): Promise<Ended> {
@@ -155,7 +172,7 @@ export class Simulation {
     const { container } = invocation;
     const options: RotateOptions = {
       ...this.#worldOf(invocation),
-      settings,
+      settings: this.options.fleet ? fleetSettings : settings,
       memory: invocation.memory,
       deadlineMs: this.time.nowMs + container.skewMs + timeoutMs,
     };

@@ -82,12 +82,18 @@ describe('moving staging labels', () => {
     expect(refusal.name).toBe('ResourceNotFoundException');
   });
 
-  it('refuses a 21st label on a version', () => {
-    const { model } = prepareWithSecret();
-    for (let n = 2; n <= 20; n++) move(model, `label-${n}`, 1);
+  it('refuses a 21st label on all versions together', () => {
+    const { model, put } = prepareWithSecret();
+    put(2, 'value-2', ['AWSPENDING']);
+    for (let n = 3; n <= 20; n++) move(model, `label-${n}`, (n % 2) + 1);
 
-    const refusal = refusalOf(() => move(model, 'label-21', 1));
+    const refusals = [() => move(model, 'label-21', 1), () => put(3, 'value-3', ['label-21'])].map(
+      refusalOf,
+    );
 
-    expect(refusal.name).toBe('LimitExceededException');
+    expect(refusals.map(({ name }) => name)).toEqual([
+      'LimitExceededException',
+      'LimitExceededException',
+    ]);
   });
 });

@@ -49,6 +49,7 @@ describe('authorization', () => {
 
     expect(asked).toEqual([
       `AKIALOCAL secretsmanager:GetSecretValue ${arn}`,
+      expect.stringMatching(/^AKIALOCAL kms:Decrypt arn:aws:kms:eu-central-1:123456789012:key\//),
       'AKIALOCAL ssm:GetParameters arn:aws:ssm:eu-central-1:123456789012:parameter/a',
       'AKIALOCAL ssm:GetParameters arn:aws:ssm:eu-central-1:123456789012:parameter/b',
       'AKIALOCAL secretsmanager:GetSecretValue sfmc/other',

@@ -1,0 +1,13 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+
+/** What the rows run against. */
+export interface Target {
+  readonly secretsManager: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  /**
+   * How long a listing may still miss what was written ("ListSecrets ... might not reflect changes
+   * from the last five minutes", API reference); 0 where it never does.
+   */
+  readonly listingLagMs: number;
+}
