@@ -49,7 +49,12 @@ export function addOperatorPolicy(
     statements: [
       ...connections,
       ...fleet,
-      ...(encryptionKey ? useOf(encryptionKey, stack.region) : []),
+      ...(encryptionKey
+        ? [
+            ...useOf(encryptionKey, stack.region),
+            allow(['kms:DescribeKey'], [encryptionKey.keyArn]),
+          ]
+        : []),
     ],
   });
   acknowledgeWildcards(
@@ -118,7 +123,7 @@ function onFleet(
   { rotator, rotatorLogGroup, rotatorRoleArn, queues }: OperatorResources,
 ): PolicyStatement[] {
   return [
-    allow(['ssm:GetParameter', 'ssm:GetParameters'], [parameterArn(stack, fleetParameterName)]),
+    allow(['ssm:GetParameter'], [parameterArn(stack, fleetParameterName)]),
     allow(['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'], [rotator.functionArn]),
     allow(['logs:FilterLogEvents'], [rotatorLogGroup.logGroupArn]),
     allow(['iam:SimulatePrincipalPolicy'], [rotatorRoleArn]),

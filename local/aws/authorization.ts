@@ -2,17 +2,14 @@ import { ACCOUNT_ID } from './account';
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
 import { functionArn, functionNameIn } from './function/names';
+import type { AccessRequest } from './iam/policyEvaluation';
 import { logGroupArn } from './logs/logGroup';
-import { parameterArn } from './parameter';
+import { namedParameter, parameterArn } from './parameter';
 import { scheduleArn } from './scheduler/scheduler';
 import { queueArn, queueNameIn } from './sqs/sqs';
 
 /** Whether a policy allows an action (`service:Action`) on a resource (an ARN, a name or `*`). */
-export type Authorize = (request: {
-  readonly action: string;
-  readonly resource: string;
-  readonly accessKeyId: string;
-}) => boolean;
+export type Authorize = (request: AccessRequest & { readonly accessKeyId: string }) => boolean;
 
 /** The ARNs of what exists, under any of the names that AWS accepts for it. */
 export interface Arns {
@@ -57,15 +54,20 @@ const ARN_OF: Readonly<
   scheduler: (name, region, _, { GroupName }) => scheduleArn(name, region, GroupName),
   secretsmanager: (id, _, arns) => arns.secret(id) ?? id,
   sqs: (urlOrName, region) => queueArn(queueNameIn(urlOrName), region),
-  ssm: (name, region) => parameterArn(name.split(':')[0] ?? '', region),
+  ssm: (given, region) => {
+    const { arn, names } = namedParameter(given);
+    return arn ?? parameterArn(names[0] ?? '', region);
+  },
 };
 
 /** AWS's refusal of an action that no policy allows. */
-export function accessDenied(request: AwsRequest, resource: string): AwsError {
-  const action = actionOf(request);
+export function accessDenied(
+  { accessKeyId }: AwsRequest,
+  { action, resource }: AccessRequest,
+): AwsError {
   const on = resource === '*' ? '' : ` on resource: ${resource}`;
   return new AwsError(
     'AccessDeniedException',
-    `User: ${userArn(request.accessKeyId)} is not authorized to perform: ${action}${on} because no identity-based policy allows the ${action} action`,
+    `User: ${userArn(accessKeyId)} is not authorized to perform: ${action}${on} because no identity-based policy allows the ${action} action`,
   );
 }

@@ -3,12 +3,14 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Authorize, accessDenied, actionOf, resourcesOf } from './authorization';
+import { type Authorize, accessDenied } from './authorization';
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
 import { type Fault, type FaultKind, FaultOrders } from './faults';
 import { startLocalEventSource } from './function/localEventSource';
 import type { LocalFunctionOptions } from './function/localFunction';
+import { type AccessCheck, accessChecksOf } from './iam/accessChecks';
+import { keyUsesOf } from './iam/keyUses';
 import { createModels, type Models } from './models';
 import { operationsOf, staleSecretValue } from './operations';
 import type { ParameterStoreModel } from './parameterStore';
@@ -30,7 +32,10 @@ export interface AwsLocalOptions {
   readonly now?: () => number;
   /** Time added to every answer. @default 0 */
   readonly latencyMs?: number;
-  /** Asked once for each resource of a request, and for IAM's simulation. @default all is allowed */
+  /**
+   * Asked about each resource of a request and each key that it needs, and for IAM's simulation.
+   * @default all is allowed
+   */
   readonly authorize?: Authorize;
   /**
    * The function that Lambda serves; fed from the queue `sfmc-token-rotator.fifo`, once there is one.
@@ -73,7 +78,7 @@ export interface AwsLocal {
  * the port is taken.
  */
 export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsLocal> {
-  const { port = 0, now = Date.now, latencyMs = 0, authorize = () => true } = options;
+  const { port = 0, now = Date.now, latencyMs = 0, authorize } = options;
   const faults = new FaultOrders();
   const calls: Call[] = [];
   const closing = new AbortController();
@@ -88,7 +93,7 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const models = createModels(url, now, authorize, options.function);
+  const models = createModels(url, now, authorize ?? (() => true), options.function);
   const { secretsManager, parameterStore, scheduler, sqs, localFunction } = models;
   const endEventSource = localFunction && startLocalEventSource(sqs, localFunction);
   const perform = performer(models, authorize);
@@ -153,12 +158,8 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
 }
 
 /** What applies a request once it is authorized, and struck by its fault. */
-function performer(models: Models, authorize: Authorize) {
+function performer(models: Models, authorize: Authorize | undefined) {
   const operations = operationsOf(models);
-  const arns = {
-    secret: (id: string) => models.secretsManager.arnOf(id),
-    key: (id: string, region: string) => models.kms.arnOf(id, region),
-  };
   return (request: AwsRequest, fault: Fault | undefined): object | Promise<object> => {
     const { service, accessKeyId } = request;
     const operation = operations.get(`${service}:${request.operation}`);
@@ -166,11 +167,11 @@ function performer(models: Models, authorize: Authorize) {
       const message = `${service}:${request.operation} is not served here.`;
       throw new AwsError('UnknownOperationException', message);
     }
-    const action = actionOf(request);
-    for (const resource of resourcesOf(request, arns)) {
-      const allowed = authorize({ action, resource, accessKeyId });
-      if (!allowed || fault?.kind === 'deny') throw accessDenied(request, resource);
+    const allows = (check: AccessCheck) => authorize?.({ ...check, accessKeyId }) ?? true;
+    for (const check of accessChecksOf(request, models)) {
+      if (!allows(check) || fault?.kind === 'deny') throw accessDenied(request, check);
     }
+    if (authorize && !keyUsesOf(request, models).every(allows)) throw refusal('denyKms', service);
     const refused = fault && refusal(fault.kind, service);
     if (refused) throw refused;
     const stale = fault?.kind === 'staleRead' && staleSecretValue(models.secretsManager, request);

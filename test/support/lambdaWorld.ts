@@ -1,4 +1,4 @@
-import { type AwsLocal, startAwsLocal } from '../../local/aws/server';
+import { type AwsLocal, type AwsLocalOptions, startAwsLocal } from '../../local/aws/server';
 import { type LambdaOptions, type LocalLambda, startLambda } from '../../local/lambda/lambda';
 import {
   type ProviderSimulator,
@@ -13,6 +13,7 @@ import { temporaryFolder } from './temporaryFolder';
 
 export interface LambdaWorldOptions
   extends Pick<LambdaOptions, 'bundleDir' | 'env'>,
+    Pick<AwsLocalOptions, 'authorize'>,
     Omit<ProviderSimulatorOptions, 'now' | 'port'> {}
 
 /**
@@ -30,11 +31,11 @@ export class LambdaWorld {
   ) {}
 
   /** `latencyMs` is added to the answers of AWS, and twice to those of the provider. */
-  static async start({ bundleDir, env, ...options }: LambdaWorldOptions = {}) {
+  static async start({ bundleDir, env, authorize, ...options }: LambdaWorldOptions = {}) {
     const { latencyMs = 0 } = options;
     const clock = { aheadMs: 0 };
     const now = () => Date.now() + clock.aheadMs;
-    const aws = await startAwsLocal({ latencyMs, now });
+    const aws = await startAwsLocal({ latencyMs, now, ...(authorize && { authorize }) });
     closeAfterTest(() => aws.close());
     const provider = await startProviderSimulator({ ...options, latencyMs: 2 * latencyMs, now });
     closeAfterTest(() => provider.close());

@@ -2,13 +2,23 @@ import { ACCOUNT_ID } from '../account';
 import type { Authorize } from '../authorization';
 import { AwsError } from '../awsError';
 import { ROLE_ARN, ROLE_NAME } from '../function/names';
-import { check, type Input, list, required, string } from '../shapes';
+import { check, type Input, list, required, string, structure } from '../shapes';
+import type { ConditionContext } from './policyPatterns';
 
 const shapes = {
   SimulatePrincipalPolicy: {
     PolicySourceArn: required(string(20, 2048)),
     ActionNames: required(list(string(3, 128), 0, 1000)),
     ResourceArns: list(string(1, 2048), 0, 1000),
+    ContextEntries: list(
+      structure({
+        ContextKeyName: required(string(5, 256)),
+        ContextKeyValues: list(string(0, 2048), 0, 1000),
+        ContextKeyType: string(1, 64),
+      }),
+      0,
+      1000,
+    ),
   },
   GetRole: { RoleName: required(string(1, 64)) },
 };
@@ -33,14 +43,20 @@ export class IamModel {
 
   /**
    * One result for each action on each resource, as `authorize` decides for a principal whose
-   * access key id is its name. Context keys and policies given in the request count for nothing.
+   * access key id is its name. Policies given in the request count for nothing.
    */
   simulatePrincipalPolicy(input: Input<(typeof shapes)['SimulatePrincipalPolicy']>) {
     check(shapes.SimulatePrincipalPolicy, input);
-    const { ActionNames, ResourceArns } = input;
+    const { ActionNames, ResourceArns, ContextEntries = [] } = input;
     const accessKeyId = this.#principalIn(input.PolicySourceArn);
+    const context: ConditionContext = Object.fromEntries(
+      ContextEntries.map(({ ContextKeyName, ContextKeyValues = [] }) => [
+        ContextKeyName,
+        ContextKeyValues,
+      ]),
+    );
     const decide = (action: string, resource: string) =>
-      decided(this.authorize({ action, resource, accessKeyId }));
+      decided(this.authorize({ action, resource, accessKeyId, context }));
     const results = ActionNames.flatMap((action) =>
       (ResourceArns ?? ['*']).map((resource) => {
         const decision = decide(action, resource);

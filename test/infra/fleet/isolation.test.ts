@@ -84,9 +84,7 @@ describe('operatorPolicy', () => {
             JSON.stringify({ StringLike: { 'secretsmanager:Name': 'sfmc/acme-*' } }),
         ),
         ...onParameters.map((action) => `${action} on ${parameter('acme-*')}`),
-        ...['GetParameter', 'GetParameters'].map(
-          (action) => `ssm:${action} on ${arn('ssm', 'parameter/sfmc-token-rotator/fleet')}`,
-        ),
+        `ssm:GetParameter on ${arn('ssm', 'parameter/sfmc-token-rotator/fleet')}`,
         `scheduler:DeleteSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,
         `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,
         `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-token-rotator.fleet')}`,

@@ -118,6 +118,30 @@ describe('SimulatePrincipalPolicy', () => {
     ]);
   });
 
+  it('decides by the condition keys that it is given', async () => {
+    const { simulate } = await prepare(
+      ({ action, context = {} }) =>
+        action === 'iam:SimulatePrincipalPolicy' ||
+        [context['kms:ViaService']].flat().includes('ssm.eu-west-1.amazonaws.com'),
+    );
+    const decide = async (service: string) => {
+      const { EvaluationResults = [] } = await simulate({
+        ActionNames: ['kms:Decrypt'],
+        ContextEntries: [
+          {
+            ContextKeyName: 'kms:ViaService',
+            ContextKeyType: 'string',
+            ContextKeyValues: [`${service}.eu-west-1.amazonaws.com`],
+          },
+        ],
+      });
+      return EvaluationResults.map(({ EvalDecision }) => EvalDecision);
+    };
+
+    expect(await decide('ssm')).toEqual(['allowed']);
+    expect(await decide('s3')).toEqual(['implicitDeny']);
+  });
+
   it('is itself refused to whom no policy allows it', async () => {
     const { simulate } = await prepare(() => false);
 

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
+import { startAwsLocal } from '../../local/aws/server';
+import { startLambda } from '../../local/lambda/lambda';
+import { connectAws } from '../support/awsClients';
+import { closeAfterTest } from '../support/closing';
+import { rotatorEnvironment } from '../support/rotatorEnvironment';
+import { StoredConnection } from '../support/storedConnection';
+import { queueName, roleIn } from './support/deployed';
+import { refused, unneeded } from './support/needs';
+import { fleetTemplate, region } from './support/stacks';
+
+// Needs dist/: "npm run build". It starts a process, on machines that may be busy.
+jest.setTimeout(60_000);
+
+const names = ['acme', 'globex', 'initech'];
+const template = fleetTemplate('acme');
+
+/** The built dispatcher, which calls the endpoint under its role. */
+async function prepare() {
+  const policies = new IdentityPolicies(region);
+  const aws = await startAwsLocal({ authorize: policies.authorize });
+  closeAfterTest(() => aws.close());
+  const permissions = roleIn(template, 'DispatcherRole', aws);
+  const { AWS_ACCESS_KEY_ID: accessKeyId, ...environment } = rotatorEnvironment(aws.url);
+  policies.attach(accessKeyId, { permissions });
+  const { QueueUrl } = aws.sqs.createQueue({
+    QueueName: queueName,
+    Attributes: { FifoQueue: 'true' },
+  });
+  for (const name of names) {
+    const stored = new StoredConnection(aws, name);
+    stored.configure({});
+    stored.putParameter('client-secret', 'never decrypted');
+  }
+  const dispatcher = startLambda({
+    bundleDir: join(__dirname, '..', '..', 'dist', 'dispatcher'),
+    functionName: 'dispatcher',
+    env: { ...environment, AWS_ACCESS_KEY_ID: accessKeyId, QUEUE_URL: QueueUrl },
+  });
+  closeAfterTest(() => dispatcher.close());
+  return { aws, policies, permissions, dispatcher };
+}
+
+it('sends every connection under its role, and needs all that the role allows', async () => {
+  const { policies, permissions, dispatcher } = await prepare();
+
+  let sent = 0;
+  for (const minute of [0, 5, 10, 15]) {
+    const scheduledAt = new Date(Date.UTC(2026, 10, 24, 8, minute)).toISOString();
+    sent += (await dispatcher.invoke<{ sent: number }>({ scheduledAt })).sent;
+  }
+
+  expect(sent).toBe(names.length);
+  expect(refused(policies.decided)).toEqual([]);
+  expect(unneeded(permissions, policies.decided)).toEqual([
+    // Lambda writes the function's log under the function's role.
+    'logs:CreateLogStream on log-group:/aws/lambda/dispatcher:*',
+    'logs:PutLogEvents on log-group:/aws/lambda/dispatcher:*',
+    // Whether IAM is asked about the path with or without its slash is not documented.
+    'ssm:GetParametersByPath on parameter/sfmc',
+  ]);
+});
+
+it('reads no client secret, though the key of Parameter Store is open to all of the account', async () => {
+  const { aws, policies } = await prepare();
+  const { ssm } = connectAws(aws.url);
+  const list = (WithDecryption: boolean) =>
+    ssm.send(new GetParametersByPathCommand({ Path: '/sfmc/', Recursive: true, WithDecryption }));
+
+  const listed = await list(false);
+  const decrypted = list(true);
+
+  await expect(decrypted).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringContaining('you are not allowed to access'),
+  });
+  expect(listed.Parameters).toHaveLength(2 * names.length);
+  expect(refused(policies.decided)).toEqual([expect.stringMatching(/^kms:Decrypt on /)]);
+});

@@ -1,0 +1,111 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { connectAws } from '../support/awsClients';
+import { refused, unneeded } from './support/needs';
+import { outcomes, rotations } from './support/rotations';
+import { rotatorKeyId, startRotatorWorld } from './support/rotatorWorld';
+import { customerKeyArn, fleetTemplate, rotationTemplate } from './support/stacks';
+
+// Needs dist/: "npm run build". A process is started for each, on machines that may be busy.
+jest.setTimeout(60_000);
+
+const connections = Object.keys(rotations);
+
+/** What Lambda itself does under the function's role ("Lambda execution role" in its guide). */
+const lambdasLogging = [
+  'logs:CreateLogStream on log-group:/aws/lambda/sfmc-token-rotator-local:*',
+  'logs:PutLogEvents on log-group:/aws/lambda/sfmc-token-rotator-local:*',
+];
+/** The results of asynchronous invocations, and the events that no attempt got through. */
+const lambdasDestinations = [
+  'events:PutEvents on event-bus/default',
+  'sqs:SendMessage on fleet-dead.fifo',
+];
+/** Its event source takes the messages. */
+const lambdasPolling = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(
+  (action) => `sqs:${action} on fleet.fifo`,
+);
+
+it.each([
+  ['single connections', rotationTemplate, undefined, lambdasDestinations],
+  [
+    'single connections under a customer key',
+    rotationTemplate,
+    customerKeyArn,
+    lambdasDestinations,
+  ],
+  ['a fleet', () => fleetTemplate('due'), undefined, lambdasPolling],
+  [
+    'a fleet under a customer key',
+    () => fleetTemplate('due', customerKeyArn),
+    customerKeyArn,
+    lambdasPolling,
+  ],
+] as const)(
+  'rotates in every way under its role of %s, and needs all that the role allows',
+  async (_name, templateOf, kmsKeyArn, lambdas) => {
+    const template = templateOf(connections, kmsKeyArn);
+    const { policies, permissions, attempt } = await startRotatorWorld(
+      template,
+      connections,
+      kmsKeyArn,
+    );
+
+    const came: Record<string, string> = {};
+    for (const [name, rotate] of Object.entries(rotations)) {
+      came[name] = await rotate(attempt(name)).catch((error: Error) => error.message);
+    }
+
+    expect(came).toEqual(outcomes);
+    expect(refused(policies.decided)).toEqual([]);
+    expect(unneeded(permissions, policies.decided)).toEqual([...lambdasLogging, ...lambdas].sort());
+  },
+);
+
+describe('a call beyond the role', () => {
+  const user = `User: arn:aws:iam::123456789012:user/${rotatorKeyId} is not authorized to perform: `;
+  const denial = (action: string, resource: string) => ({
+    name: 'AccessDeniedException',
+    message: `${user}${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  });
+  const read = (secretsManager: SecretsManagerClient, SecretId: string) =>
+    secretsManager.send(new GetSecretValueCommand({ SecretId }));
+
+  it('is refused as AWS refuses it: another action, another secret, one that is not there', async () => {
+    const { world } = await startRotatorWorld(rotationTemplate(['due']), ['due']);
+    const { secretsManager } = connectAws(world.aws.url);
+    const [due, other] = ['due', 'other'].map((name) => {
+      world.connect(name);
+      return world.aws.secretsManager.arnOf(`sfmc/${name}`) ?? '';
+    });
+
+    const described = secretsManager.send(new DescribeSecretCommand({ SecretId: 'sfmc/due' }));
+
+    await expect(described).rejects.toMatchObject(
+      denial('secretsmanager:DescribeSecret', due ?? ''),
+    );
+    await expect(read(secretsManager, 'sfmc/other')).rejects.toMatchObject(
+      denial('secretsmanager:GetSecretValue', other ?? ''),
+    );
+    await expect(read(secretsManager, 'sfmc/absent')).rejects.toMatchObject(
+      denial('secretsmanager:GetSecretValue', 'sfmc/absent'),
+    );
+    await expect(read(secretsManager, 'sfmc/due')).resolves.toMatchObject({ Name: 'sfmc/due' });
+  });
+
+  it('leaves the token set in the escrow where it is the key that may not be used', async () => {
+    const template = rotationTemplate(['due'], customerKeyArn);
+    const started = await startRotatorWorld(template, ['due'], customerKeyArn);
+    const { world, permissions, attach, attempt } = started;
+    const stored = attempt('due').connect();
+    attach(permissions.filter(({ action }) => action !== 'kms:GenerateDataKey'));
+
+    const rotated = world.lambda.invoke({ connection: 'due' }, { timeoutMs: 8_000 });
+
+    await expect(rotated).rejects.toThrow('Access to KMS is not allowed');
+    expect(stored.escrow()).toContain('refreshToken');
+  });
+});

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { IdentityPolicies } from '../../../local/aws/iam/identityPolicies';
+import type { Permission } from '../../../local/aws/iam/policyEvaluation';
+import { LambdaWorld } from '../../support/lambdaWorld';
+import { rotatorEnvironment } from '../../support/rotatorEnvironment';
+import { roleIn } from './deployed';
+import type { Attempt } from './rotations';
+import { region } from './stacks';
+
+export const rotatorKeyId = rotatorEnvironment('').AWS_ACCESS_KEY_ID;
+
+/**
+ * The built rotator, which calls the endpoint under its role in a template.
+ *
+ * @param connections those whose secrets the stack makes
+ */
+export async function startRotatorWorld(
+  template: Template,
+  connections: readonly string[],
+  kmsKeyArn?: string,
+) {
+  const policies = new IdentityPolicies(region);
+  const world = await LambdaWorld.start({ authorize: policies.authorize });
+  for (const name of connections) {
+    world.aws.secretsManager.createSecret({
+      Name: `sfmc/${name}`,
+      ClientRequestToken: randomUUID(),
+      SecretString: '{}',
+      KmsKeyId: kmsKeyArn,
+    });
+  }
+  const permissions = roleIn(template, 'RotatorRole', world.aws);
+  const attach = (attached: readonly Permission[]) =>
+    policies.attach(rotatorKeyId, { permissions: attached });
+  attach(permissions);
+  const attempt = (connection: string): Attempt => ({
+    world,
+    connection,
+    connect(options) {
+      const stored = world.connect(connection, options);
+      if (kmsKeyArn !== undefined) {
+        world.aws.parameterStore.putParameter({
+          Name: `/sfmc/${connection}/client-secret`,
+          Value: world.provider.clientSecret,
+          KeyId: kmsKeyArn,
+          Overwrite: true,
+        });
+      }
+      return stored;
+    },
+  });
+  return { world, policies, permissions, attach, attempt };
+}
