@@ -11,8 +11,8 @@ import { storeFailure } from './storeFailure';
 export interface ParameterStore {
   /** The decrypted values of those that exist, by name; at most 10 names. */
   read(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Creates or replaces a SecureString under the account's own `aws/ssm` key. */
-  writeSecure(name: string, value: string): Promise<void>;
+  /** Creates or replaces a SecureString, under the account's own `aws/ssm` key by default. */
+  writeSecure(name: string, value: string, keyId?: string): Promise<void>;
   /** Deletes a parameter; one that is gone already is no failure. */
   remove(name: string): Promise<void>;
 }
@@ -37,13 +37,14 @@ export function createParameterStore(client: SSMClient): ParameterStore {
       }
     },
 
-    async writeSecure(name, value) {
+    async writeSecure(name, value, keyId) {
       try {
         await client.send(
           new PutParameterCommand({
             Name: name,
             Value: value,
             Type: 'SecureString',
+            ...(keyId === undefined ? {} : { KeyId: keyId }),
             Overwrite: true,
             // A standard parameter holds 4 KB; long tokens may need more.
             Tier: 'Intelligent-Tiering',

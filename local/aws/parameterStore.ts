@@ -96,8 +96,7 @@ export class ParameterStoreModel {
       value: input.Value,
       tier: tierOf(input, former?.tier),
       description: input.Description ?? former?.description,
-      keyId:
-        type === 'SecureString' ? (input.KeyId ?? former?.keyId ?? 'alias/aws/ssm') : undefined,
+      keyId: type === 'SecureString' ? (input.KeyId ?? 'alias/aws/ssm') : undefined,
       modifiedAtMs: this.now(),
     };
     this.#parameters.set(Name, [...versions, version].slice(-MAX_VERSIONS));

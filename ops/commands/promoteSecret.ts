@@ -6,6 +6,7 @@ import type { Context } from '../context';
 import { decryptConfigured } from '../decryptedParameters';
 import { OpsError } from '../opsError';
 import type { Run } from '../program';
+import { storeClientSecret } from '../storeClientSecret';
 
 export interface PromoteResult {
   readonly connection: string;
@@ -50,7 +51,6 @@ export function addPromoteSecretCommand(program: Command, run: Run): void {
  * @throws OpsError `refused` where none is staged, or Marketing Cloud does not take it.
  */
 export async function promoteSecret(context: Context, connection: string): Promise<PromoteResult> {
-  const { parameterStore } = context;
   const { config, names, clientSecret, stagedClientSecret } = await decryptConfigured(
     context,
     connection,
@@ -71,7 +71,7 @@ export async function promoteSecret(context: Context, connection: string): Promi
           'activate it there first, or stage the right one. Nothing was written.',
       );
     }
-    await parameterStore.writeSecure(names.clientSecret, stagedClientSecret.reveal());
+    await storeClientSecret(context, connection, names.clientSecret, stagedClientSecret);
   }
   await removeStaged(context, connection, names.stagedClientSecret);
   return {

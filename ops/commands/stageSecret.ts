@@ -7,6 +7,7 @@ import { decryptConfigured } from '../decryptedParameters';
 import { OpsError } from '../opsError';
 import { pipedInput } from '../pipedInput';
 import type { Run } from '../program';
+import { storeClientSecret } from '../storeClientSecret';
 
 export interface StageResult {
   readonly connection: string;
@@ -87,7 +88,7 @@ export async function stageSecret(
         'was written. A staged one is taken 5 minutes after it was made: wait, or add --untried.',
     );
   }
-  await context.parameterStore.writeSecure(names.stagedClientSecret, staged.reveal());
+  await storeClientSecret(context, connection, names.stagedClientSecret, staged);
   return {
     connection,
     outcome: 'staged',

@@ -7,6 +7,7 @@ import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { failureName, isDenied } from '../awsFailure';
 import type { Context } from '../context';
 import { OpsError } from '../opsError';
+import { storeClientSecret } from '../storeClientSecret';
 import type { SeedTarget } from './seedTarget';
 
 /** By it a fleet's policy for readers tells whose secret it is. */
@@ -97,14 +98,14 @@ export async function writeConfig(
  * @throws OpsError `unavailable`; the chain is stored by then.
  */
 export async function writeClientSecret(
-  { parameterStore }: Context,
+  context: Context,
   { connection, parameters }: SeedTarget,
   clientSecret: Redacted,
 ): Promise<void> {
   const { names, clientSecret: stored } = parameters;
   if (stored?.equals(clientSecret)) return;
   try {
-    await parameterStore.writeSecure(names.clientSecret, clientSecret.reveal());
+    await storeClientSecret(context, connection, names.clientSecret, clientSecret);
   } catch (thrown) {
     if (!(thrown instanceof StoreFailure)) throw thrown;
     const command = stored ? `stage-secret ${connection}` : `seed ${connection}`;

@@ -22,6 +22,24 @@ describe('ops promote-secret', () => {
     ]);
   });
 
+  it('keeps the client secret under the key that it has', async () => {
+    const world = await startOpsWorld();
+    const KeyId = 'alias/client-secrets';
+    const Name = '/sfmc/acme/client-secret';
+    const Value = world.provider.clientSecret;
+    const { parameterStore } = world.aws;
+    parameterStore.putParameter({ Name, Value, Type: 'SecureString', Overwrite: true, KeyId });
+    world.stored().putParameter('client-secret-next', stagedAtProvider(world));
+
+    const ran = await world.run(['promote-secret', 'acme']);
+
+    const ParameterFilters = [{ Key: 'Name', Values: [Name] }];
+    expect(ran.exitCode).toBe(0);
+    expect(parameterStore.describeParameters({ ParameterFilters }).Parameters).toEqual([
+      expect.objectContaining({ Version: 3, KeyId }),
+    ]);
+  });
+
   it('leaves both as they are where Marketing Cloud refuses the staged one', async () => {
     const world = await startOpsWorld();
     world.stored().putParameter('client-secret-next', world.nextSecret());
