@@ -1,4 +1,4 @@
-import { connectionTag } from '../../lambda/core/names';
+import { connectionTag, fleetParameterName } from '../../lambda/core/names';
 import type { Authorize } from './authorization';
 import { LambdaModel } from './function/lambdaModel';
 import { LocalFunction, type LocalFunctionOptions } from './function/localFunction';
@@ -27,11 +27,18 @@ export interface Models {
   readonly localFunction: LocalFunction | undefined;
 }
 
-/** A stack attaches the function to each connection's secret, with this interval; a fleet to none. */
-const rotationByFunction: RotationOf = ({ name, tags }, region) =>
-  name.startsWith('sfmc/') && !tags.has(connectionTag)
-    ? { lambdaArn: functionArn(region), afterDays: 1000 }
-    : undefined;
+/**
+ * A stack attaches the function to each connection's secret, with this interval. A fleet attaches it
+ * to none, and its secrets have a tag.
+ */
+const rotationByFunction =
+  (parameterStore: ParameterStoreModel): RotationOf =>
+  ({ name, tags }, region) => {
+    const hasFleet =
+      parameterStore.getParameters({ Names: [fleetParameterName] }).Parameters.length > 0;
+    if (!name.startsWith('sfmc/') || (hasFleet && tags.has(connectionTag))) return undefined;
+    return { lambdaArn: functionArn(region), afterDays: 1000 };
+  };
 
 /** `endpoint` is the URL that the function calls AWS at, and that queues have; `now` gives milliseconds since the epoch. */
 export function createModels(
@@ -40,9 +47,9 @@ export function createModels(
   authorize: Authorize,
   functionOptions: LocalFunctionOptions | undefined,
 ): Models {
-  const rotationOf = functionOptions && rotationByFunction;
-  const secretsManager = new SecretsManagerModel(now, undefined, rotationOf);
   const parameterStore = new ParameterStoreModel(now);
+  const rotationOf = functionOptions && rotationByFunction(parameterStore);
+  const secretsManager = new SecretsManagerModel(now, undefined, rotationOf);
   const logGroup = functionOptions && new LogGroup(LOG_GROUP_NAME, now);
   const localFunction =
     functionOptions && logGroup && new LocalFunction(functionOptions, endpoint, now, logGroup);
