@@ -18,7 +18,7 @@ const schema = objectOf({
 });
 
 /** How the stack of a fleet is deployed. */
-export const deployFleet = 'npx cdk deploy -c fleet=true';
+export const deployFleet = 'npx cdk deploy -c fleet=true SfmcTokenRotatorFleet';
 
 /** Asks once, when somebody first wants to know. */
 export function fleetReader({ ssm }: Pick<AwsClients, 'ssm'>): () => Promise<FleetReading> {
