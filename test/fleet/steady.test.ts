@@ -9,6 +9,8 @@ import {
 } from '../../bench/fleet/scenarios';
 import { smallFleet } from './support';
 
+const latencies = { awsMs: 20, providerMs: 250 };
+
 it('rotates each connection once a period, by four calls, evenly', async () => {
   const steady = await measureSteady(smallFleet(), 3);
 
@@ -44,7 +46,7 @@ it('keeps every token younger than a period and a half', async () => {
 
 it('works off a round at nine tenths of the tightest quota, or more', async () => {
   // 8 calls a second, as many as begin where 8 are at once.
-  const flatOut = await measureFlatOut(smallFleet({ concurrency: 8 }));
+  const flatOut = await measureFlatOut(smallFleet({ concurrency: 8, latencies }));
 
   expect(flatOut.quota).toBe('GetParameters');
   expect(flatOut.left).toBe(0);
@@ -52,7 +54,7 @@ it('works off a round at nine tenths of the tightest quota, or more', async () =
 });
 
 it('is throttled beyond the quota, and loses nothing by it', async () => {
-  const flatOut = await measureFlatOut(smallFleet({ concurrency: 16 }));
+  const flatOut = await measureFlatOut(smallFleet({ concurrency: 16, latencies }));
 
   expect(flatOut.left).toBe(0);
   expect(flatOut.seconds).toBeGreaterThanOrEqual(0.95 * flatOut.quotaSeconds);
@@ -66,7 +68,7 @@ it('repeats a run of the dispatcher that died, and rotates no connection twice',
 });
 
 it('lets no connection wait for those that the provider refuses', async () => {
-  const options = smallFleet();
+  const options = smallFleet({ latencies });
 
   const undisturbed = await measureNeighbours(options, 0);
   const disturbed = await measureNeighbours(options, 1);
