@@ -37,6 +37,7 @@ export function parseTokens(text: string): StoredTokens {
   for (const name of ['legacyToken', 'restBaseUrl', 'soapBaseUrl']) {
     if (members[name] !== undefined) requireText(members, name);
   }
+  // The compiler does not see that each member was checked by its name just now.
   const tokens = members as unknown as Tokens;
   const expiresAtMs = Date.parse(tokens.expiresAt);
   if (Number.isNaN(expiresAtMs)) throw malformed('its expiresAt is not an ISO 8601 time');
