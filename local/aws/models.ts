@@ -34,9 +34,8 @@ export interface Models {
 const rotationByFunction =
   (parameterStore: ParameterStoreModel): RotationOf =>
   ({ name, tags }, region) => {
-    const hasFleet =
-      parameterStore.getParameters({ Names: [fleetParameterName] }).Parameters.length > 0;
-    if (!name.startsWith('sfmc/') || (hasFleet && tags.has(connectionTag))) return undefined;
+    if (!name.startsWith('sfmc/')) return undefined;
+    if (tags.has(connectionTag) && parameterStore.has(fleetParameterName)) return undefined;
     return { lambdaArn: functionArn(region), afterDays: 1000 };
   };
 

@@ -70,6 +70,10 @@ export class ParameterStoreModel {
     return new ParameterStoreModel(now, this.#parameters);
   }
 
+  has(name: string): boolean {
+    return this.#parameters.has(name);
+  }
+
   /** The KMS keys that parameters name, as they name them. */
   kmsKeyIds(): readonly string[] {
     return this.#newest().flatMap(({ keyId }) => keyId ?? []);
