@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { LocalLambda } from '../local/lambda/lambda';
+import type { Repeatable } from './inTurn';
 import type { Measurement } from './measurement';
 import type { World } from './world';
 
 /** Invocations of one function, warm, that all have to end in the same way. */
-export class Invocations implements Measurement {
+export class Invocations implements Measurement, Repeatable {
   readonly wallMs: number[] = [];
   readonly #calls = new Set<string>();
 
@@ -39,7 +40,6 @@ export class Invocations implements Measurement {
     this.#calls.add(`${arrived.length} ${noun}: ${arrived.map(({ name }) => name).join(', ')}`);
   }
 
-  /** What was measured so far was only to warm up. */
   forget(): void {
     this.wallMs.length = 0;
     this.#calls.clear();

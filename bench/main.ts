@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureColdStarts } from './coldStart';
 import { measureFleet } from './fleet/report';
+import { measureGrowth } from './growth';
 import { columns, rowsOf } from './measurement';
 import { measureReaders } from './readerHits';
 import { formatTable } from './table';
@@ -12,8 +13,8 @@ import { measureWarm } from './warm';
 const usage = `Usage: npm run bench -- [fleet] [--quick]
 
 Measures the built function on 127.0.0.1, beside what it cannot do without, and the reader, beside
-libraries that do the same, and prints two tables: medians of one run, and their ratios to the first
-line of each group. CPU is user and system time.
+libraries that do the same; then how both grow. Prints one table: medians of one run, and their
+ratios to the first line of each group. CPU is user and system time.
 
   fleet     instead, a fleet of 10,000 connections in simulated time, against AWS's quotas; minutes
 
@@ -60,9 +61,12 @@ async function main(): Promise<number> {
     const warm = await measureWarm(runs, folder);
     console.error('Starting new processes ...');
     const cold = await measureColdStarts(runs, folder);
+    console.error('Seeing how rotations and ticks grow ...');
+    const growth = await measureGrowth(runs, folder);
+    const [hits, growthOfHits] = readers;
+    const all = [...warm, ...cold, hits, ...growth, growthOfHits];
     console.log(`${machine()}\n`);
-    console.log(formatTable([columns, ...[...warm, ...cold].flatMap(rowsOf)]));
-    console.log(`\n${formatTable(readers)}`);
+    console.log(formatTable([columns, ...all.flatMap(rowsOf)]));
     return 0;
   } finally {
     await rm(folder, { recursive: true });

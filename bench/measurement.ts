@@ -30,7 +30,7 @@ export function rowsOf({ title, subjects, target }: Comparison): Row[] {
     const row = [
       `  ${subject.name}`,
       String(subject.wallMs.length),
-      milliseconds(subject.wallMs),
+      duration(subject.wallMs),
       ratio.toFixed(2),
       ...cpuCells(subject, reference),
       isJudged ? verdict(ratio, target) : '',
@@ -42,10 +42,13 @@ export function rowsOf({ title, subjects, target }: Comparison): Row[] {
 
 function cpuCells({ cpuMs }: Measurement, reference: Measurement): [string, string] {
   if (cpuMs === undefined || reference.cpuMs === undefined) return ['', ''];
-  return [milliseconds(cpuMs), (median(cpuMs) / median(reference.cpuMs)).toFixed(2)];
+  return [duration(cpuMs), (median(cpuMs) / median(reference.cpuMs)).toFixed(2)];
 }
 
 const verdict = (ratio: number, target: number) =>
   `<= ${target.toFixed(2)} ${ratio <= target ? 'met' : 'missed'}`;
 
-const milliseconds = (values: readonly number[]) => `${median(values).toFixed(1)} ms`;
+function duration(valuesMs: readonly number[]): string {
+  const ms = median(valuesMs);
+  return ms < 0.1 ? `${Math.round(ms * 1e6)} ns` : `${ms.toFixed(1)} ms`;
+}

@@ -1,65 +1,85 @@
 import { performance } from 'node:perf_hooks';
 import { type AwsLocal, startAwsLocal } from '../local/aws/server';
-import { type ReaderSubject, readerSubjects } from './readers';
-import { median } from './statistics';
-import type { Row } from './table';
+import { measureInTurn, type Repeatable } from './inTurn';
+import type { Comparison, Measurement } from './measurement';
+import { type ReaderSubject, readerSubjects, tokenReader } from './readers';
 import { environmentOf } from './world';
 
 const callsARound = 20_000;
 const callersAtOnce = 1_000;
-/** How many times faster than each of the others a hit should be. */
-const target = 5;
+const manyConnections = 1_000;
+/** Of a token of 28 characters, as the provider's, and of a long one. */
+const [usualLength, greatLength] = [28, 2_300];
 
-const readerColumns: Row = [
-  '',
-  'rounds',
-  'median',
-  'ratio',
-  `calls by ${callersAtOnce} at once`,
-  'target',
-];
+/** Reads from memory, timed in rounds: the mean of one call, and so its median over the rounds. */
+class Hits implements Measurement, Repeatable {
+  readonly wallMs: number[] = [];
 
-interface Hits {
-  readonly subject: ReaderSubject;
-  readonly read: () => Promise<unknown>;
-  readonly nsPerCall: number[];
+  constructor(
+    readonly name: string,
+    private readonly reads: readonly (() => Promise<unknown>)[],
+    readonly calls = '',
+  ) {}
+
+  async measure(): Promise<void> {
+    const startedMs = performance.now();
+    for (let call = 0; call < callsARound; call++) await this.reads[call % this.reads.length]?.();
+    this.wallMs.push((performance.now() - startedMs) / callsARound);
+  }
+
+  forget(): void {
+    this.wallMs.length = 0;
+  }
 }
 
 /**
- * What it costs to be given a token set that is in memory, beside libraries that others would use,
- * and how many calls to Secrets Manager a crowd of first readers makes. All run in this process,
- * against one endpoint, a round of each in turn.
+ * What it costs to be given a token set that is in memory, beside libraries that others would use;
+ * how many calls to Secrets Manager a crowd of first readers makes; and how ours grows. All run in
+ * this process, against one endpoint, a round of each in turn.
  */
-export async function measureReaders(rounds: number, folder: string): Promise<Row[]> {
+export async function measureReaders(
+  rounds: number,
+  folder: string,
+): Promise<readonly [hits: Comparison, growth: Comparison]> {
   const aws = await startAwsLocal();
   const restoreEnvironment = setEnvironment(environmentOf(aws, folder));
   try {
     put(aws, 'hits');
-    const all: Hits[] = readerSubjects.map((subject) => ({
-      subject,
-      read: subject.connect('hits'),
-      nsPerCall: [],
-    }));
-    for (let round = -2; round < rounds; round++) {
-      for (const { read, nsPerCall } of all) {
-        const ns = await nsPerCallOf(read);
-        if (round >= 0) nsPerCall.push(ns); // those before are to warm up
-      }
+    const beside: Hits[] = [];
+    for (const subject of readerSubjects) {
+      const calls = await callsOfACrowd(aws, subject);
+      beside.push(new Hits(subject.name, [subject.connect('hits')], calls));
     }
-    const rows: Row[] = [];
-    for (const hits of all) rows.push(rowOf(hits, all, await callsOfACrowd(aws, hits.subject)));
-    const title = `Reading a token from memory, ${callsARound} times a round; first reads at once`;
-    return [readerColumns, [''], [title], ...rows];
+    const many = Array.from({ length: manyConnections }, (_, at) => `one-of-many-${at}`);
+    const growth = [
+      new Hits(`1 connection, tokens of ${usualLength} characters`, [tokenReader.connect('hits')]),
+      new Hits(
+        `${manyConnections} connections in turn`,
+        many.map((connection) => connectTo(aws, tokenReader, connection)),
+      ),
+      new Hits(`tokens of ${greatLength} characters`, [
+        connectTo(aws, tokenReader, 'great', greatLength),
+      ]),
+    ] as const;
+
+    await measureInTurn([...beside, ...growth], rounds);
+    return [
+      {
+        title: 'Reading a token from memory',
+        subjects: atLeastOne(beside),
+        target: 0.2,
+      },
+      { title: 'How reading a token from memory grows', subjects: growth },
+    ];
   } finally {
     restoreEnvironment();
     await aws.close();
   }
 }
 
-async function nsPerCallOf(read: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  for (let call = 0; call < callsARound; call++) await read();
-  return ((performance.now() - startedMs) * 1e6) / callsARound;
+function atLeastOne([first, ...others]: readonly Hits[]): Comparison['subjects'] {
+  if (first === undefined) throw new RangeError('Nothing to compare.');
+  return [first, ...others];
 }
 
 /** For clients that each library makes by itself. Returns what undoes it. */
@@ -74,46 +94,42 @@ function setEnvironment(environment: Readonly<Record<string, string>>): () => vo
   };
 }
 
-/** GetSecretValue calls of many that come at once, before anything is in memory. */
-async function callsOfACrowd(aws: AwsLocal, subject: ReaderSubject): Promise<number> {
-  const connection = `crowd-${readerSubjects.indexOf(subject)}`;
-  put(aws, connection);
-  const before = aws.calls.length;
-  const read = subject.connect(connection);
-  const tokens = await Promise.all(Array.from({ length: callersAtOnce }, read));
-  if (tokens.some((token) => (token as { accessToken?: string }).accessToken !== connection)) {
-    throw new Error(`${subject.name}: not every caller got the token.`);
-  }
-  return aws.calls.length - before;
+function connectTo(
+  aws: AwsLocal,
+  subject: ReaderSubject,
+  connection: string,
+  tokenLength?: number,
+) {
+  put(aws, connection, tokenLength);
+  return subject.connect(connection);
 }
 
-function put({ secretsManager }: AwsLocal, connection: string): void {
+/** GetSecretValue calls of many that come at once, before anything is in memory. */
+async function callsOfACrowd(aws: AwsLocal, subject: ReaderSubject): Promise<string> {
+  const connection = `crowd-${readerSubjects.indexOf(subject)}`;
+  const read = connectTo(aws, subject, connection);
+  const before = aws.calls.length;
+  const tokens = await Promise.all(Array.from({ length: callersAtOnce }, read));
+  const expected = tokenOf(connection, usualLength);
+  if (tokens.some((token) => (token as { accessToken?: string }).accessToken !== expected)) {
+    throw new Error(`${subject.name}: not every caller got the token.`);
+  }
+  const calls = aws.calls.length - before;
+  return `${callersAtOnce} first reads at once: ${calls} ${calls === 1 ? 'call' : 'calls'}`;
+}
+
+const tokenOf = (connection: string, length: number) => connection.padEnd(length, '0');
+
+function put({ secretsManager }: AwsLocal, connection: string, tokenLength = usualLength): void {
   const nowMs = Date.now();
   secretsManager.createSecret({
     Name: `sfmc/${connection}`,
-    ClientRequestToken: `the-first-version-of-the-benchmark-${connection}`,
+    ClientRequestToken: 'the-first-version-of-the-benchmark',
     SecretString: JSON.stringify({
-      accessToken: connection,
+      accessToken: tokenOf(connection, tokenLength),
       refreshToken: 'unused',
       issuedAt: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + 3_600_000).toISOString(),
     }),
   });
-}
-
-function rowOf({ subject, nsPerCall }: Hits, [ours]: readonly Hits[], calls: number): Row {
-  const reference = ours ?? { subject, nsPerCall };
-  const ratio = median(nsPerCall) / median(reference.nsPerCall);
-  const [wanted, isMet] =
-    subject === reference.subject
-      ? ['1 call', calls === 1]
-      : [`>= ${target.toFixed(1)}`, ratio >= target];
-  return [
-    `  ${subject.name}`,
-    String(nsPerCall.length),
-    `${median(nsPerCall).toFixed(0)} ns`,
-    ratio.toFixed(1),
-    String(calls),
-    `${wanted} ${isMet ? 'met' : 'missed'}`,
-  ];
 }

@@ -9,11 +9,13 @@ export interface ReaderSubject {
   connect(connection: string): () => Promise<unknown>;
 }
 
-export const readerSubjects: readonly [ours: ReaderSubject, ...others: ReaderSubject[]] = [
-  {
-    name: 'sfmc-token-rotator/reader, get()',
-    connect: (connection) => createTokenReader({ connection }).get,
-  },
+export const tokenReader: ReaderSubject = {
+  name: 'sfmc-token-rotator/reader, get()',
+  connect: (connection) => createTokenReader({ connection }).get,
+};
+
+/** Others, then ours. */
+export const readerSubjects: readonly ReaderSubject[] = [
   {
     name: '@aws-lambda-powertools/parameters, getSecret()',
     connect: (connection) => () =>
@@ -36,4 +38,5 @@ export const readerSubjects: readonly [ours: ReaderSubject, ...others: ReaderSub
       };
     },
   },
+  tokenReader,
 ];

@@ -1,15 +1,13 @@
 import path from 'node:path';
 import { startLambda } from '../local/lambda/lambda';
+import { measureInTurn } from './inTurn';
 import { Invocations } from './invocations';
 import type { Comparison } from './measurement';
 import { startWaitingServer } from './waitingServer';
-import { event, startWorld } from './world';
+import { dueAfterMs, event, startWorld } from './world';
 
 const awsMs = 20;
 const providerMs = 150;
-
-/** After so long the function finds the token due that it remembers. */
-const dueAfterMs = 25 * 60_000;
 
 /**
  * What AWS's template of a rotation function sends, step by step (aws-samples
@@ -24,9 +22,6 @@ const templateMs = [
   ...[awsMs, awsMs, providerMs],
   ...[awsMs, awsMs, awsMs],
 ];
-
-/** Not counted: V8 optimises what has run a few times. */
-const warmUpRuns = 5;
 
 /**
  * Rotations and fresh ticks of the built function in a process that is warm, beside a function that
@@ -49,20 +44,13 @@ export async function measureWarm(runs: number, folder: string): Promise<Compari
   const rotation = new Invocations('rotator', rotator, event, 'rotated', world);
   const freshFloor = plainRequests('1 plain HTTP request', [awsMs]);
   const fresh = new Invocations('rotator', rotator, event, 'fresh', world);
-  // In turn, so that what else the machine does strikes all alike.
-  const inTurn = [rotationFloor, template, rotation, freshFloor, fresh];
-  const measureEach = async (times: number) => {
-    for (let time = 0; time < times; time++) {
-      world.advance(dueAfterMs);
-      rotator.moveClock(dueAfterMs);
-      for (const invocations of inTurn) await invocations.measure();
-    }
+  const letTimePass = () => {
+    world.advance(dueAfterMs);
+    rotator.moveClock(dueAfterMs);
   };
 
   try {
-    await measureEach(warmUpRuns);
-    for (const invocations of inTurn) invocations.forget();
-    await measureEach(runs);
+    await measureInTurn([rotationFloor, template, rotation, freshFloor, fresh], runs, letTimePass);
   } finally {
     await Promise.all([rotator.close(), plain.close(), waiting.close(), world.close()]);
   }

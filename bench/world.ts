@@ -1,12 +1,17 @@
 import { devNull } from 'node:os';
 import { type AwsLocal, startAwsLocal } from '../local/aws/server';
+import { seededIds } from '../local/provider/ids';
 import { type ProviderSimulator, startProviderSimulator } from '../local/provider/server';
 
 const connection = 'bench';
 
+/** After so long the function finds the token due that it remembers. */
+export const dueAfterMs = 25 * 60_000;
+
 /** What a schedule sends. */
 export const event = { connection };
 export const secretId = `sfmc/${connection}`;
+export const otherEvent = (other: number) => ({ connection: `${connection}-${other}` });
 
 export interface World {
   readonly aws: AwsLocal;
@@ -25,19 +30,31 @@ export interface WorldOptions {
   readonly providerMs?: number;
   /** For the function's own files. */
   readonly folder: string;
+  /** Of each token, in characters. @default 28 */
+  readonly tokenLength?: number;
+  /** Connections beside the one of `event`. @default 0 */
+  readonly others?: number;
 }
 
-/** A connection with its first refresh token, on servers of 127.0.0.1. */
+/** Connections with their first refresh tokens, on servers of 127.0.0.1. */
 export async function startWorld({
   awsMs = 0,
   providerMs = 0,
   folder,
+  tokenLength = 0,
+  others = 0,
 }: WorldOptions): Promise<World> {
   let offsetMs = 0;
   const now = () => Date.now() + offsetMs;
-  const provider = await startProviderSimulator({ latencyMs: providerMs, now });
+  const ids = seededIds(1);
+  const nextId = () => ids().padEnd(tokenLength, '0');
+  const provider = await startProviderSimulator({ nextId, latencyMs: providerMs, now });
   const aws = await startAwsLocal({ latencyMs: awsMs, now });
-  seed(aws, provider);
+  seed(aws, provider, connection, provider.refreshToken);
+  for (let other = 0; other < others; other++) {
+    const refreshToken = provider.model.startChain('user', now());
+    seed(aws, provider, otherEvent(other).connection, refreshToken);
+  }
   return {
     aws,
     provider,
@@ -51,10 +68,14 @@ export async function startWorld({
   };
 }
 
-function seed({ secretsManager, parameterStore }: AwsLocal, provider: ProviderSimulator): void {
-  const { url: authBaseUrl, clientId, clientSecret, refreshToken } = provider;
+function seed(
+  { secretsManager, parameterStore }: AwsLocal,
+  { url: authBaseUrl, clientId, clientSecret }: ProviderSimulator,
+  connection: string,
+  refreshToken: string,
+): void {
   secretsManager.createSecret({
-    Name: secretId,
+    Name: `sfmc/${connection}`,
     ClientRequestToken: 'the-first-version-of-the-benchmark',
     SecretString: JSON.stringify({ refreshToken }),
   });

@@ -1,0 +1,70 @@
+import { mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
+import { startLambda } from '../local/lambda/lambda';
+import { measureInTurn } from './inTurn';
+import { Invocations } from './invocations';
+import type { Comparison } from './measurement';
+import { dueAfterMs, event, otherEvent, startWorld, type WorldOptions } from './world';
+
+const others = 1_000;
+/** Three tokens of this length make 7 KB, nearly the 8 KB that the escrow takes. */
+const longTokens = 2_300;
+
+/**
+ * How rotations and fresh ticks of the built function grow with what an execution environment has
+ * done before and with the size of the token set. No server waits, so what is not the function's own
+ * is small: the work of the endpoints, and of the loopback interface.
+ */
+export async function measureGrowth(runs: number, folder: string): Promise<Comparison[]> {
+  const start = async (name: string, options: Omit<WorldOptions, 'folder'>) =>
+    startSubject(name, { ...options, folder: await mkdtemp(path.join(folder, 'growth-')) });
+  const small = await start('1 connection, tokens of 28 characters', {});
+  const many = await start(`after ${others} other connections`, { others });
+  const large = await start(`tokens of ${longTokens} characters`, { tokenLength: longTokens });
+  const subjects = [small, many, large];
+
+  try {
+    await measureInTurn(subjects, runs);
+  } finally {
+    await Promise.all(subjects.map((subject) => subject.close()));
+  }
+  return [
+    {
+      title: 'How a warm rotation grows: AWS and the provider answer at once',
+      subjects: [small.rotation, many.rotation, large.rotation],
+    },
+    {
+      title: 'How a warm tick that finds the token fresh grows: AWS answers at once',
+      subjects: [small.fresh, many.fresh, large.fresh],
+    },
+  ];
+}
+
+/** A function in a process of its own, which has kept all connections of its world fresh once. */
+async function startSubject(name: string, options: WorldOptions) {
+  const world = await startWorld(options);
+  const lambda = startLambda({ env: world.env });
+  const rotation = new Invocations(name, lambda, event, 'rotated', world);
+  const fresh = new Invocations(name, lambda, event, 'fresh', world);
+  for (let other = 0; other < (options.others ?? 0); other++) {
+    await lambda.invoke(otherEvent(other));
+  }
+  return {
+    rotation,
+    fresh,
+    async measure() {
+      world.advance(dueAfterMs);
+      lambda.moveClock(dueAfterMs);
+      await rotation.measure();
+      await fresh.measure();
+    },
+    forget() {
+      rotation.forget();
+      fresh.forget();
+    },
+    async close() {
+      await lambda.close();
+      await world.close();
+    },
+  };
+}
