@@ -191,4 +191,15 @@ describeInBrowser(name, () => {
 
     await page.getByRole('status').getByText('The connection to the tour is lost').waitFor();
   });
+
+  it('comes back by itself once the tour goes on at its address', async () => {
+    const { page, server, stage } = await visit({}, (trouble) => trouble.includes('net::ERR_'));
+    await server.close();
+    await page.getByRole('status').getByText('The connection to the tour is lost').waitFor();
+    await stage.act({ name: 'drop-answer', body: {} });
+
+    await serve(stage, Number(new URL(server.url).port));
+
+    await page.getByRole('status').getByText('A fault is ordered').waitFor();
+  });
 });

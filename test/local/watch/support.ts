@@ -32,8 +32,8 @@ export async function startStage(): Promise<Stage> {
   };
 }
 
-export async function serve({ rehearsal, act }: Stage): Promise<WatchServer> {
-  const server = await startWatchServer({ state: () => rehearsal.state(), perform: act });
+export async function serve({ rehearsal, act }: Stage, port?: number): Promise<WatchServer> {
+  const server = await startWatchServer({ port, state: () => rehearsal.state(), perform: act });
   closeAfterTest(() => server.close());
   return server;
 }
