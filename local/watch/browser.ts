@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 const wellKnownPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
@@ -26,18 +26,9 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | und
   );
 }
 
-/** A browser with a profile of its own in `profileDir`, which the caller removes. */
-export function launchChromium(
-  executablePath: string,
-  profileDir: string,
-  options: BrowserContextOptions = {},
-): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(profileDir, {
-    ...options,
-    executablePath,
-    args,
-    headless: true,
-  });
+/** A browser with a profile of its own, which goes when the browser is closed. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args, headless: true });
 }
 
 function isExecutable(path: string): boolean {

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quietSdk, startWorld } from '../tour/world';
@@ -42,7 +40,6 @@ async function main(): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('No Chromium is found: set CHROMIUM_PATH.');
   Object.assign(process.env, quietSdk);
-  const profileDir = await mkdtemp(join(tmpdir(), 'sfmc-token-rotator-browser-'));
   const world = await startWorld();
   try {
     const rehearsal = new Rehearsal(await beginUntold(world));
@@ -51,19 +48,18 @@ async function main(): Promise<void> {
       state: () => rehearsal.state(),
       perform: (action) => perform(rehearsal, action),
     });
-    const context = await launchChromium(executablePath, profileDir, {
+    const browser = await launchChromium(executablePath);
+    const page = await browser.newPage({
       viewport: { width: Number(values.width), height: Number(values.height) },
       colorScheme: values.dark ? 'dark' : 'light',
     });
-    const [page = await context.newPage()] = context.pages();
     await page.goto(server.url);
     await page.getByRole('heading', { name: 'The chain of refresh tokens' }).waitFor();
     await page.screenshot({ path: values.out });
-    await context.close();
+    await browser.close();
     await server.close();
   } finally {
     await world.close();
-    await rm(profileDir, { recursive: true, force: true });
   }
 }
 

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { findChromium, launchChromium } from '../../../local/watch/browser';
 import type { WatchServer } from '../../../local/watch/server';
 import { closeAfterTest } from '../../support/closing';
-import { temporaryFolder } from '../../support/temporaryFolder';
 import { type Stage, serve, startStage } from './support';
 
 jest.setTimeout(120_000);
@@ -16,8 +15,10 @@ const name = chromium || isDemanded ? 'the page' : 'the page (skipped: no Chromi
 
 /** What is looked at from within the page, as one script that defines `inPage`. */
 let script: string;
+let browser: Browser | undefined;
 
 beforeAll(async () => {
+  browser = chromium ? await launchChromium(chromium) : undefined;
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, 'inPage', 'index.ts')],
     bundle: true,
@@ -27,6 +28,8 @@ beforeAll(async () => {
   });
   script = outputFiles[0]?.text ?? '';
 });
+
+afterAll(() => browser?.close());
 
 interface Visit {
   readonly page: Page;
@@ -43,15 +46,14 @@ async function visit(
   options: BrowserContextOptions = {},
   isForeseen = (_trouble: string) => false,
 ): Promise<Visit> {
-  if (chromium === undefined) throw new Error('REQUIRE_BROWSER is true, and no Chromium is found.');
+  if (browser === undefined) throw new Error('REQUIRE_BROWSER is true, and no Chromium is found.');
   const stage = await startStage();
   const server = await serve(stage);
-  const profileDir = temporaryFolder();
-  const context = await launchChromium(chromium, profileDir, {
+  const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
     ...options,
   });
-  const [page = await context.newPage()] = context.pages();
+  const page = await context.newPage();
   const troubles: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) troubles.push(message.text());
