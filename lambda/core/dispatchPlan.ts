@@ -45,13 +45,13 @@ const usualPageMs = 40;
 export interface Pace {
   readonly startedAtMs: number;
   readonly nowMs: number;
-  /** Pages read so far. */
+  /** Pages sent so far. */
   readonly pages: number;
   /** Pages that the last run read; undefined in a new execution environment. */
   readonly expectedPages: number | undefined;
 }
 
-/** How long to wait before the next page, so that the load is even. */
+/** How long to wait before the next page is sent, so that the load is even. */
 export function pageDelayMs({ startedAtMs, nowMs, pages, expectedPages }: Pace): number {
   const pageMs = expectedPages === undefined ? usualPageMs : spreadMs / expectedPages;
   return Math.max(0, startedAtMs + Math.min(pages * pageMs, spreadMs) - nowMs);

@@ -48,6 +48,10 @@ export async function dispatch(run: DispatchRun): Promise<DispatchResult> {
   const plan = dispatchAt(run.scheduledAtMs);
   let [connections, sent, pages, notTaken] = [0, 0, 0, 0];
   for await (const names of registry.pages()) {
+    // Before a page and not after it: the last one is not known to be the last.
+    const nowMs = clock.now();
+    const delayMs = pageDelayMs({ startedAtMs, nowMs, pages, expectedPages: memory.pages });
+    if (delayMs > 0 && run.deadlineMs - nowMs - delayMs > hurryMs) await clock.sleep(delayMs);
     pages += 1;
     connections += names.length;
     const messages = names
@@ -56,9 +60,6 @@ export async function dispatch(run: DispatchRun): Promise<DispatchResult> {
     const left = await sendAll(run, messages);
     sent += messages.length - left.length;
     notTaken += left.length;
-    const nowMs = clock.now();
-    const delayMs = pageDelayMs({ startedAtMs, nowMs, pages, expectedPages: memory.pages });
-    if (delayMs > 0 && run.deadlineMs - nowMs - delayMs > hurryMs) await clock.sleep(delayMs);
   }
   memory.pages = pages;
   const result = { connections, sent, pages };

@@ -72,19 +72,34 @@ it('spreads them over the run, by the number of pages that the last one read', a
 
   await dispatch(run);
 
-  expect(clock.now() - startMs).toBe(4 * minuteMs);
+  expect(clock.now() - startMs).toBe(4 * minuteMs - 6 * secondMs);
   const gaps = batches.slice(1).map(({ atMs }, at) => atMs - (batches[at]?.atMs ?? 0));
   expect(Math.min(...gaps)).toBe(6 * secondMs);
+});
+
+it('waits for nothing after the last page', async () => {
+  const { run, clock } = prepare({ memory: { pages: 1 } });
+
+  await dispatch({
+    ...run,
+    registry: {
+      pages: async function* () {
+        yield ['acme'];
+      },
+    },
+  });
+
+  expect(clock.now()).toBe(startMs);
 });
 
 it('remembers the number of pages for the next run', async () => {
   const { run, clock } = prepare();
 
   await dispatch(run);
-  expect(clock.now() - startMs).toBe(1.6 * secondMs);
+  expect(clock.now() - startMs).toBe(39 * 40);
   await dispatch({ ...run, deadlineMs: clock.now() + 5 * minuteMs });
 
-  expect(clock.now() - startMs).toBe(1.6 * secondMs + 4 * minuteMs);
+  expect(clock.now() - startMs).toBe(39 * 40 + 39 * 6 * secondMs);
 });
 
 it('waits no more once the invocation comes to its end', async () => {
@@ -127,7 +142,7 @@ it('tells what it did', async () => {
     {
       level: 'info',
       message: 'Dispatched',
-      fields: { ...result, period: '2026-11-24T08:00:00.000Z', share: 0, durationMs: 1_600 },
+      fields: { ...result, period: '2026-11-24T08:00:00.000Z', share: 0, durationMs: 1_560 },
     },
   ]);
 });
