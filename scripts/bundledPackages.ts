@@ -60,9 +60,15 @@ function describe(folder: string, integrity: string | undefined): BundledPackage
   };
 }
 
+/** With its notice, where there is one: Apache-2.0 (4d) asks for that to be passed on. */
 function readLicence(folder: string): string | undefined {
-  const file = readdirSync(folder).find((name) => /^licen[cs]e(\.|$)/i.test(name));
-  return file && readFileSync(path.join(folder, file), 'utf8').trim();
+  const names = readdirSync(folder).sort();
+  const licence = names.find((name) => /^licen[cs]e(\.|$)/i.test(name));
+  const notice = names.find((name) => /^notice(\.|$)/i.test(name));
+  if (licence === undefined) return undefined;
+  return [licence, ...(notice ? [notice] : [])]
+    .map((name) => readFileSync(path.join(folder, name), 'utf8').trim())
+    .join('\n\n');
 }
 
 function readJson(file: string) {

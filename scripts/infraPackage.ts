@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { packageBundle, root } from './packageBundle';
 
-const root = path.join(__dirname, '..');
 const outdir = path.join(root, 'dist', 'infra');
 
 /**
@@ -14,16 +14,11 @@ const outdir = path.join(root, 'dist', 'infra');
 export async function buildInfra(): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await build({
-    absWorkingDir: root,
+    ...packageBundle,
     entryPoints: { index: 'infra/index.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
     format: 'cjs',
-    logLevel: 'warning',
   });
   writeFileSync(path.join(outdir, 'index.mjs'), "export * from './index.cjs';\n");
   emitDeclarations();

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { packageBundle, root } from './packageBundle';
 
-const root = path.join(__dirname, '..');
 const outdir = path.join(root, 'dist', 'reader');
 
 /** Node.js tells the two kinds of module apart by these, also in declarations. */
@@ -24,17 +24,14 @@ export async function buildReader(): Promise<void> {
 
 function bundle(format: 'esm' | 'cjs', extension: '.mjs' | '.cjs'): BuildOptions {
   return {
-    absWorkingDir: root,
+    ...packageBundle,
     entryPoints: { index: 'lambda/reader/index.ts', middy: 'lambda/reader/middy.ts' },
     outdir,
     outExtension: { '.js': extension },
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
     format,
+    // A test runner such as jest fails at an `import()` in a package; `require` is as lazy.
+    supported: { 'dynamic-import': format === 'esm' },
     plugins: [sharedIndex(extension)],
-    logLevel: 'warning',
   };
 }
 

@@ -2,24 +2,27 @@ import { isRestBaseUrl } from '../core/hosts';
 import type { TokenMemory } from './tokenMemory';
 import { TokenReaderError } from './tokenReaderError';
 import type { Tokens } from './tokens';
+import { unlessAborted } from './unlessAborted';
 
 /** Calls the REST interface with the token of one connection. */
 export function createApiFetch(connection: string, memory: TokenMemory) {
   return async (path: string, init: RequestInit = {}): Promise<Response> => {
     requirePath(connection, path);
-    const { signal } = init;
+    // As they are now: who calls may use them for the next call while this one waits.
+    const request = { ...init, headers: new Headers(init.headers) };
+    const { signal } = request;
     const used = await unlessAborted(signal, () => memory.get());
-    // Taken before the token is sent: a read from here on is news to whoever gets a 401.
+    // Taken before the token is sent: a read from here on can be news to whoever gets a 401.
     const readsBefore = memory.reads;
-    const first = await send(connection, used, path, init);
+    const first = await send(connection, used, path, request);
     if (first.status !== 401) return first;
 
     // Read before anything is done to the first answer: where that fails, it is returned whole.
-    const next = await unlessAborted(signal, () => memory.replace(readsBefore));
-    if (next === undefined || !canBeSentAgain(init.body)) return first;
+    const next = await unlessAborted(signal, () => memory.replace(used, readsBefore));
+    if (next === undefined || !canBeSentAgain(request.body)) return first;
     // Nobody reads it any more, and an unread body keeps its connection busy.
     await first.body?.cancel().catch(() => {});
-    return send(connection, next, path, init);
+    return send(connection, next, path, request);
   };
 }
 
@@ -67,20 +70,4 @@ function canBeSentAgain(body: RequestInit['body']): boolean {
     body instanceof FormData ||
     body instanceof URLSearchParams
   );
-}
-
-/** Waits for a read that others may share, and so goes on, no longer than this caller wants to. */
-async function unlessAborted<T>(signal: RequestInit['signal'], read: () => Promise<T>): Promise<T> {
-  if (!signal) return read();
-  signal.throwIfAborted();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([read(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

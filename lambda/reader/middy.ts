@@ -1,4 +1,5 @@
-import type middy from '@middy/core';
+// The attribute lets the types be read from CommonJS modules too, as middy is an ES module.
+import type middy from '@middy/core' with { 'resolution-mode': 'import' };
 import {
   createTokenReader,
   type TokenReader,

@@ -1,23 +1,37 @@
 import { TokenReaderError } from './tokenReaderError';
-import { problemOf, SourceError, type TokenSource } from './tokenSource';
+import { longestReadMs, problemOf, SourceError, type TokenSource } from './tokenSource';
 import { parseTokens, type Tokens } from './tokens';
+import { unlessAborted } from './unlessAborted';
 
 export interface TokenMemory {
   get(): Promise<Tokens>;
-  /** How many reads have succeeded: tells one token set in memory from the next. */
+  /** How many reads have begun: tells which of them can know of what happened since. */
   readonly reads: number;
   /**
-   * The token set to use after a 401: the one in memory if it came by a later read than the first
-   * `readsBefore`, else what one read gives; undefined where that fails.
+   * The token set to use after a 401: the one in memory if it is not the refused one any more, else
+   * what one read gives, which is shared by all whose call is older than it or comes meanwhile;
+   * undefined where that fails.
+   *
+   * @param readsBefore of the time before the refused token was sent
    */
-  replace(readsBefore: number): Promise<Tokens | undefined>;
+  replace(refused: Tokens, readsBefore: number): Promise<Tokens | undefined>;
 }
 
 interface Held {
   readonly tokens: Tokens;
-  readonly promise: Promise<Tokens>;
   readonly expiresAtMs: number;
+  /** Which of the reads gave it. */
+  readonly turn: number;
 }
+
+interface Reading {
+  readonly turn: number;
+  readonly begunAtMs: number;
+  readonly result: Promise<Tokens>;
+}
+
+/** With a valid token at hand, nobody waits longer than this for a newer one. */
+const patienceMs = 1_000;
 
 /** The last token set of one connection, and the one read under way that all callers share. */
 export function createTokenMemory(
@@ -29,28 +43,38 @@ export function createTokenMemory(
   let held: Held | undefined;
   let freshUntilMs = Number.NEGATIVE_INFINITY;
   let fresh: Promise<Tokens>;
-  let underWay: Promise<Held> | undefined;
+  let underWay: Reading | undefined;
+  let afterRefusal: Reading | undefined;
   let failingSinceMs: number | undefined;
   let reads = 0;
 
-  function read(): Promise<Held> {
-    underWay ??= readNow().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
+  function begin(): Reading {
+    reads += 1;
+    const reading = { turn: reads, begunAtMs: Date.now(), result: readNow(reads) };
+    const end = () => {
+      if (underWay === reading) underWay = undefined;
+    };
+    reading.result.then(end, end);
+    underWay = reading;
+    return reading;
   }
 
-  async function readNow(): Promise<Held> {
+  /** None from before Lambda froze the function: what that tells is of a time long past. */
+  const joinable = () =>
+    underWay && Date.now() - underWay.begunAtMs <= longestReadMs ? underWay : undefined;
+
+  async function readNow(turn: number): Promise<Tokens> {
     const stored = await readStored();
     const nowMs = Date.now();
+    if (held && held.turn > turn && nowMs < held.expiresAtMs) return held.tokens;
     if (stored.kind !== 'issued') throw notSeeded(connection, secretId, stored.kind);
     const { tokens, expiresAtMs } = stored;
     if (expiresAtMs <= nowMs) throw expired(connection, tokens.expiresAt);
-    held = { tokens, promise: Promise.resolve(tokens), expiresAtMs };
-    fresh = held.promise;
-    freshUntilMs = expiresAtMs - minRemainingMs;
-    reads += 1;
-    return held;
+    held = { tokens, expiresAtMs, turn };
+    fresh = Promise.resolve(tokens);
+    // Its last moment is not among those in which it is valid.
+    freshUntilMs = expiresAtMs - Math.max(minRemainingMs, 1);
+    return tokens;
   }
 
   async function readStored() {
@@ -65,7 +89,7 @@ export function createTokenMemory(
     }
   }
 
-  const inMemory = () => (held && Date.now() < held.expiresAtMs ? held : undefined);
+  const inMemory = () => (held && Date.now() < held.expiresAtMs ? held.tokens : undefined);
 
   return {
     get reads() {
@@ -75,23 +99,24 @@ export function createTokenMemory(
     // The way of almost every call: one comparison, and the same promise each time.
     get: () => (Date.now() <= freshUntilMs ? fresh : renew()),
 
-    async replace(readsBefore) {
+    async replace(refused, readsBefore) {
       const known = inMemory();
-      if (known && reads > readsBefore) return known.tokens;
-      return read().then(
-        ({ tokens }) => tokens,
-        () => undefined,
-      );
+      if (known && known.accessToken !== refused.accessToken) return known;
+      // One that a `get` began may have been answered before the newer token was there.
+      const isShared =
+        afterRefusal && (afterRefusal.turn > readsBefore || afterRefusal === joinable());
+      if (!afterRefusal || !isShared) afterRefusal = begin();
+      return afterRefusal.result.catch(() => undefined);
     },
   };
 
   async function renew(): Promise<Tokens> {
+    const { result } = joinable() ?? begin();
+    const patience = inMemory() && AbortSignal.timeout(patienceMs);
     try {
-      return (await read()).tokens;
-    } catch (error) {
-      const known = inMemory();
-      if (known) return known.tokens;
-      throw error;
+      return await unlessAborted(patience, () => result);
+    } catch {
+      return inMemory() ?? result;
     }
   }
 }

@@ -21,7 +21,7 @@ export interface TokenReader {
   /**
    * The connection's token set. From memory while enough of its life is left, else by one read,
    * which simultaneous callers share. A token that is still valid is served although little of its
-   * life is left, and although the secret cannot be read.
+   * life is left, and although the secret cannot be read within a second.
    *
    * @throws TokenReaderError `NotSeeded`, `TokenExpired`, `SecretUnreadable`
    */

@@ -2,6 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { startAwsLocal } from '../../local/aws/server';
+import { tokenSet } from '../lambda/reader/readerWorld';
+import { connectAws } from '../support/awsClients';
+import { closeAfterTest } from '../support/closing';
+import { StoredConnection } from '../support/storedConnection';
 
 const root = path.join(__dirname, '..', '..');
 const { exports: entries } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -57,6 +62,22 @@ it('is required by CommonJS modules', () => {
   expect(printed).toBe('function function true\n');
 });
 
+// Such as jest, unless it is told otherwise: there, import() in a package fails.
+it('reads where a test runner knows no modules but those of CommonJS', async () => {
+  const aws = await startAwsLocal();
+  closeAfterTest(() => aws.close());
+  new StoredConnection(aws).put(tokenSet('one', Date.now()));
+  const { secretsManager: client } = connectAws(aws.url);
+  const packed: typeof import('../../lambda/reader') = require(
+    path.join(root, entries['./reader'].require.default),
+  );
+  const source = packed.secretsManagerSource({ client });
+
+  const tokens = await packed.createTokenReader({ connection: 'acme', source }).get();
+
+  expect(tokens.accessToken).toBe('access-one');
+});
+
 const consumer = `
   import { createTokenReader, type Tokens } from 'sfmc-token-rotator/reader';
   import { tokens } from 'sfmc-token-rotator/reader/middy';
@@ -79,6 +100,8 @@ function complaints(file: string, text: string, module: string): string {
 it.each([
   ['an ECMAScript module', 'consumer.mts', 'nodenext'],
   ['a CommonJS module', 'consumer.cts', 'nodenext'],
+  // It has no ES module required, and middy is one.
+  ['a CommonJS module of before Node.js 22', 'consumer.cts', 'node16'],
   ['a bundler', 'consumer.ts', 'preserve'],
 ])('has types for %s', (_, file, module) => {
   expect(complaints(file, consumer, module)).toBe('');

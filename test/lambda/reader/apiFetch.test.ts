@@ -47,29 +47,60 @@ describe('a call', () => {
     await expect(reader.fetch(path)).rejects.toThrow('fetch failed');
   });
 
-  it.each(['', 'platform', '@example.com/', '.example.com/', 'https://example.com/', undefined])(
-    'to %j is refused, since it could name another host',
-    async (wrong) => {
-      const { aws, reader, received } = await prepareApi();
+  it.each([
+    ...['', 'platform', '@example.com/', '.example.com/', 'https://example.com/', ' /x', '\\x'],
+    ...[undefined, ['/x'], new URL('https://example.com/x'), new Request('https://example.com/x')],
+  ])('to %p is refused, since it could name another host', async (wrong) => {
+    const { aws, reader, received } = await prepareApi();
 
-      const call = reader.fetch(wrong as string);
+    const call = reader.fetch(wrong as string);
 
-      await expect(call).rejects.toMatchObject({ code: 'InvalidPath', connection: 'acme' });
-      expect(received).toEqual([]);
-      expect(readsOf(aws)).toBe(0);
-    },
-  );
+    await expect(call).rejects.toMatchObject({ code: 'InvalidPath', connection: 'acme' });
+    expect(received).toEqual([]);
+    expect(readsOf(aws)).toBe(0);
+  });
 
-  it.each(['//example.com/x', '/\\example.com', '/@example.com', '/../..//example.com'])(
-    'to %j stays at the REST base',
-    async (strange) => {
-      const { reader, received } = await prepareApi();
+  it.each([
+    ...['//example.com/x', '/\\example.com', '/@example.com', '/../..//example.com'],
+    ...['/http://example.com/', '/\n/example.com', '/?@example.com', '/#@example.com', '/:80/x'],
+  ])('to %j stays at the REST base', async (strange) => {
+    const { reader, received } = await prepareApi();
 
-      await reader.fetch(strange);
+    await reader.fetch(strange);
 
-      expect(received).toHaveLength(1);
-    },
-  );
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe('what a call is made of', () => {
+  it('is what it was when it began', async () => {
+    const { reader, received } = await prepareApi();
+    const headers: Record<string, string> = {};
+    const init = { method: 'POST', headers, body: '' };
+
+    const calls = ['1', '2', '3'].map((mark) => {
+      headers['x-mark'] = mark;
+      init.body = mark;
+      return reader.fetch('/data', init);
+    });
+    await Promise.all(calls);
+
+    const arrived = received.map((request) => [request.headers['x-mark'], request.body]);
+    expect(arrived.sort()).toEqual([
+      ['1', '1'],
+      ['2', '2'],
+      ['3', '3'],
+    ]);
+  });
+
+  it('is sent again with headers that can be gone through only once', async () => {
+    const { reader, received } = await prepareApi(refusing);
+    const headers = new Map([['x-mark', 'kept']]).entries();
+
+    await reader.fetch(path, { headers: headers as never });
+
+    expect(received.map((request) => request.headers['x-mark'])).toEqual(['kept', 'kept']);
+  });
 });
 
 describe('the REST base', () => {

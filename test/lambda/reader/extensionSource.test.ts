@@ -1,17 +1,8 @@
 import { createTokenReader, extensionSource } from '../../../lambda/reader';
-import { closeAfterTest } from '../../support/closing';
+import { setEnvironment } from '../../support/environment';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 import { minuteMs } from '../../support/simulatedClock';
 import { simulateNow, tokenSet } from './readerWorld';
-
-function setEnvironment(name: string, value: string): void {
-  const before = process.env[name];
-  process.env[name] = value;
-  closeAfterTest(() => {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
-  });
-}
 
 /** An answer as the extension gives it: that of GetSecretValue. */
 const secretValue = (text: string) =>
@@ -26,7 +17,7 @@ const secretValue = (text: string) =>
   });
 
 async function prepareExtension(script: Script) {
-  setEnvironment('AWS_SESSION_TOKEN', 'session-token');
+  setEnvironment({ AWS_SESSION_TOKEN: 'session-token' });
   const { url, received } = await startScriptedServer(script);
   const port = Number(new URL(url).port);
   const reader = createTokenReader({ connection: 'acme', source: extensionSource({ port }) });
@@ -53,13 +44,13 @@ it('asks the extension for AWSCURRENT, with the session token', async () => {
 
 it('finds the port in the environment', async () => {
   const { port } = await prepareExtension((response) => response.end(secretValue('text')));
-  setEnvironment('PARAMETERS_SECRETS_EXTENSION_HTTP_PORT', String(port));
+  setEnvironment({ PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: String(port) });
 
   expect(await extensionSource().read('sfmc/acme')).toBe('text');
 });
 
 it('refuses a port in the environment that is none', () => {
-  setEnvironment('PARAMETERS_SECRETS_EXTENSION_HTTP_PORT', 'http');
+  setEnvironment({ PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: 'http' });
 
   expect(() => extensionSource()).toThrow(
     'extensionSource: PARAMETERS_SECRETS_EXTENSION_HTTP_PORT must be a number from 1 to 65535.',

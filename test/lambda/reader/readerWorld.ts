@@ -23,6 +23,18 @@ export function simulateNow() {
   };
 }
 
+/** Time limits end after this long, whatever is asked for: what that was is returned. */
+export function shortenTimeouts(toMs: number): readonly number[] {
+  const asked: number[] = [];
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  const spy = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    asked.push(ms);
+    return timeout(toMs);
+  });
+  closeAfterTest(() => spy.mockRestore());
+  return asked;
+}
+
 /** A token set of marked tokens, as the rotator stores it. */
 export function tokenSet(mark: string, issuedAtMs: number, members: object = {}) {
   return {

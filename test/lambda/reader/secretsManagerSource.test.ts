@@ -3,31 +3,20 @@ import { createTokenReader, secretsManagerSource } from '../../../lambda/reader'
 import { startAwsLocal } from '../../../local/aws/server';
 import { connectAws } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
+import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { StoredConnection } from '../../support/storedConnection';
-import { tokenSet } from './readerWorld';
+import { shortenTimeouts, tokenSet } from './readerWorld';
 
 jest.setTimeout(30_000);
-
-/** The environment of a function, for a client made from nothing else, until the test ends. */
-function setEnvironment(endpoint: string): void {
-  for (const [name, value] of Object.entries(rotatorEnvironment(endpoint))) {
-    const before = process.env[name];
-    process.env[name] = value;
-    closeAfterTest(() => {
-      if (before === undefined) delete process.env[name];
-      else process.env[name] = before;
-    });
-  }
-}
 
 it('makes its client of the environment at the first read', async () => {
   const reader = createTokenReader({ connection: 'acme' });
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
   new StoredConnection(aws).put(tokenSet('one', Date.now()));
-  setEnvironment(aws.url);
+  setEnvironment(rotatorEnvironment(aws.url));
 
   expect((await reader.get()).accessToken).toBe('access-one');
 });
@@ -36,7 +25,7 @@ it('tries again by itself when Secrets Manager fails for a moment', async () => 
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
   new StoredConnection(aws).put(tokenSet('one', Date.now()));
-  setEnvironment(aws.url);
+  setEnvironment(rotatorEnvironment(aws.url));
   aws.orderFault({ kind: 'unavailable', calls: 2 });
 
   const tokens = await createTokenReader({ connection: 'acme' }).get();
@@ -49,7 +38,7 @@ it('gives up a request that hangs after three seconds', async () => {
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
   new StoredConnection(aws).put(tokenSet('one', Date.now()));
-  setEnvironment(aws.url);
+  setEnvironment(rotatorEnvironment(aws.url));
   aws.orderFault({ kind: 'hang' });
 
   const startedMs = performance.now();
@@ -66,13 +55,7 @@ it('waits no longer than ten seconds, also for an answer that never ends', async
   const { url, received } = await startScriptedServer((response) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).write('{"Secret');
   });
-  const timeout = AbortSignal.timeout.bind(AbortSignal);
-  const askedMs: number[] = [];
-  const spy = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-    askedMs.push(ms);
-    return timeout(50);
-  });
-  closeAfterTest(() => spy.mockRestore());
+  const asked = shortenTimeouts(50);
   const { secretsManager: client } = connectAws(url);
   const reader = createTokenReader({
     connection: 'acme',
@@ -81,7 +64,7 @@ it('waits no longer than ten seconds, also for an answer that never ends', async
 
   await expect(reader.get()).rejects.toMatchObject({ code: 'SecretUnreadable' });
 
-  expect(askedMs).toEqual([10_000]);
+  expect(asked).toEqual([10_000]);
   expect(received).toHaveLength(1);
 });
 
