@@ -1,4 +1,4 @@
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -72,6 +72,27 @@ export function useOf(key: IKey, region: string): PolicyStatement[] {
     allow(['kms:Decrypt'], [key.keyArn], onlyThrough(['secretsmanager', 'ssm'], region)),
     allow(['kms:GenerateDataKey'], [key.keyArn], onlyThrough(['secretsmanager'], region)),
   ];
+}
+
+/**
+ * Beside the grant of a secret, the use of the customer key that it is under. A grant of the key
+ * itself would change its policy, which can't be done to an imported one.
+ */
+export function withDecryption(
+  grant: Grant,
+  grantee: IGrantable,
+  key: IKey | undefined,
+  region: string,
+): Grant {
+  if (key === undefined) return grant;
+  return grant.combine(
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['kms:Decrypt'],
+      resourceArns: [key.keyArn],
+      conditions: onlyThrough(['secretsmanager'], region),
+    }),
+  );
 }
 
 /** A key may be used by these services on behalf of a role, not by the role itself. */

@@ -1,17 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  type Code,
-  type IDestination,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
+import { type Code, type IDestination, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { builtCode } from './builtCode';
 import { ConfigurationError } from './configurationError';
+import { nodeFunction } from './nodeFunction';
 
 export interface RotatorFunctionOptions {
   /**
@@ -89,10 +84,7 @@ export class RotatorFunction extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Keeps Marketing Cloud access tokens fresh in Secrets Manager',
       code: props.code ?? builtCode('rotator'),
-      handler: 'index.handler',
-      // Named, not NODEJS_LATEST: the runtime must not change with an update of the CDK alone.
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      ...nodeFunction,
       // CPU comes in proportion to memory, and it is CPU that a cold start waits for. 8,640 ticks
       // a month of 0.1 s at 0.5 GB cost less than a cent.
       memorySize: 512,

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { ConfigurationError } from './configurationError';
 import { ConnectionResources } from './connectionResources';
 import { type Connection, parseConnections } from './connections';
-import { addAll, onlyThrough, rotatorPermissions, schedulerPermissions } from './permissions';
+import { addAll, rotatorPermissions, schedulerPermissions, withDecryption } from './permissions';
 import { type RotationEvent, rotationEventPattern } from './rotationEvents';
 import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
 import { addSchedulerRole } from './schedulerRole';
@@ -108,18 +108,16 @@ export class TokenRotation extends Construct {
     const name = connection ?? (names.length === 1 ? names[0] : undefined);
     const secret = name === undefined ? undefined : this.secrets.get(name);
     if (secret === undefined) throw this.noSuch('grantRead', name);
-    const grant = secret.grantRead(grantee);
-    if (secret.encryptionKey === undefined) return grant;
-    // CDK grants the key by its key policy alone, which it can't change where the key is imported.
-    return grant.combine(
-      Grant.addToPrincipal({
-        grantee,
-        actions: ['kms:Decrypt'],
-        resourceArns: [secret.encryptionKey.keyArn],
-        conditions: onlyThrough(['secretsmanager'], secret.stack.region),
-      }),
-    );
+    // CDK's own grant includes secretsmanager:DescribeSecret, for which a reader has no use.
+    const grant = Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [secret.secretArn],
+      resource: secret,
+    });
+    return withDecryption(grant, grantee, secret.encryptionKey, secret.stack.region);
   }
+
   /**
    * Pattern of a rule on the account's default event bus for what becomes of scheduled ticks.
    * `broken` comes with each failed tick as long as the chain is broken.

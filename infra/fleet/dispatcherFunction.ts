@@ -1,16 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  type Code,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
+import { type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { dispatchMs, periodMs } from '../../lambda/core/dispatchPlan';
 import { builtCode } from '../builtCode';
+import { nodeFunction } from '../nodeFunction';
 
 export interface DispatcherFunctionProps {
   readonly queue: IQueue;
@@ -50,10 +46,7 @@ export class DispatcherFunction extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Sends the connections of a fleet to the token rotator, evenly',
       code: props.code ?? builtCode('dispatcher'),
-      handler: 'index.handler',
-      // Named, not NODEJS_LATEST: the runtime must not change with an update of the CDK alone.
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      ...nodeFunction,
       // It waits for most of its 4 minutes, and waiting is paid by memory. A page is in memory at a
       // time, and at the default throughput of Parameter Store there are 40 of them a second.
       memorySize: 256,

@@ -12,7 +12,7 @@ import {
   fleetScheduleName,
   scheduleName,
 } from '../../lambda/core/names';
-import { allow, useOf } from '../permissions';
+import { allow, onlyThrough, useOf } from '../permissions';
 import { parameterArn, secretArn } from './fleetArns';
 import { acknowledgeWildcards } from './wildcards';
 
@@ -28,9 +28,9 @@ export interface OperatorResources {
 /**
  * What `npm run ops` needs for connections whose names begin with the prefix.
  *
- * Two calls are left out, since IAM cannot limit them to a prefix. `GetParametersByPath` of the
- * whole registry would bring every client secret along; `DescribeParameters` knows no resources. So
- * these operators name their connection, and are not told of others.
+ * One call is left out, since IAM cannot limit it to a prefix: `GetParametersByPath` of the whole
+ * registry would bring every client secret along. So these operators name their connection, and are
+ * not told of others.
  */
 export function addOperatorPolicy(
   scope: Construct,
@@ -52,6 +52,8 @@ export function addOperatorPolicy(
       ...(encryptionKey
         ? [
             ...useOf(encryptionKey, stack.region),
+            // A new client secret comes under the key of the present one.
+            allow(['kms:Encrypt'], [encryptionKey.keyArn], onlyThrough(['ssm'], stack.region)),
             allow(['kms:DescribeKey'], [encryptionKey.keyArn]),
           ]
         : []),
@@ -105,7 +107,7 @@ function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
       },
     ),
     allow(
-      ['ssm:DeleteParameter', 'ssm:GetParameters', 'ssm:PutParameter'],
+      ['ssm:DeleteParameter', 'ssm:GetParameterHistory', 'ssm:GetParameters', 'ssm:PutParameter'],
       [parameterArn(stack, `${defaultParameterPrefix}${prefix}*`)],
     ),
     allow(['scheduler:GetSchedule'], [schedule(fleetScheduleName)]),

@@ -22,7 +22,7 @@ import {
   fleetScheduleName,
 } from '../../lambda/core/names';
 import { ConfigurationError } from '../configurationError';
-import { addAll, onlyThrough } from '../permissions';
+import { addAll, withDecryption } from '../permissions';
 import { RotatorFunction, type RotatorFunctionOptions } from '../rotatorFunction';
 import { addSchedulerRole } from '../schedulerRole';
 import { DispatcherFunction, dispatchInterval, longestDelay } from './dispatcherFunction';
@@ -145,23 +145,13 @@ export class TokenRotationFleet extends Construct {
    */
   grantRead(grantee: IGrantable, connection: string): Grant {
     checkName('grantRead', connection);
-    const { encryptionKey } = this;
     const stack = Stack.of(this);
     const grant = Grant.addToPrincipal({
       grantee,
       actions: ['secretsmanager:GetSecretValue'],
       resourceArns: [connectionsSecretArn(stack, connection)],
     });
-    if (encryptionKey === undefined) return grant;
-    // A grant of the key itself would change its policy, which can't be done to an imported one.
-    return grant.combine(
-      Grant.addToPrincipal({
-        grantee,
-        actions: ['kms:Decrypt'],
-        resourceArns: [encryptionKey.keyArn],
-        conditions: onlyThrough(['secretsmanager'], stack.region),
-      }),
-    );
+    return withDecryption(grant, grantee, this.encryptionKey, stack.region);
   }
 
   /**

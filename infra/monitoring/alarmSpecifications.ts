@@ -32,7 +32,24 @@ export const leastSecondsToExpiry = 15 * 60;
 /** The chain ends with a refresh token of 700 days: 100 days are left to act. */
 export const greatestRefreshTokenAgeDays = 600;
 
-export const atLeast = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
+/** Rings where there was something to count in each of these periods; silence is nothing to count. */
+export const counted = (evaluationPeriods = 1) => ({
+  threshold: 1,
+  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  evaluationPeriods,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+});
+
+/**
+ * Rings where there was less than the threshold in each of these periods. Silence breaches, also
+ * where there has never been any data: then `FILL` has no series to fill.
+ */
+export const lessThan = (threshold: number, evaluationPeriods: number) => ({
+  threshold,
+  comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  evaluationPeriods,
+  treatMissingData: TreatMissingData.BREACHING,
+});
 
 /** Every alarm: those of the whole rotation, then one for each connection. */
 export function alarmSpecifications(rotation: TokenRotation): AlarmSpecification[] {
@@ -51,10 +68,7 @@ export function chainBroken(): AlarmSpecification {
   return {
     id: 'ChainBroken',
     metric: countOf('ChainBroken'),
-    threshold: 1,
-    comparisonOperator: atLeast,
-    evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...counted(),
     meaning:
       'The provider accepts none of the refresh tokens of some connection: a person has to log in ' +
       'again and seed.',
@@ -79,11 +93,7 @@ function tokenNearExpiry(connection: string): AlarmSpecification {
       label: `Seconds to expiry of ${connection}`,
       period,
     }),
-    threshold: leastSecondsToExpiry,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: 3,
-    // For a connection that has never had a success: then there is no series to fill.
-    treatMissingData: TreatMissingData.BREACHING,
+    ...lessThan(leastSecondsToExpiry, 3),
     meaning:
       `The token of the connection "${connection}" has less than 15 minutes left, or no ` +
       'invocation has succeeded for 15 minutes. It rings until the connection is seeded.',
@@ -99,10 +109,7 @@ function functionErrors(rotator: IFunction): AlarmSpecification {
   return {
     id: 'FunctionErrors',
     metric: rotator.metricErrors({ period, statistic: Stats.SUM }),
-    threshold: 1,
-    comparisonOperator: atLeast,
-    evaluationPeriods: 3,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...counted(3),
     meaning:
       'Attempts have failed in three periods of five minutes in a row: repeating them does not ' +
       'mend it.',
@@ -125,9 +132,7 @@ export function messagesIn(queue: IQueue): Omit<AlarmSpecification, 'meaning' | 
   return {
     id: 'DeadLetters',
     metric: queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
-    threshold: 1,
-    comparisonOperator: atLeast,
-    evaluationPeriods: 1,
+    ...counted(),
     // A queue that nobody has used for six hours writes no metric, whatever it holds (Amazon SQS
     // developer guide, "Monitoring Amazon SQS queues using CloudWatch").
     treatMissingData: TreatMissingData.IGNORE,
@@ -138,10 +143,7 @@ export function escrowInUse(): AlarmSpecification {
   return {
     id: 'EscrowInUse',
     metric: countOf('EscrowUsed'),
-    threshold: 1,
-    comparisonOperator: atLeast,
-    evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...counted(),
     meaning:
       'Secrets Manager did not take a token set; it is parked in Parameter Store. Do not delete ' +
       'it and do not re-seed.',
@@ -154,10 +156,7 @@ export function stagedSecretInUse(): AlarmSpecification {
   return {
     id: 'StagedSecretInUse',
     metric: countOf('StagedSecretUsed').with({ period: Duration.hours(1) }),
-    threshold: 1,
-    comparisonOperator: atLeast,
-    evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...counted(),
     meaning: 'The provider refuses the client secret and takes the staged one: promote it.',
     anchor: 'staged-secret-in-use',
   };

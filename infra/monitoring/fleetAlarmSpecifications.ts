@@ -11,9 +11,10 @@ import { dispatchMs, periodMs } from '../../lambda/core/dispatchPlan';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
 import {
   type AlarmSpecification,
-  atLeast,
   chainBroken,
+  counted,
   escrowInUse,
+  lessThan,
   messagesIn,
   refreshTokenOld,
   stagedSecretInUse,
@@ -82,10 +83,7 @@ function nothingRotated(): AlarmSpecification {
   return {
     id: 'NothingRotated',
     metric: filled(secondsToExpiryOverAll(Stats.SAMPLE_COUNT), 'Successes'),
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: 5,
-    treatMissingData: TreatMissingData.BREACHING,
+    ...lessThan(1, 5),
     meaning:
       'No rotation of any connection has succeeded for 25 minutes. It rings until the first ' +
       'connection is seeded.',
@@ -98,10 +96,7 @@ function dispatcherErrors(dispatcher: IFunction): AlarmSpecification {
   return {
     id: 'DispatcherErrors',
     metric: dispatcher.metricErrors({ period, statistic: Stats.SUM }),
-    threshold: 1,
-    comparisonOperator: atLeast,
-    evaluationPeriods: 2,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...counted(2),
     meaning:
       'The dispatcher has failed in two periods of five minutes in a row: some connections may ' +
       'not have been sent to the rotator.',
@@ -116,10 +111,7 @@ function dispatcherSilent(dispatcher: IFunction): AlarmSpecification {
       dispatcher.metricInvocations({ period, statistic: Stats.SUM }),
       'Invocations of the dispatcher',
     ),
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: 3,
-    treatMissingData: TreatMissingData.BREACHING,
+    ...lessThan(1, 3),
     meaning: 'The dispatcher has not been invoked for 15 minutes: no connection is sent.',
     anchor: 'dispatcher-silent',
   };

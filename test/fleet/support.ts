@@ -1,8 +1,6 @@
 import type { FleetOptions } from '../../bench/fleet/fleetWorld';
 import { defaultQuotas, scaledQuotas } from '../../bench/fleet/quotas';
-
-// The SDK's notice about the end of support for a Node.js release would head every test's output.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+import '../support/quietSdk';
 
 // Minutes of a fleet take seconds, on machines that may be busy.
 jest.setTimeout(240_000);

@@ -187,7 +187,6 @@ describe('grantRead', () => {
     rotation.grantRead(reader, 'mail');
 
     expect(readersPermissions(Template.fromStack(stack))).toEqual([
-      'secretsmanager:DescribeSecret on the AWS::SecretsManager::Secret sfmc/mail',
       'secretsmanager:GetSecretValue on the AWS::SecretsManager::Secret sfmc/mail',
     ]);
   });
@@ -201,16 +200,26 @@ describe('grantRead', () => {
     rotation.grantRead(reader(stack));
     encrypted.rotation.grantRead(reader(encrypted.stack));
 
-    const plain = [
-      'secretsmanager:DescribeSecret on the AWS::SecretsManager::Secret sfmc/news',
-      'secretsmanager:GetSecretValue on the AWS::SecretsManager::Secret sfmc/news',
-    ];
+    const plain = ['secretsmanager:GetSecretValue on the AWS::SecretsManager::Secret sfmc/news'];
     const via = `{"StringEquals":{"kms:ViaService":["secretsmanager.${region}.amazonaws.com"]}}`;
     expect(readersPermissions(Template.fromStack(stack))).toEqual(plain);
     expect(readersPermissions(Template.fromStack(encrypted.stack))).toEqual([
       `kms:Decrypt on ${keyArn} if ${via}`,
       ...plain,
     ]);
+  });
+
+  it('reaches a principal that takes no policies by the policy of the secret', () => {
+    const { stack, rotation } = rotationWith();
+    const principal = 'arn:aws:iam::111122223333:role/x';
+
+    rotation.grantRead(new ArnPrincipal(principal));
+
+    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
+      ResourcePolicy: {
+        Statement: [{ Action: 'secretsmanager:GetSecretValue', Principal: { AWS: principal } }],
+      },
+    });
   });
 
   it.each([

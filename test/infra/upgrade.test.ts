@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { synthesizedTemplates, type Template } from '../../scripts/synthesizedTemplates';
+import {
+  type Resource,
+  synthesizedTemplates,
+  type Template,
+} from '../../scripts/synthesizedTemplates';
 import { lossesOf, unknownTypes } from './upgrade';
 
 const folder = path.join(__dirname, 'released');
@@ -10,33 +14,33 @@ function released(stack: string): Template {
   return JSON.parse(readFileSync(path.join(folder, `${stack}.template.json`), 'utf8'));
 }
 
-/** The released template of the stack that all have, with one resource otherwise. */
-function changed(type: string, change: (resource: Changeable) => Changeable | undefined) {
-  const template = released('SfmcTokenRotator');
-  const [id = '', resource] =
-    Object.entries(template.Resources).find(([, { Type }]) => Type === type) ?? [];
-  const copy = structuredClone({ Type: type, Properties: {}, ...resource });
-  const { [id]: _, ...others } = template.Resources;
-  const after = change(copy);
-  return { Resources: after === undefined ? others : { ...others, [id]: after } };
+let current: ReadonlyMap<string, Template>;
+beforeAll(() => {
+  current = synthesizedTemplates();
+});
+
+/** What is lost by a change to each resource of a type in the stacks, of which there is at least one. */
+function lossesBy(type: string, change: (resource: Resource) => Resource | undefined) {
+  const losses = [...current.values()].flatMap((template) =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([id, resource]) => {
+        const { [id]: _, ...others } = template.Resources;
+        const after = change(resource);
+        const changed = { Resources: after === undefined ? others : { ...others, [id]: after } };
+        return lossesOf(template, changed).map((loss) => loss.replace(id, 'It'));
+      }),
+  );
+  expect(losses).not.toEqual([]);
+  return losses;
 }
 
-interface Changeable {
-  Type: string;
-  Properties: Record<string, unknown>;
-}
-
-const withProperty = (name: string, value: unknown) => (resource: Changeable) => ({
+const withProperty = (name: string, value: unknown) => (resource: Resource) => ({
   ...resource,
   Properties: { ...resource.Properties, [name]: value },
 });
 
 describe('an upgrade from the last release', () => {
-  let current: Map<string, Template>;
-  beforeAll(() => {
-    current = synthesizedTemplates();
-  });
-
   it.each(releasedStacks)('of %s replaces nothing that holds state, and no secret', (stack) => {
     const template = current.get(stack);
 
@@ -53,56 +57,61 @@ describe('an upgrade from the last release', () => {
   });
 });
 
-describe('the rules above', () => {
-  const before = released('SfmcTokenRotator');
-
+describe('the rules above, over every resource of both stacks,', () => {
   it.each([
-    ['AWS::SecretsManager::Secret', 'Name', 'sfmc/other'],
-    ['AWS::SSM::Parameter', 'Name', '/sfmc/other/config'],
-    ['AWS::SQS::Queue', 'QueueName', 'dead-letters'],
-    ['AWS::SQS::Queue', 'FifoQueue', true],
-    ['AWS::Logs::LogGroup', 'LogGroupName', '/sfmc/rotator'],
-  ])('see that a %s with another %s is replaced', (type, property, value) => {
-    const after = changed(type, withProperty(property, value));
-
-    expect(lossesOf(before, after)).toEqual([
-      expect.stringMatching(new RegExp(`^TokenRotation\\w+ is replaced: ${property} changed$`)),
-    ]);
+    ['AWS::SecretsManager::Secret', 'Name'],
+    ['AWS::SSM::Parameter', 'Name'],
+    ['AWS::SQS::Queue', 'QueueName'],
+    ['AWS::SQS::Queue', 'FifoQueue'],
+    ['AWS::Logs::LogGroup', 'LogGroupName'],
+    ['AWS::Logs::LogGroup', 'LogGroupClass'],
+    ['AWS::SNS::Topic', 'TopicName'],
+    ['AWS::SNS::Topic', 'FifoTopic'],
+    ['AWS::IAM::ManagedPolicy', 'ManagedPolicyName'],
+    ['AWS::IAM::ManagedPolicy', 'Path'],
+    ['AWS::IAM::ManagedPolicy', 'Description'],
+  ])('see that a %s with another %s is replaced', (type, property) => {
+    for (const losses of lossesBy(type, withProperty(property, 'another'))) {
+      expect(losses).toEqual([`It is replaced: ${property} changed`]);
+    }
   });
 
-  it.each([
-    ['SecretString', '{"refreshToken":""}'],
-    ['GenerateSecretString', {}],
-  ])("see that a secret's value is overwritten: %s", (property, value) => {
-    const after = changed('AWS::SecretsManager::Secret', withProperty(property, value));
+  it.each(['SecretString', 'GenerateSecretString'])(
+    "see that a secret's value is overwritten by another %s",
+    (property) => {
+      const type = 'AWS::SecretsManager::Secret';
 
-    expect(lossesOf(before, after)).toEqual([
-      expect.stringMatching(`is overwritten with the template's value: ${property} changed$`),
-    ]);
-  });
+      for (const losses of lossesBy(type, withProperty(property, { another: 'value' }))) {
+        expect(losses).toEqual([
+          `It is overwritten with the template's value: ${property} changed`,
+        ]);
+      }
+    },
+  );
 
   it.each([
     'AWS::SecretsManager::Secret',
     'AWS::SSM::Parameter',
     'AWS::SQS::Queue',
     'AWS::Logs::LogGroup',
+    'AWS::SNS::Topic',
+    'AWS::IAM::ManagedPolicy',
   ])('see that a %s is gone, or has become something else', (type) => {
-    const without = changed(type, () => undefined);
-    const other = changed(type, (resource) => ({ ...resource, Type: 'AWS::S3::Bucket' }));
+    const other = 'AWS::S3::Bucket';
 
-    expect(lossesOf(before, without)).toEqual([expect.stringMatching(`is gone: ${type}$`)]);
-    expect(lossesOf(before, other)).toEqual([
-      expect.stringMatching(`became AWS::S3::Bucket: was ${type}$`),
-    ]);
+    for (const losses of lossesBy(type, () => undefined)) {
+      expect(losses).toEqual([`It is gone: ${type}`]);
+    }
+    for (const losses of lossesBy(type, (resource) => ({ ...resource, Type: other }))) {
+      expect(losses).toEqual([`It became ${other}: was ${type}`]);
+    }
   });
 
-  it('let pass what is changed in place, and what is made anew without a loss', () => {
-    const description = withProperty('Description', 'Another text');
-    const secret = changed('AWS::SecretsManager::Secret', description);
-    const schedule = changed('AWS::Scheduler::Schedule', withProperty('Name', 'another-name'));
-
-    expect(lossesOf(before, secret)).toEqual([]);
-    expect(lossesOf(before, schedule)).toEqual([]);
+  it.each([
+    ['AWS::SecretsManager::Secret', 'Description'],
+    ['AWS::Scheduler::Schedule', 'Name'],
+  ])('let a %s with another %s pass: nothing is lost by it', (type, property) => {
+    expect(lossesBy(type, withProperty(property, 'another')).flat()).toEqual([]);
   });
 
   it('know of a new type that it is unknown', () => {

@@ -7,8 +7,9 @@ import { connectAws } from '../support/awsClients';
 import { closeAfterTest } from '../support/closing';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
 import { StoredConnection } from '../support/storedConnection';
-import { queueName, roleIn } from './support/deployed';
+import { Deployment } from './support/deployment';
 import { refused, unneeded } from './support/needs';
+import { serviceCalls } from './support/serviceCalls';
 import { fleetTemplate, region } from './support/stacks';
 
 // Needs dist/: "npm run build". It starts a process, on machines that may be busy.
@@ -22,13 +23,11 @@ async function prepare() {
   const policies = new IdentityPolicies(region);
   const aws = await startAwsLocal({ authorize: policies.authorize });
   closeAfterTest(() => aws.close());
-  const permissions = roleIn(template, 'DispatcherRole', aws);
+  const deployment = new Deployment(template, aws);
+  const permissions = deployment.ofRole('DispatcherRole');
   const { AWS_ACCESS_KEY_ID: accessKeyId, ...environment } = rotatorEnvironment(aws.url);
   policies.attach(accessKeyId, { permissions });
-  const { QueueUrl } = aws.sqs.createQueue({
-    QueueName: queueName,
-    Attributes: { FifoQueue: 'true' },
-  });
+  const [deployed] = deployment.functionsOf('DispatcherRole');
   for (const name of names) {
     const stored = new StoredConnection(aws, name);
     stored.configure({});
@@ -36,10 +35,17 @@ async function prepare() {
   }
   const dispatcher = startLambda({
     bundleDir: join(__dirname, '..', '..', 'dist', 'dispatcher'),
-    functionName: 'dispatcher',
-    env: { ...environment, AWS_ACCESS_KEY_ID: accessKeyId, QUEUE_URL: QueueUrl },
+    functionName: deployed?.name,
+    env: {
+      ...environment,
+      ...deployed?.properties.Environment?.Variables,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+    },
   });
   closeAfterTest(() => dispatcher.close());
+  for (const call of serviceCalls(deployment, 'DispatcherRole')) {
+    policies.authorize({ accessKeyId, ...call });
+  }
   return { aws, policies, permissions, dispatcher };
 }
 
@@ -55,9 +61,6 @@ it('sends every connection under its role, and needs all that the role allows', 
   expect(sent).toBe(names.length);
   expect(refused(policies.decided)).toEqual([]);
   expect(unneeded(permissions, policies.decided)).toEqual([
-    // Lambda writes the function's log under the function's role.
-    'logs:CreateLogStream on log-group:/aws/lambda/dispatcher:*',
-    'logs:PutLogEvents on log-group:/aws/lambda/dispatcher:*',
     // Whether IAM is asked about the path with or without its slash is not documented.
     'ssm:GetParametersByPath on parameter/sfmc',
   ]);

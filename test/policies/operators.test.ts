@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { ROLE_NAME } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { stagedAtProvider } from '../ops/support/clientSecrets';
-import { deployFleet, installInFleet } from '../ops/support/fleet';
+import { installInFleet } from '../ops/support/fleet';
 import { printingFunction, schedule } from '../ops/support/installed';
 import { type OpsWorld, startOpsWorld } from '../ops/support/opsWorld';
-import { policyIn, roleIn } from './support/deployed';
+import { Deployment } from './support/deployment';
 import { refused, unneeded } from './support/needs';
 import { customerKeyArn, fleetTemplate, region } from './support/stacks';
+
+jest.setTimeout(120_000);
 
 const accessKeyId = 'operator';
 const connection = 'acme-news';
@@ -20,11 +22,10 @@ async function prepare(
   const policies = new IdentityPolicies(region);
   const world = await startOpsWorld({ authorize: policies.authorize, ...options });
   world.clock.advance(Date.now() - world.clock.now());
-  deployFleet(world, kmsKeyArn === undefined ? {} : { kmsKeyArn });
-  const template = fleetTemplate(connection, kmsKeyArn);
-  const permissions = policyIn(template, 'Operators', world.aws);
+  const deployment = new Deployment(fleetTemplate(connection, kmsKeyArn), world.aws);
+  const permissions = deployment.ofPolicy('Operators');
   policies.attach(accessKeyId, { permissions });
-  policies.attach(ROLE_NAME, { permissions: roleIn(template, 'RotatorRole', world.aws) });
+  policies.attach(ROLE_NAME, { permissions: deployment.ofRole('RotatorRole') });
   const decided = () => policies.decided.filter((each) => each.accessKeyId === accessKeyId);
   const exitCodes: Record<string, number> = {};
   const run = async (argv: readonly string[], stdin = '') => {
@@ -42,29 +43,33 @@ async function prepare(
   return { world, permissions, decided, run, exitCodes, makeSecret };
 }
 
-const seeding = ({ provider: { clientId, clientSecret, refreshToken, url } }: OpsWorld) =>
+const seeding = (
+  { provider: { clientId, clientSecret, refreshToken, url } }: OpsWorld,
+  name = connection,
+) =>
   [
-    ['seed', connection, '--stdin', '--client-id', clientId, '--auth-base-url', url],
+    ['seed', name, '--stdin', '--json', '--client-id', clientId, '--auth-base-url', url],
     JSON.stringify({ clientSecret, refreshToken }),
   ] as const;
+
+const clientSecretName = `/sfmc/${connection}/client-secret`;
+const keyOfClientSecret = ({ aws }: OpsWorld) =>
+  aws.parameterStore.describeParameters({
+    ParameterFilters: [{ Key: 'Name', Values: [clientSecretName] }],
+  }).Parameters[0]?.KeyId;
 
 /** What no command needs, and why an operator has it. */
 const unneededByCommands = (kmsKeyArn?: string) =>
   [
-    // By them `seed` makes the secret of a new connection, which it comes to only where it may ask for
-    // a secret that is missing: see below.
-    'secretsmanager:CreateSecret on secret:sfmc/acme-* if secretsmanager:Name=sfmc/acme-*',
-    'secretsmanager:TagResource on secret:sfmc/acme-* if secretsmanager:Name=sfmc/acme-*',
     // `remove`, `seed` and `recover` tell the operator to do it by the AWS CLI.
     'secretsmanager:RestoreSecret on secret:sfmc/acme-*-??????',
     'secretsmanager:UpdateSecretVersionStage on secret:sfmc/acme-*-??????',
-    // The doctor looks at the client secret's key only for who may call ssm:DescribeParameters too,
-    // which no policy can limit to a prefix.
-    'kms:DescribeKey on key/* if kms:ResourceAliases=alias/aws/ssm',
-    // Of no secret that is under another key.
+    // Of no secret or parameter that is under another key.
     ...(kmsKeyArn === undefined
       ? []
-      : ['kms:DescribeKey on key/* if kms:ResourceAliases=alias/aws/secretsmanager']),
+      : ['secretsmanager', 'ssm'].map(
+          (service) => `kms:DescribeKey on key/* if kms:ResourceAliases=alias/aws/${service}`,
+        )),
   ].sort();
 
 it.each([
@@ -75,16 +80,17 @@ it.each([
   async (_, kmsKeyArn) => {
     const day = await prepare(kmsKeyArn, { function: {}, now: Date.now });
     const last = await prepare(kmsKeyArn, { function: printingFunction });
-    day.makeSecret(connection);
+    // As a stack has left it.
     last.makeSecret('acme-old');
-    installInFleet(last.world, 'acme-old');
+    await last.run(...seeding(last.world, 'acme-old'));
     schedule(last.world, { connection: 'acme-old' });
 
     await day.run(...seeding(day.world));
     if (kmsKeyArn !== undefined) {
       day.world.aws.parameterStore.putParameter({
-        Name: `/sfmc/${connection}/client-secret`,
+        Name: clientSecretName,
         Value: day.world.provider.clientSecret,
+        Type: 'SecureString',
         KeyId: kmsKeyArn,
         Overwrite: true,
       });
@@ -104,10 +110,15 @@ it.each([
       'rotate acme-news': 0,
       'stage-secret acme-news': 0,
       'promote-secret acme-news': 0,
+      'seed acme-old': 0,
       'remove acme-old': 0,
     });
-    // By it commands learn the key of the client secret, and do without where it is refused.
-    expect(new Set(refused(decided))).toEqual(new Set(['ssm:DescribeParameters on *']));
+    // IAM decides before it is known whether there is a secret, and one that is missing has no six
+    // characters at the end of its ARN.
+    expect(refused(decided)).toEqual([
+      expect.stringMatching(/^secretsmanager:GetSecretValue on .*:secret:sfmc\/acme-news$/),
+    ]);
+    expect(keyOfClientSecret(day.world)).toBe(kmsKeyArn ?? 'alias/aws/ssm');
     expect(unneeded(day.permissions, decided)).toEqual(unneededByCommands(kmsKeyArn));
   },
 );
@@ -134,16 +145,71 @@ it.each(['globex-news', 'acme'])('lets them do nothing about the connection %s',
   ).toEqual([]);
 });
 
-it('cannot tell a secret that is missing from one that they may not read, and seed nothing', async () => {
-  const { world, run, decided } = await prepare(undefined, {});
+describe('seed under a policy by prefix, to which a secret that is missing is denied as well', () => {
+  const changes = ({ aws }: OpsWorld) =>
+    aws.calls
+      .filter(({ operation, status }) => /^(Put|Create|Tag)/.test(operation) && status === 200)
+      .map(({ operation, names: [name] }) => `${operation} ${name}`);
 
-  const { exitCode, stderr } = await run(...seeding(world));
+  it('makes the secret of a new connection first, and the config last', async () => {
+    const { world, run } = await prepare(undefined, {});
 
-  // IAM decides before it is known whether there is a secret, and its ARN has no six characters yet.
-  expect(exitCode).toBe(5);
-  expect(stderr).toContain('secretsmanager:GetSecretValue on resource: sfmc/acme-news because');
-  expect(refused(decided())).toEqual([
-    expect.stringMatching(/^secretsmanager:GetSecretValue on .*:secret:sfmc\/acme-news$/),
-  ]);
-  expect(world.provider.requests).toEqual([]);
+    const ran = await run(...seeding(world));
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.json()).toMatchObject({ outcome: 'seeded', rotatedBy: 'fleet' });
+    expect(changes(world)).toEqual([
+      'CreateSecret sfmc/acme-news',
+      'PutSecretValue sfmc/acme-news',
+      `PutParameter ${clientSecretName}`,
+      'PutParameter /sfmc/acme-news/config',
+    ]);
+  });
+
+  it.each([
+    ['as it is', []],
+    ['with --replace', ['--replace']],
+  ])('spends and changes nothing where there is one that may not be read, %s', async (_, more) => {
+    const { world, run } = await prepare(undefined, {});
+    const model = world.aws.secretsManager;
+    const version = { ClientRequestToken: randomUUID(), SecretString: '{"refreshToken":"live"}' };
+    model.createSecret({ ...version, Name: 'sfmc/acme-news', KmsKeyId: customerKeyArn });
+    const [argv, document] = seeding(world);
+
+    const ran = await run([...argv, ...more], document);
+
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stdout).toMatch(/GetSecretValue of sfmc\/acme-news failed with AccessDenied.*KMS/);
+    expect(ran.stdout).toMatch(/sfmc\/acme-news is there.*Nothing was changed/);
+    expect(world.provider.requests.filter(({ hadRefreshToken }) => hadRefreshToken)).toEqual([]);
+    expect(changes(world)).toEqual([]);
+    expect(model.getSecretValue({ SecretId: 'sfmc/acme-news' })).toMatchObject({
+      SecretString: version.SecretString,
+    });
+  });
+
+  it('makes nothing where Marketing Cloud refuses the client secret', async () => {
+    const { world, run } = await prepare(undefined, {});
+    const [argv] = seeding(world);
+
+    const ran = await run(argv, JSON.stringify({ clientSecret: 'wrong', refreshToken: 'any' }));
+
+    expect(ran.exitCode).toBe(3);
+    expect(changes(world)).toEqual([]);
+  });
+
+  it('goes on with the empty secret that a refused refresh token has left', async () => {
+    const { world, run } = await prepare(undefined, {});
+    const [argv, document] = seeding(world);
+    const { clientSecret } = world.provider;
+
+    const refusedOne = await run(argv, JSON.stringify({ clientSecret, refreshToken: 'spent' }));
+    const left = world.stored(connection).current();
+    const again = await run(argv, document);
+
+    expect([refusedOne.exitCode, again.exitCode]).toEqual([3, 0]);
+    expect(refusedOne.stderr).toContain('Made the secret sfmc/acme-news, which is empty so far.');
+    expect(left).toEqual({});
+    expect(world.stored(connection).current()).toHaveProperty('accessToken');
+  });
 });

@@ -1,12 +1,15 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { connectionTag } from '../../lambda/core/names';
 import { createTokenReader, secretsManagerSource } from '../../lambda/reader';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import type { Permission } from '../../local/aws/iam/policyEvaluation';
-import { type AwsLocal, startAwsLocal } from '../../local/aws/server';
+import { startAwsLocal } from '../../local/aws/server';
 import { closeAfterTest } from '../support/closing';
 import '../support/nodeErrors';
-import { policyIn, roleIn } from './support/deployed';
+import { StoredConnection } from '../support/storedConnection';
+import { Deployment } from './support/deployment';
+import { makeSecrets } from './support/makeSecrets';
 import { refused, unneeded } from './support/needs';
 import { customerKeyArn, fleetTemplate, region, rotationTemplate } from './support/stacks';
 
@@ -16,29 +19,27 @@ jest.setTimeout(60_000);
 const accessKeyId = 'AKIDREADER';
 const hourMs = 3_600_000;
 
-/** The secrets of two connections, and a reader who may call what `permissionsOf` says. */
+/** The secrets of two connections, and a reader who may call what `permissionsIn` says. */
 async function prepare(
-  permissionsOf: (aws: AwsLocal) => readonly Permission[],
-  { kmsKeyArn, tag }: { readonly kmsKeyArn?: string; readonly tag?: string } = {},
+  template: Template,
+  permissionsIn: (deployment: Deployment) => readonly Permission[],
+  { kmsKeyArn, tag }: { readonly kmsKeyArn: string | undefined; readonly tag: string | undefined },
 ) {
   const policies = new IdentityPolicies(region);
   const aws = await startAwsLocal({ authorize: policies.authorize });
   closeAfterTest(() => aws.close());
-  for (const [nth, name] of ['acme', 'globex'].entries()) {
-    aws.secretsManager.createSecret({
-      Name: `sfmc/${name}`,
-      ClientRequestToken: `11111111-1111-4111-8111-11111111111${nth}`,
-      SecretString: JSON.stringify({
-        accessToken: `token of ${name}`,
-        refreshToken: 'refresh',
-        issuedAt: new Date().toISOString(),
-        expiresAt: new Date(Date.now() + hourMs).toISOString(),
-      }),
-      KmsKeyId: kmsKeyArn,
-      Tags: [{ Key: connectionTag, Value: name }],
+  const deployment = new Deployment(template, aws);
+  const connections = ['acme', 'globex'];
+  makeSecrets(aws, connections, kmsKeyArn);
+  for (const name of connections) {
+    new StoredConnection(aws, name).put({
+      accessToken: `token of ${name}`,
+      refreshToken: 'refresh',
+      issuedAt: new Date().toISOString(),
+      expiresAt: new Date(Date.now() + hourMs).toISOString(),
     });
   }
-  const permissions = permissionsOf(aws);
+  const permissions = permissionsIn(deployment);
   const tags = tag === undefined ? {} : { [connectionTag]: tag };
   policies.attach(accessKeyId, { permissions, tags });
   const client = new SecretsManagerClient({
@@ -56,22 +57,16 @@ async function prepare(
 
 const rotation = (kmsKeyArn?: string) => rotationTemplate(['acme', 'globex'], kmsKeyArn);
 const fleet = (kmsKeyArn?: string) => fleetTemplate('acme', kmsKeyArn);
-/** CDK's own grant on a secret has it; a reader has no use for it. */
-const ofSecretsGrant = ['secretsmanager:DescribeSecret on secret:sfmc/*'];
+const grantee = (deployment: Deployment) => deployment.ofRole('Reader');
+const taggedReader = (deployment: Deployment) => deployment.ofPolicy('Readers');
 
 describe.each([
-  ['grantRead of single connections', rotation, 'Reader', undefined, ofSecretsGrant],
-  ['grantRead of a fleet', fleet, 'Reader', undefined, []],
-  ["a fleet's policy for readers", fleet, 'Readers', 'acme', []],
-] as const)('%s', (_name, templateOf, part, tag, unused) => {
-  const prepareReader = (kmsKeyArn?: string, principalTag: string | undefined = tag) => {
-    const template = templateOf(kmsKeyArn);
-    const permissionsOf = part === 'Readers' ? policyIn : roleIn;
-    return prepare((aws) => permissionsOf(template, part, aws), {
-      ...(kmsKeyArn !== undefined && { kmsKeyArn }),
-      ...(principalTag !== undefined && { tag: principalTag }),
-    });
-  };
+  ['grantRead of single connections', rotation, grantee, undefined],
+  ['grantRead of a fleet', fleet, grantee, undefined],
+  ["a fleet's policy for readers", fleet, taggedReader, 'acme'],
+] as const)('%s', (_name, templateOf, permissionsIn, tag) => {
+  const prepareReader = (kmsKeyArn?: string) =>
+    prepare(templateOf(kmsKeyArn), permissionsIn, { kmsKeyArn, tag });
 
   it.each([
     ['its AWS managed key', undefined],
@@ -85,7 +80,7 @@ describe.each([
 
       expect(token).toBe('token of acme');
       expect(refused(policies.decided)).toEqual([]);
-      expect(unneeded(permissions, policies.decided)).toEqual(unused);
+      expect(unneeded(permissions, policies.decided)).toEqual([]);
     },
   );
 

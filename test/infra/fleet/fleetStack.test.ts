@@ -1,11 +1,10 @@
-import { Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import {
   TokenRotationFleetStack,
   type TokenRotationFleetStackProps,
 } from '../../../infra/fleet/fleetStack';
+import { acknowledged, findings } from '../awsSolutions';
 import { account, code, keyArn, projectApp, region } from '../support';
 
 function stackWith(props: Partial<TokenRotationFleetStackProps> = {}) {
@@ -54,12 +53,6 @@ describe('the stack of a fleet', () => {
 });
 
 describe('the AwsSolutions rules', () => {
-  const findings = (stack: TokenRotationFleetStack) =>
-    new AwsSolutionsChecks()
-      .validateScope(stack)
-      .violations.flatMap(({ ruleName, violatingResources }) =>
-        violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
-      );
   const every = {
     kmsKeyArn: keyArn,
     concurrency: 20,
@@ -78,21 +71,16 @@ describe('the AwsSolutions rules', () => {
   it('are set aside for wildcards alone, one by one and for a reason', () => {
     const stack = stackWith({ operators: ['acme-'], env: { account, region } });
 
-    const acknowledged = stack.node.findAll().flatMap(({ node }) =>
-      node.metadata
-        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-        .flatMap(({ data }) => Object.entries(data as Record<string, string>))
-        .map(([rule, reason]) => {
-          expect(reason).toMatch(/.{60}/);
-          return `${node.path} ${rule.replace(/^.*::AwsSolutions-/, '')}`;
-        }),
-    );
+    const places = acknowledged(stack).map(({ rule, path, reason }) => {
+      expect(reason).toMatch(/.{60}/);
+      return `${path} ${rule.replace('AwsSolutions-', '')}`;
+    });
 
     const finding = (place: string, service: string, resource: string) =>
       `Stack/Fleet/${place} IAM5[Resource::arn:aws:${service}:${region}:${account}:${resource}]`;
     const of = (place: string, resources: readonly (readonly [string, string])[]) =>
       resources.map(([service, resource]) => finding(place, service, resource));
-    expect([...new Set(acknowledged)].sort()).toEqual(
+    expect([...new Set(places)].sort()).toEqual(
       [
         ...of('Rotator/Role', [
           ['secretsmanager', 'secret:sfmc/*'],

@@ -1,20 +1,14 @@
 import { idOf } from '../support';
 import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
-import { type AlarmProperties, alarmsIn, monitoringOf } from './support';
+import { alarmNamed, alarmsIn, monitoringOf } from './support';
 
 const minute = 60;
 const { template } = monitoringOf(['news', 'mail']);
-const alarms = alarmsIn(template);
-
-function alarm(name: string): AlarmProperties {
-  const found = alarms.get(name);
-  if (found === undefined) throw new Error(`no alarm ${name}`);
-  return found;
-}
+const alarm = alarmNamed(template);
 
 describe('the alarms', () => {
   it('are those of the rotation, and one for each connection', () => {
-    expect([...alarms.keys()].sort()).toEqual([
+    expect([...alarmsIn(template).keys()].sort()).toEqual([
       'ChainBroken',
       'DeadLetters',
       'EscrowInUse',
@@ -25,67 +19,10 @@ describe('the alarms', () => {
       'TokenNearExpiry-news',
     ]);
   });
-
-  it('tell the topic their beginning and their end', () => {
-    const topic = [{ Ref: idOf(template, 'AWS::SNS::Topic') }];
-
-    for (const { AlarmActions, OKActions } of alarms.values()) {
-      expect({ AlarmActions, OKActions }).toEqual({ AlarmActions: topic, OKActions: topic });
-    }
-  });
-
-  it.each(['ChainBroken', 'EscrowInUse', 'StagedSecretInUse', 'FunctionErrors'])(
-    '%s rings with the first count, and not in the silence when there is nothing to count',
-    (name) => {
-      expect(alarm(name)).toMatchObject({
-        Statistic: 'Sum',
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        TreatMissingData: 'notBreaching',
-      });
-    },
-  );
-
-  it('DeadLetters rings with the first message, and goes on while its queue is inactive', () => {
-    expect(alarm('DeadLetters')).toMatchObject({
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [
-        {
-          Name: 'QueueName',
-          Value: { 'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue'), 'QueueName'] },
-        },
-      ],
-      Statistic: 'Maximum',
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      EvaluationPeriods: 1,
-      TreatMissingData: 'ignore',
-    });
-  });
-
-  it('RefreshTokenOld rings beyond 600 days of the oldest one', () => {
-    const { Metrics, ...rest } = alarm('RefreshTokenOld');
-
-    expect(rest).toMatchObject({
-      Threshold: 600,
-      ComparisonOperator: 'GreaterThanThreshold',
-      EvaluationPeriods: 1,
-    });
-    expect(Metrics).toMatchObject([
-      { Expression: 'seconds / 86400' },
-      { Id: 'seconds', MetricStat: { Metric: { MetricName: 'RefreshTokenAge' }, Stat: 'Maximum' } },
-    ]);
-  });
-
-  it('StagedSecretInUse goes on from one rotation to the next, which are 25 minutes apart', () => {
-    expect(periodOf(alarm('StagedSecretInUse'))).toBeGreaterThan(2 * 25 * minute);
-  });
 });
 
 describe('FunctionErrors', () => {
-  const { EvaluationPeriods, Threshold, DatapointsToAlarm, ...properties } =
-    alarm('FunctionErrors');
+  const { EvaluationPeriods, Threshold, ...properties } = alarm('FunctionErrors');
   const errors: SimpleAlarm = {
     periodSeconds: periodOf(alarm('FunctionErrors')),
     evaluationPeriods: EvaluationPeriods,
@@ -103,7 +40,6 @@ describe('FunctionErrors', () => {
         { Name: 'FunctionName', Value: { Ref: idOf(template, 'AWS::Lambda::Function') } },
       ],
     });
-    expect(DatapointsToAlarm ?? EvaluationPeriods).toBe(EvaluationPeriods);
   });
 
   it('is silent about one tick, even if all of its attempts fail', () => {
@@ -140,9 +76,6 @@ describe('TokenNearExpiry', () => {
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     });
-    expect(properties.DatapointsToAlarm ?? properties.EvaluationPeriods).toBe(
-      properties.EvaluationPeriods,
-    );
     expect(Metrics).toMatchObject([
       { Expression: 'FILL(seconds, 0)', ReturnData: true },
       {

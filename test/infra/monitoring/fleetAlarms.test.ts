@@ -1,17 +1,11 @@
 import { dispatchMs, periodMs } from '../../../lambda/core/dispatchPlan';
 import { idOf } from '../support';
 import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
-import { type AlarmProperties, alarmsIn, fleetMonitoringOf } from './support';
+import { alarmNamed, alarmsIn, fleetMonitoringOf } from './support';
 
 const minute = 60;
 const { template } = fleetMonitoringOf();
-const alarms = alarmsIn(template);
-
-function alarm(name: string): AlarmProperties {
-  const found = alarms.get(name);
-  if (found === undefined) throw new Error(`no alarm ${name}`);
-  return found;
-}
+const alarm = alarmNamed(template);
 
 const simple = (name: string, breaches: SimpleAlarm['breaches']): SimpleAlarm => ({
   periodSeconds: periodOf(alarm(name)),
@@ -26,7 +20,7 @@ const everyMinutes = (step: number, count: number) =>
 
 describe('the alarms of a fleet', () => {
   it('are these, however many connections there are', () => {
-    expect([...alarms.keys()].sort()).toEqual([
+    expect([...alarmsIn(template).keys()].sort()).toEqual([
       'ChainBroken',
       'DeadLetters',
       'DispatcherErrors',
@@ -38,45 +32,6 @@ describe('the alarms of a fleet', () => {
       'StagedSecretInUse',
       'TokenNearExpiry',
     ]);
-  });
-
-  it('tell the topic their beginning and their end', () => {
-    const topic = [{ Ref: idOf(template, 'AWS::SNS::Topic') }];
-
-    for (const { AlarmActions, OKActions } of alarms.values()) {
-      expect({ AlarmActions, OKActions }).toEqual({ AlarmActions: topic, OKActions: topic });
-    }
-  });
-
-  it('take all of their periods', () => {
-    for (const { DatapointsToAlarm, EvaluationPeriods } of alarms.values()) {
-      expect(DatapointsToAlarm ?? EvaluationPeriods).toBe(EvaluationPeriods);
-    }
-  });
-
-  it.each(['ChainBroken', 'EscrowInUse', 'StagedSecretInUse', 'DispatcherErrors'])(
-    '%s rings from the first count, and not in the silence when there is nothing to count',
-    (name) => {
-      expect(alarm(name)).toMatchObject({
-        Statistic: 'Sum',
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        TreatMissingData: 'notBreaching',
-      });
-    },
-  );
-
-  it('DeadLetters rings with the first connection that failed for all of its period', () => {
-    const queue = idOf(template, 'AWS::SQS::Queue', 'DeadLetterQueue');
-
-    expect(alarm('DeadLetters')).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
-      Statistic: 'Maximum',
-      Threshold: 1,
-      EvaluationPeriods: 1,
-      TreatMissingData: 'ignore',
-    });
   });
 
   it('TokenNearExpiry rings where a token may end before its next message, once', () => {

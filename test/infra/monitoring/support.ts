@@ -77,6 +77,15 @@ export function alarmsIn(template: Template): ReadonlyMap<string, AlarmPropertie
   );
 }
 
+/** Looks one of them up. */
+export const alarmNamed =
+  (template: Template) =>
+  (name: string): AlarmProperties => {
+    const found = alarmsIn(template).get(name);
+    if (found === undefined) throw new Error(`no alarm ${name}`);
+    return found;
+  };
+
 export interface Widget {
   readonly type: string;
   readonly x: number;

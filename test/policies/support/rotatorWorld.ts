@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { IdentityPolicies } from '../../../local/aws/iam/identityPolicies';
 import type { Permission } from '../../../local/aws/iam/policyEvaluation';
 import { LambdaWorld } from '../../support/lambdaWorld';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
-import { roleIn } from './deployed';
+import { Deployment } from './deployment';
+import { makeSecrets } from './makeSecrets';
 import type { Attempt } from './rotations';
+import { serviceCalls } from './serviceCalls';
 import { region } from './stacks';
 
 export const rotatorKeyId = rotatorEnvironment('').AWS_ACCESS_KEY_ID;
@@ -13,7 +14,7 @@ export const rotatorKeyId = rotatorEnvironment('').AWS_ACCESS_KEY_ID;
 /**
  * The built rotator, which calls the endpoint under its role in a template.
  *
- * @param connections those whose secrets the stack makes
+ * @param connections those whose secrets there are
  */
 export async function startRotatorWorld(
   template: Template,
@@ -22,18 +23,18 @@ export async function startRotatorWorld(
 ) {
   const policies = new IdentityPolicies(region);
   const world = await LambdaWorld.start({ authorize: policies.authorize });
-  for (const name of connections) {
-    world.aws.secretsManager.createSecret({
-      Name: `sfmc/${name}`,
-      ClientRequestToken: randomUUID(),
-      SecretString: '{}',
-      KmsKeyId: kmsKeyArn,
-    });
-  }
-  const permissions = roleIn(template, 'RotatorRole', world.aws);
+  const deployment = new Deployment(template, world.aws);
+  makeSecrets(world.aws, connections, kmsKeyArn);
+  const permissions = deployment.ofRole('RotatorRole');
   const attach = (attached: readonly Permission[]) =>
     policies.attach(rotatorKeyId, { permissions: attached });
   attach(permissions);
+  /** What Lambda does for the function under its role. */
+  const callServices = () => {
+    for (const call of serviceCalls(deployment, 'RotatorRole')) {
+      policies.authorize({ accessKeyId: rotatorKeyId, ...call });
+    }
+  };
   const attempt = (connection: string): Attempt => ({
     world,
     connection,
@@ -50,5 +51,5 @@ export async function startRotatorWorld(
       return stored;
     },
   });
-  return { world, policies, permissions, attach, attempt };
+  return { world, policies, permissions, attach, attempt, callServices };
 }
