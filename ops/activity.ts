@@ -1,7 +1,7 @@
 import { createSpinner, type Spinner } from 'nanospinner';
 import type { Terminal } from './terminal';
 
-/** Something that takes its time: a spinner where a person watches standard error, else nothing. */
+/** Something that takes its time: a spinner on a terminal, else nothing. */
 export class Activity {
   readonly #terminal: Terminal;
   readonly #spinner: Spinner | undefined;
@@ -9,7 +9,7 @@ export class Activity {
   constructor(terminal: Terminal, text: string) {
     this.#terminal = terminal;
     const { stderr } = terminal.streams;
-    if (terminal.json || !stderr.isTTY) return;
+    if (terminal.json || !terminal.canSpin) return;
     this.#spinner = createSpinner(text, { stream: stderr as NodeJS.WriteStream }).start();
   }
 
@@ -17,10 +17,6 @@ export class Activity {
   tell(line: string): void {
     this.#spinner?.clear();
     this.#terminal.progress(line);
-  }
-
-  update(text: string): void {
-    this.#spinner?.update(text);
   }
 
   end(): void {

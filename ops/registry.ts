@@ -1,5 +1,5 @@
 import { type Parameter, paginateGetParametersByPath } from '@aws-sdk/client-ssm';
-import { connectionNamePattern } from '../lambda/core/names';
+import { connectionParameter } from '../lambda/core/names';
 import type { Context } from './context';
 
 /**
@@ -54,9 +54,8 @@ function registered(
   { Name = '', Type, Value = '' }: Parameter,
   prefix: string,
 ): RegisteredParameter | undefined {
-  const [connection = '', leaf = '', ...more] = Name.slice(prefix.length).split('/');
-  if (!connectionNamePattern.test(connection) || more.length > 0) return undefined;
-  return { connection, leaf, type: Type, value: Value };
+  const named = connectionParameter(Name, prefix);
+  return named && { ...named, type: Type, value: Value };
 }
 
 export const byName = ({ name: a }: { readonly name: string }, { name: b }: { name: string }) =>

@@ -22,13 +22,20 @@ export type Tone = 'good' | 'warning' | 'bad' | 'plain';
  */
 export class Terminal {
   readonly colors: ReturnType<typeof createColors>;
+  /**
+   * Whether a spinner moves on standard error. nanospinner moves none unless standard output is a
+   * terminal as well, nor in a pipeline of a build.
+   */
+  readonly canSpin: boolean;
 
   constructor(
     readonly streams: Streams,
     readonly json: boolean,
     env: Readonly<Record<string, string | undefined>>,
   ) {
-    const coloured = streams.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+    const isTerminal = streams.stdout.isTTY === true && env.TERM !== 'dumb';
+    const coloured = isTerminal && !env.NO_COLOR;
+    this.canSpin = isTerminal && streams.stderr.isTTY === true && env.CI === undefined;
     this.colors = createColors(coloured && !json);
   }
 

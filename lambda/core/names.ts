@@ -36,6 +36,21 @@ export function parameterNames(
   };
 }
 
+/**
+ * Whose parameter it is and the last part of its name, such as `config`; undefined for one that is no
+ * connection's.
+ *
+ * @param name of something below the prefix
+ */
+export function connectionParameter(
+  name: string,
+  parameterPrefix: string,
+): { readonly connection: string; readonly leaf: string } | undefined {
+  const [connection = '', leaf, ...more] = name.slice(parameterPrefix.length).split('/');
+  if (leaf === undefined || more.length > 0) return undefined;
+  return connectionNamePattern.test(connection) ? { connection, leaf } : undefined;
+}
+
 /** By the default prefixes, which the stack keeps to. */
 export function connectionNames(connection: string): ConnectionNames {
   return { secret: `${defaultSecretPrefix}${connection}`, ...parameterNames(connection) };

@@ -1,5 +1,5 @@
 import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
-import { connectionNamePattern, parameterNames } from '../core/names';
+import { connectionParameter } from '../core/names';
 
 /** Every connection of the account and Region: those that have a config. */
 export interface Registry {
@@ -21,14 +21,11 @@ export function createRegistry(client: SSMClient, parameterPrefix: string): Regi
       // 10 is all that Parameter Store gives at a time.
       const pages = paginateGetParametersByPath({ client, pageSize: 10 }, request);
       for await (const { Parameters = [] } of pages) {
-        yield Parameters.flatMap(({ Name = '' }) => connectionOf(Name, parameterPrefix) ?? []);
+        yield Parameters.flatMap(({ Name = '' }) => {
+          const found = connectionParameter(Name, parameterPrefix);
+          return found?.leaf === 'config' ? found.connection : [];
+        });
       }
     },
   };
-}
-
-function connectionOf(parameter: string, prefix: string): string | undefined {
-  const [name = ''] = parameter.slice(prefix.length).split('/');
-  if (!connectionNamePattern.test(name)) return undefined;
-  return parameterNames(name, prefix).config === parameter ? name : undefined;
 }

@@ -8,8 +8,8 @@ import type { Run } from '../program';
 const help = `
 Checks the caller, the clock, parameters, secret, token, keys, versions, function, schedule, the
 permissions of the function's role, and the hosts; of a fleet also schedule, queue and dead letters.
-Nothing is changed. No client secret is read; the
-access token is sent to Marketing Cloud's REST host alone. Exit code 4 if any check fails.
+Nothing is changed. No client secret is read; the access token is sent to Marketing Cloud's REST
+host alone. Exit code 4 if any check fails.
 
 Examples:
   npm run ops -- doctor example

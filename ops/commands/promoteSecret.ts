@@ -51,10 +51,8 @@ export function addPromoteSecretCommand(program: Command, run: Run): void {
  * @throws OpsError `refused` where none is staged, or Marketing Cloud does not take it.
  */
 export async function promoteSecret(context: Context, connection: string): Promise<PromoteResult> {
-  const { config, names, clientSecret, stagedClientSecret } = await decryptConfigured(
-    context,
-    connection,
-  );
+  const parameters = await decryptConfigured(context, connection);
+  const { config, names, clientSecret, stagedClientSecret } = parameters;
   if (stagedClientSecret === undefined) {
     throw new OpsError(
       'refused',
@@ -71,7 +69,13 @@ export async function promoteSecret(context: Context, connection: string): Promi
           'activate it there first, or stage the right one. Nothing was written.',
       );
     }
-    await storeClientSecret(context, connection, names.clientSecret, stagedClientSecret);
+    await storeClientSecret(
+      context,
+      connection,
+      parameters,
+      names.clientSecret,
+      stagedClientSecret,
+    );
   }
   await removeStaged(context, connection, names.stagedClientSecret);
   return {

@@ -8,8 +8,8 @@ import { timeText } from '../times';
 
 const help = `
 Invokes the function that is attached to the connection's secret, or else the fleet's, and follows
-its log. The invocation is asynchronous, so Lambda repeats a failed attempt after 1 and 2 minutes; a synchronous
-one that died with a spent refresh token would not be repeated.
+its log. The invocation is asynchronous, so Lambda repeats a failed attempt after 1 and 2 minutes; a
+synchronous one that died with a spent refresh token would not be repeated.
 
 Examples:
   npm run ops -- rotate example

@@ -73,7 +73,8 @@ export async function stageSecret(
   connection: string,
   { fromStdin, untried }: StageOptions,
 ): Promise<StageResult> {
-  const { config, names, clientSecret } = await decryptConfigured(context, connection);
+  const parameters = await decryptConfigured(context, connection);
+  const { config, names, clientSecret } = parameters;
   const staged = fromStdin ? await pipedSecret(context) : await typedSecret(context, connection);
   if (clientSecret?.equals(staged)) {
     throw new OpsError(
@@ -88,7 +89,7 @@ export async function stageSecret(
         'was written. A staged one is taken 5 minutes after it was made: wait, or add --untried.',
     );
   }
-  await storeClientSecret(context, connection, names.stagedClientSecret, staged);
+  await storeClientSecret(context, connection, parameters, names.stagedClientSecret, staged);
   return {
     connection,
     outcome: 'staged',

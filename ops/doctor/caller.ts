@@ -51,7 +51,7 @@ export function callerChecks({ identity, region, clockAheadMs }: Caller): Check[
   ];
 }
 
-export function clockFinding(aheadMs: number | undefined): Finding {
+function clockFinding(aheadMs: number | undefined): Finding {
   if (aheadMs === undefined) return skip('AWS did not answer.');
   // Less than the header tells.
   if (Math.abs(aheadMs) < 1_000) return ok('in step with AWS');

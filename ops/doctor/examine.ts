@@ -37,7 +37,7 @@ export async function examine(context: Context, name: string | undefined): Promi
 }
 
 /** In the order in which things depend on each other. */
-export function checksOf(observed: Observed): Check[] {
+function checksOf(observed: Observed): Check[] {
   const checks = [
     ...parameterChecks(observed),
     ...tokenChecks(observed),

@@ -8,13 +8,13 @@ import { readScheduleNamed, type StoredSchedule } from '../observing/schedule';
 import { type Check, type Finding, fail, notRead, ok, skip, warn } from './check';
 
 /** How many messages a queue holds, which SQS counts approximately. */
-export interface QueueDepth {
+interface QueueDepth {
   readonly waiting: number;
   readonly inFlight: number;
 }
 
 /** What all connections of a fleet share, beside the function. */
-export interface ObservedFleet {
+interface ObservedFleet {
   readonly fleet: FleetParameter;
   readonly schedule: Reading<StoredSchedule | undefined>;
   readonly queue: Reading<QueueDepth & { readonly deadLetters: number | undefined }>;

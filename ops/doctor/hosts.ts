@@ -34,7 +34,7 @@ export function hostChecks({ authHost, restHost }: Observed): Check[] {
   ];
 }
 
-export function hostFinding(answer: HostAnswer | undefined, unknown: string): Finding {
+function hostFinding(answer: HostAnswer | undefined, unknown: string): Finding {
   if (answer === undefined) return skip(unknown);
   const { url } = answer;
   if ('status' in answer) return ok(`${url} answers (HTTP ${answer.status})`);

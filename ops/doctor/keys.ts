@@ -1,5 +1,5 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
+import { type ParameterHistory, paginateGetParameterHistory } from '@aws-sdk/client-ssm';
 import { parameterNames } from '../../lambda/core/names';
 import { isMissing } from '../awsFailure';
 import type { Context } from '../context';
@@ -35,31 +35,39 @@ export async function readKey({ aws }: Context, keyId: string): Promise<Key> {
   }
 }
 
-/** The key of the client secret; undefined where there is no such parameter. */
+/**
+ * The key of the client secret; undefined where there is no such parameter. From the history, since
+ * IAM can limit that to a path, and the listing of parameters to none (Service Authorization
+ * Reference, "Actions, resources, and condition keys for AWS Systems Manager").
+ */
 export async function readClientSecretKeyId(
   { aws, settings }: Context,
   connection: string,
 ): Promise<string | undefined> {
   const { clientSecret } = parameterNames(connection, settings.parameterPrefix);
-  const { Parameters = [] } = await aws.ssm.send(
-    new DescribeParametersCommand({
-      ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [clientSecret] }],
-    }),
+  const pages = paginateGetParameterHistory(
+    { client: aws.ssm, pageSize: 50 },
+    { Name: clientSecret, WithDecryption: false },
   );
-  return Parameters[0]?.KeyId;
+  let newest: ParameterHistory = {};
+  try {
+    for await (const { Parameters = [] } of pages) {
+      newest = Parameters.reduce(newerOf, newest);
+    }
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw thrown;
+  }
+  return newest.KeyId;
 }
 
-export function keyChecks({ secretKey, clientSecretKey, isFleet }: Observed): Check[] {
-  // DescribeParameters knows no resources: those who look after some connections of a fleet have not
-  // got it.
-  const isWithheld = isFleet && clientSecretKey?.known === false && clientSecretKey.denied;
+/** No order is promised. */
+const newerOf = (a: ParameterHistory, b: ParameterHistory) =>
+  (b.Version ?? 0) > (a.Version ?? 0) ? b : a;
+
+export function keyChecks({ secretKey, clientSecretKey }: Observed): Check[] {
   return [
     { id: 'secret-key', title: 'key of secret', ...keyFinding(secretKey) },
-    {
-      id: 'client-secret-key',
-      title: 'key of parameter',
-      ...(isWithheld ? skip(clientSecretKey.why) : keyFinding(clientSecretKey)),
-    },
+    { id: 'client-secret-key', title: 'key of parameter', ...keyFinding(clientSecretKey) },
   ];
 }
 

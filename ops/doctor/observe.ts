@@ -96,7 +96,7 @@ async function readStores(context: Context, name: string) {
   const { secretStore } = context;
   const [parameters, clientSecretKeyId, secret, token, versions, schedule] = await Promise.all([
     attempt('ssm:GetParameters', () => readParameters(context, name)),
-    attempt('ssm:DescribeParameters', () => readClientSecretKeyId(context, name)),
+    attempt('ssm:GetParameterHistory', () => readClientSecretKeyId(context, name)),
     attempt('secretsmanager:DescribeSecret', () => describeSecret(context, name)),
     attempt('secretsmanager:GetSecretValue', () => readToken(context, name)),
     attempt('secretsmanager:ListSecretVersionIds', () =>

@@ -1,4 +1,4 @@
-import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import * as v from 'valibot';
 import { objectOf, parseJson, validate } from '../../lambda/core/validate';
 import type { Context } from '../context';
@@ -37,22 +37,24 @@ export async function readLastErrors(
   const newest = new Map<string, LastError>();
   const nowMs = clock.now();
   const named = connection === undefined ? '' : ` && $.connection = "${connection}"`;
-  let next: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const { events = [], nextToken } = await aws.logs.send(
-      new FilterLogEventsCommand({
-        logGroupName: logGroup,
-        startTime: nowMs - windowMs,
-        endTime: nowMs,
-        filterPattern: `{ $.level = "ERROR"${named} }`,
-        ...(next === undefined ? {} : { nextToken: next }),
-      }),
-    );
-    for (const event of events) note(event, newest);
-    next = nextToken;
-    if (next === undefined) return newest;
+  const request = {
+    logGroupName: logGroup,
+    startTime: nowMs - windowMs,
+    endTime: nowMs,
+    filterPattern: `{ $.level = "ERROR"${named} }`,
+  };
+  let pages = 0;
+  for await (const page of paginateFilterLogEvents({ client: aws.logs }, request)) {
+    for (const event of page.events ?? []) note(event, newest);
+    pages += 1;
+    if (pages === mostPages && page.nextToken !== undefined) {
+      throw new OpsError(
+        'unavailable',
+        `The log ${logGroup} is too long to be searched to its end.`,
+      );
+    }
   }
-  throw new OpsError('unavailable', `The log ${logGroup} is too long to be searched to its end.`);
+  return newest;
 }
 
 /** Events of one page are in order; those of different streams need not be across pages. */

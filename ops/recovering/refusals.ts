@@ -1,4 +1,4 @@
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Context } from '../context';
 
 /** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
@@ -40,20 +40,16 @@ async function messages(
   filterPattern: string,
 ): Promise<string[]> {
   const found: string[] = [];
-  const nowMs = clock.now();
-  let next: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const { events = [], nextToken } = await aws.logs.send(
-      new FilterLogEventsCommand({
-        logGroupName: logGroup,
-        startTime: nowMs - windowMs,
-        filterPattern,
-        ...(next === undefined ? {} : { nextToken: next }),
-      }),
-    );
+  const request = {
+    logGroupName: logGroup,
+    startTime: clock.now() - windowMs,
+    filterPattern,
+  };
+  let pages = 0;
+  for await (const { events = [] } of paginateFilterLogEvents({ client: aws.logs }, request)) {
     found.push(...events.map(({ message = '' }) => message));
-    next = nextToken;
-    if (next === undefined) break;
+    pages += 1;
+    if (pages === mostPages) break;
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { failureName, isDenied, isMissing } from '../awsFailure';
 import type { Context } from '../context';
 import { type LogLine, parseLogLine } from './logLine';
@@ -50,25 +50,23 @@ export class InvocationLog {
 
   async #newLines(): Promise<SeenLine[]> {
     const lines: SeenLine[] = [];
-    let next: string | undefined;
-    for (let page = 0; page < mostPages; page++) {
-      const { events = [], nextToken } = await this.context.aws.logs.send(
-        new FilterLogEventsCommand({
-          logGroupName: this.logGroup,
-          startTime: this.#startTime,
-          // Lambda's own lines about the invocation are not JSON: hence a term and no member.
-          filterPattern: `"${this.requestId}"`,
-          ...(next === undefined ? {} : { nextToken: next }),
-        }),
-      );
+    const request = {
+      logGroupName: this.logGroup,
+      startTime: this.#startTime,
+      // Lambda's own lines about the invocation are not JSON: hence a term and no member.
+      filterPattern: `"${this.requestId}"`,
+    };
+    let pages = 0;
+    const client = this.context.aws.logs;
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
       for (const { eventId = '', message = '', timestamp: atMs = 0 } of events) {
         if (this.#seen.has(eventId)) continue;
         this.#seen.add(eventId);
         const line = parseLogLine(message);
         if (line) lines.push({ atMs, line });
       }
-      next = nextToken;
-      if (next === undefined) break;
+      pages += 1;
+      if (pages === mostPages) break;
     }
     return lines.sort((a, b) => a.atMs - b.atMs);
   }

@@ -32,7 +32,7 @@ export async function completeChain(
   }
   await writeClientSecret(context, target, clientSecret);
   if (make.config) {
-    if (!make.secret) await tagSecret(context, target);
+    if (target.secretExists) await tagSecret(context, target);
     await writeConfig(context, target, config);
   }
   return {

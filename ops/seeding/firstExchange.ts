@@ -13,7 +13,7 @@ export type Granted = Extract<Exchanged, { kind: 'granted' }>;
 
 /**
  * Spends the first refresh token, or asks for one, and returns what Marketing Cloud gave. Nothing
- * is written.
+ * is stored.
  *
  * @throws OpsError `refused` that tells a bad client secret from a refused refresh token;
  * `unavailable` where no usable answer came.
@@ -32,7 +32,7 @@ export async function firstExchange(
     throw new OpsError(
       'refused',
       'Marketing Cloud takes the client secret and gives no refresh token: let the package have ' +
-        'offline access. Nothing was written.',
+        'offline access. Nothing was stored.',
     );
   }
   const verdict =
@@ -61,7 +61,7 @@ export function clientSecretRefused({ authBaseUrl, clientId }: ConnectionConfig)
   return new OpsError(
     'refused',
     `Marketing Cloud refuses the client secret for the client id ${clientId} at ${authBaseUrl}. ` +
-      'Nothing was written. See the package in Setup, Installed Packages, for both.',
+      'Nothing was stored. See the package in Setup, Installed Packages, for both.',
   );
 }
 
@@ -69,7 +69,7 @@ function refreshTokenRefused(): OpsError {
   return new OpsError(
     'refused',
     'Marketing Cloud takes the client secret and refuses the refresh token: it was used before, ' +
-      'was revoked, is older than 700 days or belongs to another package. Nothing was written. ' +
+      'was revoked, is older than 700 days or belongs to another package. Nothing was stored. ' +
       'Log in again for a new one.',
   );
 }

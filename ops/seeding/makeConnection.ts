@@ -17,26 +17,62 @@ const tagsOf = (connection: string) => [{ Key: connectionTag, Value: connection 
  * Makes the secret, without tokens: they follow as a version of their own. It is under the fleet's
  * key where that has one. A failure is only told, since the token set can still go to the escrow.
  */
-export async function makeSecret(
-  { aws, terminal, fleet }: Context,
+export async function makeSecret(context: Context, target: SeedTarget): Promise<void> {
+  try {
+    await createSecret(context, target);
+  } catch (thrown) {
+    context.terminal.progress(notMade(target, thrown));
+  }
+}
+
+/**
+ * Makes the secret that nobody has been allowed to read. That succeeds only where there was none, so
+ * it comes before a refresh token is spent or written.
+ *
+ * @throws OpsError `unavailable` with the denial, where there is one or none can be made
+ */
+export async function makeUnreadSecret(
+  context: Context,
+  target: SeedTarget,
+  { message: denial }: StoreFailure,
+): Promise<void> {
+  const { secretId } = target;
+  try {
+    await createSecret(context, target);
+  } catch (thrown) {
+    const problem =
+      failureName(thrown) === 'ResourceExistsException'
+        ? `The secret ${secretId} is there: have secretsmanager:GetSecretValue on it allowed to ` +
+          'you, and the use of its key.'
+        : `${notMade(target, thrown)}. If it is there, have secretsmanager:GetSecretValue on it ` +
+          'allowed to you; if not, secretsmanager:CreateSecret.';
+    throw new OpsError('unavailable', `${denial}. ${problem} Nothing was changed.`, {
+      cause: thrown,
+    });
+  }
+  context.terminal.progress(`Made the secret ${secretId}, which is empty so far.`);
+}
+
+async function createSecret(
+  { aws, fleet }: Context,
   { connection, secretId }: SeedTarget,
 ): Promise<void> {
   const reading = await fleet();
   const kmsKeyArn = reading.known ? reading.value?.kmsKeyArn : undefined;
-  try {
-    await aws.secretsManager.send(
-      new CreateSecretCommand({
-        Name: secretId,
-        Description: `Marketing Cloud token set of the connection "${connection}"`,
-        SecretString: '{}',
-        Tags: tagsOf(connection),
-        ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
-      }),
-    );
-  } catch (thrown) {
-    const detail = isDenied(thrown) ? `: ${(thrown as Error).message}` : '';
-    terminal.progress(`The secret ${secretId} could not be made (${failureName(thrown)})${detail}`);
-  }
+  await aws.secretsManager.send(
+    new CreateSecretCommand({
+      Name: secretId,
+      Description: `Marketing Cloud token set of the connection "${connection}"`,
+      SecretString: '{}',
+      Tags: tagsOf(connection),
+      ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
+    }),
+  );
+}
+
+function notMade({ secretId }: SeedTarget, thrown: unknown): string {
+  const detail = isDenied(thrown) ? `: ${(thrown as Error).message}` : '';
+  return `The secret ${secretId} could not be made (${failureName(thrown)})${detail}`;
 }
 
 /**
@@ -105,9 +141,9 @@ export async function writeClientSecret(
   const { names, clientSecret: stored } = parameters;
   if (stored?.equals(clientSecret)) return;
   try {
-    await storeClientSecret(context, connection, names.clientSecret, clientSecret);
+    await storeClientSecret(context, connection, parameters, names.clientSecret, clientSecret);
   } catch (thrown) {
-    if (!(thrown instanceof StoreFailure)) throw thrown;
+    if (!(thrown instanceof StoreFailure || thrown instanceof OpsError)) throw thrown;
     const command = stored ? `stage-secret ${connection}` : `seed ${connection}`;
     throw new OpsError(
       'unavailable',

@@ -1,10 +1,15 @@
+import type { Redacted } from '../../lambda/core/redacted';
+import type { StoreFailure } from '../../lambda/effects/storeFailure';
+import { tryClientSecret } from '../clientSecretTrial';
 import type { Context } from '../context';
 import { OpsError } from '../opsError';
 import { pipedInput } from '../pipedInput';
 import { timeText } from '../times';
 import { askForSeed } from './askForSeed';
 import { completeChain } from './completeChain';
+import { clientSecretRefused } from './firstExchange';
 import type { Keeper } from './keeper';
+import { makeUnreadSecret } from './makeConnection';
 import { type Brought, readSeedDocument } from './seedDocument';
 import { type GivenConfig, planSeeding, type SeedPlan } from './seedPlan';
 import { explainRefusal } from './seedRefusal';
@@ -40,7 +45,7 @@ type Work = Extract<SeedPlan, { do: 'startChain' | 'completeChain' }>;
 
 /**
  * Starts a connection's chain with its first refresh token, or completes what an earlier seeding
- * has left undone. Nothing is written before Marketing Cloud has taken what was brought.
+ * has left undone. What was brought is written only once Marketing Cloud has taken it.
  *
  * @throws OpsError, StoreFailure, RotationError
  */
@@ -64,9 +69,26 @@ export async function seed(
     const problem = 'No client secret is stored yet: bring it as the member clientSecret';
     throw new OpsError('usage', `${problem}. Nothing was done.`);
   }
-  return plan.do === 'startChain'
-    ? startChain(context, target, plan, brought, clientSecret)
-    : completeChain(context, target, plan, clientSecret);
+  const work = target.denial
+    ? await makeUnread(context, target, plan, clientSecret, target.denial)
+    : plan;
+  return work.do === 'startChain'
+    ? startChain(context, target, work, brought, clientSecret)
+    : completeChain(context, target, work, clientSecret);
+}
+
+/** The client secret is tried before, which spends nothing: a wrong one leaves nothing behind. */
+async function makeUnread(
+  context: Context,
+  target: SeedTarget,
+  plan: Work,
+  clientSecret: Redacted,
+  denial: StoreFailure,
+): Promise<Work> {
+  const verdict = await tryClientSecret(context, target.connection, plan.config, clientSecret);
+  if (verdict === 'refused') throw clientSecretRefused(plan.config);
+  await makeUnreadSecret(context, target, denial);
+  return { ...plan, make: { ...plan.make, secret: false } };
 }
 
 async function confirm({ prompts, clock }: Context, { chain }: SeedTarget): Promise<void> {

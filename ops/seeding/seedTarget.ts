@@ -5,7 +5,7 @@ import type { Run } from '../../lambda/rotator/run';
 import type { Context } from '../context';
 import { type DecryptedParameters, decryptParameters } from '../decryptedParameters';
 import { describeSecret } from '../observing/secret';
-import { readToken, secretName } from '../observing/token';
+import { readToken, type StoredToken, secretName } from '../observing/token';
 import { operatorRun } from '../operatorRun';
 import { OpsError } from '../opsError';
 import { isoTime } from '../times';
@@ -24,6 +24,11 @@ export interface SeedTarget {
   readonly parameters: DecryptedParameters;
   readonly secretId: string;
   readonly secretExists: boolean;
+  /**
+   * Why the secret could not be read, of a connection without a config. It counts as missing until it
+   * is made: under a policy by names, IAM denies a secret that is missing too.
+   */
+  readonly denial: StoreFailure | undefined;
   readonly chain: StoredChain | undefined;
   /** What AWSCURRENT holds, for the addresses beside the tokens. */
   readonly tokens: StoredTokens;
@@ -32,16 +37,20 @@ export interface SeedTarget {
 /** @throws StoreFailure, RotationError, OpsError `refused` for a secret that is marked for deletion */
 export async function readSeedTarget(context: Context, connection: string): Promise<SeedTarget> {
   const secretId = secretName(context, connection);
-  const [parameters, current] = await Promise.all([
+  const [parameters, read] = await Promise.all([
     decryptParameters(context, connection),
     readUnmarked(context, connection, secretId),
   ]);
   const { escrow, names } = parameters;
+  const denial = read instanceof StoreFailure ? read : undefined;
+  if (denial && parameters.config) throw denial;
+  const current = read instanceof StoreFailure ? ({ kind: 'noSecret' } as const) : read;
   const target = {
     connection,
     parameters,
     secretId,
     secretExists: current.kind !== 'noSecret',
+    denial,
     tokens: current.kind === 'stored' ? current.version.tokens : ({ kind: 'notSeeded' } as const),
   };
   return {
@@ -56,11 +65,17 @@ export async function readSeedTarget(context: Context, connection: string): Prom
 }
 
 /** One that is marked for deletion cannot be read, nor can another be made in its place. */
-async function readUnmarked(context: Context, connection: string, secretId: string) {
+async function readUnmarked(
+  context: Context,
+  connection: string,
+  secretId: string,
+): Promise<StoredToken | StoreFailure> {
   try {
     return await readToken(context, connection);
   } catch (thrown) {
-    if (!(thrown instanceof StoreFailure) || thrown.kind !== 'notRetryable') throw thrown;
+    if (!(thrown instanceof StoreFailure)) throw thrown;
+    if (thrown.kind === 'denied') return thrown;
+    if (thrown.kind !== 'notRetryable') throw thrown;
     const deletionAtMs = (await describeSecret(context, connection))?.deletionAtMs;
     if (deletionAtMs === undefined) throw thrown;
     throw new OpsError(
@@ -71,10 +86,7 @@ async function readUnmarked(context: Context, connection: string, secretId: stri
   }
 }
 
-function chainInSecret(
-  secretId: string,
-  current: Awaited<ReturnType<typeof readToken>>,
-): StoredChain | undefined {
+function chainInSecret(secretId: string, current: StoredToken): StoredChain | undefined {
   if (current.kind === 'malformed') {
     return { where: `the secret ${secretId}, which ${current.problem}` };
   }

@@ -48,7 +48,7 @@ export async function startChain(
   if (brought.clientSecret) await writeClientSecret(context, target, brought.clientSecret);
   const isPublished = stored.kind === 'published';
   if (make.config && isPublished) {
-    if (!make.secret) await tagSecret(context, target);
+    if (target.secretExists) await tagSecret(context, target);
     await writeConfig(context, target, config);
   }
   if (stored.kind === 'parked') terminal.progress(`Secrets Manager refuses: ${stored.problem}`);

@@ -2,12 +2,12 @@ import { createSpinner, type Spinner } from 'nanospinner';
 import type { Terminal } from '../terminal';
 
 const fewConnections = 5;
-/** Where nobody watches, one line for each so many. */
+/** Where nothing can move, one line for each so many. */
 const linesEvery = 1_000;
 
 /**
- * Tells on standard error how far a look at many connections has come: by a spinner where it is a
- * terminal, else by a line now and then. Of a few, nothing is told.
+ * Tells on standard error how far a look at many connections has come: by a spinner on a terminal,
+ * else by a line now and then. Of a few, nothing is told.
  */
 export class ConnectionProgress {
   readonly #terminal: Terminal;
@@ -21,27 +21,29 @@ export class ConnectionProgress {
 
   /** How many have been found so far. */
   found(total: number): void {
+    const before = this.#total;
     this.#total = total;
-    this.#show(`${total} connections found`);
+    this.#show(`${total} connections found`, before, total);
   }
 
   /** One more has been looked at. */
   count(): void {
     this.#done += 1;
-    const text = `${this.#done} of ${this.#total} connections`;
-    this.#show(text);
-    const isMany = this.#total >= linesEvery && this.#done % linesEvery === 0;
-    if (isMany && this.#spinner === undefined) this.#terminal.progress(text);
+    this.#show(`${this.#done} of ${this.#total} connections`, this.#done - 1, this.#done);
   }
 
   stop(): void {
     this.#spinner?.stop();
   }
 
-  #show(text: string): void {
-    const { stderr } = this.#terminal.streams;
-    if (stderr.isTTY !== true || this.#total <= fewConnections) return;
-    this.#spinner ??= createSpinner(text, { stream: stderr as NodeJS.WriteStream }).start();
-    this.#spinner.update(text);
+  #show(text: string, before: number, now: number): void {
+    if (this.#total <= fewConnections) return;
+    if (this.#terminal.canSpin) {
+      const { stderr } = this.#terminal.streams;
+      this.#spinner ??= createSpinner(text, { stream: stderr as NodeJS.WriteStream }).start();
+      this.#spinner.update(text);
+    } else if (Math.floor(now / linesEvery) > Math.floor(before / linesEvery)) {
+      this.#terminal.progress(text);
+    }
   }
 }

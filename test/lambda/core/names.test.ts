@@ -2,6 +2,7 @@ import {
   connectionNamePattern,
   connectionNameRule,
   connectionNames,
+  connectionParameter,
   scheduleName,
 } from '../../../lambda/core/names';
 
@@ -38,5 +39,18 @@ describe('what belongs to a connection', () => {
   it('has a schedule whose name EventBridge Scheduler takes', () => {
     expect(scheduleName('acme')).toBe('sfmc-acme');
     expect(scheduleName('a'.repeat(63))).toMatch(/^[\w.-]{1,64}$/);
+  });
+});
+
+describe('a parameter by its name', () => {
+  it.each([
+    ['/sfmc/acme/config', { connection: 'acme', leaf: 'config' }],
+    ['/sfmc/a-1/client-secret-next', { connection: 'a-1', leaf: 'client-secret-next' }],
+    ['/sfmc/acme', undefined],
+    ['/sfmc/acme/more/config', undefined],
+    ['/sfmc/Acme/config', undefined],
+    ['/sfmc//config', undefined],
+  ])('tells whose %s is', (name, expected) => {
+    expect(connectionParameter(name, '/sfmc/')).toEqual(expected);
   });
 });

@@ -83,7 +83,7 @@ describe('ops doctor', () => {
 
   it.each([
     ['ssm:GetParameters', 'parameters'],
-    ['ssm:DescribeParameters', 'client-secret-key'],
+    ['ssm:GetParameterHistory', 'client-secret-key'],
     ['secretsmanager:GetSecretValue', 'secret'],
     ['secretsmanager:ListSecretVersionIds', 'versions'],
     ['secretsmanager:DescribeSecret', 'function'],

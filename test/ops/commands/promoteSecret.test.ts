@@ -28,7 +28,10 @@ describe('ops promote-secret', () => {
     const Name = '/sfmc/acme/client-secret';
     const Value = world.provider.clientSecret;
     const { parameterStore } = world.aws;
-    parameterStore.putParameter({ Name, Value, Type: 'SecureString', Overwrite: true, KeyId });
+    const version = { Name, Value, Type: 'SecureString', Overwrite: true } as const;
+    // More than a page of its history.
+    for (let n = 0; n < 60; n++) parameterStore.putParameter(version);
+    parameterStore.putParameter({ ...version, KeyId });
     world.stored().putParameter('client-secret-next', stagedAtProvider(world));
 
     const ran = await world.run(['promote-secret', 'acme']);
@@ -36,8 +39,22 @@ describe('ops promote-secret', () => {
     const ParameterFilters = [{ Key: 'Name', Values: [Name] }];
     expect(ran.exitCode).toBe(0);
     expect(parameterStore.describeParameters({ ParameterFilters }).Parameters).toEqual([
-      expect.objectContaining({ Version: 3, KeyId }),
+      expect.objectContaining({ Version: 63, KeyId }),
     ]);
+  });
+
+  it('moves no client secret to another key because the present one may not be looked up', async () => {
+    const world = await startOpsWorld();
+    const staged = stagedAtProvider(world);
+    world.stored().putParameter('client-secret-next', staged);
+    const operation = 'GetParameterHistory';
+    world.aws.orderFault({ kind: 'deny', operation, calls: 'untilCancelled' });
+
+    const ran = await world.run(['promote-secret', 'acme']);
+
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toMatch(/was not written.*Have ssm:GetParameterHistory on this parameter/);
+    expect(writes(world)).toEqual([]);
   });
 
   it('leaves both as they are where Marketing Cloud refuses the staged one', async () => {

@@ -1,36 +1,7 @@
 import type { RemoveResult } from '../../../ops/removing/remove';
-import { deployFleet, installInFleet } from '../support/fleet';
-import { install, printingFunction, storeToken } from '../support/installed';
+import { install, printingFunction } from '../support/installed';
 import { type OpsWorld, startOpsWorld } from '../support/opsWorld';
-
-const names = {
-  config: '/sfmc/acme/config',
-  clientSecret: '/sfmc/acme/client-secret',
-  staged: '/sfmc/acme/client-secret-next',
-  escrow: '/sfmc/acme/escrow',
-};
-
-async function startFleetWorld(options: Parameters<typeof startOpsWorld>[0] = {}) {
-  const world = await startOpsWorld({ function: printingFunction, ...options });
-  deployFleet(world);
-  installInFleet(world);
-  return world;
-}
-
-const remove = (world: OpsWorld, ...more: string[]) =>
-  world.run(['remove', 'acme', '--yes', '--json', ...more]);
-const changes = (world: OpsWorld) =>
-  world.aws.calls
-    .filter(({ operation }) => /^(Put|Create|Delete|Tag|Restore|Update)/.test(operation))
-    .map(({ operation, names: [name] }) => `${operation} ${name}`);
-/** A later token set than the secret's, as a rotation parks it. */
-function park(world: OpsWorld) {
-  const before = world.stored().current();
-  const tokenSet = storeToken(world, { agoMs: -1_000 });
-  world.stored().put(before);
-  world.stored().putParameter('escrow', JSON.stringify(tokenSet));
-  return tokenSet;
-}
+import { changes, names, park, remove, startFleetWorld } from '../support/removal';
 
 describe('ops remove', () => {
   describe('of a stack', () => {

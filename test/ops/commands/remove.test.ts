@@ -1,44 +1,18 @@
 import type { RemoveResult } from '../../../ops/removing/remove';
 import { minuteMs } from '../../support/simulatedClock';
-import { deployFleet, installInFleet } from '../support/fleet';
-import { printingFunction, schedule, storeToken } from '../support/installed';
-import { type OpsWorld, startOpsWorld } from '../support/opsWorld';
+import { installInFleet } from '../support/fleet';
+import { schedule, storeToken } from '../support/installed';
+import type { OpsWorld } from '../support/opsWorld';
+import { changes, names, park, remove, startFleetWorld } from '../support/removal';
 
 const dayMs = 24 * 60 * minuteMs;
-const names = {
-  config: '/sfmc/acme/config',
-  clientSecret: '/sfmc/acme/client-secret',
-  staged: '/sfmc/acme/client-secret-next',
-  escrow: '/sfmc/acme/escrow',
-};
 
-async function startFleetWorld(options: Parameters<typeof startOpsWorld>[0] = {}) {
-  const world = await startOpsWorld({ function: printingFunction, ...options });
-  deployFleet(world);
-  installInFleet(world);
-  return world;
-}
-
-const remove = (world: OpsWorld, ...more: string[]) =>
-  world.run(['remove', 'acme', '--yes', '--json', ...more]);
 const left = (world: OpsWorld) =>
   world.aws.parameterStore
     .getParameters({ Names: Object.values(names), WithDecryption: false })
     .Parameters.map(({ Name }) => Name);
 const secretOf = (world: OpsWorld) =>
   world.aws.secretsManager.describeSecret({ SecretId: 'sfmc/acme' });
-const changes = (world: OpsWorld) =>
-  world.aws.calls
-    .filter(({ operation }) => /^(Put|Create|Delete|Tag|Restore|Update)/.test(operation))
-    .map(({ operation, names: [name] }) => `${operation} ${name}`);
-/** A later token set than the secret's, as a rotation parks it. */
-function park(world: OpsWorld) {
-  const before = world.stored().current();
-  const tokenSet = storeToken(world, { agoMs: -1_000 });
-  world.stored().put(before);
-  world.stored().putParameter('escrow', JSON.stringify(tokenSet));
-  return tokenSet;
-}
 
 describe('ops remove', () => {
   it('takes a connection of a fleet out of the registry first, and its secret before the rest', async () => {

@@ -71,6 +71,33 @@ describe('ops seed, for a connection that is not there', () => {
     expect(world.stored('new').escrow()).toContain('refreshToken');
   });
 
+  it('spends nothing where the secret may neither be read nor made, and names both actions', async () => {
+    const world = await startOpsWorld();
+    const { clientSecret } = world.provider;
+    deny(world, 'GetSecretValue');
+    deny(world, 'CreateSecret');
+
+    const ran = await world.run(made(world), seedDocument(world, { clientSecret }));
+
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toMatch(/secretsmanager:GetSecretValue.*secretsmanager:CreateSecret/s);
+    expect(world.provider.requests.filter(({ hadRefreshToken }) => hadRefreshToken)).toEqual([]);
+    expect(writes(world).filter(({ status }) => status === 200)).toEqual([]);
+  });
+
+  it('tries to make no secret that may not be read where the connection has a config', async () => {
+    const world = await startOpsWorld();
+    deny(world, 'GetSecretValue');
+    const [, , ...options] = made(world);
+
+    const ran = await world.run(['seed', 'acme', ...options], seedDocument(world));
+
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toContain('GetSecretValue of sfmc/acme failed with AccessDenied');
+    expect(writes(world)).toEqual([]);
+    expect(world.provider.requests).toEqual([]);
+  });
+
   it('names the stack and the options that make one', async () => {
     const world = await startOpsWorld();
 

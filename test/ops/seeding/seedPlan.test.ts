@@ -13,6 +13,7 @@ function target(
     connection: 'acme',
     secretId: 'sfmc/acme',
     secretExists: true,
+    denial: undefined,
     chain: undefined,
     tokens: { kind: 'notSeeded' },
     ...changes,
