@@ -58,6 +58,7 @@ export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
     ['ssm:DeleteParameters', (input) => parameters.deleteParameters(input)],
     ['ssm:DescribeParameters', (input) => parameters.describeParameters(input)],
     ['ssm:GetParameter', (input) => parameters.getParameter(input)],
+    ['ssm:GetParameterHistory', (input) => parameters.getParameterHistory(input)],
     ['ssm:GetParameters', (input) => parameters.getParameters(input)],
     ['ssm:GetParametersByPath', (input) => parameters.getParametersByPath(input)],
     ['ssm:PutParameter', (input, { region }) => parameters.putParameter(input, region)],

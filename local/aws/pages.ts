@@ -1,18 +1,18 @@
-/** Asked for a page that no earlier answer named. Each service has its own error for it. */
-export class InvalidPageToken extends Error {}
+import type { AwsError } from './awsError';
 
 /**
  * One page of a listing. The token is opaque to clients; it holds the number of items already given.
- * Throws `InvalidPageToken`.
+ * Of one that no earlier answer named it throws the service's own error.
  */
 export function pageOf<T>(
   items: readonly T[],
   maxResults: number,
   token: string | undefined,
+  invalidToken: () => AwsError,
 ): { readonly items: readonly T[]; readonly nextToken: string | undefined } {
   const given = token === undefined ? '0' : Buffer.from(token, 'base64url').toString();
   const start = Number(given);
-  if (!/^\d+$/.test(given) || start > items.length) throw new InvalidPageToken();
+  if (!/^\d+$/.test(given) || start > items.length) throw invalidToken();
   const end = start + maxResults;
   return {
     items: items.slice(start, end),

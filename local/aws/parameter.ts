@@ -77,11 +77,14 @@ function ciphertext({ arn, version, value }: ParameterVersion): string {
   return `AQICAHh${digest}`;
 }
 
+const shownValue = (version: ParameterVersion, decrypt: boolean) =>
+  version.type === 'SecureString' && !decrypt ? ciphertext(version) : version.value;
+
 /** The wire's `Parameter`. */
 export const asParameter = (version: ParameterVersion, decrypt = false, selector?: string) => ({
   Name: version.name,
   Type: version.type,
-  Value: version.type === 'SecureString' && !decrypt ? ciphertext(version) : version.value,
+  Value: shownValue(version, decrypt),
   Version: version.version,
   Selector: selector,
   LastModifiedDate: version.modifiedAtMs / 1000,
@@ -102,3 +105,9 @@ export const asMetadata = (version: ParameterVersion) => ({
   Tier: version.tier,
   DataType: 'text',
 });
+
+/** The wire's `ParameterHistory`. */
+export function asHistory(version: ParameterVersion, decrypt = false) {
+  const { ARN: _, ...metadata } = asMetadata(version);
+  return { ...metadata, Value: shownValue(version, decrypt), Labels: [] };
+}

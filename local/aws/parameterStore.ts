@@ -1,5 +1,6 @@
-import { InvalidPageToken, pageOf } from './pages';
+import { pageOf } from './pages';
 import {
+  asHistory,
   asMetadata,
   asParameter,
   checkName,
@@ -19,14 +20,6 @@ import { SortedNames } from './sortedNames';
 const MAX_VERSIONS = 100;
 const STANDARD_MAX_BYTES = 4096;
 const ADVANCED_MAX_BYTES = 8192;
-
-function page<T>(items: readonly T[], maxResults: number, token: string | undefined) {
-  try {
-    return pageOf(items, maxResults, token);
-  } catch (error) {
-    throw error instanceof InvalidPageToken ? errors.invalidNextToken() : error;
-  }
-}
 
 function checkNames(given: string): void {
   for (const name of namedParameter(given).names) checkName(name);
@@ -125,10 +118,25 @@ export class ParameterStoreModel {
     };
   }
 
+  /** The oldest version first; the API reference promises no order. */
+  getParameterHistory(input: Input<'GetParameterHistory'>) {
+    check(shapes.GetParameterHistory, input);
+    checkNames(input.Name);
+    const versions = this.#versionsOf(namedParameter(input.Name));
+    if (versions.length === 0) throw errors.parameterNotFound();
+    const { MaxResults = 50, NextToken } = input;
+    const { items, nextToken } = pageOf(versions, MaxResults, NextToken, errors.invalidNextToken);
+    return {
+      Parameters: items.map((version) => asHistory(version, input.WithDecryption)),
+      NextToken: nextToken,
+    };
+  }
+
   /** Of ParameterFilters it takes those on `Type` and `KeyId`; `Label` is an `InvalidFilterKey`. */
   getParametersByPath(input: Input<'GetParametersByPath'>) {
     check(shapes.GetParametersByPath, input);
     const { Path, Recursive = false, WithDecryption, ParameterFilters = [] } = input;
+    const { MaxResults = 10, NextToken } = input;
     if (!/^\/([\w.-]+\/)*[\w.-]*$/.test(Path)) throw errors.invalidPath();
     const isAsked = byPathFilter(ParameterFilters);
     const request = JSON.stringify([Path, Recursive, ParameterFilters]);
@@ -139,7 +147,7 @@ export class ParameterStoreModel {
         .filter(isAsked)
         .map(({ name }) => name);
     this.#listings.set(request, listed);
-    const { items, nextToken } = page(listed, input.MaxResults ?? 10, input.NextToken);
+    const { items, nextToken } = pageOf(listed, MaxResults, NextToken, errors.invalidNextToken);
     return {
       Parameters: items.map((name) => this.#get(name, WithDecryption)),
       NextToken: nextToken,
@@ -148,8 +156,9 @@ export class ParameterStoreModel {
 
   describeParameters(input: Input<'DescribeParameters'>) {
     check(shapes.DescribeParameters, input);
-    const listed = this.#newest().filter(describedFilter(input.ParameterFilters ?? []));
-    const { items, nextToken } = page(listed, input.MaxResults ?? 50, input.NextToken);
+    const { ParameterFilters = [], MaxResults = 50, NextToken } = input;
+    const listed = this.#newest().filter(describedFilter(ParameterFilters));
+    const { items, nextToken } = pageOf(listed, MaxResults, NextToken, errors.invalidNextToken);
     return { Parameters: items.map(asMetadata), NextToken: nextToken };
   }
 

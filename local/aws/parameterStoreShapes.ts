@@ -37,6 +37,12 @@ export const shapes = {
   },
   GetParameter: { Name: required(Name), WithDecryption: boolean },
   GetParameters: { Names, WithDecryption: boolean },
+  GetParameterHistory: {
+    Name: required(Name),
+    WithDecryption: boolean,
+    MaxResults: integer(1, 50),
+    NextToken,
+  },
   GetParametersByPath: {
     Path: required(Name),
     Recursive: boolean,

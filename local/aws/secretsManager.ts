@@ -1,4 +1,4 @@
-import { InvalidPageToken, pageOf } from './pages';
+import { pageOf } from './pages';
 import { identity, metadata, type RotationOf, seconds, stages } from './secretMetadata';
 import { type Secret, Secrets } from './secrets';
 import * as errors from './secretsManagerErrors';
@@ -8,13 +8,8 @@ import { check } from './shapes';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-function page<T>(items: readonly T[], maxResults: number | undefined, token: string | undefined) {
-  try {
-    return pageOf(items, maxResults ?? 100, token);
-  } catch (error) {
-    throw error instanceof InvalidPageToken ? errors.invalidNextToken() : error;
-  }
-}
+const page = <T>(items: readonly T[], { MaxResults = 100, NextToken }: Input<'ListSecrets'>) =>
+  pageOf(items, MaxResults, NextToken, errors.invalidNextToken);
 
 /** The part of a request that may carry a new value. */
 type NewValue = Pick<Input<'CreateSecret'>, 'ClientRequestToken' | 'SecretString' | 'SecretBinary'>;
@@ -173,7 +168,7 @@ export class SecretsManagerModel {
       KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
     }));
     const listed = input.IncludeDeprecated ? versions : versions.filter((v) => v.VersionStages);
-    const { items, nextToken } = page(listed, input.MaxResults, input.NextToken);
+    const { items, nextToken } = page(listed, input);
     return { ...identity(secret), Versions: items, NextToken: nextToken };
   }
 
@@ -187,7 +182,7 @@ export class SecretsManagerModel {
       .all()
       .filter((secret) => IncludePlannedDeletion || secret.deletionAtMs === undefined)
       .filter(({ name }) => Filters.every((f) => f.Values.some((v) => begins(name, v))));
-    const { items, nextToken } = page(listed, input.MaxResults, input.NextToken);
+    const { items, nextToken } = page(listed, input);
     return {
       SecretList: items.map((secret) => ({
         ...metadata(secret, this.rotationOf),

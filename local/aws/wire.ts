@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpAnswer, HttpRequest } from './protocols/protocol';
 
-const MAX_BODY_BYTES = 1024 * 1024;
+/**
+ * No service here takes more: 6 MB for a function ("Lambda quotas"), and 1 MiB in a message ("Amazon
+ * SQS message quotas"), of which JSON may make six times as much.
+ */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** What is beyond 1 MiB is dropped, so that the rest is refused as broken JSON. */
 export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -18,6 +21,7 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
     query: new URLSearchParams(query),
     headers: message.headers,
     body: Buffer.concat(chunks).toString('utf8'),
+    isCut: bytes > MAX_BODY_BYTES,
   };
 }
 

@@ -2,12 +2,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { closeAfterTest } from './closing';
 import './nodeErrors';
-
-// The SDK's notice about the end of support for a Node.js release would head every test's output.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+import './quietSdk';
 
 /** Real clients of an endpoint, set up as the function sets them up: without retries. */
-export function connectAws(endpoint: string) {
+export function openAws(endpoint: string) {
   const config = {
     endpoint,
     region: 'us-east-1',
@@ -16,9 +14,19 @@ export function connectAws(endpoint: string) {
   };
   const secretsManager = new SecretsManagerClient(config);
   const ssm = new SSMClient(config);
-  closeAfterTest(() => {
-    secretsManager.destroy();
-    ssm.destroy();
-  });
-  return { secretsManager, ssm };
+  return {
+    secretsManager,
+    ssm,
+    close() {
+      secretsManager.destroy();
+      ssm.destroy();
+    },
+  };
+}
+
+/** The same, closed when the test ends. */
+export function connectAws(endpoint: string) {
+  const { close, ...clients } = openAws(endpoint);
+  closeAfterTest(close);
+  return clients;
 }

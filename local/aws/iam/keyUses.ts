@@ -69,6 +69,7 @@ function ofParameters({ operation, input }: AwsRequest, models: Models): readonl
   };
   switch (operation) {
     case 'GetParameter':
+    case 'GetParameterHistory':
     case 'GetParameters':
     case 'GetParametersByPath': {
       if (input.WithDecryption !== true) return [];

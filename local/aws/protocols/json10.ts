@@ -1,19 +1,12 @@
 import { AwsError } from '../awsError';
 import { queryCodeOf } from '../sqs/sqsErrors';
+import { jsonAnswer } from './jsonAnswer';
 import { parseJsonInput } from './jsonInput';
-import type { HttpAnswer, Protocol } from './protocol';
+import type { Protocol } from './protocol';
 
 export const SQS_TARGET = /^AmazonSQS\.(\w+)$/;
 
-const answer = (
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): HttpAnswer => ({
-  status,
-  headers: { 'content-type': 'application/x-amz-json-1.0', ...headers },
-  body: JSON.stringify(body),
-});
+const answer = jsonAnswer('application/x-amz-json-1.0');
 
 /**
  * As `json11`, but that errors are also told by the codes of the Query protocol that SQS spoke

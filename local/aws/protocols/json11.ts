@@ -1,7 +1,8 @@
 import { AwsError } from '../awsError';
 import type { Service } from '../awsRequest';
+import { jsonAnswer } from './jsonAnswer';
 import { parseJsonInput } from './jsonInput';
-import type { HttpAnswer, Protocol } from './protocol';
+import type { Protocol } from './protocol';
 
 const TARGET_PREFIXES: ReadonlyMap<string, Service> = new Map([
   ['AmazonSSM', 'ssm'],
@@ -10,11 +11,7 @@ const TARGET_PREFIXES: ReadonlyMap<string, Service> = new Map([
   ['secretsmanager', 'secretsmanager'],
 ]);
 
-const answer = (status: number, body: object): HttpAnswer => ({
-  status,
-  headers: { 'content-type': 'application/x-amz-json-1.1' },
-  body: JSON.stringify(body),
-});
+const answer = jsonAnswer('application/x-amz-json-1.1');
 
 /** Names the operation in the header `X-Amz-Target`. Source: "AWS JSON 1.1 protocol" (Smithy). */
 export const json11: Protocol = {

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body went on, beyond what any service takes. */
+  readonly isCut: boolean;
 }
 
 export interface HttpAnswer {

@@ -15,6 +15,9 @@ export function protocolOf({ headers, path }: HttpRequest): Protocol {
 
 /** Throws `AwsError` with the codes of AWS's "Common Error Types". */
 export function receive(protocol: Protocol, request: HttpRequest, requestId: string): AwsRequest {
+  if (request.isCut) {
+    throw new AwsError('RequestEntityTooLargeException', 'The request is too large.', 413);
+  }
   const understood = protocol.understand(request);
   const authorization = request.headers.authorization ?? '';
   const [, accessKeyId, region] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(authorization) ?? [];

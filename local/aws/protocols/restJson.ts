@@ -1,5 +1,6 @@
 import { AwsError } from '../awsError';
-import type { HttpAnswer, HttpRequest, Protocol } from './protocol';
+import { jsonAnswer } from './jsonAnswer';
+import type { HttpRequest, Protocol } from './protocol';
 import { type Route, routes } from './restRoutes';
 
 /** Lambda and EventBridge Scheduler answer these by their own HTTP status. */
@@ -9,22 +10,22 @@ const STATUSES: ReadonlyMap<string, number> = new Map([
   ['ThrottlingException', 429],
 ]);
 
-const answer = (
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): HttpAnswer => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-});
+const answer = jsonAnswer('application/json');
 
 function routeOf({ method, path }: HttpRequest): [Route, readonly string[]] {
   for (const route of routes) {
     const found = route.method === method && route.path.exec(path);
-    if (found) return [route, found.slice(1).map(decodeURIComponent)];
+    if (found) return [route, found.slice(1).map(decoded)];
   }
   throw new AwsError('UnknownOperationException', `${method} ${path} is not served here.`, 404);
+}
+
+function decoded(label: string): string {
+  try {
+    return decodeURIComponent(label);
+  } catch {
+    throw new AwsError('SerializationException', `${label} is not percent-encoded.`);
+  }
 }
 
 /** Names the operation by method and path. Source: "AWS restJson1 protocol" (Smithy). */

@@ -1,6 +1,6 @@
 import { ACCOUNT_ID } from '../account';
 import { AwsError } from '../awsError';
-import { InvalidPageToken, pageOf } from '../pages';
+import { pageOf } from '../pages';
 import { check } from '../shapes';
 import { type SchedulerInput as Input, shapes } from './schedulerShapes';
 
@@ -18,6 +18,7 @@ interface Schedule {
 }
 
 const validation = (message: string) => new AwsError('ValidationException', message);
+const invalidNextToken = () => validation('Invalid NextToken.');
 const notFound = (what: string) =>
   new AwsError('ResourceNotFoundException', `${what} does not exist.`, 404);
 
@@ -103,7 +104,7 @@ export class SchedulerModel {
       .sort()
       .map((Name) => this.getSchedule({ Name }))
       .filter((schedule) => State === undefined || schedule.State === State);
-    const { items, nextToken } = page(listed, MaxResults, NextToken);
+    const { items, nextToken } = pageOf(listed, MaxResults, NextToken, invalidNextToken);
     return {
       Schedules: items.map(({ Name, Arn, State, Target, CreationDate, LastModificationDate }) => ({
         Arn,
@@ -123,13 +124,5 @@ export class SchedulerModel {
     const schedule = this.#schedules.get(Name);
     if (!schedule) throw notFound(`Schedule ${Name}`);
     return schedule;
-  }
-}
-
-function page<T>(items: readonly T[], maxResults: number, token: string | undefined) {
-  try {
-    return pageOf(items, maxResults, token);
-  } catch (error) {
-    throw error instanceof InvalidPageToken ? validation('Invalid NextToken.') : error;
   }
 }

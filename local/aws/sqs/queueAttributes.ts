@@ -35,22 +35,22 @@ const DEFAULTS = {
   SqsManagedSseEnabled: 'true',
 };
 
-const RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  VisibilityTimeout: [0, 43_200],
-  MessageRetentionPeriod: [60, 1_209_600],
-  DelaySeconds: [0, 900],
-  ReceiveMessageWaitTimeSeconds: [0, 20],
-  MaximumMessageSize: [1_024, 1_048_576],
-  KmsDataKeyReusePeriodSeconds: [60, 86_400],
-};
+const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ['VisibilityTimeout', [0, 43_200]],
+  ['MessageRetentionPeriod', [60, 1_209_600]],
+  ['DelaySeconds', [0, 900]],
+  ['ReceiveMessageWaitTimeSeconds', [0, 20]],
+  ['MaximumMessageSize', [1_024, 1_048_576]],
+  ['KmsDataKeyReusePeriodSeconds', [60, 86_400]],
+]);
 
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
-  FifoQueue: ['true', 'false'],
-  ContentBasedDeduplication: ['true', 'false'],
-  SqsManagedSseEnabled: ['true', 'false'],
-  DeduplicationScope: ['queue', 'messageGroup'],
-  FifoThroughputLimit: ['perQueue', 'perMessageGroupId'],
-};
+const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['FifoQueue', ['true', 'false']],
+  ['ContentBasedDeduplication', ['true', 'false']],
+  ['SqsManagedSseEnabled', ['true', 'false']],
+  ['DeduplicationScope', ['queue', 'messageGroup']],
+  ['FifoThroughputLimit', ['perQueue', 'perMessageGroupId']],
+]);
 
 /** Kept as they are, and without effect here. */
 const OPAQUE = ['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy'];
@@ -74,8 +74,8 @@ export function newAttributes(given: AttributeTexts): AttributeTexts {
 }
 
 function checkAttribute(name: string, value: string): void {
-  const range = RANGES[name];
-  const choices = CHOICES[name];
+  const range = RANGES.get(name);
+  const choices = CHOICES.get(name);
   if (range) {
     const [least, most] = range;
     if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) {

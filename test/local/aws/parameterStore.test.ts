@@ -130,6 +130,25 @@ describe('getting parameters', () => {
     expect(model.getParameter({ Name: 'a' }).Parameter.Value).toBe('plain');
   });
 
+  it('gives the history with the key of each version, in pages, and decrypts it only when asked to', () => {
+    const { model } = prepare();
+    const version = { Name: 'a', Value: 'canary', Type: 'SecureString', Overwrite: true } as const;
+    model.putParameter({ ...version, KeyId: 'alias/ours' });
+    model.putParameter(version);
+    const historyOf = (input: object) => model.getParameterHistory({ Name: 'a', ...input });
+
+    const first = historyOf({ MaxResults: 1 });
+    const second = historyOf({ MaxResults: 1, NextToken: first.NextToken, WithDecryption: true });
+
+    expect(first.Parameters).toMatchObject([{ Version: 1, KeyId: 'alias/ours' }]);
+    expect(first.Parameters[0]?.Value).not.toContain('canary');
+    expect(second).toMatchObject({
+      Parameters: [{ Version: 2, KeyId: 'alias/aws/ssm', Value: 'canary' }],
+      NextToken: undefined,
+    });
+    expect(refusalOf(() => historyOf({ Name: 'b' })).name).toBe('ParameterNotFound');
+  });
+
   it('gives an older version by its number, and keeps the newest 100', () => {
     const { model } = prepare();
     for (let n = 1; n <= 101; n++) {

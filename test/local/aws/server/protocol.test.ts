@@ -29,7 +29,7 @@ describe('the protocol', () => {
     ['a list', target, '[]', {}, 400, 'SerializationException'],
     ['a number for a name', target, '{"Name":5}', {}, 400, 'SerializationException'],
     ['null for a name', target, '{"Name":null}', {}, 400, 'ValidationException'],
-    ['over 1 MiB', target, `{"Name":"${'x'.repeat(1 << 20)}"}`, {}, 400, 'SerializationException'],
+    ['over 8 MiB', target, 'x'.repeat(8 * 2 ** 20 + 1), {}, 413, 'RequestEntityTooLargeException'],
   ])('refuses %s', async (_, headers, body, options, status, type) => {
     const { aws } = await prepare();
 
@@ -75,6 +75,13 @@ describe('the protocol', () => {
       'MissingAuthenticationTokenException',
     ],
     [
+      'a path that is not percent-encoded',
+      {},
+      { path: '/schedules/%zz', method: 'GET' },
+      400,
+      'SerializationException',
+    ],
+    [
       'a page size that is no number',
       {},
       { path: '/schedules?MaxResults=ten', method: 'GET' },
@@ -109,6 +116,14 @@ describe('the protocol', () => {
       {},
       400,
       'MalformedQueryString',
+    ],
+    [
+      'over 8 MiB',
+      `Action=GetCallerIdentity&Version=2011-06-15&A=${'x'.repeat(8 * 2 ** 20)}`,
+      {},
+      {},
+      413,
+      'RequestEntityTooLargeException',
     ],
     [
       'no signature',

@@ -7,9 +7,7 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsLocal, type AwsLocalOptions, startAwsLocal } from '../../../../local/aws/server';
 import { closeAfterTest } from '../../../support/closing';
-
-// The SDK's notice about the end of support for a Node.js release would head every test's output.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+import '../../../support/quietSdk';
 
 export const TOKEN_1 = '11111111-1111-4111-8111-111111111111';
 export const TOKEN_2 = '22222222-2222-4222-8222-222222222222';

@@ -50,6 +50,7 @@ describe('queues, to the SDK client', () => {
     [`${'x'.repeat(76)}.fifo`, {}, 'InvalidParameterValue'],
     ['work.fifo', { FifoQueue: 'false' }, 'UnsupportedOperation'],
     ['work.fifo', { Colour: 'blue' }, 'InvalidAttributeName'],
+    ['work.fifo', { constructor: 'blue' }, 'InvalidAttributeName'],
     ['work.fifo', { VisibilityTimeout: '43201' }, 'InvalidAttributeValue'],
     ['work.fifo', { MessageRetentionPeriod: '59' }, 'InvalidAttributeValue'],
     ['work.fifo', { DeduplicationScope: 'group' }, 'InvalidAttributeValue'],
@@ -93,6 +94,15 @@ describe('a message', () => {
 
     await expect(send('a', '1', input)).rejects.toMatchObject({ name: error });
     expect(await counts()).toEqual([0, 0, 0]);
+  });
+
+  it('may have 1 MiB, however long that is in JSON', async () => {
+    const { send, bodies } = await prepareQueue();
+    const MessageBody = '"'.repeat(2 ** 20);
+
+    await send('a', '1', { MessageBody });
+
+    expect((await bodies()).map((body) => body?.length)).toEqual([2 ** 20]);
   });
 });
 
