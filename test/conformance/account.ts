@@ -11,14 +11,9 @@ import { isAnswer } from './refusal';
 import type { Target } from './target';
 
 const POLL_MS = 10_000;
-/** More than any row's listing has. */
-const MAX_PAGES = 20;
 
 /** All names of a run begin so; what an ended process left in an account is found by it. */
 export const namePrefix = 'sfmc-conformance-';
-
-/** A target's paging does not come to an end. */
-export class EndlessListing extends Error {}
 
 /**
  * What one row may use: clients, and names that nothing else has. It notes every name before it is
@@ -78,20 +73,6 @@ export class Account {
     return this.ssm.send(
       new PutParameterCommand({ Value: 'value', Type: 'String', ...input, Name }),
     );
-  }
-
-  /** The items of every page of a listing; throws where its tokens lead nowhere. */
-  async pages<T>(
-    ask: (token: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
-  ): Promise<T[][]> {
-    const pages: T[][] = [];
-    for (let token: string | undefined; pages.length < MAX_PAGES; ) {
-      const { items, next } = await ask(token);
-      pages.push(items);
-      if (next === undefined) return pages;
-      token = next;
-    }
-    throw new EndlessListing(`The listing has more than ${MAX_PAGES} pages.`);
   }
 
   /** A listing, repeated until it is complete or the target's lag is over. */

@@ -1,6 +1,7 @@
-import '../support/awsClients';
+import '../support/quietSdk';
 import { namePrefix } from './account';
 import { awsTarget } from './awsTarget';
+import { deleteLeftovers } from './leftovers';
 import { expectConformance, rows } from './suite';
 
 // A row may write 150 versions, or wait for a listing.
@@ -19,11 +20,15 @@ describe('a real AWS account behaves as AWS documents it', () => {
     });
     return;
   }
-  let target: ReturnType<typeof awsTarget>;
-  beforeAll(() => {
-    target = awsTarget();
+  let target: Awaited<ReturnType<typeof awsTarget>>;
+  beforeAll(async () => {
+    target = await awsTarget();
     process.stderr.write(`Everything that this run creates has a name that begins ${namePrefix}\n`);
   });
-  afterAll(() => target.close());
+  afterAll(() => target?.close());
+  it('gives up what a run that was killed has left there', async () => {
+    const names = await deleteLeftovers(target);
+    if (names.length > 0) process.stderr.write(`Deleted from a former run:\n${names.join('\n')}\n`);
+  });
   expectConformance(rows, () => target);
 });

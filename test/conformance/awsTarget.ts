@@ -4,6 +4,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Target } from './target';
 
 const LISTING_LAG_MS = 6 * 60 * 1000;
+/** Twice what AWS asks for. */
+const NAME_REUSE_MS = 60 * 1000;
 /** Both services are eventually consistent: a read right after a write may not know of it. */
 const AFTER_WRITE_MS = 2_000;
 
@@ -12,16 +14,20 @@ const AFTER_WRITE_MS = 2_000;
  * the others ("Setting credentials in Node.js", SDK for JavaScript developer guide). Throttled calls
  * are repeated more slowly: PutParameter has 3 calls a second.
  */
-export function awsTarget(): Target & { close(): void } {
+export async function awsTarget(): Promise<Target & { close(): void }> {
   const config = { maxAttempts: 10, retryMode: 'adaptive' };
   const secretsManager = new SecretsManagerClient(config);
   const ssm = new SSMClient(config);
+  // Their errors name what is missing, which every row would run into.
+  await ssm.config.region();
+  await ssm.config.credentials();
   secretsManager.middlewareStack.add(pauseAfterWrites, { step: 'initialize' });
   ssm.middlewareStack.add(pauseAfterWrites, { step: 'initialize' });
   return {
     secretsManager,
     ssm,
     listingLagMs: LISTING_LAG_MS,
+    nameReuseMs: NAME_REUSE_MS,
     close() {
       secretsManager.destroy();
       ssm.destroy();
@@ -30,7 +36,7 @@ export function awsTarget(): Target & { close(): void } {
 }
 
 /** Middleware that lets a write become known before its answer is given. */
-export function pauseAfterWrites<Args, Output>(
+function pauseAfterWrites<Args, Output>(
   next: (args: Args) => Promise<Output>,
   { commandName = '' }: { readonly commandName?: string },
 ): (args: Args) => Promise<Output> {

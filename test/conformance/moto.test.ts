@@ -1,4 +1,3 @@
-import '../support/awsClients';
 import { localTarget } from './localTarget';
 import { describeOnMoto } from './motoServer';
 import { expectConformance, observeDeparture, rows } from './suite';

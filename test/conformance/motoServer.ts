@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const PROGRAM = 'moto_server';
-const START_MS = 30_000;
+/** Python takes its time on a busy machine. */
+const START_MS = 120_000;
 
 /** moto's server: an emulator of AWS by others (pip install 'moto[server]'). */
 export interface MotoServer {
@@ -53,14 +53,14 @@ export function describeOnMoto(name: string, tests: (server: () => MotoServer) =
     let server: MotoServer;
     beforeAll(async () => {
       server = await startMoto(program);
-    }, START_MS);
-    afterAll(() => server.close());
+    }, 2 * START_MS);
+    afterAll(() => server?.close());
     tests(() => server);
   });
 }
 
-/** Starts moto on a free port and waits until it listens. */
-async function startMoto(program: string): Promise<MotoServer> {
+/** Starts moto on a free port and waits until it listens; ends it where that takes too long. */
+export async function startMoto(program: string, startMs = START_MS): Promise<MotoServer> {
   const child = spawn(program, ['-H', '127.0.0.1', '-p', '0'], {
     env: {
       PATH: process.env.PATH,
@@ -70,17 +70,21 @@ async function startMoto(program: string): Promise<MotoServer> {
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const ended = once(child, 'close');
+  const ended = new Promise((resolve) => child.once('close', resolve));
   const said: string[] = [];
+  const patience = setTimeout(() => child.kill('SIGKILL'), startMs);
   const port = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', () => reject(new Error(`moto ended:\n${said.join('\n')}`)));
+    child.once('close', (_, signal) => {
+      const how = signal === 'SIGKILL' ? `did not listen after ${startMs} ms` : 'ended';
+      reject(new Error(`moto ${how}:\n${said.join('\n')}`));
+    });
     createInterface(child.stderr).on('line', (line) => {
       const [, found] = /Running on http:\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? [];
       if (found !== undefined) resolve(found);
       else if (said.length < 50) said.push(line);
     });
-  });
+  }).finally(() => clearTimeout(patience));
   return {
     // By this name it tells the service from the signature, and not from the host.
     url: `http://localhost:${port}`,

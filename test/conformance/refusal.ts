@@ -24,6 +24,7 @@ export async function errorOf(call: Promise<unknown>): Promise<ServiceError> {
 export class NotRefused extends Error {}
 
 interface ServiceError extends Error {
+  readonly $fault?: 'client' | 'server';
   readonly $metadata: { readonly httpStatusCode: number; readonly requestId?: string };
 }
 

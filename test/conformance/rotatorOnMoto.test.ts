@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createTokenReader } from '../../lambda/reader';
-import '../support/awsClients';
 import { setEnvironment } from '../support/environment';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
 import { minuteMs } from '../support/simulatedClock';

@@ -1,4 +1,5 @@
-import { Account, EndlessListing } from './account';
+import { Account } from './account';
+import { EndlessListing } from './pages';
 import { isAnswer, NotRefused } from './refusal';
 import type { Row } from './row';
 import { deletionRows } from './rows/deletion';
@@ -7,6 +8,7 @@ import { idempotencyRows } from './rows/idempotency';
 import { labelRows } from './rows/labels';
 import { limitRows } from './rows/limits';
 import { listingRows } from './rows/listing';
+import { parameterHistoryRows } from './rows/parameterHistory';
 import { parameterLimitRows } from './rows/parameterLimits';
 import { parameterRows } from './rows/parameters';
 import { readingRows } from './rows/reading';
@@ -20,6 +22,7 @@ export const rows: readonly Row[] = [
   ...listingRows,
   ...deletionRows,
   ...parameterRows,
+  ...parameterHistoryRows,
   ...parameterLimitRows,
   ...hierarchyRows,
 ];

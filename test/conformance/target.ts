@@ -10,4 +10,9 @@ export interface Target {
    * from the last five minutes", API reference); 0 where it never does.
    */
   readonly listingLagMs: number;
+  /**
+   * How long the name of a deleted parameter is not to be used ("After deleting a parameter, wait for
+   * at least 30 seconds to create a parameter with the same name", API reference, DeleteParameter).
+   */
+  readonly nameReuseMs: number;
 }

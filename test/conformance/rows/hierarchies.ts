@@ -6,6 +6,7 @@ import {
   type ParameterStringFilter,
 } from '@aws-sdk/client-ssm';
 import type { Account } from '../account';
+import { pagesOf } from '../pages';
 import { answerTo } from '../refusal';
 import { type Row, systemsManagerApi } from '../row';
 
@@ -18,28 +19,30 @@ interface Page {
   readonly NextToken?: string | undefined;
 }
 
-/** Every page of a listing: the names below the row's path, and the length of the longest page. */
-async function allPages(account: Account, ask: (token?: string) => Promise<Page>) {
-  const pages = await account.pages(async (token) => {
+/**
+ * Every page of a listing: the names below the row's path, and whether no page has more than asked
+ * for. It may have fewer: "The number of items returned ... can be between zero and the value of
+ * MaxResults" (API reference, GetParametersByPath and DescribeParameters).
+ */
+async function allPages(
+  account: Account,
+  mostAPage: number,
+  ask: (token?: string) => Promise<Page>,
+) {
+  const pages = await pagesOf(async (token) => {
     const { Parameters = [], NextToken: next } = await ask(token);
     return { items: Parameters.map(({ Name = '' }) => Name.slice(account.path.length + 1)), next };
   });
   return {
     names: pages.flat().sort(),
-    longest: Math.max(...pages.map(({ length }) => length)),
+    inSize: pages.every(({ length }) => length <= mostAPage),
   };
 }
 
 function byPath(account: Account, input: Partial<GetParametersByPathCommandInput> = {}) {
   const ask = (NextToken?: string) =>
-    account.ssm.send(
-      new GetParametersByPathCommand({
-        Path: account.path,
-        ...input,
-        ...(NextToken !== undefined && { NextToken }),
-      }),
-    );
-  return allPages(account, ask);
+    account.ssm.send(new GetParametersByPathCommand({ Path: account.path, ...input, NextToken }));
+  return allPages(account, input.MaxResults ?? 10, ask);
 }
 
 /** DescribeParameters below the row's own path, repeated until it finds so many. */
@@ -49,11 +52,9 @@ function described(
   input: Partial<DescribeParametersCommandInput>,
 ) {
   const ask = (NextToken?: string) =>
-    account.ssm.send(
-      new DescribeParametersCommand({ ...input, ...(NextToken !== undefined && { NextToken }) }),
-    );
+    account.ssm.send(new DescribeParametersCommand({ ...input, NextToken }));
   return account.listed(
-    () => allPages(account, ask),
+    () => allPages(account, input.MaxResults ?? 50, ask),
     ({ names }) => names.length === wanted,
   );
 }
@@ -120,10 +121,10 @@ export const hierarchyRows: readonly Row[] = [
     steps: async (account) => {
       await family(account);
       for (let n = 0; n < 8; n++) await account.putParameter(`many/${n}`);
-      const { names, longest } = await byPath(account, { Recursive: true });
-      return [names.length, names.slice(0, 3), longest];
+      const { names, inSize } = await byPath(account, { Recursive: true });
+      return [names.length, names.slice(0, 3), inSize];
     },
-    expected: [12, ['a/b/deep', 'a/config', 'a/secret'], 10],
+    expected: [12, ['a/b/deep', 'a/config', 'a/secret'], true],
   },
   {
     name: 'GetParametersByPath keeps to MaxResults and gives each parameter once',
@@ -132,7 +133,7 @@ export const hierarchyRows: readonly Row[] = [
       await family(account);
       return byPath(account, { Recursive: true, MaxResults: 3 });
     },
-    expected: { names: ['a/b/deep', 'a/config', 'a/secret', 'top'], longest: 3 },
+    expected: { names: ['a/b/deep', 'a/config', 'a/secret', 'top'], inSize: true },
   },
   {
     name: 'GetParametersByPath filters by type',
@@ -236,7 +237,7 @@ export const hierarchyRows: readonly Row[] = [
       const ParameterFilters = [{ Key: 'Path', Option: 'Recursive', Values: [account.path] }];
       return described(account, 4, { ParameterFilters, MaxResults: 3 });
     },
-    expected: { names: ['a/b/deep', 'a/config', 'a/secret', 'top'], longest: 3 },
+    expected: { names: ['a/b/deep', 'a/config', 'a/secret', 'top'], inSize: true },
     motoDeparts: 'it does not look at MaxResults',
   },
   {
@@ -255,10 +256,7 @@ export const hierarchyRows: readonly Row[] = [
         values: Parameters.filter((parameter) => 'Value' in parameter).length,
       };
     },
-    expected: {
-      secret: ['alias/aws/ssm', 1, 'Standard', 'text'],
-      values: 0,
-    },
+    expected: { secret: ['alias/aws/ssm', 1, 'Standard', 'text'], values: 0 },
   },
   {
     name: 'DescribeParameters refuses pages of 51',

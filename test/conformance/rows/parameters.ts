@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteParameterCommand,
   DeleteParametersCommand,
@@ -6,7 +7,7 @@ import {
   GetParametersCommand,
 } from '@aws-sdk/client-ssm';
 import type { Account } from '../account';
-import { answerTo } from '../refusal';
+import { answerTo, errorOf } from '../refusal';
 import { type Row, systemsManagerApi, systemsManagerGuide } from '../row';
 
 const putParameter = systemsManagerApi('PutParameter');
@@ -55,6 +56,20 @@ export const parameterRows: readonly Row[] = [
       return [answer, Parameter?.Type];
     },
     expected: ['ValidationException', 'SecureString'],
+  },
+  {
+    name: 'PutParameter does not change the type of a parameter',
+    source: `${putParameter}, "Errors"`,
+    steps: async (account) => {
+      await account.putParameter('p');
+      const answer = await answerTo(
+        account.putParameter('p', { Type: 'SecureString', Overwrite: true }),
+      );
+      const { Parameter } = await get(account, account.parameterName('p'));
+      return [answer, Parameter?.Type];
+    },
+    expected: ['HierarchyTypeMismatchException', 'String'],
+    motoDeparts: 'it changes the type',
   },
   {
     name: 'PutParameter does not take tags together with Overwrite',
@@ -113,6 +128,26 @@ export const parameterRows: readonly Row[] = [
     source: getParameter,
     steps: async (account) => answerTo(get(account, account.parameterName('absent'))),
     expected: 'ParameterNotFound',
+  },
+  {
+    name: 'what is missing or taken is refused with HTTP status 400 and a request id',
+    source: `${getParameter} and PutParameter, "Errors"`,
+    steps: async (account) => {
+      await account.putParameter('p');
+      const errors = [
+        await errorOf(get(account, account.parameterName('absent'))),
+        await errorOf(get(account, `${account.parameterName('p')}:9`)),
+        await errorOf(account.putParameter('p')),
+      ];
+      return errors.map(({ name, $fault, $metadata: { httpStatusCode, requestId = '' } }) =>
+        [name, $fault, httpStatusCode, requestId.length > 0].join(' '),
+      );
+    },
+    expected: [
+      'ParameterNotFound client 400 true',
+      'ParameterVersionNotFound client 400 true',
+      'ParameterAlreadyExists client 400 true',
+    ],
   },
   {
     name: 'GetParameter finds a parameter by its ARN',
@@ -220,6 +255,7 @@ export const parameterRows: readonly Row[] = [
       await account.putParameter('p', { Overwrite: true });
       const Name = account.parameterName('p');
       await account.ssm.send(new DeleteParameterCommand({ Name }));
+      await delay(account.target.nameReuseMs);
       return (await account.putParameter('p')).Version;
     },
     expected: 1,
