@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type StdioOptions } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,11 +18,15 @@ export interface RunOptions {
   readonly processes?: number;
   /** Changes to the code that is simulated, for the simulator's own test. */
   readonly plugins?: Plugin[];
+  /** Ends the processes, and rejects. @default never */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a task in several processes, from a bundle of the sources as they are now. */
 export async function run(task: Task, options: RunOptions = {}): Promise<Report> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sfmc-simulation-'));
+  const ending = new AbortController();
+  options.signal?.addEventListener('abort', () => ending.abort());
   try {
     const outfile = path.join(folder, 'process.cjs');
     await build({
@@ -44,7 +48,7 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Report>
     await Promise.all(
       reports.map(async (_, shard) => {
         const job = jobOf(task, shard, processes);
-        reports[shard] = await runInProcess(outfile, job, (report) => {
+        reports[shard] = await runInProcess(outfile, job, ending.signal, (report) => {
           reports[shard] = report;
           options.onProgress?.(total());
         });
@@ -52,6 +56,8 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Report>
     );
     return total();
   } finally {
+    // Where one process has failed, the others need not go on.
+    ending.abort();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -70,17 +76,22 @@ function jobOf(task: Task, shard: number, shards: number): Job {
 function runInProcess(
   file: string,
   job: Job,
+  signal: AbortSignal,
   onProgress: (report: Report) => void,
 ): Promise<Report> {
   return new Promise((resolve, reject) => {
-    const child = fork(file, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc'];
+    const child = fork(file, { execArgv: [], stdio, signal });
+    let done: Report | undefined;
     child.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') onProgress(message.report);
-      else resolve(message.report);
+      else done = message.report;
     });
     child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code !== 0) reject(new Error(`a simulation process ended with exit code ${code}`));
+    // Only then is nothing of it left.
+    child.once('close', (code) => {
+      if (done) resolve(done);
+      else reject(new Error(`a simulation process ended with exit code ${code}`));
     });
     child.send(job);
   });

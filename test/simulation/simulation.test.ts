@@ -8,9 +8,14 @@ describe('the rotation, simulated', () => {
   let exhaustive: Report;
   let random: Report;
 
+  const ending = new AbortController();
+  // Where the time for it is over, a simulation would go on.
+  afterAll(() => ending.abort());
+
   beforeAll(async () => {
-    exhaustive = await run({ kind: 'exhaustive', pairs: true });
-    random = await run({ kind: 'random', first: 1, seeds });
+    const { signal } = ending;
+    exhaustive = await run({ kind: 'exhaustive', pairs: true }, { signal });
+    random = await run({ kind: 'random', first: 1, seeds }, { signal });
     // Printed by jest's reporter: how much was looked at is part of the result.
     process.stdout.write(
       `simulated ${exhaustive.histories} histories of every fault and pair of faults, ` +

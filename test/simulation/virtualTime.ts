@@ -1,6 +1,3 @@
-/** More than enough turns of the microtask queue for code to reach its next effect. */
-const microtasksBetweenEvents = 25;
-
 interface Event {
   readonly atMs: number;
   run: (() => void) | undefined;
@@ -58,6 +55,8 @@ export class VirtualTime {
   }
 }
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < microtasksBetweenEvents; turn++) await undefined;
-}
+/**
+ * Lets all code run that waits for nothing but promises: a tick's turn comes once the queue of
+ * microtasks is empty (Node.js, "The event loop, timers, and process.nextTick()").
+ */
+const settle = () => new Promise<void>((resolve) => process.nextTick(resolve));
