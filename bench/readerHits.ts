@@ -44,22 +44,24 @@ export async function measureReaders(
   const aws = await startAwsLocal();
   const restoreEnvironment = setEnvironment(environmentOf(aws, folder));
   try {
+    const calls: string[] = [];
+    for (const subject of readerSubjects) calls.push(await callsOfACrowd(aws, subject));
     put(aws, 'hits');
-    const beside: Hits[] = [];
-    for (const subject of readerSubjects) {
-      const calls = await callsOfACrowd(aws, subject);
-      beside.push(new Hits(subject.name, [subject.connect('hits')], calls));
-    }
+    const beside = readerSubjects.map(
+      (subject, at) => new Hits(subject.name, [subject.connect('hits')], calls[at]),
+    );
+    const connect = (connection: string, tokenLength?: number) => {
+      put(aws, connection, tokenLength);
+      return tokenReader.connect(connection);
+    };
     const many = Array.from({ length: manyConnections }, (_, at) => `one-of-many-${at}`);
     const growth = [
       new Hits(`1 connection, tokens of ${usualLength} characters`, [tokenReader.connect('hits')]),
       new Hits(
         `${manyConnections} connections in turn`,
-        many.map((connection) => connectTo(aws, tokenReader, connection)),
+        many.map((connection) => connect(connection)),
       ),
-      new Hits(`tokens of ${greatLength} characters`, [
-        connectTo(aws, tokenReader, 'great', greatLength),
-      ]),
+      new Hits(`tokens of ${greatLength} characters`, [connect('great', greatLength)]),
     ] as const;
 
     await measureInTurn([...beside, ...growth], rounds);
@@ -94,21 +96,12 @@ function setEnvironment(environment: Readonly<Record<string, string>>): () => vo
   };
 }
 
-function connectTo(
-  aws: AwsLocal,
-  subject: ReaderSubject,
-  connection: string,
-  tokenLength?: number,
-) {
-  put(aws, connection, tokenLength);
-  return subject.connect(connection);
-}
-
 /** GetSecretValue calls of many that come at once, before anything is in memory. */
 async function callsOfACrowd(aws: AwsLocal, subject: ReaderSubject): Promise<string> {
   const connection = `crowd-${readerSubjects.indexOf(subject)}`;
-  const read = connectTo(aws, subject, connection);
+  put(aws, connection);
   const before = aws.calls.length;
+  const read = subject.connect(connection);
   const tokens = await Promise.all(Array.from({ length: callersAtOnce }, read));
   const expected = tokenOf(connection, usualLength);
   if (tokens.some((token) => (token as { accessToken?: string }).accessToken !== expected)) {
