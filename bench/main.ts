@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { quietSdk } from '../local/quietSdk';
 import { measureColdStarts } from './coldStart';
 import { measureFleet } from './fleet/report';
 import { measureGrowth } from './growth';
@@ -22,6 +23,7 @@ ratios to the first line of each group. CPU is user and system time.
   --help    this text`;
 
 async function main(): Promise<number> {
+  Object.assign(process.env, quietSdk);
   let options: { quick?: boolean; help?: boolean };
   let ofFleet = false;
   try {

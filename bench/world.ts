@@ -2,6 +2,7 @@ import { devNull } from 'node:os';
 import { type AwsLocal, startAwsLocal } from '../local/aws/server';
 import { seededIds } from '../local/provider/ids';
 import { type ProviderSimulator, startProviderSimulator } from '../local/provider/server';
+import { quietSdk } from '../local/quietSdk';
 
 const connection = 'bench';
 
@@ -102,7 +103,7 @@ export function environmentOf(aws: AwsLocal, folder: string): Record<string, str
     AWS_ENDPOINT_URL: aws.url,
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...quietSdk,
     ALLOW_LOOPBACK_PROVIDER: 'true',
     TMPDIR: folder,
     TZ: ':UTC',

@@ -28,7 +28,9 @@ Exit codes:
 Examples:
   npm run ops -- list
   npm run ops -- status example --profile production --region eu-west-1
-  npm run ops -- doctor example --json`;
+  npm run ops -- doctor example --json
+
+Where this is installed as a package, write "npx sfmc-token-rotator" for "npm run ops --".`;
 
 /** Performs a command's action in the context that its options describe, and keeps its exit code. */
 export type Run = (

@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
+import { quietSdk } from '../quietSdk';
 import { startWatch, type Watch } from '../watch/watch';
 import { ExpectationFailed } from './expectation';
 import { parseLogLine } from './logLines';
 import { Narrator } from './narrator';
 import { help, parseTourOptions, type TourOptions } from './options';
 import { tellStory } from './tour';
-import { quietSdk, startWorld, type World } from './world';
+import { startWorld, type World } from './world';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const lastLines = 3;

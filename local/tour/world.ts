@@ -7,6 +7,7 @@ import { type AwsLocal, startAwsLocal } from '../aws/server';
 import { type LocalLambda, startLambda } from '../lambda/lambda';
 import { seededIds } from '../provider/ids';
 import { type ProviderSimulator, startProviderSimulator } from '../provider/server';
+import { quietSdk } from '../quietSdk';
 import { MINUTE_MS } from './time';
 
 /** The connection that the tour is about. */
@@ -102,9 +103,6 @@ export async function startWorld(bundleDir?: string): Promise<World> {
 }
 
 const region = 'us-east-1';
-
-/** The SDK's note that its releases of 2027 want Node.js 22 says nothing about this story. */
-export const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
 function environmentOf(aws: AwsLocal): Record<string, string> {
   return {

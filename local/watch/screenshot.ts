@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { quietSdk, startWorld } from '../tour/world';
+import { quietSdk } from '../quietSdk';
+import { startWorld } from '../tour/world';
 import { findChromium, launchChromium } from './browser';
 import { beginUntold, pass } from './byHand';
 import { perform } from './perform';

@@ -1,4 +1,3 @@
-import '../support/quietSdk';
 import { namePrefix } from './account';
 import { awsTarget } from './awsTarget';
 import { deleteLeftovers } from './leftovers';

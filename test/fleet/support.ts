@@ -1,6 +1,5 @@
 import type { FleetOptions } from '../../bench/fleet/fleetWorld';
 import { defaultQuotas, scaledQuotas } from '../../bench/fleet/quotas';
-import '../support/quietSdk';
 
 // Minutes of a fleet take seconds, on machines that may be busy.
 jest.setTimeout(240_000);

@@ -17,6 +17,7 @@ describe('help', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const listed = [...stdout.matchAll(/^ {2}([a-z-]+) .*$/gm)].map(([, name]) => name);
     expect(listed).toEqual(expect.arrayContaining(commands));
+    expect(stdout).toContain('write "npx sfmc-token-rotator" for "npm run ops --"');
     expect(stdout).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 .*\n {2}5 /);
     expect(stdout).toContain('npm run ops -- list');
   });

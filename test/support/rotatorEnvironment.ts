@@ -1,3 +1,5 @@
+import { quietSdk } from '../../local/quietSdk';
+
 /** The function's environment for local servers; the access key is of no account. */
 export const rotatorEnvironment = (awsUrl: string) => ({
   AWS_ENDPOINT_URL: awsUrl,
@@ -5,6 +7,5 @@ export const rotatorEnvironment = (awsUrl: string) => ({
   AWS_ACCESS_KEY_ID: 'AKIDROTATOR',
   AWS_SECRET_ACCESS_KEY: 'unused',
   ALLOW_LOOPBACK_PROVIDER: 'true',
-  // The SDK's notice about the end of support for a Node.js release is no JSON line.
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  ...quietSdk,
 });

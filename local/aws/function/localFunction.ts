@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FunctionError } from '../../lambda/functionError';
 import { type LocalLambda, startLambda } from '../../lambda/lambda';
+import { quietSdk } from '../../quietSdk';
 import type { LogGroup } from '../logs/logGroup';
 import { endLine, failureLine, reportLine, startLine } from './logLines';
 import { FUNCTION_NAME, ROLE_NAME } from './names';
@@ -136,8 +137,7 @@ export class LocalFunction {
         AWS_SECRET_ACCESS_KEY: 'local',
         // What the rotator notes in /tmp belongs to this endpoint's connections alone.
         TMPDIR: this.#makeTemporaryDir(),
-        // The SDK's note that its releases of 2027 want Node.js 22 is of no use in the log.
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        ...quietSdk,
         ...this.variables,
       },
     });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import '../../support/quietSdk';
 
 const MAIN = join(__dirname, '../../../local/aws/main.ts');
 jest.setTimeout(30_000); // starts processes, on machines that may be busy

@@ -1,4 +1,4 @@
-import { quietSdk, startWorld, type World } from '../../../local/tour/world';
+import { startWorld, type World } from '../../../local/tour/world';
 import type { Action } from '../../../local/watch/actions';
 import { beginUntold, pass, settle } from '../../../local/watch/byHand';
 import { perform } from '../../../local/watch/perform';
@@ -18,7 +18,6 @@ export interface Stage {
 }
 
 export async function startStage(): Promise<Stage> {
-  Object.assign(process.env, quietSdk);
   const world = await startWorld();
   closeAfterTest(() => world.close());
   const rehearsal = new Rehearsal(await beginUntold(world));

@@ -7,7 +7,6 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsLocal, type AwsLocalOptions, startAwsLocal } from '../../../../local/aws/server';
 import { closeAfterTest } from '../../../support/closing';
-import '../../../support/quietSdk';
 
 export const TOKEN_1 = '11111111-1111-4111-8111-111111111111';
 export const TOKEN_2 = '22222222-2222-4222-8222-222222222222';
