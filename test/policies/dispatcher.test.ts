@@ -5,12 +5,12 @@ import { startAwsLocal } from '../../local/aws/server';
 import { startLambda } from '../../local/lambda/lambda';
 import { connectAws } from '../support/awsClients';
 import { closeAfterTest } from '../support/closing';
+import { Deployment } from '../support/deployment';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
+import { fleetTemplate, region } from '../support/stacks';
 import { StoredConnection } from '../support/storedConnection';
-import { Deployment } from './support/deployment';
 import { refused, unneeded } from './support/needs';
 import { serviceCalls } from './support/serviceCalls';
-import { fleetTemplate, region } from './support/stacks';
 
 // Needs dist/: "npm run build". It starts a process, on machines that may be busy.
 jest.setTimeout(60_000);

@@ -5,9 +5,9 @@ import { stagedAtProvider } from '../ops/support/clientSecrets';
 import { installInFleet } from '../ops/support/fleet';
 import { printingFunction, schedule } from '../ops/support/installed';
 import { type OpsWorld, startOpsWorld } from '../ops/support/opsWorld';
-import { Deployment } from './support/deployment';
+import { Deployment } from '../support/deployment';
+import { customerKeyArn, fleetTemplate, region } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
-import { customerKeyArn, fleetTemplate, region } from './support/stacks';
 
 jest.setTimeout(120_000);
 

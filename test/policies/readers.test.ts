@@ -7,11 +7,11 @@ import type { Permission } from '../../local/aws/iam/policyEvaluation';
 import { startAwsLocal } from '../../local/aws/server';
 import { closeAfterTest } from '../support/closing';
 import '../support/nodeErrors';
+import { Deployment } from '../support/deployment';
+import { customerKeyArn, fleetTemplate, region, rotationTemplate } from '../support/stacks';
 import { StoredConnection } from '../support/storedConnection';
-import { Deployment } from './support/deployment';
 import { makeSecrets } from './support/makeSecrets';
 import { refused, unneeded } from './support/needs';
-import { customerKeyArn, fleetTemplate, region, rotationTemplate } from './support/stacks';
 
 // Stacks are synthesized, on machines that may be busy.
 jest.setTimeout(60_000);

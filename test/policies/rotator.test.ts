@@ -4,10 +4,11 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { connectAws } from '../support/awsClients';
+import { rotatorKeyId } from '../support/rotatorEnvironment';
+import { customerKeyArn, fleetTemplate, rotationTemplate } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
 import { outcomes, rotations } from './support/rotations';
-import { rotatorKeyId, startRotatorWorld } from './support/rotatorWorld';
-import { customerKeyArn, fleetTemplate, rotationTemplate } from './support/stacks';
+import { startRotatorWorld } from './support/rotatorWorld';
 
 // Needs dist/: "npm run build". A process is started for each, on machines that may be busy.
 jest.setTimeout(180_000);

@@ -2,10 +2,10 @@ import { functionArn } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { startAwsLocal } from '../../local/aws/server';
 import { closeAfterTest } from '../support/closing';
-import { Deployment } from './support/deployment';
+import { Deployment } from '../support/deployment';
+import { fleetTemplate, region, rotationTemplate } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
 import { serviceCalls } from './support/serviceCalls';
-import { fleetTemplate, region, rotationTemplate } from './support/stacks';
 
 // Stacks are synthesized, on machines that may be busy.
 jest.setTimeout(60_000);

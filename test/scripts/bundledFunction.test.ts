@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { startAwsLocal } from '../../local/aws/server';
+import type { AwsLocal } from '../../local/aws/server';
 import { startLambda } from '../../local/lambda/lambda';
 import { startProviderSimulator } from '../../local/provider/server';
+import { startAwsUnderRole } from '../support/awsUnderRole';
 import { closeAfterTest } from '../support/closing';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
 import { startScriptedServer } from '../support/scriptedServer';
@@ -25,7 +26,7 @@ function startFunction(env: Record<string, string>) {
 }
 
 async function startServers() {
-  const [secretsManager, ssm] = await Promise.all([startAwsLocal(), startAwsLocal()]);
+  const [secretsManager, ssm] = await Promise.all([startAwsUnderRole(), startAwsUnderRole()]);
   const provider = await startProviderSimulator();
   for (const server of [secretsManager, ssm, provider]) closeAfterTest(() => server.close());
   new StoredConnection(secretsManager).put({ refreshToken: provider.refreshToken });
@@ -35,8 +36,7 @@ async function startServers() {
   return { secretsManager, ssm };
 }
 
-const operationsOf = ({ calls }: Awaited<ReturnType<typeof startAwsLocal>>) =>
-  calls.map(({ operation }) => operation);
+const operationsOf = ({ calls }: AwsLocal) => calls.map(({ operation }) => operation);
 
 describe('the built function', () => {
   it('finds an AWS service at an endpoint of its own, any other at the common one', async () => {

@@ -5,6 +5,7 @@ import {
   type ProviderSimulatorOptions,
   startProviderSimulator,
 } from '../../local/provider/server';
+import { startAwsUnderRole } from './awsUnderRole';
 import { closeAfterTest } from './closing';
 import { rotatorEnvironment } from './rotatorEnvironment';
 import { minuteMs } from './simulatedClock';
@@ -18,7 +19,7 @@ export interface LambdaWorldOptions
 
 /**
  * The built function in a process of its own, over local servers, all on one clock that goes on by
- * itself and can be moved. When the test ends, the process is killed and everything is closed.
+ * itself and can be moved. It calls AWS under its role unless told otherwise. When the test ends, the process is killed and everything is closed.
  */
 export class LambdaWorld {
   private constructor(
@@ -35,7 +36,10 @@ export class LambdaWorld {
     const { latencyMs = 0 } = options;
     const clock = { aheadMs: 0 };
     const now = () => Date.now() + clock.aheadMs;
-    const aws = await startAwsLocal({ latencyMs, now, ...(authorize && { authorize }) });
+    const timing = { latencyMs, now };
+    const aws = authorize
+      ? await startAwsLocal({ ...timing, authorize })
+      : await startAwsUnderRole(timing);
     closeAfterTest(() => aws.close());
     const provider = await startProviderSimulator({ ...options, latencyMs: 2 * latencyMs, now });
     closeAfterTest(() => provider.close());

@@ -3,6 +3,9 @@ import {
   connectionNameRule,
   connectionNames,
   connectionParameter,
+  connectionTag,
+  fleetParameterName,
+  fleetScheduleName,
   scheduleName,
 } from '../../../lambda/core/names';
 
@@ -52,5 +55,15 @@ describe('a parameter by its name', () => {
     ['/sfmc//config', undefined],
   ])('tells whose %s is', (name, expected) => {
     expect(connectionParameter(name, '/sfmc/')).toEqual(expected);
+  });
+});
+
+describe('what a fleet is found by', () => {
+  it('keeps its names: operators, policies and deployed stacks rely on them', () => {
+    expect([fleetParameterName, fleetScheduleName, connectionTag]).toEqual([
+      '/sfmc-token-rotator/fleet',
+      'sfmc-token-rotator.fleet',
+      'sfmc-connection',
+    ]);
   });
 });

@@ -1,15 +1,13 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { IdentityPolicies } from '../../../local/aws/iam/identityPolicies';
 import type { Permission } from '../../../local/aws/iam/policyEvaluation';
+import { Deployment } from '../../support/deployment';
 import { LambdaWorld } from '../../support/lambdaWorld';
-import { rotatorEnvironment } from '../../support/rotatorEnvironment';
-import { Deployment } from './deployment';
+import { rotatorKeyId } from '../../support/rotatorEnvironment';
+import { region } from '../../support/stacks';
 import { makeSecrets } from './makeSecrets';
 import type { Attempt } from './rotations';
 import { serviceCalls } from './serviceCalls';
-import { region } from './stacks';
-
-export const rotatorKeyId = rotatorEnvironment('').AWS_ACCESS_KEY_ID;
 
 /**
  * The built rotator, which calls the endpoint under its role in a template.

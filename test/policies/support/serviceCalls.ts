@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../../../local/aws/iam/policyEvaluation';
 import { logGroupArn } from '../../../local/aws/logs/logGroup';
-import type { Deployment, LambdaFunction } from './deployment';
-import { region } from './stacks';
+import type { Deployment, LambdaFunction } from '../../support/deployment';
+import { region } from '../../support/stacks';
 
 interface Destination {
   readonly Destination: string;

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { ACCOUNT_ID } from '../../../local/aws/account';
+import { ACCOUNT_ID } from '../../local/aws/account';
 import {
   FUNCTION_NAME,
   functionArn,
   LOG_GROUP_NAME,
   ROLE_ARN,
-} from '../../../local/aws/function/names';
-import { type Permission, permissionsIn } from '../../../local/aws/iam/policyEvaluation';
-import { logGroupArn } from '../../../local/aws/logs/logGroup';
-import type { AwsLocal } from '../../../local/aws/server';
-import { queueArn } from '../../../local/aws/sqs/sqs';
-import { idOf, type Json, policiesOf } from '../../infra/support';
+} from '../../local/aws/function/names';
+import { type Permission, permissionsIn } from '../../local/aws/iam/policyEvaluation';
+import { logGroupArn } from '../../local/aws/logs/logGroup';
+import type { AwsLocal } from '../../local/aws/server';
+import { queueArn } from '../../local/aws/sqs/sqs';
+import { idOf, type Json, policiesOf } from '../infra/support';
 import { region } from './stacks';
 
 interface Resource {

@@ -1,10 +1,10 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { TokenRotationFleetStack } from '../../../infra/fleet/fleetStack';
-import { TokenRotationStack } from '../../../infra/rotationStack';
-import { ACCOUNT_ID } from '../../../local/aws/account';
-import { connection } from '../../infra/exampleConnection';
-import { code, projectApp } from '../../infra/support';
+import { TokenRotationFleetStack } from '../../infra/fleet/fleetStack';
+import { TokenRotationStack } from '../../infra/rotationStack';
+import { ACCOUNT_ID } from '../../local/aws/account';
+import { connection } from '../infra/exampleConnection';
+import { code, projectApp } from '../infra/support';
 
 /** The Region of the endpoint's clients. */
 export const region = 'us-east-1';
