@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { startAwsLocal } from '../local/aws/server';
 import { startProviderSimulator } from '../local/provider/server';
+import { startAwsUnderRole } from './support/awsUnderRole';
 import { closeAfterTest } from './support/closing';
 import { rotatorEnvironment } from './support/rotatorEnvironment';
 import { StoredConnection } from './support/storedConnection';
@@ -44,7 +44,7 @@ async function invoke(events: object[], environment: Record<string, string>) {
 }
 
 async function prepare() {
-  const [aws, provider] = await Promise.all([startAwsLocal(), startProviderSimulator()]);
+  const [aws, provider] = await Promise.all([startAwsUnderRole(), startProviderSimulator()]);
   closeAfterTest(() => aws.close());
   closeAfterTest(() => provider.close());
   const stored = new StoredConnection(aws);

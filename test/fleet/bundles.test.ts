@@ -1,26 +1,42 @@
 import { join } from 'node:path';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ROLE_NAME } from '../../local/aws/function/names';
+import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
+import { permissionsIn } from '../../local/aws/iam/policyEvaluation';
 import { startLambda } from '../../local/lambda/lambda';
 import { startProviderSimulator } from '../../local/provider/server';
 import { closing, prepareEndpoint } from '../local/aws/server/support';
 import { closeAfterTest } from '../support/closing';
-import { rotatorEnvironment } from '../support/rotatorEnvironment';
+import { Deployment } from '../support/deployment';
+import { rotatorEnvironment, rotatorKeyId } from '../support/rotatorEnvironment';
+import { fleetTemplate, region } from '../support/stacks';
 
 // Starts processes, which take their time on a busy machine. Needs dist/: "npm run build".
 jest.setTimeout(60_000);
 
 const QueueName = 'sfmc-token-rotator.fifo';
-const region = 'us-east-1';
+const everything = permissionsIn({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
 const beganAtMs = Date.UTC(2026, 10, 24, 8);
 
 /** An endpoint whose function is fed from its queue, the built dispatcher, and some connections. */
 async function prepare(connections: readonly string[]) {
   const provider = await startProviderSimulator({ now: () => beganAtMs });
   closeAfterTest(() => provider.close());
+  const policies = new IdentityPolicies(region);
   const { aws, settings } = await prepareEndpoint({
     now: () => beganAtMs,
+    authorize: policies.authorize,
     function: { env: { REFRESH_BELOW_SECONDS: '2700' } },
   });
+  // The function calls under its role; the test and the dispatcher may do everything.
+  const permissions = new Deployment(fleetTemplate('unused'), aws).ofRole('RotatorRole');
+  policies.attach(ROLE_NAME, { permissions });
+  for (const accessKeyId of [settings.credentials.accessKeyId, rotatorKeyId]) {
+    policies.attach(accessKeyId, { permissions: everything });
+  }
   const sqs = closing(new SQSClient({ ...settings, region }));
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({
