@@ -69,7 +69,7 @@ export async function rotate(
   const untilMs = context.clock.now() + timeoutMs;
   const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
   try {
-    activity.tell(`Set the rotation of ${connection} off: request ${requestId}`);
+    activity.tell(`Started the rotation of ${connection}: request ${requestId}`);
     const log = new InvocationLog(context, logGroup, requestId);
     const followed = await follow(context, log, { untilMs, endsAt }, activity);
     if (followed !== 'denied') return { connection, requestId, ...resultOf(followed) };

@@ -183,7 +183,7 @@ describe('ops rotate', () => {
     world.provider.orderFault({ kind: 'slow', delayMs: 3_000 });
 
     const session = world.open(['rotate', 'acme']);
-    await session.sees('Set the rotation of acme off');
+    await session.sees('Started the rotation of acme');
     session.interrupts();
 
     expect(await session.ended).toBe(130);
