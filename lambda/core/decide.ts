@@ -87,7 +87,8 @@ function reachedOutcome(facts: Facts): Outcome | undefined {
 
 /**
  * However fresh it looks: AWSCURRENT is behind what this container holds, or its refresh token has
- * been used and its successor lost, which can be had again only within 5 minutes of the first use.
+ * been sent and its successor lost, which can be had again only within 5 minutes of the first use.
+ * That may have been the last one: nothing tells whether the provider took those before.
  */
 function isHalfDone(facts: Facts): boolean {
   if (newerTokenSet(facts) !== undefined) return true;
@@ -95,7 +96,7 @@ function isHalfDone(facts: Facts): boolean {
   return (
     unfinished !== undefined &&
     unfinished.refreshToken === refreshTokenOf(current.tokens)?.fingerprint &&
-    nowMs < unfinished.firstUseMs + reuseWindowMs
+    nowMs < unfinished.lastUseMs + reuseWindowMs
   );
 }
 

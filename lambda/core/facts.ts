@@ -29,7 +29,7 @@ export interface Facts {
   readonly otherVersions: readonly StoredVersion[] | undefined;
 
   /** An exchange that an earlier invocation of this container began and did not see through. */
-  readonly unfinished: { readonly refreshToken: string; readonly firstUseMs: number } | undefined;
+  readonly unfinished: { readonly refreshToken: string; readonly lastUseMs: number } | undefined;
 
   /** Refresh tokens refused although the client credentials were accepted. */
   readonly refusedTokens: ReadonlySet<string>;

@@ -40,8 +40,12 @@ export const shortestBatchMs = 1_000;
 
 /** Versions without a staging label that recovery looks into, newest first. */
 export const unlabelledVersionsTried = 5;
-/** Steps of one rotation; the longest known way through recovery takes fewer. */
-export const rounds = 40;
+/**
+ * Steps of one rotation. The longest known way through recovery takes fewer: two for each refresh
+ * token, of which a secret's 20 staging labels (AWS Secrets Manager User Guide, "Quotas"), the
+ * versions without one, the escrow and the container may hold 27.
+ */
+export const rounds = 70;
 
 /** The provider gives 3,600 s, unchangeably. A longer life than a day is not believed. */
 export const longestTokenLifeMs = 24 * 3_600_000;

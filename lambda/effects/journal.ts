@@ -8,7 +8,7 @@ import { objectOf, parseJson, validate } from '../core/validate';
 export interface UnfinishedExchange {
   /** The token's fingerprint; never the token. */
   readonly refreshToken: string;
-  readonly firstUseMs: number;
+  readonly lastUseMs: number;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface Journal {
 
 const entrySchema = objectOf({
   refreshToken: v.pipe(v.string(''), v.regex(/^[0-9a-f]{8}$/, '')),
-  firstUseMs: v.number(''),
+  lastUseMs: v.number(''),
 });
 
 /**

@@ -79,7 +79,7 @@ async function rereadCurrent(run: Run, facts: Facts): Promise<Facts> {
 
 async function publishFound(run: Run, facts: Facts, tokenSet: TokenSet): Promise<Facts> {
   const parameters = facts.parameters;
-  const published = await publish(run, tokenSet, parameters?.escrowPresent ?? false);
+  const published = await publish(run, tokenSet, parameters);
   run.telemetry.warn('Published a token set that had been left outside AWSCURRENT', {
     refreshToken: tokenSet.refreshToken.fingerprint,
     issuedAt: new Date(tokenSet.issuedAtMs).toISOString(),
@@ -130,7 +130,7 @@ async function refresh(
 ): Promise<Facts> {
   const { refreshToken, clientSecret, outcome } = decision;
   const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
-  noteExchange(run, facts, refreshToken);
+  noteExchange(run, refreshToken);
   const answer = await exchange(run, request);
   if (answer.kind === 'granted') {
     return publishGrant(run, withVerdict(run, facts, clientSecret, true), {
@@ -149,11 +149,8 @@ async function refresh(
   return { ...stale, unexplained: { token: refreshToken, clientSecret } };
 }
 
-/** The first use counts, also where an earlier invocation made it. */
-function noteExchange(run: Run, { unfinished }: Facts, refreshToken: Redacted): void {
-  const { fingerprint } = refreshToken;
-  if (unfinished?.refreshToken === fingerprint) return;
-  run.journal.write(run.connection, { refreshToken: fingerprint, firstUseMs: run.clock.now() });
+function noteExchange(run: Run, { fingerprint }: Redacted): void {
+  run.journal.write(run.connection, { refreshToken: fingerprint, lastUseMs: run.clock.now() });
 }
 
 async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {
@@ -192,12 +189,7 @@ async function publishGrant(
     ...apiBaseUrlsOf(facts.current.tokens),
     ...apiBaseUrls(facts.parameters?.config.authBaseUrl ?? ''),
   };
-  const published = await publish(
-    run,
-    tokenSet,
-    facts.parameters?.escrowPresent ?? false,
-    run.destination,
-  );
+  const published = await publish(run, tokenSet, facts.parameters, run.destination);
   if (grant.refreshToken === undefined) {
     run.telemetry.warn(
       'The provider gave no refresh token; the access token is stored beside the previous one',

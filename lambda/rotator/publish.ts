@@ -1,8 +1,15 @@
 import { RotationError } from '../core/errors';
+import type { ConnectionParameters } from '../core/facts';
 import { publishAttempts, publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
 import type { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryBudget';
-import { type StoredVersion, serializeTokenSet, type TokenSet } from '../core/tokenSet';
+import {
+  parseStoredTokens,
+  refreshTokenOf,
+  type StoredVersion,
+  serializeTokenSet,
+  type TokenSet,
+} from '../core/tokenSet';
 import { StoreFailure } from '../effects/storeFailure';
 import { leftMs, parameterNamesOf, type Run, secretIdOf } from './run';
 
@@ -18,18 +25,20 @@ export interface Published {
   readonly escrowCleared: boolean;
 }
 
+type EscrowFound = Pick<ConnectionParameters, 'escrow' | 'escrowPresent'>;
+
 /**
  * Makes a token set AWSCURRENT, keeping at it until the invocation's time is over. When Secrets
  * Manager keeps failing, the token set is also parked in the escrow, from where the next
  * invocation publishes it; once published, the escrow is deleted.
  *
- * @param escrowPresent whether something stands in the escrow already.
+ * @param found what stood in the escrow when it was read.
  * @throws RotationError `StoreUnavailable`, saying where the token set is kept meanwhile.
  */
 export async function publish(
   run: Run,
   tokenSet: TokenSet,
-  escrowPresent: boolean,
+  found: EscrowFound | undefined,
   destination?: Destination,
 ): Promise<Published> {
   const text = serializeTokenSet(tokenSet);
@@ -68,16 +77,15 @@ export async function publish(
     run.memory.expiresAtMs = tokenSet.expiresAtMs;
     run.memory.newestIssuedAtMs = tokenSet.issuedAtMs;
   }
-  const escrowCleared = parked || escrowPresent ? await clearEscrow(run) : true;
-  return {
-    version: {
-      versionId,
-      stages: destination?.stages ?? ['AWSCURRENT'],
-      createdAtMs: run.clock.now(),
-      tokens: { kind: 'issued', tokenSet },
-    },
-    escrowCleared,
+  const version: StoredVersion = {
+    versionId,
+    stages: destination?.stages ?? ['AWSCURRENT'],
+    createdAtMs: run.clock.now(),
+    tokens: { kind: 'issued', tokenSet },
   };
+  const escrowCleared =
+    parked || found?.escrowPresent ? await clearEscrow(run, tokenSet, found) : true;
+  return { version, escrowCleared };
 }
 
 /**
@@ -108,13 +116,31 @@ async function park(run: Run, text: string): Promise<boolean> {
   return failure === undefined;
 }
 
-/** An escrow that stays is harmless: it is no newer than AWSCURRENT, and the next publish ends it. */
-async function clearEscrow(run: Run): Promise<boolean> {
+/**
+ * What another invocation has parked meanwhile stays: its use of the refresh token may have revoked
+ * the successor that this one has published. An escrow that stays is harmless: a later rotation
+ * tries it, if need be, and the next publish ends it.
+ */
+async function clearEscrow(
+  run: Run,
+  published: TokenSet,
+  found: EscrowFound | undefined,
+): Promise<boolean> {
   const { escrow } = parameterNamesOf(run);
   const store = run.parameterStore();
-  const failure = await attempt(() => store.remove(escrow));
-  if (failure) run.telemetry.warn('The escrow is still there', { problem: failure.message });
-  return failure === undefined;
+  const done = [published, found?.escrow].map((tokenSet) => tokenSet?.refreshToken.fingerprint);
+  let problem: string | undefined;
+  const failure = await attempt(async () => {
+    const isUnreadable = found?.escrowPresent && !found.escrow;
+    const text = isUnreadable ? undefined : (await store.read([escrow])).get(escrow);
+    const tokens = parseStoredTokens(text ?? '');
+    const parked = tokens.ok ? refreshTokenOf(tokens.value) : undefined;
+    if (parked === undefined || done.includes(parked.fingerprint)) await store.remove(escrow);
+    else problem = 'another invocation has parked a token set meanwhile';
+  });
+  problem ??= failure?.message;
+  if (problem !== undefined) run.telemetry.warn('The escrow is still there', { problem });
+  return problem === undefined;
 }
 
 async function attempt(effect: () => Promise<void>): Promise<StoreFailure | undefined> {

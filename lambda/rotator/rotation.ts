@@ -2,7 +2,7 @@ import { decide, type Outcome } from '../core/decide';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
 import { rounds } from '../core/limits';
-import { refreshTokenIssuedAtMsOf } from '../core/tokenSet';
+import { refreshTokenIssuedAtMsOf, refreshTokenOf } from '../core/tokenSet';
 import type { ConnectionEvent } from './events';
 import { failure } from './failures';
 import type { ContainerMemory } from './memory';
@@ -65,7 +65,8 @@ export async function rotateRun(run: Run): Promise<RotationResult> {
   }
   throw new RotationError(
     'DeadlineExceeded',
-    `Connection "${run.connection}": no end was reached in ${rounds} steps.`,
+    `Connection "${run.connection}": no end was reached in ${rounds} steps. ` +
+      'The next invocation goes on from here.',
   );
 }
 
@@ -130,16 +131,22 @@ function finish(run: Run, facts: Facts, outcome: Outcome, startedAtMs: number): 
   };
   const { attempts, ms } = run.providerUse;
   const asked = attempts > 0 ? { providerAttempts: attempts, providerMs: Math.round(ms) } : {};
-  if (memory.brokenSinceMs !== undefined) {
+  const brokenSinceMs = isRefused(facts) ? undefined : memory.brokenSinceMs;
+  if (brokenSinceMs !== undefined) {
     telemetry.info('The chain is whole again', {
-      brokenSince: new Date(memory.brokenSinceMs).toISOString(),
+      brokenSince: new Date(brokenSinceMs).toISOString(),
     });
+    delete memory.brokenSinceMs;
   }
   if (outcome === 'rotated') telemetry.count('Rotated');
   if (outcome === 'reissued') telemetry.count('Reissued');
-  if (outcome === 'recovered' || memory.brokenSinceMs !== undefined) telemetry.count('Recovered');
-  delete memory.brokenSinceMs;
+  if (outcome === 'recovered' || brokenSinceMs !== undefined) telemetry.count('Recovered');
   telemetry.gauge({ connection: run.connection, ...measured });
   telemetry.info('Rotation finished', { ...result, ...measured, ...asked });
   return result;
+}
+
+/** The access token may still be fresh though the chain behind it is broken. */
+function isRefused({ current, refusedTokens }: Facts): boolean {
+  return refusedTokens.has(refreshTokenOf(current.tokens)?.fingerprint ?? '');
 }

@@ -35,7 +35,7 @@ export async function storeChain(
       isParked = true;
     });
     try {
-      const published = await publish(run, tokenSet, escrowPresent);
+      const published = await publish(run, tokenSet, { escrow: undefined, escrowPresent });
       return { kind: 'published', published };
     } catch (thrown) {
       if (!(thrown instanceof RotationError)) throw thrown;

@@ -13,9 +13,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'reports success before the token set is published',
     file: 'lambda/rotator/perform.ts',
-    find: 'const published = await publish(\n    run,\n    tokenSet,',
+    find: 'const published = await publish(run, tokenSet, facts.parameters, run.destination);',
     replace:
-      'const published = { version: { ...facts.current, tokens: { kind: "issued", tokenSet } }, escrowCleared: true } as const; void publish(\n    run,\n    tokenSet,',
+      'const published = { version: { ...facts.current, tokens: { kind: "issued", tokenSet } }, escrowCleared: true } as const; void publish(run, tokenSet, facts.parameters, run.destination);',
   },
   {
     name: 'skips the escrow',

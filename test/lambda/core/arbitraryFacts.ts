@@ -73,7 +73,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     unfinished: maybe(
       fc.record({
         refreshToken: tokenName.map((name) => new Redacted(name).fingerprint),
-        firstUseMs: fc
+        lastUseMs: fc
           .integer({ min: 0, max: 8 })
           .map((ageMinutes) => nowMs - ageMinutes * minuteMs),
       }),

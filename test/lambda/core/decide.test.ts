@@ -88,7 +88,7 @@ describe('a fresh AWSCURRENT', () => {
   it('is rotated all the same within 5 minutes of a use of its refresh token', () => {
     const usedAgo = (ageMs: number, token = 'current') => ({
       current: fresh,
-      unfinished: { refreshToken: new Redacted(token).fingerprint, firstUseMs: nowMs - ageMs },
+      unfinished: { refreshToken: new Redacted(token).fingerprint, lastUseMs: nowMs - ageMs },
     });
 
     expect(decideWith({ ...usedAgo(0), parameters: undefined })).toEqual({ do: 'readParameters' });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createFileJournal } from '../../../lambda/effects/journal';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
-const exchange = { refreshToken: '0123abcd', firstUseMs: 1_795_507_200_000 };
+const exchange = { refreshToken: '0123abcd', lastUseMs: 1_795_507_200_000 };
 
 function prepare() {
   const folder = path.join(temporaryFolder(), 'journal');
@@ -27,12 +27,12 @@ it('keeps an exchange for the next process', () => {
 it('keeps the last exchange of each connection', () => {
   const { journal } = prepare();
 
-  journal.write('acme', { ...exchange, firstUseMs: 1 });
-  journal.write('other', { ...exchange, firstUseMs: 2 });
-  journal.write('acme', { ...exchange, firstUseMs: 3 });
+  journal.write('acme', { ...exchange, lastUseMs: 1 });
+  journal.write('other', { ...exchange, lastUseMs: 2 });
+  journal.write('acme', { ...exchange, lastUseMs: 3 });
 
-  expect(journal.read('acme')?.firstUseMs).toBe(3);
-  expect(journal.read('other')?.firstUseMs).toBe(2);
+  expect(journal.read('acme')?.lastUseMs).toBe(3);
+  expect(journal.read('other')?.lastUseMs).toBe(2);
 });
 
 it('forgets an exchange that is seen through, and leaves no file', () => {
@@ -60,7 +60,7 @@ it.each([
   ['cut off', '{"refreshToken":"0123abcd","firstUs'],
   ['empty', ''],
   ['of another shape', '{"refreshToken":"0123abcd"}'],
-  ['no fingerprint', '{"refreshToken":"a whole token","firstUseMs":1}'],
+  ['no fingerprint', '{"refreshToken":"a whole token","lastUseMs":1}'],
 ])('leaves out an entry that is %s', (_, text) => {
   const { journal, file } = prepare();
   journal.write('acme', exchange);

@@ -29,7 +29,7 @@ describe('publishing', () => {
   it('makes the token set AWSCURRENT in one call', async () => {
     const world = await startSeededWorld();
 
-    const published = await publish(world.run(), tokenSet, false);
+    const published = await publish(world.run(), tokenSet, undefined);
 
     expect(world.requests).toEqual(['PutSecretValue']);
     expect(world.stored.current()).toEqual(stored);
@@ -43,7 +43,7 @@ describe('publishing', () => {
     const world = await startSeededWorld();
     const { legacyToken: _l, restBaseUrl: _r, soapBaseUrl: _s, ...known } = tokenSet;
 
-    await publish(world.run(), known, false);
+    await publish(world.run(), known, undefined);
 
     expect(Object.keys(world.stored.current())).toEqual([
       'accessToken',
@@ -57,7 +57,7 @@ describe('publishing', () => {
     const world = await startSeededWorld();
     const current = world.stored.versionOf('AWSCURRENT');
 
-    await publish(world.run(), tokenSet, false, { versionId, stages: ['AWSPENDING'] });
+    await publish(world.run(), tokenSet, undefined, { versionId, stages: ['AWSPENDING'] });
 
     expect(world.stored.stages()).toEqual({
       [String(current)]: ['AWSCURRENT'],
@@ -71,7 +71,7 @@ describe('publishing', () => {
       const world = await startSeededWorld();
       world.aws.orderFault({ operation: 'PutSecretValue', kind });
 
-      await publish(world.run(), tokenSet, false);
+      await publish(world.run(), tokenSet, undefined);
 
       expect(world.requests).toEqual(['PutSecretValue', 'PutSecretValue']);
       expect(world.stored.current()).toEqual(stored);
@@ -83,7 +83,7 @@ describe('publishing', () => {
     const world = await startSeededWorld();
     const run = world.run();
 
-    await publish(run, tokenSet, false);
+    await publish(run, tokenSet, undefined);
 
     expect(run.memory).toMatchObject({ expiresAtMs: tokenSet.expiresAtMs });
     expect(run.memory).not.toHaveProperty('unpublished');
@@ -95,7 +95,7 @@ describe('the escrow', () => {
     const world = await startSeededWorld();
     world.aws.orderFault({ operation: 'PutSecretValue', kind: 'throttle', calls: 3 });
 
-    const published = await publish(world.run(), tokenSet, false);
+    const published = await publish(world.run(), tokenSet, undefined);
 
     expect(world.requests).toEqual([
       'PutSecretValue',
@@ -103,6 +103,7 @@ describe('the escrow', () => {
       'PutParameter',
       'PutSecretValue',
       'PutSecretValue',
+      'GetParameters',
       'DeleteParameter',
     ]);
     expect(published.escrowCleared).toBe(true);
@@ -116,7 +117,7 @@ describe('the escrow', () => {
       const world = await startSeededWorld();
       world.aws.orderFault({ operation: 'PutSecretValue', kind });
 
-      await publish(world.run(), tokenSet, false);
+      await publish(world.run(), tokenSet, undefined);
 
       expect(world.requests.slice(0, 2)).toEqual(['PutSecretValue', 'PutParameter']);
       expect(world.stored.current()).toEqual(stored);
@@ -127,7 +128,7 @@ describe('the escrow', () => {
     const world = await startSeededWorld();
     world.aws.orderFault({ operation: 'PutSecretValue', kind: 'throttle' });
 
-    await publish(world.run({ timeMs: 3 * storeAttemptMs }), tokenSet, false);
+    await publish(world.run({ timeMs: 3 * storeAttemptMs }), tokenSet, undefined);
 
     expect(world.requests.slice(0, 2)).toEqual(['PutSecretValue', 'PutParameter']);
   });
@@ -137,7 +138,7 @@ describe('the escrow', () => {
     world.aws.orderFault({ service: 'secretsmanager', kind: 'deny', calls: 3 });
     world.aws.orderFault({ operation: 'PutParameter', kind: 'unavailable', calls: 2 });
 
-    await publish(world.run(), tokenSet, false);
+    await publish(world.run(), tokenSet, undefined);
 
     expect(world.requests.filter((name) => name === 'PutParameter')).toHaveLength(3);
     expect(world.telemetry.counted).toEqual(['EscrowUsed']);
@@ -148,7 +149,7 @@ describe('the escrow', () => {
     world.aws.orderFault({ service: 'secretsmanager', kind: 'internal', calls: 'untilCancelled' });
     const run = world.run();
 
-    await expect(publish(run, tokenSet, false)).rejects.toMatchObject({
+    await expect(publish(run, tokenSet, undefined)).rejects.toMatchObject({
       code: 'StoreUnavailable',
       message:
         'Connection "acme" in us-east-1: Secrets Manager: PutSecretValue of sfmc/acme failed ' +
@@ -168,7 +169,7 @@ describe('the escrow', () => {
     world.aws.orderFault({ kind: 'unavailable', calls: 'untilCancelled' });
     const run = world.run();
 
-    await expect(publish(run, tokenSet, false)).rejects.toMatchObject({
+    await expect(publish(run, tokenSet, undefined)).rejects.toMatchObject({
       code: 'StoreUnavailable',
       message: expect.stringContaining('Parameter Store did not take it either'),
     });
@@ -181,7 +182,10 @@ describe('the escrow', () => {
     const world = await startSeededWorld();
     world.stored.putParameter('escrow', '{}');
 
-    const published = await publish(world.run(), tokenSet, true);
+    const published = await publish(world.run(), tokenSet, {
+      escrow: undefined,
+      escrowPresent: true,
+    });
 
     expect(world.requests).toEqual(['PutSecretValue', 'DeleteParameter']);
     expect(published.escrowCleared).toBe(true);
@@ -193,7 +197,10 @@ describe('the escrow', () => {
     world.stored.putParameter('escrow', '{}');
     world.aws.orderFault({ operation: 'DeleteParameter', kind: 'deny' });
 
-    const published = await publish(world.run(), tokenSet, true);
+    const published = await publish(world.run(), tokenSet, {
+      escrow: undefined,
+      escrowPresent: true,
+    });
 
     expect(published.escrowCleared).toBe(false);
     expect(world.stored.current()).toEqual(stored);

@@ -80,6 +80,30 @@ describe('a broken chain', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
+  it('is not called whole while the access token before it is still fresh', async () => {
+    const world = await startDueWorld();
+    await world.rotate();
+    world.provider.model.revokeChain(world.provider.refreshToken);
+    await expect(world.rotate({ force: true })).rejects.toMatchObject({ code: 'ChainBroken' });
+    world.clock.advance(6 * minuteMs);
+
+    const result = await world.rotate();
+
+    expect(result.outcome).toBe('fresh');
+    const said = world.telemetry.lines.map(({ message }) => message);
+    expect(said).not.toContain('The chain is whole again');
+    expect(world.telemetry.counted).toEqual(['Rotated']);
+  });
+
+  it('is looked into to its end, however many labelled versions there are', async () => {
+    const world = await startBrokenWorld();
+    for (let at = 0; at < 18; at++) {
+      world.stored.put({ refreshToken: `dead-${at}` }, [`LABEL_${at}`]);
+    }
+
+    await expect(world.rotate()).rejects.toMatchObject({ code: 'ChainBroken' });
+  });
+
   it('is another one after a change of clientId: the refusals no longer count', async () => {
     const world = await startDueWorld();
     const { url, clientId, clientSecret } = world.provider;

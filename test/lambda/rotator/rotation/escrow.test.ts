@@ -29,6 +29,7 @@ it('is published before anything else by the next invocation, then deleted', asy
     'GetSecretValue',
     'GetParameters',
     'PutSecretValue',
+    'GetParameters',
     'DeleteParameter',
   ]);
   expect(world.stored.current()).toEqual(parked);
@@ -50,6 +51,7 @@ it('is followed by a refresh where its access token is due by then', async () =>
     'GetSecretValue',
     'GetParameters',
     'PutSecretValue',
+    'GetParameters',
     'DeleteParameter',
     'POST /v1/requestToken?legacy=1',
     'PutSecretValue',
@@ -100,6 +102,7 @@ it('is deleted and not published where AWSCURRENT is newer', async () => {
   expect(result.outcome).toBe('rotated');
   expect([...world.requests].sort()).toEqual([
     'DeleteParameter',
+    'GetParameters',
     'GetParameters',
     'GetSecretValue',
     'POST /v1/requestToken?legacy=1',

@@ -1,3 +1,4 @@
+import { StoreFailure } from '../../../../lambda/effects/storeFailure';
 import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, type Overrides, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
@@ -39,6 +40,15 @@ function beforeRefreshing(world: LocalWorld, happening: Happening): Overrides {
       },
     },
   };
+}
+
+/** Lets one invocation wait for another. */
+function signal() {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
 }
 
 /** An invocation at the same time in a container of its own. */
@@ -102,6 +112,39 @@ describe.each(SECOND_USES)('two invocations at once, where a second use gives %s
     };
     const second = () => simultaneous(beforePublishing(world, () => simultaneous()));
     await world.rotate({}, beforePublishing(world, second));
+
+    await rotateOnceDueAgain(world);
+
+    expect(world.chainState()).toEqual(whole);
+  });
+
+  it('leave in the escrow what the other one has parked there since', async () => {
+    const world = await startDueWorld({ secondUse });
+    const { secretStore } = world.effects;
+    const out = () => Promise.reject(new StoreFailure('Secrets Manager', 'transient', 'is out'));
+    const parked = signal();
+    const healed = signal();
+    const untilHealed: typeof secretStore.put = async (...version) => {
+      if (world.stored.escrow() === undefined) return out();
+      parked.give();
+      await healed.given;
+      return secretStore.put(...version);
+    };
+    let winner: Promise<unknown> | undefined;
+    const { provider } = beforeRefreshing(world, () => {
+      winner = another(world, {
+        timeMs: 60_000,
+        secretStore: { ...secretStore, put: untilHealed },
+      });
+      return parked.given;
+    });
+    const loser = world.rotate(
+      {},
+      { ...(provider && { provider }), secretStore: { ...secretStore, put: out } },
+    );
+    await expect(loser).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    healed.give();
+    await winner;
 
     await rotateOnceDueAgain(world);
 

@@ -161,4 +161,30 @@ describe('an exchange that a crash cut off', () => {
       expect(world.chainState()).toEqual(whole);
     },
   );
+
+  it('is made up for though an earlier exchange with the same token had come to nothing', async () => {
+    const world = await startSeededWorld();
+    await world.rotate();
+    world.clock.advance(10 * minuteMs);
+    world.provider.orderFault({ kind: 'refuse' }, 99);
+    await expect(world.rotate({ force: true })).rejects.toMatchObject({
+      code: 'ProviderUnavailable',
+    });
+    world.endProviderFaults();
+    world.clock.advance(4 * minuteMs);
+    const crash: typeof world.effects.secretStore = {
+      ...world.effects.secretStore,
+      put: () => Promise.reject(new Error('the process ended here')),
+    };
+    await expect(world.rotate({}, { secretStore: crash })).rejects.toThrow(
+      'the process ended here',
+    );
+    world.restartProcess();
+    world.clock.advance(minuteMs);
+
+    const result = await world.rotate();
+
+    expect(result.outcome).toBe('rotated');
+    expect(world.chainState()).toEqual(whole);
+  });
 });
