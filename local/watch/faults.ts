@@ -9,6 +9,9 @@ export class Faults {
   readonly #outages = new Map<Outage, () => void>();
   /** How many AWS calls there had been when the kill was ordered. */
   #killAfterCalls: number | undefined;
+  /** Ends the hanging of the next write, where that is to kill the function. */
+  #cancelHang = () => {};
+  #isOperatorSpared = false;
 
   constructor(private readonly world: World) {}
 
@@ -26,9 +29,20 @@ export class Faults {
    * write hangs until {@link strike} sees it.
    */
   killAtNextWrite(): void {
-    const { aws } = this.world;
-    this.#killAfterCalls = aws.calls.length;
-    aws.orderFault({ kind: 'hang', operation: 'PutSecretValue' });
+    this.#killAfterCalls = this.world.aws.calls.length;
+    if (!this.#isOperatorSpared) this.#orderHang();
+  }
+
+  /** Does what an operator does while no function runs: a kill goes on waiting for the function. */
+  async spareOperator<T>(act: () => Promise<T>): Promise<T> {
+    this.#isOperatorSpared = true;
+    this.#cancelHang();
+    try {
+      return await act();
+    } finally {
+      this.#isOperatorSpared = false;
+      if (this.isKillOrdered) this.#orderHang();
+    }
   }
 
   get isKillOrdered(): boolean {
@@ -43,6 +57,10 @@ export class Faults {
     this.#killAfterCalls = undefined;
     // The invocation that it ends reports it.
     void this.world.lambda.kill();
+  }
+
+  #orderHang(): void {
+    this.#cancelHang = this.world.aws.orderFault({ kind: 'hang', operation: 'PutSecretValue' });
   }
 
   isDown(outage: Outage): boolean {

@@ -1,5 +1,6 @@
 import type { IncidentRow } from './state';
 
+/** Those that are not healed are kept beyond that. */
 const mostIncidents = 8;
 
 /** What somebody broke. */
@@ -29,10 +30,8 @@ export class Incidents {
     const { isWaiting = () => false, isOver = () => !isWaiting() } = incident;
     const struckAtMs = isWaiting() ? undefined : incident.atMs;
     const opened = { ...incident, isWaiting, isOver, id: this.#opened, struckAtMs };
-    this.#incidents = [{ ...opened, healed: undefined }, ...this.#incidents].slice(
-      0,
-      mostIncidents,
-    );
+    this.#incidents = [{ ...opened, healed: undefined }, ...this.#incidents];
+    this.#forget();
   }
 
   /** Notes when what was ordered has struck. Call it often. */
@@ -48,6 +47,7 @@ export class Incidents {
     for (const incident of this.#incidents) {
       if (incident.healed === undefined && incident.isOver()) incident.healed = { atMs, how };
     }
+    this.#forget();
   }
 
   get areAllHealed(): boolean {
@@ -64,5 +64,11 @@ export class Incidents {
       healedAtMs: healed?.atMs ?? null,
       how: healed?.how ?? '',
     }));
+  }
+
+  #forget(): void {
+    this.#incidents = this.#incidents.filter(
+      ({ healed }, at) => at < mostIncidents || healed === undefined,
+    );
   }
 }

@@ -65,11 +65,15 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
       return;
     }
     case 'revoke-chain': {
+      const { model } = world.provider;
       const { refreshToken = '' } = story.currentTokens();
-      if (!world.provider.model.accepts(refreshToken, atMs)) {
+      const issued = model.refreshTokens();
+      // The stored one may be spent for good, while a newer one is parked.
+      const chain = issued.find(({ token }) => token === refreshToken)?.chain;
+      if (!issued.some((entry) => entry.chain === chain && model.accepts(entry.token, atMs))) {
         throw new ActionRefused('The provider takes no refresh token of this chain any more.');
       }
-      world.provider.model.revokeChain(refreshToken);
+      model.revokeChain(refreshToken);
       incidents.open({ what: 'An administrator revoked the chain', atMs });
       return;
     }
@@ -97,11 +101,15 @@ async function withStore(
   act: () => Promise<void>,
 ): Promise<void> {
   const { faults } = rehearsal;
-  const isOut =
-    faults.isDown(store) ||
-    (store === 'secrets-manager' && faults.isDown('secrets-manager-writes'));
-  if (isOut) throw new ActionRefused('The store is out, for operators too: end the outage first.');
-  await rehearsal.exclusively(act);
+  await rehearsal.exclusively(async () => {
+    const isOut =
+      faults.isDown(store) ||
+      (store === 'secrets-manager' && faults.isDown('secrets-manager-writes'));
+    if (isOut) {
+      throw new ActionRefused('The store is out, for operators too: end the outage first.');
+    }
+    await faults.spareOperator(act);
+  });
 }
 
 /** Whether the chain has gone on: a tick that finds the token fresh proves nothing here. */

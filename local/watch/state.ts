@@ -14,7 +14,7 @@ export interface WatchState {
   readonly deliveries: DeliveryState;
   readonly faults: FaultState;
   readonly clientSecret: ClientSecretState;
-  /** These four come newest first, and no more than the last few. */
+  /** These four come newest first, and no more than the last few; incidents also while unhealed. */
   readonly refreshTokens: readonly RefreshTokenRow[];
   readonly incidents: readonly IncidentRow[];
   readonly invocations: readonly InvocationRow[];

@@ -15,7 +15,14 @@ export function Control({ label, expect, onClick, isOff = false }: ControlProps)
   const id = useId();
   return (
     <li class="control">
-      <button type="button" aria-describedby={id} disabled={isOff} onClick={onClick}>
+      <button
+        type="button"
+        aria-describedby={id}
+        // Not `disabled`, which would take the focus from whoever has just pressed it (ARIA
+        // Authoring Practices Guide, "Focusability of disabled controls").
+        aria-disabled={isOff}
+        onClick={isOff ? undefined : onClick}
+      >
         {label}
       </button>
       <p id={id}>{expect}</p>

@@ -9,7 +9,7 @@ export interface Watching {
   /** Undefined until the first event. */
   readonly state: WatchState | undefined;
   readonly isConnected: boolean;
-  /** Why the last action was not taken; empty where it was. */
+  /** Why the last action was not taken; empty where it was, and on a new connection. */
   readonly refusal: string;
   readonly act: Act;
 }
@@ -27,6 +27,7 @@ export function useWatch(): Watching {
       setState(JSON.parse(data));
       setConnected(true);
     };
+    events.onopen = () => setRefusal('');
     events.onerror = () => setConnected(false);
     return () => events.close();
   }, []);

@@ -36,7 +36,7 @@ interface Visit {
   readonly stage: Stage;
   /** Takes a look from within the page. */
   look<T>(
-    what: 'faintTexts' | 'focused' | 'overflow' | 'structuralFaults' | 'usableButtons',
+    what: 'buttons' | 'crowdedMarks' | 'faintTexts' | 'focused' | 'overflow' | 'structuralFaults',
   ): Promise<T>;
   readonly server: WatchServer;
 }
@@ -119,7 +119,7 @@ describeInBrowser(name, () => {
 
   it('is used by keyboard alone, in the order of the document, with the focus in sight', async () => {
     const { page, stage, look } = await visit();
-    const buttons = await look<string[]>('usableButtons');
+    const buttons = await look<string[]>('buttons');
     const reached: string[] = [];
 
     for (const _ of buttons) {
@@ -132,9 +132,23 @@ describeInBrowser(name, () => {
     await page.keyboard.press('Space');
     await page.getByRole('switch', { name: 'Token endpoint down', checked: true }).waitFor();
 
-    expect(buttons).toHaveLength(18);
+    expect(buttons).toHaveLength(19);
     expect(reached).toEqual(buttons);
     expect(stage.rehearsal.state().faults.down).toEqual(['provider']);
+  });
+
+  it('keeps the focus on a button that cannot be used twice, and takes it only once', async () => {
+    const { page, stage, look } = await visit();
+    const name = 'Drop the answer';
+    await page.getByRole('button', { name }).focus();
+
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name, disabled: true }).waitFor();
+    await page.keyboard.press('Enter');
+
+    expect(await look('focused')).toEqual({ name, isVisible: true });
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(stage.world.provider.pendingFaults).toHaveLength(1);
   });
 
   it('names its parts, and what each button does', async () => {
@@ -175,6 +189,7 @@ describeInBrowser(name, () => {
     await page.getByText('lost on its way').waitFor();
 
     expect(await look('overflow')).toBe(0);
+    expect(await look('crowdedMarks')).toEqual([]);
   });
 
   it('says why an action is refused', async () => {
@@ -199,9 +214,12 @@ describeInBrowser(name, () => {
     await server.close();
     await page.getByRole('status').getByText('The connection to the tour is lost').waitFor();
     await stage.act({ name: 'drop-answer', body: {} });
+    await page.getByRole('button', { name: 'Rotate now' }).click();
+    await page.getByRole('alert').getByText('The tour does not answer').waitFor();
 
     await serve(stage, Number(new URL(server.url).port));
 
     await page.getByRole('status').getByText('A fault is ordered').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 });

@@ -64,6 +64,19 @@ describe('a chain that is revoked', () => {
     expect(newestIncident(stage)?.phase).toBe('healed');
   });
 
+  it('can be one whose newest token is parked, and the one before it spent for good', async () => {
+    const stage = await startStage();
+    await stage.act({ name: 'outage', body: { of: 'secrets-manager-writes', isDown: true } });
+    await rotate(stage);
+    stage.world.advance(6 * 60_000);
+
+    await stage.act({ name: 'revoke-chain', body: {} });
+
+    expect(newestToken(stage)).toMatchObject({ status: 'revoked', keptAs: ['escrow'] });
+    const again = stage.act({ name: 'revoke-chain', body: {} });
+    await expect(again).rejects.toThrow('takes no refresh token of this chain any more');
+  });
+
   it('that still worked is shown as replaced after a re-seeding', async () => {
     const stage = await startStage();
     const before = newestToken(stage);

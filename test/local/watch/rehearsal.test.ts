@@ -114,6 +114,32 @@ describe('a function that is killed', () => {
     expect(newestIncident(stage)?.phase).toBe('healed');
     expect(stage.rehearsal.state().faults.kill).toBe(false);
   });
+
+  it('is not mistaken for the operator, who re-seeds while the kill waits', async () => {
+    const stage = await startStage();
+    await stage.act({ name: 'kill-function', body: {} });
+
+    await stage.act({ name: 're-seed', body: {} });
+    const waiting = stage.rehearsal.state();
+    await stage.settle();
+    await stage.pass(2);
+
+    expect(waiting.faults.kill).toBe(true);
+    expect(waiting.refreshTokens[0]).toMatchObject({ chain: 2, status: 'current' });
+    expect(outcomes(stage)).toEqual(['rotated 2', 'Runtime.ExitError 1']);
+    expect(newestIncident(stage)?.phase).toBe('healed');
+  });
+
+  it('may be ordered while an operator re-seeds, who is spared all the same', async () => {
+    const stage = await startStage();
+
+    const seeding = stage.act({ name: 're-seed', body: {} });
+    await stage.act({ name: 'kill-function', body: {} });
+    await seeding;
+    await stage.settle();
+
+    expect(outcomes(stage)).toEqual(['Runtime.ExitError 1']);
+  });
 });
 
 describe('an outage', () => {
@@ -198,6 +224,20 @@ describe('an outage', () => {
 
     await expect(seeding).rejects.toThrow('The store is out, for operators too');
     expect(stage.rehearsal.state().refreshTokens).toHaveLength(2);
+  });
+
+  it('that begins while an operator waits for the function keeps the operator out', async () => {
+    const stage = await startStage();
+    await stage.act({ name: 'rotate', body: {} });
+    const rotation = stage.settle();
+
+    const seeding = stage.act({ name: 're-seed', body: {} });
+    await setOutage(stage, 'secrets-manager', true);
+
+    await expect(seeding).rejects.toThrow('The store is out, for operators too');
+    await setOutage(stage, 'secrets-manager', false);
+    await rotation;
+    expect(stage.rehearsal.state().refreshTokens.every(({ chain }) => chain === 1)).toBe(true);
   });
 
   it('is switched on and off once', async () => {

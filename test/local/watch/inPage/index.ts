@@ -1,2 +1,2 @@
 export { faintTexts } from './contrast';
-export { focused, overflow, structuralFaults, usableButtons } from './structure';
+export { buttons, crowdedMarks, focused, overflow, structuralFaults } from './structure';

@@ -1,6 +1,6 @@
-/** Buttons that can be used and have a name, in the order of the document. */
-export function usableButtons(): string[] {
-  return [...document.querySelectorAll('button:enabled')].map((button) => nameOf(button));
+/** Every button by its name, in the order of the document. */
+export function buttons(): string[] {
+  return [...document.querySelectorAll('button')].map((button) => nameOf(button));
 }
 
 /** The name of the button that has the focus, and whether one can see that it has it. */
@@ -38,6 +38,17 @@ export function structuralFaults(): string[] {
     if (nameOf(button) === '') faults.push('a button has no name');
   }
   return faults;
+}
+
+/** The marks below the token's life that run into the one before them. */
+export function crowdedMarks(): string[] {
+  const marks = [...document.querySelectorAll('.gauge li')].filter(
+    (mark) => mark.getBoundingClientRect().width > 0,
+  );
+  return marks.flatMap((mark, at) => {
+    const before = marks[at - 1]?.getBoundingClientRect().right ?? 0;
+    return mark.getBoundingClientRect().left < before ? [nameOf(mark)] : [];
+  });
 }
 
 /** By how many pixels the page is wider than its window. */
