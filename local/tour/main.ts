@@ -36,6 +36,7 @@ async function main(): Promise<void> {
 async function tour({ bundleDir, isWatched, port }: TourOptions): Promise<void> {
   Object.assign(process.env, quietSdk);
   let watch: Watch | undefined;
+  let starting: Promise<World> | undefined;
   let world: World | undefined;
   let isStopped = false;
   const narrator = new Narrator(
@@ -45,20 +46,24 @@ async function tour({ bundleDir, isWatched, port }: TourOptions): Promise<void> 
     () => world?.now() ?? Date.now(),
   );
 
-  async function stop(exitCode: number): Promise<never> {
+  async function stop(exitCode: number): Promise<void> {
+    if (isStopped) return;
     isStopped = true;
     await watch?.close();
-    await world?.close();
+    const started = await starting?.catch(() => undefined);
+    await started?.close();
     process.exit(exitCode);
   }
   for (const signal of signals) {
-    process.once(signal, () => void stop(watch ? 0 : 128 + constants.signals[signal]));
+    // More than once, as npm and the terminal may each pass it on: only the first one counts.
+    process.on(signal, () => void stop(watch ? 0 : 128 + constants.signals[signal]));
   }
   // Nobody listens any more, as after `npm start | head`.
   process.stdout.once('error', () => void stop(1));
 
   try {
-    world = await startWorld(bundleDir);
+    starting = startWorld(bundleDir);
+    world = await starting;
     const story = await tellStory(world, narrator);
     if (!isWatched) return;
     watch = await startWatch(story, port);

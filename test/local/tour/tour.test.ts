@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { fingerprint } from '../../../local/provider/fingerprint';
 import { seededIds } from '../../../local/provider/ids';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 // The whole tour in a process of its own, which takes its time on a busy machine.
 jest.setTimeout(120_000);
@@ -121,6 +123,23 @@ describe('the tour', () => {
     expect(exitCode).toBe(expectedCode);
     expect(out).not.toContain('failed');
     expect(isRunning(pid)).toBe(false);
+  });
+
+  it('leaves no file behind, though it is told to end again and again', async () => {
+    const folder = temporaryFolder();
+    const child = start('stuck', { TMPDIR: folder });
+    await functionOf(child.pid);
+    const filesOfTheTour = () => readdirSync(folder).filter((name) => !name.startsWith('tsx-'));
+    const before = filesOfTheTour();
+
+    // As npm, tsx and the terminal may each pass the same Ctrl-C on.
+    const interrupts = setInterval(() => child.kill('SIGINT'), 2);
+    const [exitCode] = await once(child, 'close');
+    clearInterval(interrupts);
+
+    expect(exitCode).toBe(130);
+    expect(before).toHaveLength(1);
+    expect(filesOfTheTour()).toEqual([]);
   });
 });
 
