@@ -5,6 +5,19 @@ import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
 const versionId = '11111111-2222-3333-4444-555555555555';
 const posts = ({ requests }: LocalWorld) => requests.filter((name) => name.startsWith('POST'));
 
+/** A rotation whose process ends with the successor in its memory alone. */
+async function dieBeforeStoring(
+  world: Awaited<ReturnType<typeof startSeededWorld>>,
+  event: { readonly force?: boolean },
+): Promise<void> {
+  const secretStore = {
+    ...world.effects.secretStore,
+    put: () => Promise.reject(new Error('the process ended here')),
+  };
+  await expect(world.rotate(event, { secretStore })).rejects.toThrow('the process ended here');
+  world.restartProcess();
+}
+
 describe('a stranded AWSPENDING', () => {
   async function startStrandedWorld(): Promise<LocalWorld> {
     const world = await startDueWorld();
@@ -145,14 +158,7 @@ describe('an exchange that a crash cut off', () => {
       const world = await startSeededWorld({ secondUse });
       await world.rotate();
       world.clock.advance(10 * minuteMs);
-      const crash: typeof world.effects.secretStore = {
-        ...world.effects.secretStore,
-        put: () => Promise.reject(new Error('the process ended here')),
-      };
-      await expect(world.rotate({ force: true }, { secretStore: crash })).rejects.toThrow(
-        'the process ended here',
-      );
-      world.restartProcess();
+      await dieBeforeStoring(world, { force: true });
       world.clock.advance(minuteMs);
 
       const result = await world.rotate();
@@ -172,14 +178,7 @@ describe('an exchange that a crash cut off', () => {
     });
     world.endProviderFaults();
     world.clock.advance(4 * minuteMs);
-    const crash: typeof world.effects.secretStore = {
-      ...world.effects.secretStore,
-      put: () => Promise.reject(new Error('the process ended here')),
-    };
-    await expect(world.rotate({}, { secretStore: crash })).rejects.toThrow(
-      'the process ended here',
-    );
-    world.restartProcess();
+    await dieBeforeStoring(world, {});
     world.clock.advance(minuteMs);
 
     const result = await world.rotate();
