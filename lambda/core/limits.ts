@@ -1,35 +1,68 @@
 /**
- * Every time and count that bounds a rotation. Lambda repeats a failed asynchronous invocation
- * after 1 and 2 minutes; three invocations of 40 s end 300 s after the first began, when the
- * provider's 5 minutes do (40 + 60 + 40 + 120 + 40). An invocation that meets trouble therefore
- * keeps asking until its time is over: the third then covers the window's last 40 s.
+ * Every time and count that bounds a rotation, its schedule and its queue. Infra, ops, local
+ * endpoints and the simulator take them from here.
+ *
+ * A message that fails is delivered again a minute after it was taken, each time for an invocation
+ * of 40 s: five of them begin inside the provider's 5 minutes, the last at 4 minutes after the
+ * first, so that whatever answers again by then is met.
  */
 
 /** After its first use a legacy refresh token stays usable for 5 minutes, then is refused. */
 export const reuseWindowMs = 5 * 60_000;
 
-/** How long one request to the provider may take before its answer counts as lost. */
+/** How often EventBridge Scheduler sends a message for a single connection. */
+export const tickMs = 5 * 60_000;
+/** How often a connection of a fleet is sent a message. */
+export const fleetPeriodMs = 20 * 60_000;
+/** After this, Lambda ends an invocation. */
+export const functionTimeoutMs = 40_000;
+/** A message that was taken and not answered, or failed, is delivered again after this. */
+export const visibilityTimeoutMs = 60_000;
+/** The queue drops a message that is older. */
+export const messageLifeMs = 20 * 60_000;
+/** A message that fails as often goes to the dead-letter queue. */
+export const mostReceives = 18;
+/** A first use of a refresh token is not begun by a message that has less than this to live. */
+export const firstUseNeedsMs = reuseWindowMs;
+/** What a message for a direct invocation waits, until that has ended for certain. */
+export const followUpDelayMs = 60_000;
+
+/** How long one request to the provider may take at first before its answer counts as lost. */
 export const providerAttemptMs = 8_000;
 /** A request given less time than this would more likely be cut off than answered. */
 export const shortestProviderAttemptMs = 1_500;
 /** Requests with one refresh token in one invocation. */
-export const providerAttempts = 25;
+export const providerAttempts = 40;
 /** How often in all an answer without a refresh token is asked for with the same token. */
 export const askForRefreshTokenAttempts = 4;
+/** How often in all something outside the reuse window is asked for. */
+export const endpointsAttemptMs = 3_000;
 
 /** How long one call to Secrets Manager or Parameter Store may take. */
 export const storeAttemptMs = 2_000;
 export const readAttempts = 25;
-/** How often AWSCURRENT is read again when it is older than what the container has seen. */
+/** How often AWSCURRENT is read again when it is a version that this environment saw replaced. */
 export const staleReadAttempts = 3;
 export const staleReadDelayMs = 200;
+/** A version that was just written may not be readable at once. */
+export const newVersionReadAttempts = 6;
 /** Attempts at publishing before the token set is parked in the escrow as well. */
 export const publishAttemptsBeforeEscrow = 2;
-export const publishAttempts = 40;
 /** Kept free at the end of an invocation to publish, or to park, what a refresh returned. */
 export const publishReserveMs = 4_500;
 /** Kept free for the last log lines and the answer. */
 export const closingReserveMs = 500;
+
+/** Refusals with accepted credentials between them after which a refresh token counts as dead. */
+export const refusalsOfDeadToken = 2;
+/** Between two refusals of one token where no reuse window is running out. */
+export const refusalSpacingMs = 10_000;
+/** Between the first and the last refusal before a chain is issued anew. */
+export const reissueSpacingMs = 60_000;
+/** A token that counts as dead may be asked about again after this. */
+export const verdictLapsesMs = 20 * 60_000;
+/** Between two rounds of requests that were refused while a reuse window is running out. */
+export const refusedRoundDelayMs = 5_000;
 
 /**
  * What an invocation with a batch takes at the least. The event source's maximum concurrency then
@@ -40,14 +73,41 @@ export const shortestBatchMs = 1_000;
 
 /** Versions without a staging label that recovery looks into, newest first. */
 export const unlabelledVersionsTried = 5;
+/** Token sets that the escrow holds at the most, beside what one standard or advanced parameter takes. */
+export const escrowEntries = 4;
+/** An advanced parameter holds 8 KB (AWS Systems Manager User Guide, "Managing parameter tiers"). */
+export const escrowBytes = 8 * 1024;
 /**
- * Steps of one rotation. The longest known way through recovery takes fewer: two for each refresh
+ * Steps of one rotation. The longest known way through recovery takes fewer: four for each refresh
  * token, of which a secret's 20 staging labels (AWS Secrets Manager User Guide, "Quotas"), the
- * versions without one, the escrow and the container may hold 27.
+ * versions without one, the escrow and the environment may hold 32.
  */
-export const rounds = 70;
+export const rounds = 150;
 
-/** The provider gives 3,600 s, unchangeably. A longer life than a day is not believed. */
+/**
+ * Secrets Manager keeps 100 versions and removes none younger than a day. One rotation in 20
+ * minutes writes 72; what comes less than 15 minutes after the version before is extra.
+ */
+export const versionBudget = {
+  mostExtra: 18,
+  most: 90,
+  usualGapMs: 15 * 60_000,
+  windowMs: 24 * 3_600_000,
+};
+/** Extra versions for tokens that live too short for the usual pace. */
+export const shortLifeExtra = 3;
+/** With less than this left, a short-lived token is renewed however many versions there are. */
+export const urgentMs = 6 * 60_000;
+/** A life that no pace of rotations could bridge. */
+export const shortestServedLifeMs = 10 * 60_000;
+
+/** The provider gives 3,600 s, unchangeably (API reference of `requestToken`). */
+export const usualTokenLifeMs = 3_600_000;
+/** A longer life than a day is not believed. */
 export const longestTokenLifeMs = 24 * 3_600_000;
+/** A forced rotation of a token set that is younger finds nothing to do. */
+export const forceNeedsAgeMs = 60_000;
+/** Two environments' clocks may differ by so much. */
+export const clockToleranceMs = 10 * 60_000;
 /** Far above any token answer seen; a larger one is not read to its end. */
 export const longestAnswerBytes = 64 * 1024;
