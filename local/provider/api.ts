@@ -1,9 +1,24 @@
+import type { RequestKind } from './exchange';
 import type { Request } from './http';
 import type { ProviderModel } from './model';
 import { type Answer, json } from './replies';
+import { presentedRefreshToken, requestToken } from './tokenEndpoint';
+
+const kinds: ReadonlyMap<string, RequestKind> = new Map([
+  ['POST /v1/requestToken', 'credentials'],
+  ['GET /platform/v1/tokenContext', 'tokenContext'],
+  ['GET /platform/v1/endpoints', 'endpoints'],
+]);
+
+export function kindOf(request: Request): RequestKind | undefined {
+  const kind = kinds.get(`${request.method} ${request.path}`);
+  const isRefresh = kind === 'credentials' && presentedRefreshToken(request.body) !== undefined;
+  return isRefresh ? 'refresh' : kind;
+}
 
 /**
- * The few API calls that show whether a token works.
+ * What the provider itself answers: the token endpoint, `POST /v1/requestToken`, and the few API
+ * calls that show whether a token works.
  *
  * - `GET /platform/v1/tokenContext`: 202 with whose token it is, else 401.
  * - `GET /platform/v1/endpoints`: the REST and SOAP base URLs, both here, else 401.
@@ -13,13 +28,17 @@ import { type Answer, json } from './replies';
  * Anything else is 404. Source: Salesforce Marketing Cloud Engagement, "Authenticate Your SOAP
  * API Calls" and the REST reference of the platform routes.
  */
-export function answerApi(
+export function answerTruly(
   model: ProviderModel,
   request: Request,
   baseUrl: string,
   nowMs: number,
 ): Answer {
   switch (`${request.method} ${request.path}`) {
+    case 'POST /v1/requestToken': {
+      const { status, body } = requestToken(model, request, nowMs);
+      return json(status, body);
+    }
     case 'GET /platform/v1/tokenContext':
       return withBearer(model, request, nowMs, (accessToken) =>
         json(202, {

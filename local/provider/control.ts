@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { contradictionIn, exchangeOf } from './exchange';
 import { FaultSchema } from './faults';
 import { fingerprint } from './fingerprint';
 import { parseJson, type Request } from './http';
@@ -10,6 +11,7 @@ const CENTURY_SECONDS = 100 * 365 * 24 * 3600;
 
 const FaultOrder = v.looseObject({
   count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1),
+  forSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(CENTURY_SECONDS))),
 });
 const ClockOrder = v.strictObject({
   advanceSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(CENTURY_SECONDS)),
@@ -20,7 +22,7 @@ const SecondUseOrder = v.strictObject({ secondUse: v.picklist(SECOND_USES) });
  * The simulator's controls over HTTP, for those who run it alone. Orders are JSON objects sent as
  * `application/json`; a browser asks before it sends that across origins, and gets no leave.
  *
- * - `POST /_control/faults`: a fault's members, and optionally `count`.
+ * - `POST /_control/faults`: a fault's members, and optionally `count` or `forSeconds`.
  * - `POST /_control/clock`: `{"advanceSeconds": N}`.
  * - `POST /_control/second-use`: `{"secondUse": "..."}`.
  * - `GET /_control/state`: setting, pending faults, refresh tokens by fingerprint, request log.
@@ -33,8 +35,14 @@ export function answerControl(simulator: ProviderSimulator, request: Request): A
       case 'GET /_control/state':
         return json(200, describe(simulator));
       case 'POST /_control/faults': {
-        const { count, ...fault } = v.parse(FaultOrder, orderOf(request));
-        simulator.orderFault(v.parse(FaultSchema, fault), count);
+        const { count, forSeconds, ...rest } = v.parse(FaultOrder, orderOf(request));
+        const fault = v.parse(FaultSchema, rest);
+        const contradiction = contradictionIn(exchangeOf(fault));
+        if (contradiction !== undefined) throw new InvalidOrder(contradiction);
+        simulator.orderFault(
+          fault,
+          forSeconds === undefined ? count : { forMs: forSeconds * 1000 },
+        );
         return json(200, { pendingFaults: simulator.pendingFaults.length });
       }
       case 'POST /_control/clock': {

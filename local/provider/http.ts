@@ -43,25 +43,43 @@ export function parseJson(body: string): unknown {
   }
 }
 
-/** Carries a reply out, the answer after its delay and `latencyMs` unless the client leaves first. */
-export function perform(reply: Reply, response: ServerResponse, latencyMs = 0): void {
+/**
+ * Carries a reply out, an answer `delayMs` later unless the client leaves first. It is dated by the
+ * simulator's clock: against that date a client may read a `Retry-After` (RFC 9110, 10.2.3).
+ */
+export function perform(
+  reply: Reply,
+  response: ServerResponse,
+  { nowMs, delayMs }: { readonly nowMs: number; readonly delayMs: number },
+): void {
   switch (reply.kind) {
+    case 'none':
+      return;
     case 'reset':
       response.socket?.resetAndDestroy();
-      break;
-    case 'drop':
+      return;
+    case 'closed':
       response.destroy();
-      break;
-    case 'answer': {
-      const { status, headers, body } = reply.answer;
-      const send = () => response.writeHead(status, headers).end(body);
-      const delayMs = latencyMs + reply.delayMs;
-      if (delayMs === 0) {
-        send();
-      } else {
-        const timer = setTimeout(send, delayMs);
-        response.once('close', () => clearTimeout(timer));
-      }
-    }
+      return;
   }
+  const { kind, answer } = reply;
+  const send = () => {
+    const length = Buffer.byteLength(answer.body);
+    response.writeHead(answer.status, {
+      date: new Date(nowMs).toUTCString(),
+      ...answer.headers,
+      'content-length': length,
+    });
+    if (kind === 'answer') response.end(answer.body);
+    else {
+      const part = Buffer.from(answer.body).subarray(0, Math.floor(length / 2));
+      response.write(part, () => response.destroy());
+    }
+  };
+  if (delayMs === 0) {
+    send();
+    return;
+  }
+  const timer = setTimeout(send, delayMs);
+  response.once('close', () => clearTimeout(timer));
 }

@@ -8,11 +8,13 @@ import {
 
 const HELP = `Simulates Salesforce Marketing Cloud's legacy token endpoint on 127.0.0.1.
 
-  npm run --silent sfmc-simulator -- [--port N] [--second-use ANSWER]
+  npm run --silent sfmc-simulator -- [--port N] [--second-use ANSWER] [--reuse-window-seconds N]
 
   --port N             listen on port N (default: a free one)
   --second-use ANSWER  what a second use of a refresh token within five minutes does:
                        ${SECOND_USES.join(', ')} (default: ${SECOND_USES[0]})
+  --reuse-window-seconds N
+                       how long a refresh token stays usable after its first use (default: 300)
   --help               this text
 
 Prints one JSON line: url, clientId, clientSecret, refreshToken. Runs until SIGINT or SIGTERM.
@@ -27,6 +29,7 @@ function parseOptions(args: string[]): ProviderSimulatorOptions | 'help' {
     options: {
       port: { type: 'string' },
       'second-use': { type: 'string' },
+      'reuse-window-seconds': { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -40,7 +43,12 @@ function parseOptions(args: string[]): ProviderSimulatorOptions | 'help' {
   if (secondUse === undefined) {
     throw new Error(`--second-use must be one of ${SECOND_USES.join(', ')}, not '${wanted}'`);
   }
-  return { port: Number(port), secondUse };
+  const seconds = values['reuse-window-seconds'];
+  if (seconds !== undefined && !(Number(seconds) > 0)) {
+    throw new Error(`--reuse-window-seconds must be a number above 0, not '${seconds}'`);
+  }
+  const reuseWindowMs = seconds === undefined ? undefined : Number(seconds) * 1000;
+  return { port: Number(port), secondUse, reuseWindowMs };
 }
 
 async function main(): Promise<void> {

@@ -1,3 +1,4 @@
+import { usualTokenLifeMs } from '../../lambda/core/limits';
 import { ClientSecrets } from './clientSecrets';
 import {
   type RefreshTokenEntry,
@@ -6,9 +7,6 @@ import {
   type SecondUse,
   type TokenContext,
 } from './refreshTokens';
-
-/** An access token's life; "the default value of 3600 seconds cannot be changed". */
-export const ACCESS_TOKEN_LIFETIME_SECONDS = 3600;
 
 /** The fields of a token request; `legacy` is the query parameter `legacy=1`. */
 export interface TokenRequest {
@@ -52,6 +50,13 @@ export interface ProviderModelOptions {
    * @default false
    */
   readonly newTokenEndsPrevious?: boolean | undefined;
+  /**
+   * How long a refresh token stays usable after its first use: seconds, for tests in real time.
+   * @default 5 minutes
+   */
+  readonly reuseWindowMs?: number | undefined;
+  /** @default an hour: "the default value of 3600 seconds cannot be changed" */
+  readonly accessTokenLifeMs?: number | undefined;
 }
 
 interface IssuedAccessToken {
@@ -71,6 +76,7 @@ export class ProviderModel {
   newTokenEndsPrevious: boolean;
   readonly #clientId: string;
   readonly #nextId: () => string;
+  readonly #accessTokenLifeMs: number;
   readonly #refreshTokens: RefreshTokens;
   readonly #accessTokens = new Map<string, IssuedAccessToken>();
   readonly #legacyTokens = new Map<string, IssuedAccessToken>();
@@ -81,7 +87,12 @@ export class ProviderModel {
     this.newTokenEndsPrevious = options.newTokenEndsPrevious ?? false;
     this.#clientId = options.clientId;
     this.#nextId = options.nextId;
-    this.#refreshTokens = new RefreshTokens(options.nextId, options.secondUse ?? 'same-successor');
+    this.#accessTokenLifeMs = options.accessTokenLifeMs ?? usualTokenLifeMs;
+    this.#refreshTokens = new RefreshTokens(
+      options.nextId,
+      options.secondUse ?? 'same-successor',
+      options.reuseWindowMs,
+    );
   }
 
   get secondUse(): SecondUse {
@@ -156,7 +167,7 @@ export class ProviderModel {
     legacy: boolean | undefined,
     nowMs: number,
   ): TokenAnswer {
-    const issued = { context, expiresAtMs: nowMs + ACCESS_TOKEN_LIFETIME_SECONDS * 1000 };
+    const issued = { context, expiresAtMs: nowMs + this.#accessTokenLifeMs };
     if (this.newTokenEndsPrevious && this.#latest !== undefined) {
       this.#latest.expiresAtMs = Math.min(this.#latest.expiresAtMs, nowMs);
     }
@@ -169,7 +180,7 @@ export class ProviderModel {
       status: 200,
       body: {
         accessToken,
-        expiresIn: ACCESS_TOKEN_LIFETIME_SECONDS,
+        expiresIn: this.#accessTokenLifeMs / 1000,
         ...(legacyToken !== undefined && { legacyToken }),
         ...(refreshToken !== undefined && { refreshToken }),
       },

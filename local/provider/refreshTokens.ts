@@ -1,13 +1,10 @@
-const MINUTE_MS = 60 * 1000;
+import { reuseWindowMs } from '../../lambda/core/limits';
 
 /** "Valid for up to 700 days", counted from issue. */
-export const REFRESH_TOKEN_LIFETIME_MS = 700 * 24 * 60 * MINUTE_MS;
-
-/** How long a refresh token stays usable, counted from its first use. */
-export const GRACE_MS = 5 * MINUTE_MS;
+export const REFRESH_TOKEN_LIFETIME_MS = 700 * 24 * 3_600_000;
 
 /**
- * What a second use of a refresh token within its grace does. Salesforce documents the grace but
+ * What a second use of a refresh token within its window does. Salesforce documents the window but
  * not this; other authorization servers do each of the three.
  *
  * - `same-successor`: returns the successor of the first use again.
@@ -50,8 +47,8 @@ interface RefreshToken {
 }
 
 /**
- * Every refresh token of one installed package: single use, a grace of five minutes from the first
- * use, 700 days of life, one successor or more.
+ * Every refresh token of one installed package: single use, but for a window of five minutes that
+ * begins with the first use; 700 days of life, one successor or more.
  *
  * Source: Salesforce Marketing Cloud Engagement, "requestToken Reference for Legacy Packages".
  */
@@ -61,7 +58,11 @@ export class RefreshTokens {
   readonly #nextId: () => string;
   #chains = 0;
 
-  constructor(nextId: () => string, secondUse: SecondUse) {
+  constructor(
+    nextId: () => string,
+    secondUse: SecondUse,
+    private readonly windowMs = reuseWindowMs,
+  ) {
     this.#nextId = nextId;
     this.secondUse = secondUse;
   }
@@ -74,7 +75,7 @@ export class RefreshTokens {
 
   accepts(token: string, nowMs: number): boolean {
     const found = this.#byToken.get(token);
-    return found !== undefined && isAccepted(found, nowMs);
+    return found !== undefined && this.#isAccepted(found, nowMs);
   }
 
   /**
@@ -87,7 +88,7 @@ export class RefreshTokens {
     wantsSuccessor: boolean,
   ): { readonly context: TokenContext; readonly successor: string | undefined } | undefined {
     const used = this.#byToken.get(token);
-    if (used === undefined || !isAccepted(used, nowMs)) return undefined;
+    if (used === undefined || !this.#isAccepted(used, nowMs)) return undefined;
     used.firstUsedAtMs ??= nowMs;
     if (this.secondUse === 'revokes-first') revokeAll(used.successors);
     const { context } = used;
@@ -125,6 +126,11 @@ export class RefreshTokens {
     }
   }
 
+  #isAccepted(token: RefreshToken, nowMs: number): boolean {
+    if (token.revoked || nowMs >= token.issuedAtMs + REFRESH_TOKEN_LIFETIME_MS) return false;
+    return token.firstUsedAtMs === undefined || nowMs < token.firstUsedAtMs + this.windowMs;
+  }
+
   #issue(chain: number, context: TokenContext, nowMs: number): RefreshToken {
     const issued: RefreshToken = {
       token: this.#nextId(),
@@ -138,11 +144,6 @@ export class RefreshTokens {
     this.#byToken.set(issued.token, issued);
     return issued;
   }
-}
-
-function isAccepted(token: RefreshToken, nowMs: number): boolean {
-  if (token.revoked || nowMs >= token.issuedAtMs + REFRESH_TOKEN_LIFETIME_MS) return false;
-  return token.firstUsedAtMs === undefined || nowMs < token.firstUsedAtMs + GRACE_MS;
 }
 
 function stateOf(token: RefreshToken): RefreshTokenState {

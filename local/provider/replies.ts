@@ -1,5 +1,4 @@
-import type { Fault } from './faults';
-import type { TokenAnswer } from './model';
+import type { Exchange, WholeAnswer } from './faults';
 
 /** An HTTP answer. */
 export interface Answer {
@@ -8,11 +7,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What the client gets: an answer, if need be later, or the end of the connection. */
+/** What the client gets: an answer, whole or cut in its body, the connection's end, or nothing. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly delayMs: number }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'drop' };
+  | { readonly kind: 'answer' | 'cut'; readonly answer: Answer }
+  | { readonly kind: 'reset' | 'closed' | 'none' };
 
 /** An answer with a JSON body. */
 export function json(status: number, body: unknown, headers: Answer['headers'] = {}): Answer {
@@ -24,93 +22,39 @@ export function json(status: number, body: unknown, headers: Answer['headers'] =
 }
 
 /**
- * The reply to one token request under the fault ordered for it, or none. `consume` lets the
- * request take effect and returns the true answer; it is called once, or not at all where the
- * fault strikes earlier. A fault that alters a grant leaves an error answer as it is.
+ * The reply that an exchange orders.
+ *
+ * @throws Error where it is made out of the true answer, and there is none
  */
-export function replyTo(fault: Fault | undefined, consume: () => TokenAnswer): Reply {
-  if (fault === undefined) return answered(trueAnswer(consume()));
-  switch (fault.kind) {
-    case 'refuse':
-      return { kind: 'reset' };
-    case 'dropBefore':
-      return { kind: 'drop' };
-    case 'dropAfter':
-      consume();
-      return { kind: 'drop' };
-    case 'slow':
-      return answered(trueAnswer(consume()), fault.delayMs);
-    default:
-      return answered(faultyAnswer(fault, consume));
+export function replyTo(
+  ordered: Exchange['answer'],
+  trueAnswer: Answer | undefined,
+  nowMs: number,
+): Reply {
+  if (typeof ordered === 'object' && !('valid' in ordered)) {
+    return { kind: 'answer', answer: whole(ordered, nowMs) };
   }
+  if (ordered === 'none' || ordered === 'closed' || ordered === 'reset') return { kind: ordered };
+  if (trueAnswer === undefined) throw new Error('the request was not taken up');
+  if (ordered === 'valid') return { kind: 'answer', answer: trueAnswer };
+  if (ordered === 'cut') return { kind: 'cut', answer: trueAnswer };
+  return { kind: 'answer', answer: altered(trueAnswer, ordered.valid) };
 }
 
-type AnswerFault = Exclude<Fault, { kind: 'refuse' | 'dropBefore' | 'dropAfter' | 'slow' }>;
+type Changes = Extract<Exchange['answer'], { readonly valid: unknown }>['valid'];
 
-function faultyAnswer(fault: AnswerFault, consume: () => TokenAnswer): Answer {
-  switch (fault.kind) {
-    case 'rateLimit': {
-      const retryAfter = fault.retryAfterSeconds;
-      const body = { message: 'Rate limit exceeded', errorcode: 50100, retryAfter };
-      return json(429, body, { 'retry-after': String(retryAfter) });
-    }
-    case 'internal':
-      if (fault.consumed) consume();
-      return json(500, { message: 'Internal Server Error', errorcode: 0, documentation: '' });
-    case 'unavailable': {
-      if (fault.consumed) consume();
-      const retryAfter = fault.retryAfterSeconds;
-      const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-      return html(503, 'Service Unavailable', headers);
-    }
-    case 'status596':
-      if (fault.consumed) consume();
-      return html(596, 'Service Not Found');
-    case 'status':
-      return json(fault.status, {
-        message: `Status ${fault.status}`,
-        errorcode: 0,
-        documentation: '',
-      });
-    case 'redirect':
-      return { status: 307, headers: { location: fault.location }, body: '' };
-    case 'empty200':
-      consume();
-      return { status: 200, headers: {}, body: '' };
-    case 'html200':
-      consume();
-      return html(200, 'Maintenance');
-    case 'invalidJson200': {
-      const answer = trueAnswer(consume());
-      return { ...answer, status: 200, body: answer.body.slice(0, -1) };
-    }
-    case 'oversized':
-      return altered(consume(), { padding: 'x'.repeat(64 * 1024) });
-    case 'noRefreshToken':
-      return altered(consume(), { refreshToken: undefined });
-    case 'badExpiresIn':
-      return altered(consume(), { expiresIn: fault.value });
-    case 'wrongTypes':
-      return altered(consume(), { [fault.member]: 12345 });
-  }
+function altered(answer: Answer, changes: Changes): Answer {
+  if (answer.status !== 200) return answer;
+  const members = { ...JSON.parse(answer.body), ...changes.members };
+  for (const name of changes.without ?? []) delete members[name];
+  const text = JSON.stringify(members);
+  const body = text.slice(0, text.length - (changes.brokenOff ?? 0));
+  return { ...answer, body: changes.byteOrderMark ? `\uFEFF${body}` : body };
 }
 
-function answered(answer: Answer, delayMs = 0): Reply {
-  return { kind: 'answer', answer, delayMs };
-}
-
-function trueAnswer({ status, body }: TokenAnswer): Answer {
-  return json(status, body);
-}
-
-function altered({ status, body }: TokenAnswer, changes: Record<string, unknown>): Answer {
-  return json(status, status === 200 ? { ...body, ...changes } : body);
-}
-
-function html(status: number, title: string, headers: Answer['headers'] = {}): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'text/html', ...headers },
-    body: `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`,
-  };
+function whole({ status, headers = {}, retryAfter, body }: WholeAnswer, nowMs: number): Answer {
+  if (retryAfter === undefined) return { status, headers, body };
+  const { seconds, as } = retryAfter;
+  const text = as === 'date' ? new Date(nowMs + seconds * 1000).toUTCString() : String(seconds);
+  return { status, headers: { ...headers, 'retry-after': text }, body };
 }

@@ -1,25 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerApi } from './api';
+import { answerTruly, kindOf } from './api';
 import { answerControl } from './control';
+import { contradictionIn, exchangeOf, isFor, needsTrueAnswer, undisturbed } from './exchange';
 import type { Fault } from './faults';
 import { fingerprint } from './fingerprint';
 import { perform, readBody, readHead } from './http';
 import { seededIds } from './ids';
-import { ProviderModel } from './model';
+import { LateRequests } from './lateRequests';
+import { ProviderModel, type ProviderModelOptions } from './model';
+import { PendingFaults, type Times } from './pendingFaults';
 import type { SecondUse, TokenContext } from './refreshTokens';
-import { type Reply, replyTo } from './replies';
-import { presentedRefreshToken, requestToken } from './tokenEndpoint';
+import { type Answer, replyTo } from './replies';
+import { presentedRefreshToken } from './tokenEndpoint';
 
-export interface ProviderSimulatorOptions {
+export interface ProviderSimulatorOptions
+  extends Omit<ProviderModelOptions, 'clientId' | 'clientSecret' | 'nextId'> {
   /** @default 0, a free port */
   readonly port?: number | undefined;
   /** Where credentials and tokens come from. @default seededIds(1) */
   readonly nextId?: (() => string) | undefined;
-  /** @default 'same-successor' */
-  readonly secondUse?: SecondUse | undefined;
-  /** Whether a new access token ends the previous one early. @default false */
-  readonly newTokenEndsPrevious?: boolean | undefined;
   /** Whose refresh token is seeded. @default 'user' */
   readonly context?: TokenContext | undefined;
   /** Real time added to every answer but the controls', for benchmarks. @default 0 */
@@ -32,8 +32,10 @@ export interface ProviderSimulatorOptions {
 export interface LoggedRequest {
   readonly path: string;
   readonly atMs: number;
-  /** `null` where the connection ended without an answer. */
+  /** `null` where, or as long as, the client was not answered. */
   readonly status: number | null;
+  /** When the provider itself saw the request; `null` where, or as long as, it did not. */
+  readonly takenUpAtMs: number | null;
   readonly hadRefreshToken: boolean;
   /** Of the refresh token presented: 8 hex digits of its SHA-256. */
   readonly fingerprint: string | null;
@@ -49,14 +51,18 @@ export interface ProviderSimulator {
   readonly model: ProviderModel;
   /** The provider's time: every lifetime counts on it. */
   readonly clock: { now(): number; advance(ms: number): void };
-  /** All requests but the controls', in the order in which they were taken up. */
+  /** All requests but the controls', in the order of their arrival. */
   readonly requests: readonly LoggedRequest[];
   readonly pendingFaults: readonly Fault[];
   /**
-   * Appends a fault for the next token request that has none, or for the next `count` (1); returns
-   * the function that cancels what is left of it.
+   * Appends a fault for the next request of its kind that has none, for the next so many, or for
+   * all of them for so long; returns the function that cancels what is left of it.
+   *
+   * @throws Error where it contradicts itself
    */
-  orderFault(fault: Fault, count?: number): () => void;
+  orderFault(fault: Fault, times?: Times): () => void;
+  /** Takes up the late requests that are due by now, which else the next request does. */
+  settle(): void;
   setSecondUse(secondUse: SecondUse): void;
   /** Ends every connection, also those still waiting for a slow answer. */
   close(): Promise<void>;
@@ -72,16 +78,9 @@ export async function startProviderSimulator(
   options: ProviderSimulatorOptions = {},
 ): Promise<ProviderSimulator> {
   const { nextId = seededIds(1), latencyMs = 0, now = Date.now } = options;
-  const { secondUse, newTokenEndsPrevious } = options;
   const clientId = nextId();
   const clientSecret = nextId();
-  const model = new ProviderModel({
-    clientId,
-    clientSecret,
-    nextId,
-    secondUse,
-    newTokenEndsPrevious,
-  });
+  const model = new ProviderModel({ ...options, clientId, clientSecret, nextId });
   let offsetMs = 0;
   const clock = {
     now: () => now() + offsetMs,
@@ -90,7 +89,8 @@ export async function startProviderSimulator(
     },
   };
   const requests: LoggedRequest[] = [];
-  const pendingFaults: Fault[] = [];
+  const pending = new PendingFaults();
+  const late = new LateRequests(clock.now);
 
   const server = createServer((message, response) => void handle(message, response));
   await new Promise<void>((resolve, reject) => {
@@ -106,20 +106,19 @@ export async function startProviderSimulator(
     model,
     clock,
     requests,
-    pendingFaults,
-    orderFault: (fault, count = 1) => {
-      const order = { ...fault };
-      for (let ordered = 0; ordered < count; ordered += 1) pendingFaults.push(order);
-      return () => {
-        const left = pendingFaults.filter((pending) => pending !== order);
-        pendingFaults.splice(0, pendingFaults.length, ...left);
-      };
+    pendingFaults: pending.faults,
+    orderFault: (fault, times = 1) => {
+      const contradiction = contradictionIn(exchangeOf(fault));
+      if (contradiction !== undefined) throw new Error(contradiction);
+      return pending.order(fault, times, clock.now());
     },
+    settle: () => late.settle(),
     setSecondUse: (secondUse) => {
       model.secondUse = secondUse;
     },
     close: () =>
       new Promise((resolve) => {
+        late.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -127,29 +126,57 @@ export async function startProviderSimulator(
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const head = readHead(message);
-    const isTokenRequest = head.method === 'POST' && head.path === '/v1/requestToken';
-    const fault = isTokenRequest ? pendingFaults.shift() : undefined;
-    const body = fault?.kind === 'refuse' ? '' : await readBody(message);
+    const [first] = pending.faults;
+    const body = first && isResetOnArrival(head, first) ? '' : await readBody(message);
     if (body === undefined) return;
     const request = { ...head, body };
+    const nowMs = clock.now();
     if (head.path.startsWith('/_control/')) {
       const answer = answerControl(simulator, request);
-      return perform({ kind: 'answer', answer, delayMs: 0 }, response);
+      return perform({ kind: 'answer', answer }, response, { nowMs, delayMs: 0 });
     }
-    const atMs = clock.now();
-    const reply: Reply = isTokenRequest
-      ? replyTo(fault, () => requestToken(model, request, atMs))
-      : { kind: 'answer', answer: answerApi(model, request, url, atMs), delayMs: 0 };
+
+    late.settle();
+    const kind = kindOf(request);
+    const fault = pending.take(nowMs, (each) => isFor(exchangeOf(each), kind));
+    const { takenUp, answer, delayMs = 0 } = fault ? exchangeOf(fault) : undisturbed;
     const refreshToken = presentedRefreshToken(body);
-    requests.push({
+    const logged: { -readonly [Member in keyof LoggedRequest]: LoggedRequest[Member] } = {
       path: head.path,
-      atMs,
-      status: reply.kind === 'answer' ? reply.answer.status : null,
+      atMs: nowMs,
+      status: null,
+      takenUpAtMs: null,
       hadRefreshToken: refreshToken !== undefined,
       fingerprint: refreshToken === undefined ? null : fingerprint(refreshToken),
-    });
-    perform(reply, response, latencyMs);
+    };
+    requests.push(logged);
+
+    const takeUp = (atMs: number): Answer => {
+      logged.takenUpAtMs = atMs;
+      return answerTruly(model, request, url, atMs);
+    };
+    const respond = (trueAnswer?: Answer): void => {
+      const reply = replyTo(answer, trueAnswer, clock.now());
+      if ('answer' in reply) logged.status = reply.answer.status;
+      perform(reply, response, { nowMs: clock.now(), delayMs: latencyMs + delayMs });
+    };
+    if (takenUp === 'now') respond(takeUp(nowMs));
+    else if (!needsTrueAnswer(answer)) respond();
+    if (kind === 'refresh' || kind === 'credentials') late.noteFollowing();
+    if (typeof takenUp === 'object') {
+      late.add(takenUp, (atMs) => {
+        const trueAnswer = takeUp(atMs);
+        if (needsTrueAnswer(answer)) respond(trueAnswer);
+      });
+    }
   }
 
   return simulator;
+}
+
+/** A reset comes before the body is read, unless what the body says decides whether it comes. */
+function isResetOnArrival(head: ReturnType<typeof readHead>, fault: Fault): boolean {
+  const { answer, of } = exchangeOf(fault);
+  const isTokenRequest = kindOf({ ...head, body: '' }) === 'credentials';
+  return answer === 'reset' && of === undefined && isTokenRequest;
 }

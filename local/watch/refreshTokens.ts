@@ -1,5 +1,6 @@
+import { reuseWindowMs } from '../../lambda/core/limits';
 import { fingerprint } from '../provider/fingerprint';
-import { GRACE_MS, type RefreshTokenEntry } from '../provider/refreshTokens';
+import type { RefreshTokenEntry } from '../provider/refreshTokens';
 import type { Story } from '../tour/story';
 import { firstUsedAtMs, storedAtMs } from '../tour/timeline';
 import { connection, type World } from '../tour/world';
@@ -84,7 +85,7 @@ function statusOf(
 ): RefreshTokenStatus {
   if (entry.state === 'used') {
     const isCurrent = keptAs.includes('AWSCURRENT');
-    return isCurrent && nowMs < entry.firstUsedAtMs + GRACE_MS ? 'repeatable' : 'spent';
+    return isCurrent && nowMs < entry.firstUsedAtMs + reuseWindowMs ? 'repeatable' : 'spent';
   }
   if (!wasStored) return isAccepted && isNewest ? 'unstored' : 'lost';
   if (entry.state === 'revoked') return 'revoked';

@@ -24,6 +24,20 @@ describe('POST /_control/faults', () => {
       expect(simulator.pendingFaults).toEqual([fault]);
     }));
 
+  it('orders any exchange, for a while', () =>
+    withSimulator(async (simulator) => {
+      const answer = { status: 403, body: '<html>blocked</html>' };
+      const fault = { kind: 'exchange', takenUp: { afterMs: 1_000 }, answer };
+
+      await order(simulator.url, 'faults', { ...fault, forSeconds: 60 });
+      const statuses = [(await refresh(simulator)).status, (await refresh(simulator)).status];
+      await order(simulator.url, 'clock', { advanceSeconds: 60 });
+
+      expect(statuses).toEqual([403, 403]);
+      expect((await refresh(simulator)).status).toBe(200);
+      expect(stateOfSeed(simulator)).toBe('used');
+    }));
+
   it.each([
     [{}, 'kind'],
     [{ kind: 'earthquake' }, 'kind'],
@@ -33,6 +47,10 @@ describe('POST /_control/faults', () => {
     [{ kind: 'empty200', delayMs: 1 }, 'delayMs'],
     [{ kind: 'status', status: 200 }, 'status'],
     [{ kind: 'redirect', location: 'a\r\nb: c' }, 'location'],
+    [{ kind: 'exchange', takenUp: 'never', answer: 'valid' }, 'no true answer'],
+    [{ kind: 'exchange', takenUp: 'soon', answer: 'none' }, 'takenUp'],
+    [{ kind: 'exchange', takenUp: 'now', answer: { status: 99, body: '' } }, 'answer'],
+    [{ kind: 'empty200', forSeconds: -1 }, 'forSeconds'],
     [{ kind: 'empty200', count: 0 }, 'count'],
     [{ kind: 'empty200', count: 1.5 }, 'count'],
     [[], 'body|kind'],

@@ -25,21 +25,29 @@ describe('sfmc-simulator', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'prints one JSON line, serves, and exits 0 on %s',
     async (signal) => {
-      const child = start('--second-use', 'revokes-first');
+      const child = start('--second-use', 'revokes-first', '--reuse-window-seconds', '0.001');
       const [line] = await once(child.stdout, 'data');
       const printed = JSON.parse(String(line));
 
-      const response = await fetch(`${printed.url}/v1/requestToken`, {
+      const refresh = () =>
+        fetch(`${printed.url}/v1/requestToken`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ ...printed, accessType: 'offline' }),
+        });
+      const response = await refresh();
+      await fetch(`${printed.url}/_control/clock`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ...printed, accessType: 'offline' }),
+        body: JSON.stringify({ advanceSeconds: 1 }),
       });
+      const late = await refresh();
       const state = await (await fetch(`${printed.url}/_control/state`)).json();
       child.kill(signal);
 
       expect(await once(child, 'exit')).toEqual([0, null]);
       expect(Object.keys(printed)).toEqual(['url', 'clientId', 'clientSecret', 'refreshToken']);
-      expect(response.status).toBe(200);
+      expect([response.status, late.status]).toEqual([200, 401]);
       expect(state).toMatchObject({ secondUse: 'revokes-first' });
     },
   );
@@ -49,6 +57,8 @@ describe('sfmc-simulator', () => {
     [['--port', '70000']],
     [['--port', '-1']],
     [['--second-use', 'maybe']],
+    [['--reuse-window-seconds', '0']],
+    [['--reuse-window-seconds', 'long']],
     [['--colour']],
     [['extra']],
   ])('refuses %p in one line, with exit code 2', async (args) => {

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { type ProviderSimulator, startProviderSimulator } from '../../../local/provider/server';
-import {
-  MINUTE_MS,
-  refresh,
-  START_MS,
-  sendHeadOnly,
-  stateOfSeed,
-  until,
-  withSimulator,
-} from './support';
+import { MINUTE_MS, refresh, START_MS, sendHeadOnly, stateOfSeed, withSimulator } from './support';
 
 interface Grant {
   accessToken: string;
@@ -122,6 +115,27 @@ describe('POST /v1/requestToken', () => {
     ));
 });
 
+it.each([
+  ['reuseWindowMs', 401],
+  ['accessTokenLifeMs', 200],
+] as const)('counts %s from its option', (option, secondStatus) =>
+  withSimulator(
+    async (simulator) => {
+      const { accessToken } = await grantOf(simulator);
+
+      simulator.clock.advance(3_000);
+
+      expect((await refresh(simulator)).status).toBe(secondStatus);
+      const { status } = await fetch(
+        `${simulator.url}/platform/v1/tokenContext`,
+        bearer(accessToken),
+      );
+      expect(status).toBe(option === 'accessTokenLifeMs' ? 401 : 202);
+    },
+    { [option]: 3_000 },
+  ),
+);
+
 describe('GET /platform/v1/tokenContext', () => {
   it('answers 202 until the access token expires on the simulated clock, then 401', () =>
     withSimulator(async (simulator) => {
@@ -217,6 +231,7 @@ describe('the simulator', () => {
           path: '/v1/requestToken',
           atMs: START_MS,
           status: 200,
+          takenUpAtMs: START_MS,
           hadRefreshToken: true,
           fingerprint: sha256.slice(0, 8),
         },
@@ -224,6 +239,7 @@ describe('the simulator', () => {
           path: '/platform/v1/tokenContext',
           atMs: START_MS + 1,
           status: 202,
+          takenUpAtMs: START_MS + 1,
           hadRefreshToken: false,
           fingerprint: null,
         },
@@ -255,9 +271,8 @@ describe('the simulator', () => {
 
   it('goes on when a client leaves in the middle of its request', () =>
     withSimulator(async (simulator) => {
-      simulator.orderFault({ kind: 'dropAfter' });
       const client = sendHeadOnly(simulator);
-      await until(() => simulator.pendingFaults.length === 0);
+      await once(client, 'connect');
 
       client.destroy();
 

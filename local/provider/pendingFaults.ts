@@ -1,0 +1,33 @@
+import type { Fault } from './faults';
+
+/** How often a fault strikes: so many requests, or all of them for so long. */
+export type Times = number | { readonly forMs: number };
+
+/** The faults that were ordered and have not struck yet. A request takes the first that fits. */
+export class PendingFaults {
+  /** In the order of their striking, each as often as it will strike; once where that is open. */
+  readonly faults: Fault[] = [];
+  readonly #endsAtMs = new WeakMap<Fault, number>();
+
+  /** Returns the function that cancels what is left of the order. */
+  order(fault: Fault, times: Times, nowMs: number): () => void {
+    const order = { ...fault };
+    if (typeof times === 'object') this.#endsAtMs.set(order, nowMs + times.forMs);
+    const count = typeof times === 'object' ? 1 : times;
+    for (let ordered = 0; ordered < count; ordered += 1) this.faults.push(order);
+    return () => this.#keep((pending) => pending !== order);
+  }
+
+  take(nowMs: number, fits: (fault: Fault) => boolean): Fault | undefined {
+    this.#keep((pending) => nowMs < (this.#endsAtMs.get(pending) ?? Number.POSITIVE_INFINITY));
+    const at = this.faults.findIndex(fits);
+    const found = this.faults[at];
+    if (found !== undefined && !this.#endsAtMs.has(found)) this.faults.splice(at, 1);
+    return found;
+  }
+
+  #keep(isKept: (pending: Fault) => boolean): void {
+    const kept = this.faults.filter(isKept);
+    if (kept.length < this.faults.length) this.faults.splice(0, this.faults.length, ...kept);
+  }
+}
