@@ -1,49 +1,70 @@
 import type { Facts } from './facts';
+import { aheadOf, type HeldTokenSet } from './held';
+import { labels } from './labels';
+import { isChildOf } from './lineage';
 import type { Redacted } from './redacted';
-import { isNewer, refreshTokenOf, type TokenSet } from './tokenSet';
+import { refreshTokenOf, type StoredVersion } from './tokenSet';
 
 /**
- * The newest token set that belongs in AWSCURRENT and is not there: parked in the escrow or in
- * this container, or left in another version (a stranded AWSPENDING).
+ * The newest token set that belongs in AWSCURRENT and is not there. What was found dead waits: a rival
+ * beside it may be alive.
  */
-export function newerTokenSet(facts: Facts): TokenSet | undefined {
-  return [...parkedTokenSets(facts), ...versionTokenSets(facts)]
-    .filter((tokenSet) => isNewer(tokenSet, facts.current))
-    .filter((tokenSet) => !facts.refusedTokens.has(tokenSet.refreshToken.fingerprint))
-    .sort((a, b) => b.issuedAtMs - a.issuedAtMs)[0];
+export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
+  const isUsable = ({ tokenSet }: HeldTokenSet) =>
+    !facts.refusedInRound.has(tokenSet.refreshToken.fingerprint) &&
+    !facts.refusals.has(tokenSet.refreshToken.fingerprint);
+  return aheadOf(facts.current, eligibleHeld(facts).filter(isUsable));
 }
 
-/** Refresh tokens stored anywhere but in AWSCURRENT and not known to be refused, each once. */
-export function candidateTokens(facts: Facts): Redacted[] {
+/**
+ * Refresh tokens stored anywhere, each once, in the order to try them: the one ahead, AWSCURRENT's,
+ * rivals that are held, AWSPENDING, AWSPREVIOUS, other labels, the newest without one.
+ */
+export function refreshTokens(facts: Facts): readonly Redacted[] {
+  const newestFirst = [...eligibleHeld(facts)].sort(
+    (a, b) => b.tokenSet.issuedAtMs - a.tokenSet.issuedAtMs,
+  );
   const stored = [
-    ...parkedTokenSets(facts).map((tokenSet) => tokenSet.refreshToken),
-    ...(facts.otherVersions ?? []).map((version) => refreshTokenOf(version.tokens)),
+    aheadTokenSet(facts)?.tokenSet.refreshToken,
+    refreshTokenOf(facts.current.tokens),
+    ...newestFirst.map(({ tokenSet }) => tokenSet.refreshToken),
+    ...eligibleVersions(facts).map(({ tokens }) => refreshTokenOf(tokens)),
   ];
   const byFingerprint = new Map<string, Redacted>();
   for (const token of stored) {
-    if (token === undefined || facts.refusedTokens.has(token.fingerprint)) continue;
-    if (!byFingerprint.has(token.fingerprint)) byFingerprint.set(token.fingerprint, token);
+    if (token && !byFingerprint.has(token.fingerprint)) byFingerprint.set(token.fingerprint, token);
   }
   return [...byFingerprint.values()];
 }
 
-/**
- * A version that recovery found under AWSPENDING. Once AWSCURRENT holds all that it had, the label
- * only keeps Secrets Manager from starting its next rotation.
- */
-export function strandedPendingVersion({
-  otherVersions,
-}: Facts): { versionId: string } | undefined {
-  const pending = otherVersions?.find(({ stages }) => stages.includes('AWSPENDING'));
-  return pending && { versionId: pending.versionId };
+/** The newest other version that holds a whole token set, for an AWSCURRENT that holds nothing. */
+export function newestVersion(facts: Facts): StoredVersion | undefined {
+  return eligibleVersions(facts)
+    .filter(({ tokens }) => tokens.kind === 'issued')
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
 }
 
-function parkedTokenSets({ parameters, unpublished }: Facts): TokenSet[] {
-  return [unpublished, parameters?.escrow].filter((tokenSet) => tokenSet !== undefined);
+/** When a person last began the chain anew, by Secrets Manager's clock. */
+function seededAtMs({ listed, current }: Facts): number {
+  const seeded = [current, ...(listed ?? [])].find(({ stages }) => stages.includes(labels.seeded));
+  return seeded?.createdAtMs ?? Number.NEGATIVE_INFINITY;
 }
 
-function versionTokenSets({ otherVersions }: Facts): TokenSet[] {
-  return (otherVersions ?? []).flatMap(({ tokens }) =>
-    tokens.kind === 'issued' ? [tokens.tokenSet] : [],
+/** What a person wrote wins: nothing that is older, and nothing that came of it. */
+function eligibleVersions(facts: Facts): readonly StoredVersion[] {
+  const sinceMs = seededAtMs(facts);
+  const older = (facts.listed ?? []).filter(({ createdAtMs }) => createdAtMs < sinceMs);
+  return (facts.otherVersions ?? []).filter((version) => {
+    if (version.createdAtMs < sinceMs) return false;
+    const written = { versionId: version.versionId, text: version.text.reveal() };
+    return !older.some(({ versionId }) => isChildOf(versionId, written));
+  });
+}
+
+function eligibleHeld(facts: Facts): readonly HeldTokenSet[] {
+  const sinceMs = seededAtMs(facts);
+  const token = refreshTokenOf(facts.current.tokens)?.fingerprint;
+  return facts.held.filter(
+    ({ tokenSet, parent }) => tokenSet.issuedAtMs >= sinceMs || (parent && parent === token),
   );
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { RotationError } from './errors';
 import { authBaseUrlRule, parseAuthBaseUrl } from './hosts';
-import { objectOf, parseJson, requiredText, validate } from './validate';
+import { objectOf, parseJson, tokenText, trimTyped, typedText, validate } from './validate';
 
 /** What a connection may do when no stored refresh token is accepted any more. */
 export type OnBrokenChain = 'reissue' | 'alarm';
@@ -15,10 +15,15 @@ export interface ConnectionConfig {
 }
 
 const configSchema = objectOf({
-  authBaseUrl: requiredText,
-  clientId: requiredText,
+  authBaseUrl: typedText,
+  // Visible ASCII: it is printed on operators' terminals.
+  clientId: tokenText,
   onBrokenChain: v.optional(
-    v.picklist(['reissue', 'alarm'], 'must be "reissue" or "alarm"'),
+    v.pipe(
+      v.string('must be a string'),
+      v.transform(trimTyped),
+      v.picklist(['reissue', 'alarm'], 'must be "reissue" or "alarm"'),
+    ),
     'alarm',
   ),
 });

@@ -1,113 +1,238 @@
-import { candidateTokens, newerTokenSet, strandedPendingVersion } from './candidates';
+import { mayConfirm, mayHurry } from './allowance';
+import { aheadTokenSet, newestVersion, refreshTokens } from './candidates';
 import type { RotationErrorCode } from './errors';
 import type { Facts } from './facts';
-import { longestTokenLifeMs, reuseWindowMs } from './limits';
+import {
+  freshnessOf,
+  isCurrentSent,
+  isFirstUse,
+  isJustIssued,
+  isOpen,
+  isSent,
+  openEndOf,
+} from './freshness';
+import { fingerprintOf, type HeldTokenSet } from './held';
+import { apiBaseUrls } from './hosts';
+import { refusedRoundDelayMs } from './limits';
 import type { Redacted } from './redacted';
-import { refreshTokenOf, type TokenSet } from './tokenSet';
+import { apiBaseUrlsOf, isExtendedSet, refreshTokenOf } from './tokenSet';
+import { allowsReissue, hasLapsed, isDead, reissueAskAtMs, secondAskAtMs } from './verdicts';
+import { isWindowOpen, leavesFirstUse } from './window';
 
-export type Outcome = 'fresh' | 'rotated' | 'recovered' | 'reissued';
+export type Outcome = 'fresh' | 'rotated' | 'recovered' | 'reissued' | 'waiting';
 
 /** The next single effect of a rotation. */
 export type Decision =
-  | { readonly do: 'finish'; readonly outcome: Outcome }
-  | { readonly do: 'readParameters' }
-  | { readonly do: 'readCurrent' }
-  | { readonly do: 'readOtherVersions' }
-  | { readonly do: 'publish'; readonly tokenSet: TokenSet }
-  | { readonly do: 'removePendingLabel'; readonly versionId: string }
+  | { readonly do: 'finish'; readonly outcome: Outcome; readonly leavesOpen: boolean }
+  | { readonly do: 'readParameters' | 'readCurrent' | 'readOtherVersions' | 'listVersions' }
+  | { readonly do: 'readEndpoints'; readonly restBaseUrl: string; readonly accessToken: Redacted }
+  | { readonly do: 'sendFollowUp' }
+  /** Nothing is sent without the mark if it is `required`. */
+  | { readonly do: 'mark'; readonly isRequired: boolean }
+  | { readonly do: 'markHeld'; readonly held: HeldTokenSet }
+  | { readonly do: 'publish'; readonly held: HeldTokenSet }
   | { readonly do: 'probeCredentials'; readonly clientSecret: Redacted }
   | {
       readonly do: 'refresh';
       readonly refreshToken: Redacted;
       readonly clientSecret: Redacted;
+      /** The token may have been sent before: a success is to be confirmed. */
+      readonly isDirty: boolean;
       readonly outcome: 'rotated' | 'recovered';
     }
   | { readonly do: 'reissue'; readonly clientSecret: Redacted }
-  | { readonly do: 'fail'; readonly code: RotationErrorCode };
+  /** Then what was refused is asked about again; if there is no time for it, it is a failure. */
+  | { readonly do: 'wait'; readonly untilMs: number; readonly code: FailureCode }
+  /** The first use is left to the next message. */
+  | { readonly do: 'leave' }
+  | { readonly do: 'fail'; readonly code: FailureCode };
+
+export type FailureCode = Extract<
+  RotationErrorCode,
+  'NotSeeded' | 'CredentialsRejected' | 'ChainBroken' | 'ProviderUnavailable'
+>;
 
 /**
  * What to do next, given all that is known: the whole of the rotation's rules, in their order.
  *
- * - A fresh AWSCURRENT ends the rotation after one read.
+ * - A fresh AWSCURRENT without an open end ends the rotation after one read.
  * - Nothing is sent to the provider before config, client secret and AWSCURRENT were read.
- * - What is known to be stored elsewhere and newer is published before any refresh token is spent.
- *   The escrow is always known by then; other versions are looked into once a token is refused.
- * - A 401 is explained before it is acted upon: a winner is adopted, then bad credentials are told
- *   from a dead token, then every other stored refresh token is tried.
+ * - What is held elsewhere and came of AWSCURRENT is published before a refresh token is spent, or
+ *   used from where it is while Secrets Manager takes no writes.
+ * - A use that is not a first one is marked before it is sent; what it brings is confirmed.
+ * - A refusal is explained before it is acted upon: a winner is adopted, then bad credentials are
+ *   told from a dead token, then the token is asked for again, then every other stored one.
  */
 export function decide(facts: Facts): Decision {
-  const outcome = reachedOutcome(facts);
-  if (outcome !== undefined) {
-    const stranded = strandedPendingVersion(facts);
-    return stranded ? { do: 'removePendingLabel', ...stranded } : { do: 'finish', outcome };
+  if (refreshTokenOf(facts.current.tokens) === undefined) return decideWithoutToken(facts);
+  const need = needOf(facts);
+  if (need === 'nothing') return finish(facts);
+  if (need === 'hurry' || need === 'confirm') {
+    if (facts.listed === undefined) return { do: 'listVersions' };
+    const isAllowed = need === 'hurry' ? mayHurry : mayConfirm;
+    if (!isAllowed(facts.listed, facts.nowMs)) return finish(facts, need === 'confirm');
   }
-  const seeded = refreshTokenOf(facts.current.tokens) !== undefined;
-  if (!seeded && facts.otherVersions === undefined) return { do: 'readOtherVersions' };
+  if (facts.lacksSuccessor) return { do: 'fail', code: 'ProviderUnavailable' };
   if (facts.parameters === undefined) return { do: 'readParameters' };
-  if (!seeded && !isStoredElsewhere(facts)) return { do: 'fail', code: 'NotSeeded' };
-
   if (facts.currentMayBeStale) return { do: 'readCurrent' };
-  const newer = newerTokenSet(facts);
-  if (newer) return { do: 'publish', tokenSet: newer };
+  return publishOrAsk(facts);
+}
 
+/** Why anything is to be done for AWSCURRENT. */
+function needOf(facts: Facts): 'nothing' | 'rotate' | 'hurry' | 'confirm' {
+  const openEnd = openEndOf(facts);
+  if (openEnd === 'open') return 'confirm';
+  if (openEnd === 'sent' || aheadTokenSet(facts)) return 'rotate';
+  if (facts.outcome !== undefined) return 'nothing';
+  if (facts.force && !isJustIssued(facts)) return 'rotate';
+  const freshness = freshnessOf(facts);
+  if (freshness === 'early') return 'hurry';
+  return freshness === 'due' ? 'rotate' : 'nothing';
+}
+
+function finish(facts: Facts, leavesOpen = false): Decision {
+  const outcome = facts.outcome ?? (facts.repaired ? 'recovered' : 'fresh');
+  return { do: 'finish', outcome, leavesOpen };
+}
+
+/** Nobody has seeded it, or a template or a person has put an empty value over the tokens. */
+function decideWithoutToken(facts: Facts): Decision {
+  if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
+  if (facts.parameters === undefined && !facts.parametersMissing) return { do: 'readParameters' };
+  const ahead = aheadTokenSet(facts);
+  if (ahead) return { do: 'publish', held: ahead };
+  const version = newestVersion(facts);
+  if (version?.tokens.kind === 'issued' && facts.refusals.size === 0) {
+    const marks = { open: isOpen(version), sent: isSent(version) };
+    return { do: 'publish', held: { tokenSet: version.tokens.tokenSet, ...marks } };
+  }
+  if (refreshTokens(facts).length === 0) {
+    if (facts.force) return { do: 'fail', code: 'NotSeeded' };
+    return { do: 'finish', outcome: 'waiting', leavesOpen: false };
+  }
+  // Something is there to be used: now it matters which parameter is missing.
+  if (facts.parameters === undefined) return { do: 'readParameters' };
+  return askProvider(facts, facts.parameters);
+}
+
+function publishOrAsk(facts: Facts): Decision {
+  const ahead = aheadTokenSet(facts);
+  if (ahead) {
+    // Only the list says whether a person has begun the chain anew since.
+    if (facts.listed === undefined) return { do: 'listVersions' };
+    const canBeUsedThere = facts.refusesWrites && (ahead.open || ahead.sent);
+    if (!canBeUsedThere) return { do: 'publish', held: ahead };
+  }
+  if (facts.parameters === undefined) return { do: 'readParameters' };
+  return askProvider(facts, facts.parameters);
+}
+
+function askProvider(facts: Facts, parameters: NonNullable<Facts['parameters']>): Decision {
   if (facts.unexplained) {
     return { do: 'probeCredentials', clientSecret: facts.unexplained.clientSecret };
   }
   const clientSecret = nextClientSecret(facts);
-  if (clientSecret === undefined) return { do: 'fail', code: 'CredentialsRejected' };
+  if (clientSecret === undefined) return giveUp(facts, 'CredentialsRejected');
   if (needsProbe(facts, clientSecret)) return { do: 'probeCredentials', clientSecret };
-
-  return nextRefresh(facts, clientSecret);
-}
-
-function nextRefresh(facts: Facts, clientSecret: Redacted): Decision {
-  const current = refreshTokenOf(facts.current.tokens);
-  if (current && !facts.refusedTokens.has(current.fingerprint)) {
-    const outcome = facts.repaired ? 'recovered' : 'rotated';
-    return { do: 'refresh', refreshToken: current, clientSecret, outcome };
+  const token = nextRefreshToken(facts);
+  if (token?.kind === 'wait') {
+    return { do: 'wait', untilMs: token.untilMs, code: token.code };
   }
+  if (token) return use(facts, token.refreshToken, clientSecret);
   if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
-  const [refreshToken] = candidateTokens(facts);
-  if (refreshToken) return { do: 'refresh', refreshToken, clientSecret, outcome: 'recovered' };
-
-  if (facts.parameters?.config.onBrokenChain === 'reissue') return { do: 'reissue', clientSecret };
-  return { do: 'fail', code: 'ChainBroken' };
+  const mayReissue = parameters.config.onBrokenChain === 'reissue' && !isWindowOpen(facts);
+  if (!mayReissue) return giveUp(facts, 'ChainBroken');
+  const refusal = facts.refusals.get(refreshTokens(facts)[0]?.fingerprint ?? '');
+  if (refusal === undefined || allowsReissue(refusal)) return { do: 'reissue', clientSecret };
+  return { do: 'wait', untilMs: reissueAskAtMs(refusal), code: 'ChainBroken' };
 }
 
-function isStoredElsewhere({ otherVersions, unpublished, parameters }: Facts): boolean {
-  return (otherVersions ?? []).length > 0 || (unpublished ?? parameters?.escrow) !== undefined;
+/** While a token may be had again, the end of the invocation is soon enough to give up. */
+function giveUp(facts: Facts, code: FailureCode): Decision {
+  if (!isWindowOpen(facts)) return { do: 'fail', code };
+  return { do: 'wait', untilMs: facts.nowMs + refusedRoundDelayMs, code };
 }
 
-function reachedOutcome(facts: Facts): Outcome | undefined {
-  if (facts.outcome !== undefined) return facts.outcome;
-  const done = !facts.force && isFresh(facts) && !isHalfDone(facts);
-  if (!done) return undefined;
-  return facts.repaired ? 'recovered' : 'fresh';
-}
+type NextToken =
+  | { readonly kind: 'use'; readonly refreshToken: Redacted }
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly code: FailureCode };
 
 /**
- * However fresh it looks: AWSCURRENT is behind what this container holds, or its refresh token has
- * been sent and its successor lost, which can be had again only within 5 minutes of the first use.
- * That may have been the last one: nothing tells whether the provider took those before.
+ * The first of the stored refresh tokens that is not known to be dead. Those before it are: a
+ * forerunner's use may revoke a successor that is alive.
  */
-function isHalfDone(facts: Facts): boolean {
-  if (newerTokenSet(facts) !== undefined) return true;
-  const { unfinished, current, nowMs } = facts;
-  return (
-    unfinished !== undefined &&
-    unfinished.refreshToken === refreshTokenOf(current.tokens)?.fingerprint &&
-    nowMs < unfinished.lastUseMs + reuseWindowMs
-  );
+function nextRefreshToken(facts: Facts): NextToken | undefined {
+  const { nowMs } = facts;
+  const isUrgent = isWindowOpen(facts);
+  for (const refreshToken of refreshTokens(facts)) {
+    const { fingerprint } = refreshToken;
+    const refusal = facts.refusals.get(fingerprint);
+    if (refusal === undefined) return { kind: 'use', refreshToken };
+    if (!isDead(refusal)) {
+      const untilMs = secondAskAtMs(refusal, isUrgent);
+      if (nowMs >= untilMs) return { kind: 'use', refreshToken };
+      return { kind: 'wait', untilMs, code: 'ProviderUnavailable' };
+    }
+    if (facts.refusedInRound.has(fingerprint)) continue;
+    const isForReissue =
+      facts.parameters?.config.onBrokenChain === 'reissue' &&
+      !allowsReissue(refusal) &&
+      nowMs >= reissueAskAtMs(refusal);
+    if (facts.asksAnew || isUrgent || isForReissue || hasLapsed(refusal, nowMs)) {
+      return { kind: 'use', refreshToken };
+    }
+  }
+  return undefined;
 }
 
-/** Enough of the access token's life is left, and not more than a token can have. */
-function isFresh({ current, nowMs, refreshBelowMs }: Facts): boolean {
-  if (current.tokens.kind !== 'issued') return false;
-  const leftMs = current.tokens.tokenSet.expiresAtMs - nowMs;
-  return leftMs >= refreshBelowMs && leftMs <= longestTokenLifeMs;
+/** All that comes before a refresh token is sent, and then that. */
+function use(facts: Facts, refreshToken: Redacted, clientSecret: Redacted): Decision {
+  const { fingerprint } = refreshToken;
+  const { current, uses, delivery } = facts;
+  if (leavesFirstUse(facts)) return { do: 'leave' };
+  const endpoints = unknownEndpoints(facts);
+  if (endpoints) return endpoints;
+  if (delivery.by === 'hand' && !facts.followUpSent) return { do: 'sendFollowUp' };
+
+  const isCurrent = refreshTokenOf(current.tokens)?.fingerprint === fingerprint;
+  const held = facts.held.find((entry) => fingerprintOf(entry) === fingerprint);
+  const isConfirmation = isCurrent && openEndOf(facts) === 'open';
+  const isFirst = isCurrent && !isConfirmation && isFirstUse(facts) && !isCurrentSent(facts);
+  const used = uses.get(fingerprint);
+  if (used === undefined && isCurrent && !isFirst && !isCurrentSent(facts) && !facts.markFailed) {
+    if (facts.listed === undefined) return { do: 'listVersions' };
+    const isRequired = delivery.by === 'hand' || freshnessOf(facts) !== 'due';
+    return { do: 'mark', isRequired };
+  }
+  if (used === undefined && !isCurrent && held && !held.sent && facts.refusesWrites) {
+    return { do: 'markHeld', held };
+  }
+  const isUnused = isFirst || (isCurrent && isOpen(current) && !isCurrentSent(facts));
+  return {
+    do: 'refresh',
+    refreshToken,
+    clientSecret,
+    isDirty: used ? used.isDirty || used.possiblyUsedAtMs !== undefined : !isUnused,
+    outcome: isCurrent && !facts.repaired ? 'rotated' : 'recovered',
+  };
 }
 
-/** The first secret not refused in this invocation; those that were never doubted come first. */
+/** Asked by the access token that is about to be replaced, so that no refresh waits for it twice. */
+function unknownEndpoints(facts: Facts): Decision | undefined {
+  const { current, parameters, endpointsAsked, nowMs } = facts;
+  if (endpointsAsked || current.tokens.kind !== 'issued' || isWindowOpen(facts)) return undefined;
+  const known = {
+    ...apiBaseUrlsOf(current.tokens),
+    ...apiBaseUrls(parameters?.config.authBaseUrl ?? ''),
+  };
+  const { restBaseUrl, soapBaseUrl } = known;
+  const { accessToken, expiresAtMs } = current.tokens.tokenSet;
+  if (restBaseUrl === undefined || soapBaseUrl !== undefined || expiresAtMs < nowMs)
+    return undefined;
+  return { do: 'readEndpoints', restBaseUrl, accessToken };
+}
+
+/** The first secret not refused in this round; those that were never doubted come first. */
 function nextClientSecret(facts: Facts): Redacted | undefined {
   const usable = (facts.parameters?.clientSecrets ?? []).filter(
     (secret) => facts.secretVerdicts.get(secret.fingerprint) !== 'refused',
@@ -119,4 +244,9 @@ function needsProbe(facts: Facts, clientSecret: Redacted): boolean {
   const { fingerprint } = clientSecret;
   if (facts.secretVerdicts.get(fingerprint) === 'accepted') return false;
   return facts.doubtedSecrets.has(fingerprint) || facts.secretVerdicts.size > 0;
+}
+
+/** Whether the last answer without a refresh token need not be stored: it would add nothing. */
+export function addsNothing(facts: Facts): boolean {
+  return isExtendedSet(facts.current.tokens) && freshnessOf(facts) === 'fresh' && !facts.force;
 }

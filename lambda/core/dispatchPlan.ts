@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
+import { fleetPeriodMs, tickMs } from './limits';
 
-/** In each period every connection of a fleet is sent once: to be rotated, as a rule. */
-export const periodMs = 20 * 60_000;
+export { fleetPeriodMs as periodMs, tickMs as dispatchMs } from './limits';
 
-/** How often the dispatcher runs. Each time it sends the next share of the connections. */
-export const dispatchMs = 5 * 60_000;
-
-const shares = periodMs / dispatchMs;
+/** In each period every connection is sent once, and each run of the dispatcher sends the next share. */
+const shares = fleetPeriodMs / tickMs;
 
 /** What one run of the dispatcher sends. */
 export interface Dispatch {
@@ -16,10 +14,10 @@ export interface Dispatch {
 }
 
 export function dispatchAt(scheduledAtMs: number): Dispatch {
-  const beganAtMs = Math.floor(scheduledAtMs / periodMs) * periodMs;
+  const beganAtMs = Math.floor(scheduledAtMs / fleetPeriodMs) * fleetPeriodMs;
   return {
     period: new Date(beganAtMs).toISOString(),
-    share: Math.floor((scheduledAtMs - beganAtMs) / dispatchMs),
+    share: Math.floor((scheduledAtMs - beganAtMs) / tickMs),
   };
 }
 

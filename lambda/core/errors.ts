@@ -9,6 +9,12 @@ export type RotationErrorCode =
   | 'StoreUnavailable'
   | 'DeadlineExceeded';
 
+export interface RotationErrorOptions {
+  readonly cause?: unknown;
+  /** Fingerprints of the refresh tokens that were refused, for the log. */
+  readonly refusedTokens?: readonly string[];
+}
+
 /**
  * What a rotation that did not succeed throws. `name` is the code, so Lambda reports it as the
  * `errorType`; the message names the connection, the field or parameter, and the remedy, and
@@ -16,10 +22,12 @@ export type RotationErrorCode =
  */
 export class RotationError extends Error {
   readonly code: RotationErrorCode;
+  readonly refusedTokens: readonly string[];
 
-  constructor(code: RotationErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: RotationErrorCode, message: string, options: RotationErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = code;
     this.code = code;
+    this.refusedTokens = options.refusedTokens ?? [];
   }
 }

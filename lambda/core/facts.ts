@@ -1,44 +1,90 @@
 import type { ConnectionConfig } from './connection';
+import type { Delivery } from './delivery';
+import type { HeldTokenSet } from './held';
 import type { Redacted } from './redacted';
-import type { StoredVersion, TokenSet } from './tokenSet';
+import type { StoredVersion } from './tokenSet';
+import type { Refusal } from './verdicts';
 
-/** What Parameter Store holds for a connection, read and validated. */
+/** What Parameter Store holds for a connection, the escrow aside, read and validated. */
 export interface ConnectionParameters {
   readonly config: ConnectionConfig;
   /** The client secret, then the staged one where there is one. */
   readonly clientSecrets: readonly [Redacted, ...Redacted[]];
-  readonly escrow: TokenSet | undefined;
-  /** Whether anything stands in the escrow, readable or not. */
-  readonly escrowPresent: boolean;
 }
 
-/** All that one rotation knows so far. Secrets and tokens are named by fingerprint in the sets. */
+/** A version of the secret as Secrets Manager lists it, its value not read. */
+export interface ListedVersion {
+  readonly versionId: string;
+  readonly stages: readonly string[];
+  /** Milliseconds since the epoch by Secrets Manager's clock. */
+  readonly createdAtMs: number;
+}
+
+/** What this invocation did with a refresh token. */
+export interface Use {
+  /** It may have been sent before, by whomever: a success is not clean. */
+  readonly isDirty: boolean;
+  /** When it was first sent and not refused, milliseconds since the epoch. */
+  readonly possiblyUsedAtMs?: number;
+}
+
+/**
+ * All that one rotation knows so far. Secrets and tokens are named by fingerprint in sets and maps;
+ * times are milliseconds since the epoch by the environment's clock where nothing else is said.
+ */
 export interface Facts {
   readonly nowMs: number;
   readonly refreshBelowMs: number;
+  /** How often the queue brings a message of the connection. */
+  readonly tickPeriodMs: number;
+  readonly delivery: Delivery;
   /** Rotate though the access token is fresh; met once AWSCURRENT has changed. */
   readonly force: boolean;
+  /** A person waits: refused tokens are asked about anew. */
+  readonly asksAnew: boolean;
 
   readonly current: StoredVersion;
-  /** A 401 came after AWSCURRENT was read: another invocation may have won meanwhile. */
+  /** A refusal came after AWSCURRENT was read: another invocation may have won meanwhile. */
   readonly currentMayBeStale: boolean;
   readonly parameters: ConnectionParameters | undefined;
-  /** A token set that no store took, kept by this container. */
-  readonly unpublished: TokenSet | undefined;
+  /** Config or client secret do not exist: all is well as long as nobody has seeded either. */
+  readonly parametersMissing: boolean;
+  /** Token sets outside Secrets Manager: the escrow's once it was read, and this environment's. */
+  readonly held: readonly HeldTokenSet[];
+  /** Whether anything stands in the escrow, readable or not. */
+  readonly escrowPresent: boolean;
+  /** The secret's versions by name; undefined until listed, and once AWSCURRENT has moved. */
+  readonly listed: readonly ListedVersion[] | undefined;
   /** The other versions of the secret, in the order to try them; undefined until looked into. */
   readonly otherVersions: readonly StoredVersion[] | undefined;
+  /** Secrets Manager took no write when it was last asked in this invocation. */
+  readonly refusesWrites: boolean;
 
-  /** An exchange that an earlier invocation of this container began and did not see through. */
-  readonly unfinished: { readonly refreshToken: string; readonly lastUseMs: number } | undefined;
+  readonly followUpSent: boolean;
+  /** The marking of AWSCURRENT was tried in vain. */
+  readonly markFailed: boolean;
+  readonly uses: ReadonlyMap<string, Use>;
+  /** An earlier delivery of this message may have used a refresh token without a trace. */
+  readonly mayBeUsedUnseen: boolean;
 
-  /** Refresh tokens refused although the client credentials were accepted. */
-  readonly refusedTokens: ReadonlySet<string>;
-  /** A 401 whose cause, token or credentials, is still to be told. */
-  readonly unexplained: { readonly token: Redacted; readonly clientSecret: Redacted } | undefined;
+  /** What was refused, with accepted client credentials. */
+  readonly refusals: ReadonlyMap<string, Refusal>;
+  /** Refresh tokens refused in this round of requests, and how often. */
+  readonly refusedInRound: ReadonlyMap<string, number>;
+  /** A refusal whose cause, token or credentials, is still to be found. */
+  readonly unexplained:
+    | { readonly token: Redacted; readonly clientSecret: Redacted; readonly reason: string }
+    | undefined;
+  /** HTTP status and errorcode of the last refusal of client credentials. */
+  readonly lastRefusal: string | undefined;
   /** What this invocation has seen the provider say of each client secret. */
   readonly secretVerdicts: ReadonlyMap<string, 'accepted' | 'refused'>;
   /** Client secrets that an earlier invocation saw refused: asked about before a token is sent. */
   readonly doubtedSecrets: ReadonlySet<string>;
+  /** The addresses of the REST and SOAP interfaces were asked for in this environment. */
+  readonly endpointsAsked: boolean;
+  /** The last exchange brought no refresh token: it is asked for by the next delivery. */
+  readonly lacksSuccessor: boolean;
 
   /** A token set found elsewhere has been made AWSCURRENT. */
   readonly repaired: boolean;

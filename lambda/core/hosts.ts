@@ -2,16 +2,24 @@
 
 const tenantAuthUrl =
   /^https:\/\/([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.auth\.marketingcloudapis\.com$/;
+/** Stacks S1 to S10, and the Production Support sandbox. */
 const sharedAuthUrls = [
   'https://auth.exacttargetapis.com',
   'https://auth-test.exacttargetapis.com',
 ];
 const tenantRestUrl = /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.rest\.marketingcloudapis\.com$/;
+const sharedRestUrl = 'https://www.exacttargetapis.com';
+const tenantSoapUrl =
+  /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.soap\.marketingcloudapis\.com\/service\.asmx$/i;
+const sharedSoapUrl = /^https:\/\/webservice(?:\.[a-z0-9-]+)?\.exacttarget\.com\/service\.asmx$/i;
 const loopbackUrl = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
 
 export const authBaseUrlRule =
   'must be https://SUBDOMAIN.auth.marketingcloudapis.com, https://auth.exacttargetapis.com or ' +
   'https://auth-test.exacttargetapis.com, without path, user, port or query';
+
+/** Without the slash at its end, in lower case: as hosts are compared. */
+const originOf = (value: string) => value.trim().replace(/\/+$/, '').toLowerCase();
 
 /**
  * The origin to send client secrets to, or undefined for any other host: a secret must never
@@ -21,13 +29,16 @@ export function parseAuthBaseUrl(
   value: string,
   options: { allowLoopback?: boolean } = {},
 ): string | undefined {
-  const origin = value.replace(/\/$/, '').toLowerCase();
+  const origin = originOf(value);
   if (tenantAuthUrl.test(origin) || sharedAuthUrls.includes(origin)) return origin;
   if (options.allowLoopback && loopbackUrl.test(origin)) return origin;
   return undefined;
 }
 
-/** The REST and SOAP hosts that belong to a token endpoint, where its address tells them. */
+/**
+ * The REST and SOAP addresses that belong to a token endpoint, as far as its own address says. The
+ * SOAP address of a shared host is known from `GET /platform/v1/endpoints` alone.
+ */
 export function apiBaseUrls(authBaseUrl: string): { restBaseUrl?: string; soapBaseUrl?: string } {
   const subdomain = tenantAuthUrl.exec(authBaseUrl)?.[1];
   if (subdomain) {
@@ -36,6 +47,7 @@ export function apiBaseUrls(authBaseUrl: string): { restBaseUrl?: string; soapBa
       soapBaseUrl: `https://${subdomain}.soap.marketingcloudapis.com/Service.asmx`,
     };
   }
+  if (authBaseUrl === sharedAuthUrls[0]) return { restBaseUrl: sharedRestUrl };
   if (loopbackUrl.test(authBaseUrl)) {
     return { restBaseUrl: authBaseUrl, soapBaseUrl: `${authBaseUrl}/Service.asmx` };
   }
@@ -44,5 +56,39 @@ export function apiBaseUrls(authBaseUrl: string): { restBaseUrl?: string; soapBa
 
 /** Whether an access token may be sent there: a stored address is not trusted unseen. */
 export function isRestBaseUrl(value: string, options: { allowLoopback: boolean }): boolean {
-  return tenantRestUrl.test(value) || (options.allowLoopback && loopbackUrl.test(value));
+  return parseRestBaseUrl(value, options) === value;
+}
+
+/** The REST base address, or undefined for a host that the provider does not own. */
+export function parseRestBaseUrl(
+  value: string,
+  options: { allowLoopback: boolean },
+): string | undefined {
+  const origin = originOf(value);
+  const isKnown = tenantRestUrl.test(origin) || origin === sharedRestUrl;
+  return isKnown || (options.allowLoopback && loopbackUrl.test(origin)) ? origin : undefined;
+}
+
+/** The address of the SOAP interface, or undefined for a host that the provider does not own. */
+export function parseSoapBaseUrl(
+  value: string,
+  options: { allowLoopback: boolean },
+): string | undefined {
+  const address = value.trim();
+  if (tenantSoapUrl.test(address) || sharedSoapUrl.test(address)) return address;
+  const isLoopback = loopbackUrl.test(address.replace(/\/Service\.asmx$/, ''));
+  return options.allowLoopback && isLoopback ? address : undefined;
+}
+
+/**
+ * Whether a login's JWT, whose `authEndpoint` or `apiEndpointBase` is given, can belong to a
+ * connection at this token endpoint. A shared host serves many tenants: it contradicts no other.
+ */
+export function isOfSameTenant(authBaseUrl: string, address: string): boolean {
+  const tenant = tenantAuthUrl.exec(authBaseUrl)?.[1];
+  const other =
+    /^https:\/\/([a-z0-9-]+)\.(?:auth|rest|soap)\.marketingcloudapis\.com(?:\/|$)/i.exec(
+      address.trim(),
+    )?.[1];
+  return tenant === undefined || other === undefined || tenant === other.toLowerCase();
 }

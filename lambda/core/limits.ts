@@ -35,7 +35,7 @@ export const shortestProviderAttemptMs = 1_500;
 export const providerAttempts = 40;
 /** How often in all an answer without a refresh token is asked for with the same token. */
 export const askForRefreshTokenAttempts = 4;
-/** How often in all something outside the reuse window is asked for. */
+/** How long the addresses of the REST and SOAP interfaces are waited for. */
 export const endpointsAttemptMs = 3_000;
 
 /** How long one call to Secrets Manager or Parameter Store may take. */
@@ -46,6 +46,7 @@ export const staleReadAttempts = 3;
 export const staleReadDelayMs = 200;
 /** A version that was just written may not be readable at once. */
 export const newVersionReadAttempts = 6;
+export const newVersionReadDelayMs = 500;
 /** Attempts at publishing before the token set is parked in the escrow as well. */
 export const publishAttemptsBeforeEscrow = 2;
 /** Kept free at the end of an invocation to publish, or to park, what a refresh returned. */

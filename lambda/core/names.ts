@@ -84,3 +84,7 @@ export const fleetScheduleName = 'sfmc-token-rotator.fleet';
 
 /** Tag of a fleet's secrets, and of who may read one of them. Its value is the connection's name. */
 export const connectionTag = 'sfmc-connection';
+
+/** Of the events that the rotator puts on the event bus. */
+export const eventSource = 'sfmc-token-rotator';
+export const eventDetailType = 'SFMC Token Rotation';

@@ -1,7 +1,14 @@
 import * as v from 'valibot';
-import { longestTokenLifeMs } from './limits';
+import { longestTokenLifeMs, usualTokenLifeMs } from './limits';
+import {
+  enhancedPackageErrorcode,
+  kindOfBody,
+  parseProviderError,
+  sentenceOf,
+} from './providerErrors';
 import { Redacted } from './redacted';
-import { objectOf, parseJson, requiredText, validate } from './validate';
+import { retryAfterMsOf } from './retryAfter';
+import { objectOf, parseJson, tokenText, validate } from './validate';
 
 /** What came back over HTTP, or why nothing readable did. */
 export type HttpAnswer =
@@ -12,88 +19,127 @@ export type HttpAnswer =
       /** Undefined where the body was larger than `longestAnswerBytes`. */
       readonly body: string | undefined;
     }
-  | { readonly kind: 'noResponse'; readonly reason: string };
+  /** Sent, or perhaps sent, and not answered. */
+  | { readonly kind: 'noResponse'; readonly reason: string }
+  /** Surely never left: the name was not found, the connection or TLS refused. */
+  | { readonly kind: 'notSent'; readonly reason: string };
 
-/** The tokens that a 200 carried. */
+/** The reason of an answer that was not there when its attempt's time was over. */
+export const noAnswerInTime = 'no answer in time';
+
+/** The tokens that a success carried. */
 export interface Grant {
   readonly accessToken: Redacted;
   readonly legacyToken?: Redacted;
   readonly refreshToken?: Redacted;
   readonly expiresInMs: number;
+  /** What was odd about it and taken all the same, for a warning. */
+  readonly oddity?: string;
 }
 
+/**
+ * What an answer means. `reason` says who spoke, the HTTP status, the kind of body and the errorcode;
+ * it never quotes the body.
+ */
 export type ProviderAnswer =
   | { readonly kind: 'granted'; readonly grant: Grant }
-  /** 401: bad client credentials or a refused refresh token; the body does not say which. */
-  | { readonly kind: 'unauthorized' }
-  /** Worth repeating with the same token, which may have been consumed all the same. */
+  /** In its own words: the client credentials or the refresh token; the body does not say which. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** In its own words: a request that will never work as it is. */
+  | { readonly kind: 'rejected'; readonly reason: string; readonly isEnhancedPackage: boolean }
+  /** In its own words: not now. Nothing was taken up. */
+  | { readonly kind: 'limited'; readonly reason: string; readonly retryAfterMs?: number }
+  /** Surely never taken up; worth repeating. */
+  | { readonly kind: 'notSent'; readonly reason: string; readonly retryAfterMs?: number }
+  /** Worth repeating with the same token, which may have been taken up all the same. */
   | {
-      readonly kind: 'unclear';
+      readonly kind: 'indeterminate';
       readonly reason: string;
       readonly retryAfterMs?: number;
       /** The successor from an answer that is otherwise unusable. */
       readonly successor?: Redacted;
-    }
-  /** A request that will never work as it is. */
-  | { readonly kind: 'rejected'; readonly reason: string };
+    };
 
-const grantSchema = objectOf({
-  accessToken: requiredText,
-  expiresIn: v.pipe(
-    v.number('must be a number'),
-    v.check(
-      (seconds) => seconds >= 1 && seconds * 1_000 <= longestTokenLifeMs,
-      'must be between 1 second and a day',
-    ),
-  ),
-  legacyToken: v.nullish(v.string('must be a string')),
-  refreshToken: v.nullish(v.string('must be a string')),
-});
-
-const successorSchema = objectOf({ refreshToken: requiredText });
+/** Whether the request may have been taken up, and its refresh token used. */
+export const mayBeTakenUp = ({ kind }: ProviderAnswer): boolean =>
+  kind === 'granted' || kind === 'indeterminate';
 
 /**
- * Tells what an answer of the legacy `requestToken` endpoint means.
- * Statuses are those of the provider's error-handling and rate-limiting pages; 408 and any 5xx,
- * the provider's own 596 among them, leave open whether the token was consumed.
+ * Interprets an answer of the legacy `requestToken` endpoint. A verdict is what the provider says in
+ * its own words with a 4xx; whatever a front says is indeterminate, and so is every 5xx, after
+ * which a request may or may not have been taken up (the provider's error-handling page).
+ *
+ * @param nowMs milliseconds since the epoch, for a `Retry-After` that is a date
  */
-export function interpretAnswer(answer: HttpAnswer): ProviderAnswer {
-  if (answer.kind === 'noResponse') return { kind: 'unclear', reason: answer.reason };
-  const { status } = answer;
-  if (status === 200) return interpretGrant(answer.body);
-  if (status === 401) return { kind: 'unauthorized' };
-  if (status === 429 || status === 408 || status >= 500) {
-    const retryAfterMs = parseRetryAfter(answer);
-    return {
-      kind: 'unclear',
-      reason: `HTTP ${status}`,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
+export function interpretAnswer(answer: HttpAnswer, nowMs: number): ProviderAnswer {
+  if (answer.kind === 'notSent') return { kind: 'notSent', reason: answer.reason };
+  if (answer.kind === 'noResponse') return { kind: 'indeterminate', reason: answer.reason };
+  const { status, body } = answer;
+  if (status >= 200 && status < 300) return interpretSuccess(status, body);
+  const asked = retryAfterMsOf(answer, nowMs);
+  const wait = asked === undefined ? {} : { retryAfterMs: asked };
+  // A proxy that wants to be paid its due has passed nothing on (RFC 9110, section 15.5.8).
+  if (status === 407) {
+    return { kind: 'notSent', reason: 'HTTP 407: a proxy wants authentication', ...wait };
   }
-  if (status >= 200 && status < 300) return { kind: 'unclear', reason: `HTTP ${status}` };
-  return {
-    kind: 'rejected',
-    reason: status >= 300 && status < 400 ? `a redirect (HTTP ${status})` : `HTTP ${status}`,
-  };
+  const error = parseProviderError(body);
+  if (error === undefined) {
+    const reason = `HTTP ${status} with ${kindOfBody(body)}, not in Marketing Cloud's own words`;
+    return { kind: 'indeterminate', reason, ...wait };
+  }
+  const { errorcode } = error;
+  const meaning = sentenceOf(errorcode);
+  const reason = `HTTP ${status}, errorcode ${errorcode}${meaning ? ` (${meaning})` : ''}`;
+  if (status >= 500 || status === 408) return { kind: 'indeterminate', reason, ...wait };
+  if (status === 429) return { kind: 'limited', reason, ...wait };
+  const isEnhancedPackage = errorcode === enhancedPackageErrorcode;
+  if (status === 401 && !isEnhancedPackage) return { kind: 'refused', reason };
+  if (status >= 400) return { kind: 'rejected', reason, isEnhancedPackage };
+  return { kind: 'indeterminate', reason, ...wait };
 }
 
 /** Whether an access token is accepted, from `GET /platform/v1/tokenContext`. */
 export function interpretTokenContext(
   answer: HttpAnswer,
-): { readonly kind: 'accepted' | 'refused' } | Extract<ProviderAnswer, { kind: 'unclear' }> {
+  nowMs: number,
+):
+  | { readonly kind: 'accepted' | 'refused' }
+  | { readonly kind: 'indeterminate'; readonly reason: string; readonly retryAfterMs?: number } {
   // 202 is the documented success, though 200 would be the usual one.
   if (answer.kind === 'response' && answer.status >= 200 && answer.status < 300) {
     return { kind: 'accepted' };
   }
-  const meaning = interpretAnswer(answer);
-  return meaning.kind === 'unclear' ? meaning : { kind: 'refused' };
+  const meaning = interpretAnswer(answer, nowMs);
+  if (meaning.kind === 'granted') return { kind: 'accepted' };
+  if (meaning.kind === 'refused' || meaning.kind === 'rejected') return { kind: 'refused' };
+  // The REST interface has error shapes of its own; with a 401 it can only mean the token.
+  if (answer.kind === 'response' && answer.status === 401 && isJsonObject(answer.body)) {
+    return { kind: 'refused' };
+  }
+  const { reason, retryAfterMs } = meaning;
+  return { kind: 'indeterminate', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-function interpretGrant(body: string | undefined): ProviderAnswer {
+const grantSchema = objectOf({
+  accessToken: tokenText,
+  // The optional ones must not spoil the rest: what cannot be read of them is left out.
+  expiresIn: v.optional(v.unknown()),
+  legacyToken: v.fallback(v.optional(tokenText), undefined),
+  refreshToken: v.fallback(v.optional(tokenText), undefined),
+});
+
+const successorSchema = objectOf({ refreshToken: tokenText });
+
+function interpretSuccess(status: number, body: string | undefined): ProviderAnswer {
+  const unreadable = (problem: string, successor?: Redacted): ProviderAnswer => ({
+    kind: 'indeterminate',
+    reason: `HTTP ${status} whose ${problem}`,
+    ...(successor ? { successor } : {}),
+  });
   if (body === undefined) return unreadable('body is too large');
   if (body.trim() === '') return unreadable('body is empty');
   const json = parseJson(body);
-  if (!json.ok) return unreadable('body is not JSON');
+  if (!json.ok) return unreadable(`body is ${kindOfBody(body).replace(/^a body that is /, '')}`);
   const parsed = validate(grantSchema, json.value);
   if (!parsed.ok) {
     const salvaged = validate(successorSchema, json.value);
@@ -103,31 +149,51 @@ function interpretGrant(body: string | undefined): ProviderAnswer {
     );
   }
   const { accessToken, expiresIn, legacyToken, refreshToken } = parsed.value;
+  const { lifeMs, oddity } = lifeOf(expiresIn);
   return {
     kind: 'granted',
     grant: {
       accessToken: new Redacted(accessToken),
       ...(legacyToken ? { legacyToken: new Redacted(legacyToken) } : {}),
       ...(refreshToken ? { refreshToken: new Redacted(refreshToken) } : {}),
-      expiresInMs: expiresIn * 1_000,
+      expiresInMs: lifeMs,
+      ...(oddity ? { oddity } : {}),
     },
   };
 }
 
-function unreadable(problem: string, successor?: Redacted): ProviderAnswer {
-  return {
-    kind: 'unclear',
-    reason: `HTTP 200 whose ${problem}`,
-    ...(successor ? { successor } : {}),
-  };
+/**
+ * The life of the access token. The reference says 3,600 s, which cannot be changed: that is taken
+ * where `expiresIn` is absent or makes no sense, with a warning.
+ */
+function lifeOf(expiresIn: unknown): { readonly lifeMs: number; readonly oddity?: string } {
+  const isDigits = typeof expiresIn === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(expiresIn);
+  const seconds = isDigits ? Number(expiresIn) : expiresIn;
+  const oddity = isDigits ? { oddity: 'expiresIn is a text of digits' } : {};
+  if (typeof seconds === 'number' && seconds * 1_000 <= longestTokenLifeMs) {
+    return { lifeMs: Math.max(0, Math.floor(seconds * 1_000)), ...oddity };
+  }
+  const what = expiresIn === undefined || expiresIn === null ? 'is absent' : 'makes no sense';
+  return { lifeMs: usualTokenLifeMs, oddity: `expiresIn ${what}; 3600 is taken` };
 }
 
-/** Seconds, as the provider sends it in the header and in a 429's `retryAfter` member. */
-function parseRetryAfter(answer: { retryAfter?: string; body: string | undefined }) {
-  if (/^\d+$/.test(answer.retryAfter ?? '')) return Number(answer.retryAfter) * 1_000;
+function isJsonObject(body: string | undefined): boolean {
+  const json = parseJson(body ?? '');
+  return json.ok && typeof json.value === 'object' && json.value !== null;
+}
+
+const endpointsSchema = objectOf({
+  items: v.array(objectOf({ type: v.string(''), url: v.string('') }), ''),
+});
+
+/** The REST and SOAP addresses in an answer of `GET /platform/v1/endpoints`, not yet trusted. */
+export function interpretEndpoints(answer: HttpAnswer): { rest?: string; soap?: string } {
+  if (answer.kind !== 'response' || answer.status !== 200) return {};
   const json = parseJson(answer.body ?? '');
-  const parsed = json.ok
-    ? validate(objectOf({ retryAfter: v.pipe(v.number(''), v.minValue(0, '')) }), json.value)
-    : undefined;
-  return parsed?.ok ? parsed.value.retryAfter * 1_000 : undefined;
+  const parsed = json.ok ? validate(endpointsSchema, json.value) : undefined;
+  if (!parsed?.ok) return {};
+  const urlOf = (type: string) =>
+    parsed.value.items.find((item) => item.type.toLowerCase() === type)?.url;
+  const [rest, soap] = [urlOf('rest'), urlOf('soap')];
+  return { ...(rest && { rest }), ...(soap && { soap }) };
 }

@@ -10,7 +10,7 @@ export interface RetryState {
   readonly neededMs: number;
   /** When the invocation has to have ended. */
   readonly deadlineMs: number;
-  /** When the refresh token was first sent; it is refused 5 minutes later. */
+  /** When the refresh token was first used, if it may have been; it is refused 5 minutes later. */
   readonly firstUseMs?: number | undefined;
   /** What the other side asked for. */
   readonly retryAfterMs?: number | undefined;
@@ -22,19 +22,23 @@ const firstDelayMs = 200;
 const longestDelayMs = 4_000;
 
 /**
- * How long to wait before the next attempt, or undefined where none can end in time.
- * Exponential with jitter over its upper half (AWS Builders' Library, "Timeouts, retries and
- * backoff with jitter"), never sooner than `Retry-After` asks (RFC 9110, section 10.2.3).
+ * How long to wait before the next attempt, or undefined if none can end in time. Exponential with
+ * jitter over its upper half (AWS Builders' Library, "Timeouts, retries and backoff with jitter"),
+ * never sooner than `Retry-After` asks (RFC 9110, section 10.2.3); but once a refresh token may have
+ * been used, one more attempt is made however long the other side would have us wait: after 5
+ * minutes the answer would be lost for good.
  */
 export function retryDelayMs(state: RetryState): number | undefined {
   if (state.attempts >= state.maxAttempts) return undefined;
-  const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** (state.attempts - 1));
+  const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(state.attempts - 1, 10));
   const backoffMs = Math.round(ceiling * (0.5 + state.random / 2));
+  const { firstUseMs } = state;
   const windowEndMs =
-    state.firstUseMs === undefined ? Number.POSITIVE_INFINITY : state.firstUseMs + reuseWindowMs;
+    firstUseMs === undefined ? Number.POSITIVE_INFINITY : firstUseMs + reuseWindowMs;
   const longestWaitMs = Math.min(state.deadlineMs, windowEndMs) - state.neededMs - state.nowMs;
-  const shortestWaitMs = Math.max(firstDelayMs / 2, state.retryAfterMs ?? 0);
-  if (longestWaitMs < shortestWaitMs) return undefined;
+  const askedMs = Math.max(firstDelayMs / 2, state.retryAfterMs ?? 0);
+  const shortestWaitMs = firstUseMs === undefined ? askedMs : Math.min(askedMs, longestWaitMs);
+  if (longestWaitMs < Math.max(shortestWaitMs, firstDelayMs / 2)) return undefined;
   // The last attempt comes as late as it can: what is out may be back by then.
   return Math.min(Math.max(backoffMs, shortestWaitMs), longestWaitMs);
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Redacted } from './redacted';
-import { objectOf, parseJson, requiredText, type Validated, validate } from './validate';
+import { objectOf, parseJson, tokenText, typedText, type Validated, validate } from './validate';
 
 /** Where the provider's REST and SOAP interfaces are, where that is known. */
 export interface ApiBaseUrls {
@@ -30,38 +30,55 @@ export type StoredTokens =
 export interface StoredVersion {
   readonly versionId: string;
   readonly stages: readonly string[];
+  /** Milliseconds since the epoch by Secrets Manager's clock. */
   readonly createdAtMs: number;
   readonly tokens: StoredTokens;
+  /** As stored, by which a version can be told to follow another. Never logged. */
+  readonly text: Redacted;
 }
 
 const isoTime = 'must be an ISO 8601 time';
 const timestamp = v.pipe(
-  v.string('must be a string'),
-  v.isoTimestamp(isoTime),
-  v.check((text) => !Number.isNaN(Date.parse(text)), isoTime),
+  typedText,
+  v.check((text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)), isoTime),
 );
 
+/** A member that makes no sense is left out: it must not cost the refresh token beside it. */
+const optional = <T>(schema: v.GenericSchema<unknown, T>) =>
+  v.fallback(v.optional(schema), undefined);
+
 const storedSchema = objectOf({
-  accessToken: v.optional(requiredText),
-  legacyToken: v.optional(requiredText),
-  refreshToken: v.optional(v.string('must be a string')),
-  issuedAt: v.optional(timestamp),
-  expiresAt: v.optional(timestamp),
-  // It only feeds a metric: a value that makes no sense must not stop a rotation.
-  refreshTokenIssuedAt: v.fallback(v.optional(timestamp), undefined),
-  restBaseUrl: v.optional(requiredText),
-  soapBaseUrl: v.optional(requiredText),
+  accessToken: optional(tokenText),
+  legacyToken: optional(tokenText),
+  refreshToken: v.optional(v.union([v.pipe(v.string(), v.regex(/^[\s\uFEFF]*$/)), tokenText])),
+  issuedAt: optional(timestamp),
+  expiresAt: optional(timestamp),
+  refreshTokenIssuedAt: optional(timestamp),
+  restBaseUrl: optional(typedText),
+  soapBaseUrl: optional(typedText),
 });
 
-/** Reads a secret's text. Members that are not known are left out. */
+/**
+ * Reads a secret's text, written by the rotator, by a person or by PowerShell: a byte order mark,
+ * white space around a token and another spelling of `refreshToken` are taken. Members that are not
+ * known are left out.
+ */
 export function parseStoredTokens(text: string): Validated<StoredTokens> {
   const json = parseJson(text);
   if (!json.ok) return { ok: false, field: '', problem: 'is not JSON' };
-  const stored = validate(storedSchema, json.value);
-  if (!stored.ok) return stored;
+  return toStoredTokens(json.value);
+}
+
+/** The same of a parsed value, such as an entry of the escrow's list. */
+export function toStoredTokens(value: unknown): Validated<StoredTokens> {
+  const stored = validate(storedSchema, withUsualSpelling(value));
+  if (!stored.ok) {
+    const isToken = stored.field === 'refreshToken';
+    return isToken ? { ...stored, problem: 'must be a text of visible ASCII characters' } : stored;
+  }
   const { accessToken, legacyToken, refreshToken, issuedAt, expiresAt, ...rest } = stored.value;
   const { refreshTokenIssuedAt } = rest;
-  if (!refreshToken) return { ok: true, value: { kind: 'notSeeded' } };
+  if (!refreshToken?.trim()) return { ok: true, value: { kind: 'notSeeded' } };
   const urls = withoutUndefined(rest);
   if (accessToken === undefined || issuedAt === undefined || expiresAt === undefined) {
     return {
@@ -81,6 +98,15 @@ export function parseStoredTokens(text: string): Validated<StoredTokens> {
     ...urls,
   };
   return { ok: true, value: { kind: 'issued', tokenSet } };
+}
+
+/** `refresh_token`, `RefreshToken` and the like are what other OAuth clients call it. */
+function withUsualSpelling(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || 'refreshToken' in value) return value;
+  const found = Object.entries(value).find(
+    ([name]) => name.replace(/[_-]/g, '').toLowerCase() === 'refreshtoken',
+  );
+  return found ? { ...value, refreshToken: found[1] } : value;
 }
 
 /** The secret's text for a token set, readable in any language. Holds the tokens in the clear. */
@@ -126,11 +152,9 @@ export function refreshTokenIssuedAtMsOf(
   return noted ?? issuedAtMsOf(version);
 }
 
-/** Whether a token set that is not AWSCURRENT holds a later refresh token than AWSCURRENT does. */
-export function isNewer(tokenSet: TokenSet, current: StoredVersion): boolean {
-  const stored = refreshTokenOf(current.tokens);
-  if (stored === undefined) return true;
-  return !stored.equals(tokenSet.refreshToken) && tokenSet.issuedAtMs > issuedAtMsOf(current);
+/** Whether the answer brought no refresh token, and the one that was sent is stored again. */
+export function isExtendedSet(tokens: StoredTokens): boolean {
+  return tokens.kind === 'issued' && tokens.tokenSet.refreshTokenIssuedAtMs !== undefined;
 }
 
 function withoutUndefined({

@@ -13,16 +13,43 @@ export function validate<T>(schema: v.GenericSchema<unknown, T>, input: unknown)
   return { ok: false, field: v.getDotPath(issue) ?? '', problem: issue.message };
 }
 
-/** Parses JSON without ever quoting the text: the engine's own error message holds a piece of it. */
+/**
+ * Parses JSON without ever quoting the text: the engine's own error message holds a piece of it. A
+ * byte order mark, which PowerShell and some servers put in front, may be ignored (RFC 8259,
+ * section 8.1).
+ */
 export function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, value: JSON.parse(withoutByteOrderMark(text)) };
   } catch {
     return { ok: false };
   }
 }
 
+export const withoutByteOrderMark = (text: string) => text.replace(/^\uFEFF/, '');
+
 export const requiredText = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
+
+/** What a hand typed, without the white space around it. */
+export const typedText = v.pipe(
+  v.string('must be a string'),
+  v.transform(trimTyped),
+  v.nonEmpty('must not be empty'),
+);
+
+/**
+ * A token or client secret: visible ASCII, which is what an HTTP header can carry (RFC 6750,
+ * section 2.1). White space around it is not part of it.
+ */
+export const tokenText = v.pipe(
+  typedText,
+  v.regex(/^[\x21-\x7e]+$/, 'must be of visible ASCII characters'),
+);
+
+/** White space and byte order marks around a value that a person or a shell wrote. */
+export function trimTyped(text: string): string {
+  return text.replace(/^[\s\uFEFF]+|[\s\uFEFF]+$/g, '');
+}
 
 /** An object of these members; others are left out of the result. */
 export function objectOf<E extends v.ObjectEntries>(entries: E) {

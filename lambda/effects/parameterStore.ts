@@ -7,12 +7,27 @@ import {
 import { storeAttemptMs } from '../core/limits';
 import { storeFailure } from './storeFailure';
 
+export interface ParameterText {
+  readonly value: string;
+  /** 1 for a new parameter, one more with each write. */
+  readonly version: number;
+}
+
 /** The calls that a rotation makes to Parameter Store, each tried once. All throw StoreFailure. */
 export interface ParameterStore {
   /** The decrypted values of those that exist, by name; at most 10 names. */
-  read(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Creates or replaces a SecureString, under the account's own `aws/ssm` key by default. */
-  writeSecure(name: string, value: string, keyId?: string): Promise<void>;
+  read(names: readonly string[]): Promise<ReadonlyMap<string, ParameterText>>;
+  /**
+   * Writes a SecureString, under the account's own `aws/ssm` key by default.
+   *
+   * @returns the parameter's new version
+   * @throws StoreFailure of kind `exists` for one that is there and is not to be overwritten
+   */
+  writeSecure(
+    name: string,
+    value: string,
+    options: { readonly overwrite: boolean; readonly keyId?: string },
+  ): Promise<number>;
   /** Deletes a parameter; one that is gone already is no failure. */
   remove(name: string): Promise<void>;
 }
@@ -30,27 +45,31 @@ export function createParameterStore(client: SSMClient): ParameterStore {
           abort(),
         );
         return new Map(
-          (output.Parameters ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
+          (output.Parameters ?? []).map(({ Name = '', Value = '', Version = 0 }) => [
+            Name,
+            { value: Value, version: Version },
+          ]),
         );
       } catch (thrown) {
         throw storeFailure(store, 'GetParameters', names.join(', '), thrown);
       }
     },
 
-    async writeSecure(name, value, keyId) {
+    async writeSecure(name, value, { overwrite, keyId }) {
       try {
-        await client.send(
+        const { Version = 0 } = await client.send(
           new PutParameterCommand({
             Name: name,
             Value: value,
             Type: 'SecureString',
             ...(keyId === undefined ? {} : { KeyId: keyId }),
-            Overwrite: true,
+            Overwrite: overwrite,
             // A standard parameter holds 4 KB; long tokens may need more.
             Tier: 'Intelligent-Tiering',
           }),
           abort(),
         );
+        return Version;
       } catch (thrown) {
         throw storeFailure(store, 'PutParameter', name, thrown);
       }

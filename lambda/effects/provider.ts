@@ -1,5 +1,5 @@
 import { longestAnswerBytes } from '../core/limits';
-import type { HttpAnswer } from '../core/providerAnswer';
+import { type HttpAnswer, noAnswerInTime } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 
 /** The members of a legacy token request. */
@@ -17,6 +17,8 @@ export interface Provider {
   requestToken(request: TokenRequest, timeoutMs: number): Promise<HttpAnswer>;
   /** Asks what an access token is good for, which tells whether it is accepted. */
   tokenContext(restBaseUrl: string, accessToken: Redacted, timeoutMs: number): Promise<HttpAnswer>;
+  /** Asks where the REST and SOAP interfaces of the token's account are. */
+  endpoints(restBaseUrl: string, accessToken: Redacted, timeoutMs: number): Promise<HttpAnswer>;
 }
 
 export const fetchProvider: Provider = {
@@ -34,10 +36,16 @@ export const fetchProvider: Provider = {
     }),
 
   tokenContext: (restBaseUrl, accessToken, timeoutMs) =>
-    send(`${restBaseUrl}/platform/v1/tokenContext`, timeoutMs, {
-      headers: { authorization: `Bearer ${accessToken.reveal()}`, accept: 'application/json' },
-    }),
+    get(`${restBaseUrl}/platform/v1/tokenContext`, accessToken, timeoutMs),
+
+  endpoints: (restBaseUrl, accessToken, timeoutMs) =>
+    get(`${restBaseUrl}/platform/v1/endpoints`, accessToken, timeoutMs),
 };
+
+const get = (url: string, accessToken: Redacted, timeoutMs: number) =>
+  send(url, timeoutMs, {
+    headers: { authorization: `Bearer ${accessToken.reveal()}`, accept: 'application/json' },
+  });
 
 async function send(url: string, timeoutMs: number, init: RequestInit): Promise<HttpAnswer> {
   try {
@@ -55,7 +63,7 @@ async function send(url: string, timeoutMs: number, init: RequestInit): Promise<
       body: await readLimited(response),
     };
   } catch (thrown) {
-    return { kind: 'noResponse', reason: reasonOf(thrown) };
+    return failureOf(thrown);
   }
 }
 
@@ -72,10 +80,24 @@ async function readLimited(response: Response): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Node.js's and OpenSSL's codes for a connection that never came about, so that nothing was sent. */
+const neverConnected =
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|EPROTO)$/;
+
 /** A name for what went wrong, free of addresses and bodies. */
-function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return 'no answer';
-  if (thrown.name === 'TimeoutError') return 'no answer in time';
-  const code = (thrown.cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? `no answer (${code})` : 'no answer';
+function failureOf(thrown: unknown): HttpAnswer {
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') {
+    return { kind: 'noResponse', reason: noAnswerInTime };
+  }
+  const code = codeOf(thrown);
+  if (code === undefined) return { kind: 'noResponse', reason: 'no answer' };
+  const kind = neverConnected.test(code) ? 'notSent' : 'noResponse';
+  const what = kind === 'notSent' ? 'no connection' : 'no answer';
+  return { kind, reason: `${what} (${code})` };
+}
+
+/** fetch wraps the cause; one address of several is an AggregateError with the code of its own. */
+function codeOf(thrown: unknown): string | undefined {
+  const { cause } = (thrown ?? {}) as { cause?: { code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : undefined;
 }

@@ -5,6 +5,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import type { ListedVersion } from '../core/facts';
 import { storeAttemptMs } from '../core/limits';
 import { storeFailure } from './storeFailure';
 
@@ -14,12 +15,6 @@ export interface SecretText {
   readonly stages: readonly string[];
   readonly createdAtMs: number;
   readonly text: string;
-}
-
-export interface ListedVersion {
-  readonly versionId: string;
-  readonly stages: readonly string[];
-  readonly createdAtMs: number;
 }
 
 /**
@@ -36,7 +31,7 @@ export interface SecretStore {
    * Writes a version and moves `stages` to it, AWSCURRENT by default. May be repeated with the
    * same `versionId` and text (PutSecretValue is idempotent on ClientRequestToken).
    */
-  put(secretId: string, versionId: string, text: string, stages?: string[]): Promise<void>;
+  put(secretId: string, versionId: string, text: string, stages?: readonly string[]): Promise<void>;
   /** Moves a staging label between two versions; without `to` it is taken away. */
   moveStage(secretId: string, stage: string, from?: string, to?: string): Promise<void>;
 }
@@ -116,7 +111,7 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
             SecretId: secretId,
             ClientRequestToken: versionId,
             SecretString: text,
-            ...(stages === undefined ? {} : { VersionStages: stages }),
+            ...(stages === undefined ? {} : { VersionStages: [...stages] }),
           }),
           abort(),
         );

@@ -1,5 +1,15 @@
 /** Why a store did not do what it was asked. */
-export type StoreFailureKind = 'missing' | 'denied' | 'notRetryable' | 'transient';
+export type StoreFailureKind =
+  | 'missing'
+  /** A parameter that was to be created is there already. */
+  | 'exists'
+  | 'denied'
+  /** The secret is scheduled for deletion. */
+  | 'deleted'
+  /** The signature's time is refused. */
+  | 'clock'
+  | 'notRetryable'
+  | 'transient';
 
 /**
  * A failed call to Secrets Manager or Parameter Store. It carries AWS's error name, never the SDK's
@@ -38,6 +48,9 @@ const notRetryable = new Set([
   'ParameterLimitExceeded',
   'CredentialsProviderError',
 ]);
+const clockNames = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'RequestInTheFuture']);
+/** AWS's words for a signature of another time (IAM User Guide, "Troubleshoot Signature Version 4"). */
+const clockWords = /signature (?:has )?expired|signature not yet current/i;
 
 /** Turns what an AWS SDK client threw into a failure that is safe to log. */
 export function storeFailure(
@@ -47,13 +60,18 @@ export function storeFailure(
   thrown: unknown,
 ): StoreFailure {
   const name = errorName(thrown);
+  const text = thrown instanceof Error ? thrown.message : '';
   const what = `${operation} of ${resource} failed with ${name}`;
   if (missing.has(name)) return new StoreFailure(store, 'missing', what);
+  if (name === 'ParameterAlreadyExists') return new StoreFailure(store, 'exists', what);
+  if (clockNames.has(name) || clockWords.test(text)) return new StoreFailure(store, 'clock', what);
+  if (name === 'InvalidRequestException' && /marked for deletion/i.test(text)) {
+    return new StoreFailure(store, 'deleted', `${what}: it is scheduled for deletion`);
+  }
   if (denied.has(name)) {
     // A bad signature's text may quote the request's headers, the session token among them
     // (IAM User Guide, "Troubleshoot Signature Version 4 signing").
-    const tells = thrown instanceof Error && name !== 'InvalidSignatureException';
-    const detail = tells ? `: ${thrown.message}` : '';
+    const detail = text && name !== 'InvalidSignatureException' ? `: ${text}` : '';
     return new StoreFailure(store, 'denied', `${what}${detail}`);
   }
   return new StoreFailure(store, notRetryable.has(name) ? 'notRetryable' : 'transient', what);

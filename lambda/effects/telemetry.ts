@@ -9,6 +9,8 @@ export type CountedEvent =
   | 'Failed'
   | 'ChainBroken'
   | 'EscrowUsed'
+  /** An open end that the day's versions leave no room to confirm. */
+  | 'LeftOpen'
   | 'StagedSecretUsed';
 
 /** Where a rotation tells what it does. Never given a token or a client secret. */

@@ -2,6 +2,7 @@ import { RotationError } from '../core/errors';
 import { shortestBatchMs } from '../core/limits';
 import type { Clock } from '../effects/clock';
 import { type BatchMessage, parseMessage } from './events';
+import { LeftToNextMessage } from './failures';
 
 /** Which messages of an SQS batch are to be delivered again. */
 export interface BatchResult {
@@ -9,16 +10,17 @@ export interface BatchResult {
 }
 
 /**
- * Performs the messages of a batch: those of different connections side by side, so that one in
+ * Processes the messages of a batch: those of different connections side by side, so that one in
  * trouble delays no other; those of one connection in their order. Of these, none is tried after
  * one that failed: a FIFO queue would deliver that one again behind them (AWS Lambda Developer
  * Guide, "Handling errors for an SQS event source in Lambda"). It takes a second at the least.
  *
- * @param perform whatever it throws fails its message, and no other connection's.
+ * @param process whatever it throws fails its message, and no other connection's; but for a message
+ * that is nearly over and has begun nothing: the next one takes its place.
  */
-export async function performBatch(
+export async function processBatch(
   messages: readonly BatchMessage[],
-  perform: (message: BatchMessage) => Promise<unknown>,
+  process: (message: BatchMessage) => Promise<unknown>,
   clock: Clock,
 ): Promise<BatchResult> {
   const endsAtMs = clock.now() + shortestBatchMs;
@@ -26,9 +28,9 @@ export async function performBatch(
     byConnection(messages).map(async (group) => {
       for (const [at, message] of group.entries()) {
         try {
-          await perform(message);
-        } catch {
-          return group.slice(at);
+          await process(message);
+        } catch (thrown) {
+          if (!(thrown instanceof LeftToNextMessage)) return group.slice(at);
         }
       }
       return [];
@@ -42,6 +44,11 @@ export async function performBatch(
       .filter((message) => failed.has(message))
       .map(({ messageId }) => ({ itemIdentifier: messageId })),
   };
+}
+
+/** A message that has nothing to do yet: it fails quietly, and holds its group back meanwhile. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
 }
 
 function byConnection(messages: readonly BatchMessage[]): BatchMessage[][] {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Delivery } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import { connectionNamePattern, connectionNameRule } from '../core/names';
 import { objectOf, parseJson, validate } from '../core/validate';
@@ -8,6 +9,8 @@ export interface ConnectionEvent {
   readonly connection: string;
   /** Rotate though the token is fresh. */
   readonly force: boolean;
+  /** Of a message that has nothing to do yet: milliseconds since the epoch. */
+  readonly notBeforeMs?: number;
 }
 
 /** One step of Secrets Manager's own rotation. */
@@ -22,6 +25,8 @@ export interface RotationStepEvent {
 export interface BatchMessage {
   readonly messageId: string;
   readonly body: string;
+  /** How it was delivered; without what SQS says of that, it counts as asked for by hand. */
+  readonly delivery: Delivery;
 }
 
 /** Messages of an SQS queue, each of which names a connection. */
@@ -34,6 +39,9 @@ export type RotatorEvent =
   | ({ readonly kind: 'step' } & RotationStepEvent)
   | ({ readonly kind: 'batch' } & BatchEvent);
 
+const isoTime = 'must be an ISO 8601 time';
+const isTime = (text: string) => !Number.isNaN(Date.parse(text));
+
 const connectionName = v.pipe(
   v.string('must be a string'),
   v.regex(connectionNamePattern, connectionNameRule),
@@ -42,6 +50,12 @@ const connectionName = v.pipe(
 const connectionEvent = objectOf({
   connection: connectionName,
   force: v.optional(v.boolean('must be true or false'), false),
+  notBefore: v.optional(
+    v.pipe(
+      v.string(isoTime),
+      v.check((text) => isTime(text), isoTime),
+    ),
+  ),
 });
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -54,31 +68,49 @@ const stepEvent = objectOf({
   ),
 });
 
+const count = v.pipe(v.string(''), v.regex(/^\d{1,15}$/, ''), v.transform(Number));
+
+/** SQS counts and dates a message in attributes (Amazon SQS API Reference, "ReceiveMessage"). */
+const attributes = objectOf({ ApproximateReceiveCount: count, SentTimestamp: count });
+
 const batchEvent = objectOf({
   Records: v.array(
-    objectOf({ messageId: v.string('must be a string'), body: v.string('must be a string') }),
+    objectOf({
+      messageId: v.string('must be a string'),
+      body: v.string('must be a string'),
+      eventSourceARN: v.optional(v.string('must be a string')),
+      attributes: v.fallback(v.optional(attributes), undefined),
+    }),
     'must be a list',
   ),
 });
 
 /** @throws RotationError `InvalidEvent`, naming the field and the shape that is expected. */
-export function parseEvent(event: unknown, secretPrefix: string): RotatorEvent {
+export function parseEvent(
+  event: unknown,
+  {
+    secretPrefix,
+    queueArn,
+  }: { readonly secretPrefix: string; readonly queueArn?: string | undefined },
+): RotatorEvent {
   if (typeof event === 'object' && event !== null && 'Step' in event) {
     return { kind: 'step', ...parseStepEvent(event, secretPrefix) };
   }
   if (typeof event === 'object' && event !== null && 'Records' in event) {
-    return { kind: 'batch', messages: parseBatchEvent(event) };
+    return { kind: 'batch', messages: parseBatchEvent(event, queueArn) };
   }
   return { kind: 'connection', ...parseConnectionEvent(event) };
 }
 
 export function parseConnectionEvent(event: unknown): ConnectionEvent {
   const parsed = validate(connectionEvent, event);
-  if (parsed.ok) return parsed.value;
-  throw invalid(
-    parsed,
-    'Send {"connection":"NAME"}, with "force":true to rotate a token that is fresh.',
-  );
+  if (!parsed.ok) {
+    const expected =
+      'Send {"connection":"NAME"}, with "force":true to rotate a token that is fresh.';
+    throw invalid(parsed, expected);
+  }
+  const { connection, force, notBefore } = parsed.value;
+  return { connection, force, ...(notBefore && { notBeforeMs: Date.parse(notBefore) }) };
 }
 
 /** @throws RotationError `InvalidEvent`, as for an event that names a connection. */
@@ -87,10 +119,23 @@ export function parseMessage({ body }: BatchMessage): ConnectionEvent {
   return parseConnectionEvent(json.ok ? json.value : body);
 }
 
-function parseBatchEvent(event: unknown): readonly BatchMessage[] {
+function parseBatchEvent(event: unknown, queueArn: string | undefined): readonly BatchMessage[] {
   const parsed = validate(batchEvent, event);
-  if (parsed.ok) return parsed.value.Records;
-  throw invalid(parsed, 'SQS sends {"Records":[{"messageId","body"}]}.');
+  if (!parsed.ok) throw invalid(parsed, 'SQS sends {"Records":[{"messageId","body"}]}.');
+  return parsed.value.Records.map(({ messageId, body, eventSourceARN, attributes: told }) => {
+    if (queueArn !== undefined && eventSourceARN !== queueArn) {
+      const problem = `must be that of the function's own queue, ${queueArn}`;
+      throw invalid({ field: 'eventSourceARN', problem }, 'Send the message to that queue.');
+    }
+    const delivery: Delivery = told
+      ? {
+          by: 'queue',
+          receiveCount: told.ApproximateReceiveCount,
+          sentAtMs: told.SentTimestamp,
+        }
+      : { by: 'hand' };
+    return { messageId, body, delivery };
+  });
 }
 
 function parseStepEvent(event: unknown, secretPrefix: string): RotationStepEvent {

@@ -6,7 +6,13 @@ import {
   publishReserveMs,
   shortestProviderAttemptMs,
 } from '../core/limits';
-import { type Grant, interpretAnswer, type ProviderAnswer } from '../core/providerAnswer';
+import {
+  type Grant,
+  interpretAnswer,
+  mayBeTakenUp,
+  noAnswerInTime,
+  type ProviderAnswer,
+} from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryBudget';
 import type { TokenRequest } from '../effects/provider';
@@ -20,59 +26,85 @@ export type Exchanged =
       readonly grant: Grant;
       /** When the request was sent: the token's life is counted from no later than that. */
       readonly sentAtMs: number;
+      /** No other request of this exchange may have been taken up. */
+      readonly isOnlyUse: boolean;
     }
-  | { readonly kind: 'unauthorized' };
+  | {
+      readonly kind: 'refused';
+      /** HTTP status and errorcode. */
+      readonly reason: string;
+      /** When a request that was not answered may have been taken up before. */
+      readonly possiblyUsedAtMs?: number;
+    };
+
+type Granted = Extract<Exchanged, { kind: 'granted' }>;
+
+export interface ExchangeOptions {
+  /** How often in all an answer without the refresh token that was asked for is asked for again. */
+  readonly askForRefreshTokenAttempts?: number;
+}
 
 /**
- * Sends a token request, and sends it again while its answer is lost or unclear and the attempt
- * can still end inside the invocation and inside the 5 minutes in which the provider takes the
- * same refresh token again. An answer without the refresh token that was asked for is asked for
- * again too; if it stays so, it is returned as it is.
+ * Sends a token request, and sends it again while its answer is lost, indeterminate or asks to wait
+ * and the attempt can still end inside the invocation and inside the 5 minutes in which the provider
+ * takes the same refresh token again. An answer without the refresh token that was asked for is
+ * asked for again too; if it stays so, it is returned as it is.
  *
- * @throws RotationError `ProviderUnavailable`, `InvalidConfig` where the provider will never
- * accept the request, `DeadlineExceeded` where there was no time for a first attempt.
+ * @throws RotationError `ProviderUnavailable`, `InvalidConfig` if the provider will never accept the
+ * request, `DeadlineExceeded` if there was no time for a first attempt.
  */
-export async function exchange(run: Run, request: TokenRequest): Promise<Exchanged> {
-  const firstUseMs = run.clock.now();
-  let withoutRefreshToken: Extract<Exchanged, { kind: 'granted' }> | undefined;
+export async function exchange(
+  run: Run,
+  request: TokenRequest,
+  options: ExchangeOptions = {},
+): Promise<Exchanged> {
+  const mostAsks = options.askForRefreshTokenAttempts ?? askForRefreshTokenAttempts;
+  let withoutRefreshToken: Granted | undefined;
   let successor: Redacted | undefined;
-  let refusal: Exclude<ProviderAnswer, { kind: 'granted' | 'unclear' }> | undefined;
-  let problem: string | undefined;
-  let attempts = 0;
+  let last: Exclude<ProviderAnswer, { kind: 'granted' }> | undefined;
+  let firstUseMs: number | undefined;
+  let [attempts, uses, asks] = [0, 0, 0];
 
   for (;;) {
-    const timeoutMs = Math.min(providerAttemptMs, leftMs(run) - publishReserveMs);
+    const timeoutMs = attemptMs(run);
     if (timeoutMs < shortestProviderAttemptMs) break;
-    const sentAtMs = run.clock.now();
-    const answer = interpretAnswer(await run.provider.requestToken(request, timeoutMs));
+    const { answer, sentAtMs } = await send(run, request, timeoutMs);
     attempts += 1;
-    run.providerUse.attempts += 1;
-    run.providerUse.ms += run.clock.now() - sentAtMs;
+    if (request.refreshToken && mayBeTakenUp(answer)) {
+      uses += 1;
+      firstUseMs ??= sentAtMs;
+      run.memory.possiblyUsedAtMs ??= sentAtMs;
+      run.progress.staysToDeadline = true;
+    }
     if (answer.kind === 'granted') {
-      const granted = { kind: 'granted', grant: answer.grant, sentAtMs } as const;
+      const granted = {
+        kind: 'granted',
+        grant: answer.grant,
+        sentAtMs,
+        isOnlyUse: uses <= 1,
+      } as const;
       if (answer.grant.refreshToken || !request.offline) return granted;
       withoutRefreshToken = granted;
-      problem = 'no refresh token in the answer';
-    } else if (answer.kind === 'unclear') {
-      // The next invocation may still get the refresh token: it must find this one unpublished.
-      withoutRefreshToken = undefined;
-      successor = answer.successor ?? successor;
-      problem = answer.reason;
+      asks += 1;
+      if (asks >= mostAsks) break;
     } else {
-      refusal = answer;
-      break;
+      last = answer;
+      if (answer.kind === 'indeterminate') successor = answer.successor ?? successor;
+      if (answer.kind === 'refused') break;
+      if (answer.kind === 'rejected' && !run.progress.staysToDeadline) break;
     }
     const delayMs = retryDelayMs({
-      attempts,
-      maxAttempts: withoutRefreshToken ? askForRefreshTokenAttempts : providerAttempts,
+      attempts: withoutRefreshToken ? asks : attempts,
+      maxAttempts: providerAttempts,
       nowMs: run.clock.now(),
       neededMs: shortestProviderAttemptMs + publishReserveMs,
       deadlineMs: run.clock.now() + leftMs(run),
-      firstUseMs: request.refreshToken ? firstUseMs : undefined,
-      retryAfterMs: answer.kind === 'unclear' ? answer.retryAfterMs : undefined,
+      firstUseMs,
+      retryAfterMs: 'retryAfterMs' in answer ? answer.retryAfterMs : undefined,
       random: run.entropy.random(),
     });
     if (delayMs === undefined) break;
+    const problem = answer.kind === 'granted' ? 'no refresh token in the answer' : answer.reason;
     run.telemetry.info('Asking the provider again', { problem, attempts, delayMs });
     await run.clock.sleep(delayMs);
   }
@@ -80,36 +112,75 @@ export async function exchange(run: Run, request: TokenRequest): Promise<Exchang
   // An access token alone still serves every reader.
   if (withoutRefreshToken) return withSuccessor(withoutRefreshToken, successor);
   if (successor) await salvage(run, successor);
-  if (refusal?.kind === 'unauthorized') return refusal;
-  if (refusal) throw rejected(run, refusal.reason);
-  throw problem === undefined
+  if (last?.kind === 'refused') {
+    const { reason } = last;
+    return {
+      kind: 'refused',
+      reason,
+      ...(firstUseMs === undefined ? {} : { possiblyUsedAtMs: firstUseMs }),
+    };
+  }
+  if (last?.kind === 'rejected') throw rejected(run, last);
+  throw last === undefined
     ? deadlineExceeded(run, 'to ask the provider')
-    : unavailable(run, attempts, problem);
+    : unavailable(run, attempts, last, uses > 0);
+}
+
+/** A provider that is merely slow gets all the time that is left, once it was too slow. */
+function attemptMs(run: Run): number {
+  const mostMs = leftMs(run) - publishReserveMs;
+  return run.progress.isProviderSlow ? mostMs : Math.min(providerAttemptMs, mostMs);
+}
+
+async function send(run: Run, request: TokenRequest, timeoutMs: number) {
+  const sentAtMs = run.clock.now();
+  const http = await run.provider.requestToken(request, timeoutMs);
+  const nowMs = run.clock.now();
+  run.progress.attempts += 1;
+  run.progress.providerMs += nowMs - sentAtMs;
+  if (http.kind === 'noResponse' && http.reason === noAnswerInTime) {
+    run.progress.isProviderSlow = true;
+  }
+  return { answer: interpretAnswer(http, nowMs), sentAtMs };
 }
 
 /** A successor that an earlier answer brought goes with the access token of one that had none. */
-function withSuccessor(
-  granted: Extract<Exchanged, { kind: 'granted' }>,
-  successor: Redacted | undefined,
-): Exchanged {
+function withSuccessor(granted: Granted, successor: Redacted | undefined): Exchanged {
   if (!successor) return granted;
-  return { ...granted, grant: { ...granted.grant, refreshToken: successor } };
+  return { ...granted, grant: { ...granted.grant, refreshToken: successor }, isOnlyUse: false };
 }
 
-function rejected(run: Run, reason: string): RotationError {
+function rejected(
+  run: Run,
+  { reason, isEnhancedPackage }: Extract<ProviderAnswer, { kind: 'rejected' }>,
+): RotationError {
+  const { config } = parameterNamesOf(run);
+  const remedy = isEnhancedPackage
+    ? `Put a legacy package's clientId into ${config}, and seed the connection anew`
+    : `It will not be repeated as it is: check authBaseUrl and clientId in ${config}`;
   return new RotationError(
     'InvalidConfig',
-    `Connection "${run.connection}": the provider turned the token request down with ${reason}. ` +
-      `It will not be repeated as it is: check authBaseUrl and clientId in ` +
-      `${parameterNamesOf(run).config}. The stored token stays.`,
+    `Connection "${run.connection}": Marketing Cloud turned the token request down with ${reason}. ` +
+      `${remedy}. The stored tokens stay.`,
   );
 }
 
-function unavailable(run: Run, attempts: number, problem: string): RotationError {
+function unavailable(
+  run: Run,
+  attempts: number,
+  { kind, reason }: { readonly kind: string; readonly reason: string },
+  wasUsed: boolean,
+): RotationError {
+  const kept = wasUsed
+    ? 'The stored refresh token stays, and can be sent again for 5 minutes after its first use'
+    : 'The stored tokens stay, and the refresh token is unused';
+  const remedy =
+    kind === 'notSent'
+      ? 'Check name resolution, proxy and certificates on the way to authBaseUrl.'
+      : 'The next invocation asks again.';
   return new RotationError(
     'ProviderUnavailable',
-    `Connection "${run.connection}": no usable answer from the provider in ${attempts} ` +
-      `attempt(s); the last one: ${problem}. The stored token stays, and the next invocation ` +
-      'asks again.',
+    `Connection "${run.connection}": no usable answer from Marketing Cloud in ${attempts} ` +
+      `attempt(s); the last one: ${reason}. ${kept}. ${remedy}`,
   );
 }

@@ -2,18 +2,21 @@ import type { Decision } from '../core/decide';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
 import { issuedAtMsOf, refreshTokenOf } from '../core/tokenSet';
+import { isDead } from '../core/verdicts';
 import { parameterNamesOf, type Run, secretIdOf } from './run';
 
 export type FailDecision = Extract<Decision, { do: 'fail' }>;
 
-/** The error that ends a rotation which cannot go on without a person. */
+/** The error that ends a rotation which cannot go on in this invocation. */
 export function failure(run: Run, decision: FailDecision, facts: Facts): RotationError {
   switch (decision.code) {
     case 'NotSeeded':
       return notSeeded(run);
     case 'CredentialsRejected':
       return credentialsRejected(run, facts);
-    default:
+    case 'ProviderUnavailable':
+      return facts.lacksSuccessor ? noRefreshToken(run) : refusedOnce(run, facts);
+    case 'ChainBroken':
       return chainBroken(run, facts);
   }
 }
@@ -32,17 +35,39 @@ function credentialsRejected(run: Run, facts: Facts): RotationError {
     (facts.parameters?.clientSecrets.length ?? 0) > 1
       ? `the client secrets in ${names.clientSecret} and ${names.stagedClientSecret}`
       : `the client secret in ${names.clientSecret}`;
+  const reason = facts.unexplained?.reason ?? facts.lastRefusal;
   return new RotationError(
     'CredentialsRejected',
-    `Connection "${run.connection}": the provider refuses ${refused} for the clientId in ` +
-      `${names.config}. No refresh token was lost. Store the package's present client secret: ` +
-      `npm run ops -- stage-secret ${run.connection}; the next invocation takes it up.`,
+    `Connection "${run.connection}": Marketing Cloud refuses ${refused} for the clientId in ` +
+      `${names.config}${reason ? `: ${reason}` : ''}. No refresh token was lost. Store the ` +
+      `package's present client secret: npm run ops -- stage-secret ${run.connection}; the next ` +
+      'invocation takes it up.',
+  );
+}
+
+function noRefreshToken(run: Run): RotationError {
+  return new RotationError(
+    'ProviderUnavailable',
+    `Connection "${run.connection}": Marketing Cloud gave an access token and no refresh token. The ` +
+      'access token is stored beside the refresh token that was sent, and the next invocation asks ' +
+      'for a new one.',
+  );
+}
+
+function refusedOnce(run: Run, facts: Facts): RotationError {
+  const token = refreshTokenOf(facts.current.tokens)?.fingerprint ?? '';
+  const reason = facts.refusals.get(token)?.reason ?? 'a refusal';
+  return new RotationError(
+    'ProviderUnavailable',
+    `Connection "${run.connection}": Marketing Cloud has refused the refresh token once (${reason}). ` +
+      'One refusal is no verdict: the next invocation asks again.',
   );
 }
 
 export function chainBroken(run: Run, facts: Facts): RotationError {
   run.memory.brokenSinceMs ??= run.clock.now();
-  const refused = new Set(facts.refusedTokens);
+  const dead = [...facts.refusals].filter(([, refusal]) => isDead(refusal));
+  const reason = dead[0]?.[1].reason;
   const issuedAtMs = issuedAtMsOf(facts.current);
   const last =
     refreshTokenOf(facts.current.tokens) && issuedAtMs > 0
@@ -50,9 +75,34 @@ export function chainBroken(run: Run, facts: Facts): RotationError {
       : '';
   return new RotationError(
     'ChainBroken',
-    `Connection "${run.connection}": the provider accepts the client credentials and none of the ` +
-      `stored refresh tokens since ${new Date(run.memory.brokenSinceMs).toISOString()}.${last} ` +
-      `Refused (SHA-256): ${[...refused].join(', ') || 'none'}. None of them is sent again. ` +
-      `What to do, step by step: npm run ops -- recover ${run.connection}`,
+    `Connection "${run.connection}": Marketing Cloud accepts the client credentials and none of the ` +
+      `stored refresh tokens since ${new Date(run.memory.brokenSinceMs).toISOString()}` +
+      `${reason ? ` (${reason})` : ''}.${last} Refused (SHA-256): ` +
+      `${dead.map(([token]) => token).join(', ') || 'none'}. They are asked about again every 20 ` +
+      'minutes. Either somebody revoked the chain or used it elsewhere, or one login was seeded into ' +
+      `two connections, or the package was changed. What to do, step by step: npm run ops -- recover ` +
+      run.connection,
+    { refusedTokens: dead.map(([token]) => token) },
   );
+}
+
+export function followUpNotSent(run: Run, thrown: unknown): RotationError {
+  const name = thrown instanceof Error ? thrown.name : 'an unknown error';
+  return new RotationError(
+    'StoreUnavailable',
+    `Connection "${run.connection}": its queue does not take a message (${name}), which would go on ` +
+      'if this invocation died. Nothing was sent. Check sqs:SendMessage of the function, or send ' +
+      `the rotation through the queue: npm run ops -- rotate ${run.connection} --force`,
+  );
+}
+
+/** The message has too little time left for a first use; another one comes, and begins it. */
+export class LeftToNextMessage extends RotationError {
+  constructor(connection: string) {
+    super(
+      'DeadlineExceeded',
+      `Connection "${connection}": its message is nearly over, and a refresh begun now could not be ` +
+        'seen through. Nothing was sent; the next message begins it.',
+    );
+  }
 }

@@ -1,84 +1,107 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import type { Delivery } from '../core/delivery';
 import { RotationError } from '../core/errors';
+import { functionTimeoutMs } from '../core/limits';
 import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
-import { createFileJournal } from '../effects/journal';
+import { createEventBus } from '../effects/eventBus';
+import { createFollowUpQueue } from '../effects/followUpQueue';
 import { connectParameterStore, type ParameterStore } from '../effects/parameterStore';
 import { createPowertoolsTelemetry, type Gauges, type Keys } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
 import type { Telemetry } from '../effects/telemetry';
-import { type BatchResult, performBatch } from './batch';
-import { type BatchMessage, parseEvent, parseMessage, type RotatorEvent } from './events';
-import { ContainerMemory } from './memory';
+import { type BatchResult, NotYet, processBatch } from './batch';
+import { type BatchMessage, parseEvent, parseMessage } from './events';
+import { EnvironmentMemory } from './memory';
 import { type RotateOptions, type RotationResult, rotate } from './rotation';
-import { performStep } from './rotationSteps';
+import { runRotationStep } from './rotationSteps';
 import type { World } from './run';
-import { parseSettings } from './settings';
+import { parseSettings, type Settings } from './settings';
 
 const telemetry = createPowertoolsTelemetry();
 let parameterStore: ParameterStore | undefined;
-
-const world: World = {
-  secretStore: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
-  // Not imported late: to keep that possible within one file, esbuild wraps every module that the
-  // import reaches, the SDK's core among them, and a cold start pays for it.
-  parameterStore() {
-    parameterStore ??= connectParameterStore();
-    return parameterStore;
-  },
-  provider: fetchProvider,
-  clock: systemClock,
-  entropy: systemEntropy,
-  journal: createFileJournal(),
-  telemetry,
-};
-const memory = new ContainerMemory();
-
-/** What is assumed of an invocation that does not say how long it may take. */
-const assumedTimeMs = 40_000;
+const secretStore = createSecretStore(new SecretsManagerClient({ maxAttempts: 1 }));
+const memory = new EnvironmentMemory();
 
 /**
- * The function's entry point: a connection to keep fresh, a batch of such, or a step of Secrets
- * Manager's own rotation.
+ * The function's entry point: a batch of the connections' FIFO queue, a connection to keep fresh, or
+ * a step of Secrets Manager's own rotation.
  *
- * @throws RotationError, so that Lambda repeats the invocation and its error alarm sees it. The
- * messages of a batch that failed are answered instead.
+ * @throws RotationError, so that the caller and the function's error alarm see it. The messages of a
+ * batch that failed are answered instead.
  */
 export async function handler(
   event: unknown,
   context?: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
 ): Promise<RotationResult | BatchResult> {
-  const remainingMs = context?.getRemainingTimeInMillis?.() ?? assumedTimeMs;
+  const remainingMs = context?.getRemainingTimeInMillis?.() ?? functionTimeoutMs;
   const deadlineMs = systemClock.now() + remainingMs;
   const keys = context?.awsRequestId ? { requestId: context.awsRequestId } : {};
   try {
     const settings = await reported(keys, () => parseSettings(process.env));
-    const invocation = { ...world, settings, memory, deadlineMs, keys };
-    const request = await reported(keys, () => parseEvent(event, settings.secretPrefix));
-    if (request.kind !== 'batch') return await perform(request, invocation, 'byConnection');
-    const performMessage = async (message: BatchMessage) => {
-      const asked = await reported(keys, () => parseMessage(message));
-      // A fleet's connections are too many for a metric each.
-      return perform({ kind: 'connection', ...asked }, invocation, 'overAll');
-    };
-    return await performBatch(request.messages, performMessage, systemClock);
+    const invocation: Invocation = { ...worldOf(settings), settings, memory, deadlineMs, keys };
+    const request = await reported(keys, () => parseEvent(event, settings));
+    if (request.kind === 'batch') {
+      const process = (message: BatchMessage) => processMessage(message, invocation);
+      return await processBatch(request.messages, process, systemClock);
+    }
+    if (request.kind === 'step') {
+      return await observed(invocation, request.connection, 'byConnection', (options) =>
+        runRotationStep(options, request),
+      );
+    }
+    return await rotateConnection({ ...request, delivery: { by: 'hand' } }, invocation);
   } finally {
     telemetry.flush();
   }
 }
 
-function perform(
-  request: Exclude<RotatorEvent, { kind: 'batch' }>,
-  invocation: RotateOptions & { readonly keys: Keys },
-  gauges: Gauges,
+type Invocation = RotateOptions & { readonly keys: Keys };
+
+function worldOf({ queueUrl, eventBusName }: Settings): World {
+  return {
+    secretStore,
+    // Not imported late: to keep that possible within one file, esbuild wraps every module that the
+    // import reaches, the SDK's core among them, and a cold start pays for it.
+    parameterStore() {
+      parameterStore ??= connectParameterStore();
+      return parameterStore;
+    },
+    provider: fetchProvider,
+    clock: systemClock,
+    entropy: systemEntropy,
+    telemetry,
+    followUps: queueUrl === undefined ? undefined : createFollowUpQueue(queueUrl),
+    events: eventBusName === undefined ? undefined : createEventBus(eventBusName),
+  };
+}
+
+async function processMessage(message: BatchMessage, invocation: Invocation): Promise<void> {
+  const asked = await reported(invocation.keys, () => parseMessage(message));
+  if ((asked.notBeforeMs ?? 0) > systemClock.now()) throw new NotYet();
+  const { delivery } = message;
+  await rotateConnection({ ...asked, delivery }, invocation);
+}
+
+function rotateConnection(
+  request: { readonly connection: string; readonly force: boolean; readonly delivery: Delivery },
+  invocation: Invocation,
 ): Promise<RotationResult> {
-  const keys = { connection: request.connection, ...invocation.keys };
-  const options = { ...invocation, telemetry: telemetry.about(keys, gauges) };
-  return reported(keys, () =>
-    request.kind === 'step' ? performStep(options, request) : rotate(options, request),
-  );
+  // A fleet's connections are too many for a metric each.
+  const gauges = invocation.settings.hasMetricsByConnection ? 'byConnection' : 'overAll';
+  return observed(invocation, request.connection, gauges, (options) => rotate(options, request));
+}
+
+function observed(
+  { keys, ...options }: Invocation,
+  connection: string,
+  gauges: Gauges,
+  act: (options: RotateOptions) => Promise<RotationResult>,
+): Promise<RotationResult> {
+  const about = { connection, ...keys };
+  return reported(about, () => act({ ...options, telemetry: telemetry.about(about, gauges) }));
 }
 
 async function reported<T>(keys: Keys, act: () => T | Promise<T>): Promise<T> {
@@ -97,6 +120,7 @@ function report({ count, error }: Telemetry, thrown: unknown): void {
     error('Rotation failed unexpectedly', { code });
     return;
   }
-  if (thrown.code === 'ChainBroken') count('ChainBroken');
-  error(thrown.message, { code: thrown.code });
+  const { code, message, refusedTokens } = thrown;
+  if (code === 'ChainBroken') count('ChainBroken');
+  error(message, { code, ...(refusedTokens.length > 0 && { refusedTokens }) });
 }

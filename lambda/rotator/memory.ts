@@ -1,30 +1,49 @@
-import type { TokenSet } from '../core/tokenSet';
+import type { HeldTokenSet } from '../core/held';
+import type { Refusal } from '../core/verdicts';
 
 /**
- * What one Lambda container remembers of a connection between invocations. Losing it costs at
- * most a request; nothing that a rotation relies on is kept here alone.
+ * What one execution environment remembers of a connection between invocations. Losing it costs at
+ * most a few requests; nothing that a rotation relies on is kept here alone.
  */
 export interface ConnectionMemory {
   /** Host and client id that the refusals below belong to. */
   packageKey?: string;
-  /** Fingerprints of refresh tokens that the provider refused for good. */
-  refusedTokens: ReadonlySet<string>;
-  /** Fingerprints of client secrets that were refused, or met a 401 that was never explained. */
+  /** Refresh tokens that the provider refused with accepted credentials, by fingerprint. */
+  refusals: ReadonlyMap<string, Refusal>;
+  /** Fingerprints of client secrets that were refused, or met a refusal that was never explained. */
   doubtedSecrets: ReadonlySet<string>;
-  /** A token set that neither store took. */
-  unpublished?: TokenSet;
+  /** Token sets that neither store took. */
+  held: readonly HeldTokenSet[];
   /** When AWSCURRENT's access token expires, to tell whether a refresh is likely. */
   expiresAtMs?: number;
-  /** When the newest refresh token seen was issued, to tell a stale read of AWSCURRENT. */
-  newestIssuedAtMs?: number;
-  /** When this container first found every stored refresh token refused. */
+  /** Versions that were seen replaced, to tell a stale read of AWSCURRENT. */
+  replaced: readonly string[];
+  /** When this environment first found every stored refresh token refused. */
   brokenSinceMs?: number;
+  /** When a refresh token was first used whose successor is not stored. */
+  possiblyUsedAtMs?: number;
+  /** The last delivery of a message, to tell whether the next one was followed from the first. */
+  delivery?: { readonly sentAtMs: number; readonly receiveCount: number };
+  endpointsAsked?: boolean;
+  /** The addresses that were answered, stored with the next token set. */
+  endpoints?: { readonly restBaseUrl?: string; readonly soapBaseUrl?: string };
+  /** Of a life too short for the threshold it is said once. */
+  saidShortLife?: boolean;
 }
 
-/** Far more than one container meets; it only keeps the memory of a large fleet flat. */
+/** Far more than one environment meets; it only keeps the memory of a large fleet flat. */
 const mostConnections = 10_000;
+/** Versions that a stale read can still show are the last few. */
+export const mostReplaced = 5;
 
-export class ContainerMemory {
+export const emptyMemory = (): ConnectionMemory => ({
+  refusals: new Map(),
+  doubtedSecrets: new Set(),
+  held: [],
+  replaced: [],
+});
+
+export class EnvironmentMemory {
   readonly #connections = new Map<string, ConnectionMemory>();
 
   of(connection: string): ConnectionMemory {
@@ -34,7 +53,7 @@ export class ContainerMemory {
     if (oldest !== undefined && this.#connections.size >= mostConnections) {
       this.#connections.delete(oldest);
     }
-    const fresh: ConnectionMemory = { refusedTokens: new Set(), doubtedSecrets: new Set() };
+    const fresh = emptyMemory();
     this.#connections.set(connection, fresh);
     return fresh;
   }

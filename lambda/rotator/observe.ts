@@ -1,30 +1,27 @@
 import { parseConnectionConfig } from '../core/connection';
 import { RotationError } from '../core/errors';
-import type { ConnectionParameters } from '../core/facts';
+import type { ConnectionParameters, ListedVersion } from '../core/facts';
+import { type HeldTokenSet, parseEscrow } from '../core/held';
 import { staleReadAttempts, staleReadDelayMs, unlabelledVersionsTried } from '../core/limits';
 import { Redacted } from '../core/redacted';
-import {
-  issuedAtMsOf,
-  parseStoredTokens,
-  type StoredVersion,
-  type TokenSet,
-} from '../core/tokenSet';
-import type { ListedVersion, SecretText } from '../effects/secretStore';
+import { parseStoredTokens, type StoredVersion } from '../core/tokenSet';
+import { trimTyped } from '../core/validate';
+import type { SecretText } from '../effects/secretStore';
 import { StoreFailure } from '../effects/storeFailure';
 import { parameterNamesOf, type Run, secretIdOf } from './run';
-import { callStore } from './storeCall';
+import { retryStoreCall } from './storeCall';
 
 /**
- * Reads AWSCURRENT. One that is older than what this container has seen is read again: acting on
- * a stale read would use a refresh token a second time. If it stays so, it was put back on purpose.
+ * Reads AWSCURRENT. A version that this environment has seen replaced is read again: acting on a
+ * stale read would use a refresh token a second time. If it stays so, it was put back on purpose.
  */
 export async function readCurrent(run: Run): Promise<StoredVersion> {
   const { memory } = run;
   for (let attempts = 1; ; attempts++) {
     const current = await readCurrentOnce(run);
-    const issuedAtMs = issuedAtMsOf(current);
-    if (issuedAtMs >= (memory.newestIssuedAtMs ?? 0) || attempts >= staleReadAttempts) {
-      memory.newestIssuedAtMs = issuedAtMs;
+    if (!memory.replaced.includes(current.versionId)) return current;
+    if (attempts >= staleReadAttempts) {
+      memory.replaced = [];
       return current;
     }
     await run.clock.sleep(staleReadDelayMs);
@@ -34,9 +31,10 @@ export async function readCurrent(run: Run): Promise<StoredVersion> {
 /** A secret without any value counts as not seeded. */
 async function readCurrentOnce(run: Run): Promise<StoredVersion> {
   const secretId = secretIdOf(run);
-  const secret = await callStore(run, () => run.secretStore.readCurrent(secretId));
+  const secret = await retryStoreCall(run, () => run.secretStore.readCurrent(secretId));
   if (secret === undefined) {
-    return { versionId: '', stages: [], createdAtMs: 0, tokens: { kind: 'notSeeded' } };
+    const tokens = { kind: 'notSeeded' } as const;
+    return { versionId: '', stages: [], createdAtMs: 0, tokens, text: new Redacted('') };
   }
   const tokens = parseStoredTokens(secret.text);
   if (tokens.ok) return toStoredVersion(secret, tokens.value);
@@ -47,11 +45,20 @@ async function readCurrentOnce(run: Run): Promise<StoredVersion> {
   );
 }
 
+/** All that Parameter Store holds for a connection. */
+export interface ParametersRead {
+  readonly parameters: ConnectionParameters;
+  readonly held: readonly HeldTokenSet[];
+  /** Whether anything stands in the escrow, readable or not. */
+  readonly escrowPresent: boolean;
+}
+
 /** Reads and validates all that Parameter Store holds for the connection, in one call. */
-export async function readParameters(run: Run): Promise<ConnectionParameters> {
+export async function readParameters(run: Run): Promise<ParametersRead> {
   const names = parameterNamesOf(run);
   const store = run.parameterStore();
-  const values = await callStore(run, () => store.read(Object.values(names)));
+  const found = await retryStoreCall(run, () => store.read(Object.values(names)));
+  const values = new Map([...found].map(([name, { value }]) => [name, value]));
   const config = parseConnectionConfig(
     run.connection,
     names.config,
@@ -59,15 +66,17 @@ export async function readParameters(run: Run): Promise<ConnectionParameters> {
     { allowLoopback: run.settings.allowLoopbackProvider },
   );
   const clientSecret = required(run, names.clientSecret, 'SecureString', values);
-  const staged = values.get(names.stagedClientSecret)?.trim();
+  const staged = trimTyped(values.get(names.stagedClientSecret) ?? '');
   const escrow = values.get(names.escrow);
   return {
-    config,
-    clientSecrets: [
-      new Redacted(clientSecret),
-      ...(staged && staged !== clientSecret ? [new Redacted(staged)] : []),
-    ],
-    escrow: escrow === undefined ? undefined : parseEscrow(run, names.escrow, escrow),
+    parameters: {
+      config,
+      clientSecrets: [
+        new Redacted(clientSecret),
+        ...(staged && staged !== clientSecret ? [new Redacted(staged)] : []),
+      ],
+    },
+    held: escrow === undefined ? [] : readableEscrow(run, names.escrow, escrow),
     escrowPresent: escrow !== undefined,
   };
 }
@@ -78,29 +87,36 @@ function required(
   type: 'String' | 'SecureString',
   values: ReadonlyMap<string, string>,
 ): string {
-  const value = values.get(name)?.trim();
+  const stored = values.get(name);
+  const value = trimTyped(stored ?? '');
   if (value) return value;
-  throw new RotationError(
+  throw new MissingParameter(
     'InvalidConfig',
     `Connection "${run.connection}": the parameter ${name} ` +
-      `${value === undefined ? 'does not exist' : 'is empty'} in ${run.settings.region}. ` +
+      `${stored === undefined ? 'does not exist' : 'is empty'} in ${run.settings.region}. ` +
       `Put it there as a ${type}.`,
   );
 }
 
-function parseEscrow(run: Run, name: string, text: string): TokenSet | undefined {
-  const tokens = parseStoredTokens(text);
-  if (tokens.ok && tokens.value.kind === 'issued') return tokens.value.tokenSet;
-  const problem = tokens.ok ? 'holds no token set' : problemOf(tokens);
-  run.telemetry.warn('The escrow cannot be read and is left out', { parameter: name, problem });
-  return undefined;
+/** A connection that was never seeded may lack them: then nothing is wrong. */
+export class MissingParameter extends RotationError {}
+
+function readableEscrow(run: Run, parameter: string, text: string): readonly HeldTokenSet[] {
+  const held = parseEscrow(text);
+  if (held === undefined) {
+    run.telemetry.warn('The escrow cannot be read and is left out', { parameter });
+  }
+  return held ?? [];
 }
 
 /** The rest of the secret's versions, in the order to try them. */
 export interface OtherVersions {
   readonly versions: readonly StoredVersion[];
-  /** Which version AWSCURRENT was on when they were listed. */
-  readonly currentVersionId: string | undefined;
+  readonly listed: readonly ListedVersion[];
+}
+
+export async function listVersions(run: Run): Promise<readonly ListedVersion[]> {
+  return retryStoreCall(run, () => run.secretStore.listVersions(secretIdOf(run)));
 }
 
 /**
@@ -111,20 +127,16 @@ export async function readOtherVersions(
   run: Run,
   current: Pick<StoredVersion, 'versionId'>,
 ): Promise<OtherVersions> {
-  const secretId = secretIdOf(run);
-  const listed = await callStore(run, () => run.secretStore.listVersions(secretId));
+  const listed = await listVersions(run);
   const versions: StoredVersion[] = [];
   for (const { versionId } of inOrderToTry(listed, current.versionId)) {
     const version = await readVersion(run, versionId);
     if (version !== undefined) versions.push(version);
   }
-  return {
-    versions,
-    currentVersionId: listed.find(({ stages }) => stages.includes('AWSCURRENT'))?.versionId,
-  };
+  return { versions, listed };
 }
 
-function inOrderToTry(listed: ListedVersion[], currentVersionId: string): ListedVersion[] {
+function inOrderToTry(listed: readonly ListedVersion[], currentVersionId: string): ListedVersion[] {
   const newestFirst = listed
     .filter(({ versionId }) => versionId !== currentVersionId)
     .sort((a, b) => b.createdAtMs - a.createdAtMs);
@@ -142,7 +154,9 @@ function inOrderToTry(listed: ListedVersion[], currentVersionId: string): Listed
 export async function readVersion(run: Run, versionId: string): Promise<StoredVersion | undefined> {
   try {
     const secretId = secretIdOf(run);
-    const secret = await callStore(run, () => run.secretStore.readVersion(secretId, versionId));
+    const secret = await retryStoreCall(run, () =>
+      run.secretStore.readVersion(secretId, versionId),
+    );
     const tokens = parseStoredTokens(secret.text);
     return tokens.ok && tokens.value.kind !== 'notSeeded'
       ? toStoredVersion(secret, tokens.value)
@@ -156,7 +170,7 @@ export async function readVersion(run: Run, versionId: string): Promise<StoredVe
 
 function toStoredVersion(secret: SecretText, tokens: StoredVersion['tokens']): StoredVersion {
   const { versionId, stages, createdAtMs } = secret;
-  return { versionId, stages, createdAtMs, tokens };
+  return { versionId, stages, createdAtMs, tokens, text: new Redacted(secret.text) };
 }
 
 const problemOf = ({ field, problem }: { field: string; problem: string }) =>

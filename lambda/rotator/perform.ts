@@ -1,113 +1,208 @@
-import type { Decision } from '../core/decide';
+import { addsNothing, type Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
-import { apiBaseUrls } from '../core/hosts';
-import type { Grant } from '../core/providerAnswer';
+import { thresholdMs } from '../core/freshness';
+import { type HeldTokenSet, mergeHeld } from '../core/held';
+import { apiBaseUrls, parseRestBaseUrl, parseSoapBaseUrl } from '../core/hosts';
+import {
+  endpointsAttemptMs,
+  followUpDelayMs,
+  publishReserveMs,
+  shortestProviderAttemptMs,
+} from '../core/limits';
+import { type Grant, interpretEndpoints } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import {
   apiBaseUrlsOf,
   refreshTokenIssuedAtMsOf,
   refreshTokenOf,
+  type StoredVersion,
   type TokenSet,
 } from '../core/tokenSet';
+import { withRefusal } from '../core/verdicts';
 import type { TokenRequest } from '../effects/provider';
-import { StoreFailure } from '../effects/storeFailure';
-import { exchange } from './exchange';
-import { chainBroken, type FailDecision } from './failures';
-import { readCurrent, readOtherVersions, readParameters } from './observe';
+import { type Exchanged, exchange } from './exchange';
+import { chainBroken, type FailDecision, failure, followUpNotSent } from './failures';
+import { mark, markHeld } from './mark';
+import {
+  listVersions,
+  MissingParameter,
+  type ParametersRead,
+  readCurrent,
+  readOtherVersions,
+  readParameters,
+} from './observe';
 import { publish } from './publish';
-import { parameterNamesOf, type Run, secretIdOf } from './run';
+import { leftMs, parameterNamesOf, type Run } from './run';
 
-type Effect = Exclude<Decision, { do: 'finish' } | FailDecision>;
+export type Effect = Exclude<Decision, { do: 'finish' | 'leave' } | FailDecision>;
 
 /** Carries out one decision and returns what is known afterwards. */
 export async function perform(run: Run, decision: Effect, facts: Facts): Promise<Facts> {
   switch (decision.do) {
     case 'readParameters':
-      return withParameters(run, facts, await readParameters(run));
+      return readMissableParameters(run, facts);
     case 'readCurrent':
-      return rereadCurrent(run, facts);
+      return adopt(run, facts, await readCurrent(run));
+    case 'listVersions':
+      return withListed(run, facts, () => listVersions(run));
     case 'readOtherVersions': {
-      const { versions, currentVersionId } = await readOtherVersions(run, facts.current);
-      const moved = currentVersionId !== undefined && currentVersionId !== facts.current.versionId;
-      return { ...facts, otherVersions: versions, currentMayBeStale: moved };
+      const { versions, listed } = await readOtherVersions(run, facts.current);
+      const holder = listed.find(({ stages }) => stages.includes('AWSCURRENT'))?.versionId;
+      const hasMoved = holder !== undefined && holder !== facts.current.versionId;
+      return { ...facts, otherVersions: versions, listed, currentMayBeStale: hasMoved };
     }
+    case 'readEndpoints':
+      return readEndpoints(run, facts, decision);
+    case 'sendFollowUp':
+      return sendFollowUp(run, facts);
+    case 'mark':
+      return mark(run, facts, decision.isRequired);
+    case 'markHeld':
+      return markHeld(run, facts, decision.held);
     case 'publish':
-      return publishFound(run, facts, decision.tokenSet);
-    case 'removePendingLabel':
-      return removePendingLabel(run, facts, decision.versionId);
+      return publishHeld(run, facts, decision.held);
     case 'probeCredentials':
       return probeCredentials(run, facts, decision.clientSecret);
     case 'refresh':
       return refresh(run, facts, decision);
     case 'reissue':
       return reissue(run, facts, decision.clientSecret);
+    case 'wait':
+      return wait(run, facts, decision);
   }
 }
 
 /** Refusals belong to one package at one host: after a change of either they mean nothing. */
-export function withParameters(
-  run: Run,
-  facts: Facts,
-  parameters: NonNullable<Facts['parameters']>,
-): Facts {
+export function withParameters(run: Run, facts: Facts, read: ParametersRead): Facts {
+  const { parameters, held, escrowPresent } = read;
   const { authBaseUrl, clientId } = parameters.config;
   const packageKey = `${authBaseUrl} ${clientId}`;
   const { memory } = run;
   if (memory.packageKey !== packageKey) {
     memory.packageKey = packageKey;
-    memory.refusedTokens = new Set();
+    memory.refusals = new Map();
     memory.doubtedSecrets = new Set();
   }
-  const { refusedTokens, doubtedSecrets } = memory;
-  return { ...facts, parameters, refusedTokens, doubtedSecrets };
+  return {
+    ...facts,
+    parameters,
+    parametersMissing: false,
+    held: mergeHeld(facts.held, held),
+    escrowPresent,
+    refusals: memory.refusals,
+    doubtedSecrets: memory.doubtedSecrets,
+  };
+}
+
+/** Of a connection that was never seeded the parameters may be missing, once. */
+async function readMissableParameters(run: Run, facts: Facts): Promise<Facts> {
+  try {
+    return withParameters(run, facts, await readParameters(run));
+  } catch (thrown) {
+    const mayBeMissing =
+      refreshTokenOf(facts.current.tokens) === undefined && !facts.parametersMissing;
+    if (thrown instanceof MissingParameter && mayBeMissing) {
+      return { ...facts, parametersMissing: true };
+    }
+    throw thrown;
+  }
 }
 
 /** Another invocation that published meanwhile has won: its token set is adopted. */
-async function rereadCurrent(run: Run, facts: Facts): Promise<Facts> {
-  const current = await readCurrent(run);
-  if (current.versionId === facts.current.versionId) return { ...facts, currentMayBeStale: false };
+export function adopt(run: Run, facts: Facts, current: StoredVersion): Facts {
+  if (current.versionId === facts.current.versionId) {
+    return { ...facts, current, currentMayBeStale: false };
+  }
   run.telemetry.info('Another invocation has published meanwhile; going on with its token set');
   return {
     ...facts,
     current,
     currentMayBeStale: false,
     force: false,
+    markFailed: false,
     unexplained: undefined,
     otherVersions: undefined,
+    listed: undefined,
   };
 }
 
-async function publishFound(run: Run, facts: Facts, tokenSet: TokenSet): Promise<Facts> {
-  const parameters = facts.parameters;
-  const published = await publish(run, tokenSet, parameters);
+/** The list is for the allowance and the mark; a store that denies it must not stop a confirmation. */
+async function withListed(
+  run: Run,
+  facts: Facts,
+  list: () => Promise<NonNullable<Facts['listed']>>,
+): Promise<Facts> {
+  try {
+    return { ...facts, listed: await list() };
+  } catch (thrown) {
+    run.telemetry.warn('The versions of the secret cannot be listed', {
+      problem: thrown instanceof Error ? thrown.name : 'unknown',
+    });
+    return { ...facts, listed: [] };
+  }
+}
+
+async function readEndpoints(
+  run: Run,
+  facts: Facts,
+  { restBaseUrl, accessToken }: Extract<Decision, { do: 'readEndpoints' }>,
+): Promise<Facts> {
+  run.memory.endpointsAsked = true;
+  const allowLoopback = run.settings.allowLoopbackProvider;
+  const known = parseRestBaseUrl(restBaseUrl, { allowLoopback });
+  const timeoutMs = Math.min(endpointsAttemptMs, leftMs(run) - publishReserveMs);
+  if (known !== undefined && timeoutMs > 0) {
+    const { rest = '', soap = '' } = interpretEndpoints(
+      await run.provider.endpoints(known, accessToken, timeoutMs),
+    );
+    const found = [
+      parseRestBaseUrl(rest, { allowLoopback }),
+      parseSoapBaseUrl(soap, { allowLoopback }),
+    ];
+    run.memory.endpoints = {
+      ...(found[0] && { restBaseUrl: found[0] }),
+      ...(found[1] && { soapBaseUrl: found[1] }),
+    };
+  }
+  return { ...facts, endpointsAsked: true };
+}
+
+async function sendFollowUp(run: Run, facts: Facts): Promise<Facts> {
+  try {
+    await run.followUps?.send(run.connection, run.clock.now() + followUpDelayMs);
+  } catch (thrown) {
+    throw followUpNotSent(run, thrown);
+  }
+  return { ...facts, followUpSent: true };
+}
+
+async function publishHeld(run: Run, facts: Facts, held: HeldTokenSet): Promise<Facts> {
+  const published = await publishSet(run, facts, held);
   run.telemetry.warn('Published a token set that had been left outside AWSCURRENT', {
-    refreshToken: tokenSet.refreshToken.fingerprint,
-    issuedAt: new Date(tokenSet.issuedAtMs).toISOString(),
+    refreshToken: held.tokenSet.refreshToken.fingerprint,
+    issuedAt: new Date(held.tokenSet.issuedAtMs).toISOString(),
+    open: held.open || held.sent,
   });
+  return { ...published, force: false, repaired: true };
+}
+
+async function publishSet(run: Run, facts: Facts, set: HeldTokenSet): Promise<Facts> {
+  const { held, escrowPresent } = facts;
+  const parentVersionId = facts.current.versionId;
+  const published = await publish(run, set, { parentVersionId, held, escrowPresent });
+  if (published.kind === 'parked') {
+    return { ...facts, held: published.held, escrowPresent: true, refusesWrites: true };
+  }
   return {
     ...facts,
     current: published.version,
-    unpublished: facts.unpublished === tokenSet ? undefined : facts.unpublished,
-    parameters: parameters && { ...parameters, escrowPresent: !published.escrowCleared },
-    force: false,
-    repaired: true,
+    held: published.held,
+    escrowPresent: published.held.length > 0,
+    listed: undefined,
+    otherVersions: undefined,
+    refusesWrites: false,
+    markFailed: false,
   };
-}
-
-/** Tried once: a label that stays is found again by the next recovery or rotation. */
-async function removePendingLabel(run: Run, facts: Facts, versionId: string): Promise<Facts> {
-  try {
-    // A rotation of Secrets Manager's own has moved the label to its version already.
-    if (!run.destination) await run.secretStore.moveStage(secretIdOf(run), 'AWSPENDING', versionId);
-  } catch (thrown) {
-    if (!(thrown instanceof StoreFailure)) throw thrown;
-    run.telemetry.warn('AWSPENDING is still on a version that is done with', {
-      versionId,
-      problem: thrown.message,
-    });
-  }
-  const others = (facts.otherVersions ?? []).filter((version) => version.versionId !== versionId);
-  return { ...facts, otherVersions: others };
 }
 
 async function probeCredentials(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {
@@ -117,10 +212,10 @@ async function probeCredentials(run: Run, facts: Facts, clientSecret: Redacted):
   const explained = facts.unexplained?.clientSecret.equals(clientSecret)
     ? facts.unexplained
     : undefined;
-  const judged = withVerdict(run, facts, clientSecret, accepted);
+  const judged = withVerdict(run, facts, clientSecret, answer);
   if (!explained) return judged;
   const rest = { ...judged, unexplained: undefined };
-  return accepted ? withRefusedToken(run, rest, explained.token) : rest;
+  return accepted ? withRefusedToken(run, rest, explained.token, explained.reason) : rest;
 }
 
 async function refresh(
@@ -128,38 +223,41 @@ async function refresh(
   facts: Facts,
   decision: Extract<Decision, { do: 'refresh' }>,
 ): Promise<Facts> {
-  const { refreshToken, clientSecret, outcome } = decision;
+  const { refreshToken, clientSecret, isDirty, outcome } = decision;
   const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
-  noteExchange(run, refreshToken);
-  const answer = await exchange(run, request);
+  const askAttempts = addsNothing(facts) ? { askForRefreshTokenAttempts: 1 } : {};
+  const answer = await exchange(run, request, askAttempts);
   if (answer.kind === 'granted') {
-    return publishGrant(run, withVerdict(run, facts, clientSecret, true), {
+    return publishGrant(run, withVerdict(run, facts, clientSecret, answer), {
       ...answer,
       clientSecret,
-      fallback: refreshToken,
+      sent: refreshToken,
+      isOpen: isDirty || !answer.isOnlyUse,
       outcome,
     });
   }
-  const stale = { ...facts, currentMayBeStale: true };
+  const uses = new Map(facts.uses).set(refreshToken.fingerprint, {
+    isDirty,
+    ...facts.uses.get(refreshToken.fingerprint),
+    ...(answer.possiblyUsedAtMs === undefined ? {} : { possiblyUsedAtMs: answer.possiblyUsedAtMs }),
+  });
+  const stale = { ...facts, uses, currentMayBeStale: true };
   if (facts.secretVerdicts.get(clientSecret.fingerprint) === 'accepted') {
-    return withRefusedToken(run, stale, refreshToken);
+    return withRefusedToken(run, stale, refreshToken, answer.reason);
   }
   // Remembered before it is explained: should the probe fail, the next invocation begins with it.
   run.memory.doubtedSecrets = new Set([...run.memory.doubtedSecrets, clientSecret.fingerprint]);
-  return { ...stale, unexplained: { token: refreshToken, clientSecret } };
-}
-
-function noteExchange(run: Run, { fingerprint }: Redacted): void {
-  run.journal.write(run.connection, { refreshToken: fingerprint, lastUseMs: run.clock.now() });
+  return { ...stale, unexplained: { token: refreshToken, clientSecret, reason: answer.reason } };
 }
 
 async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {
   const answer = await exchange(run, tokenRequest(facts, clientSecret, { offline: true }));
-  if (answer.kind === 'unauthorized') return withVerdict(run, facts, clientSecret, false);
-  return publishGrant(run, withVerdict(run, facts, clientSecret, true), {
+  if (answer.kind === 'refused') return withVerdict(run, facts, clientSecret, answer);
+  return publishGrant(run, withVerdict(run, facts, clientSecret, answer), {
     ...answer,
     clientSecret,
-    fallback: refreshTokenOf(facts.current.tokens),
+    sent: undefined,
+    isOpen: false,
     outcome: 'reissued',
   });
 }
@@ -171,33 +269,66 @@ async function publishGrant(
     readonly grant: Grant;
     readonly sentAtMs: number;
     readonly clientSecret: Redacted;
-    /** Stored again where the answer brought no refresh token of its own. */
-    readonly fallback: Redacted | undefined;
+    /** Stored again if the answer brought no refresh token of its own. */
+    readonly sent: Redacted | undefined;
+    readonly isOpen: boolean;
     readonly outcome: 'rotated' | 'recovered' | 'reissued';
   },
 ): Promise<Facts> {
-  const { grant, sentAtMs, outcome } = granted;
-  const refreshToken = grant.refreshToken ?? granted.fallback;
+  const { grant, sent, isOpen } = granted;
+  const lacksSuccessor = grant.refreshToken === undefined;
+  const refreshToken = grant.refreshToken ?? sent;
   if (refreshToken === undefined) throw chainBroken(run, facts);
-  const tokenSet: TokenSet = {
-    accessToken: grant.accessToken,
-    ...(grant.legacyToken ? { legacyToken: grant.legacyToken } : {}),
+  warnOfOddities(run, facts, granted.grant, refreshToken);
+  if (lacksSuccessor && addsNothing(facts)) return { ...facts, lacksSuccessor };
+  const set: HeldTokenSet = {
+    tokenSet: toTokenSet(run, facts, { ...granted, refreshToken }),
+    open: isOpen || lacksSuccessor,
+    sent: lacksSuccessor,
+    parent: sent?.fingerprint,
+  };
+  const published = await publishSet(run, facts, set);
+  warnOfStagedSecret(run, facts, granted.clientSecret);
+  const outcome =
+    facts.outcome === undefined || facts.outcome === 'rotated' ? granted.outcome : facts.outcome;
+  return { ...published, outcome, force: false, lacksSuccessor };
+}
+
+/**
+ * The stored access token stays if it lives longer than the new one does: nothing is overwritten by
+ * less.
+ */
+function toTokenSet(
+  run: Run,
+  facts: Facts,
+  {
+    grant,
+    sentAtMs,
+    refreshToken,
+  }: {
+    readonly grant: Grant;
+    readonly sentAtMs: number;
+    readonly refreshToken: Redacted;
+  },
+): TokenSet {
+  const { tokens } = facts.current;
+  const stored = tokens.kind === 'issued' ? tokens.tokenSet : undefined;
+  const granted = { ...grant, expiresAtMs: sentAtMs + grant.expiresInMs };
+  // What was issued after this has been dated by a clock that is wrong.
+  const isStoredBetter =
+    stored && stored.issuedAtMs <= sentAtMs && stored.expiresAtMs > granted.expiresAtMs;
+  const access = isStoredBetter ? stored : granted;
+  return {
+    accessToken: access.accessToken,
+    ...(access.legacyToken ? { legacyToken: access.legacyToken } : {}),
     refreshToken,
     issuedAtMs: sentAtMs,
-    expiresAtMs: sentAtMs + grant.expiresInMs,
+    expiresAtMs: access.expiresAtMs,
     ...(grant.refreshToken ? {} : { refreshTokenIssuedAtMs: issueOf(refreshToken, facts) }),
-    ...apiBaseUrlsOf(facts.current.tokens),
+    ...apiBaseUrlsOf(tokens),
+    ...run.memory.endpoints,
     ...apiBaseUrls(facts.parameters?.config.authBaseUrl ?? ''),
   };
-  const published = await publish(run, tokenSet, facts.parameters, run.destination);
-  if (grant.refreshToken === undefined) {
-    run.telemetry.warn(
-      'The provider gave no refresh token; the access token is stored beside the previous one',
-      { refreshToken: refreshToken.fingerprint },
-    );
-  }
-  warnOfStagedSecret(run, facts, granted.clientSecret);
-  return { ...facts, current: published.version, outcome };
 }
 
 /** When a stored refresh token was issued. */
@@ -206,6 +337,28 @@ function issueOf(refreshToken: Redacted, { current, otherVersions = [] }: Facts)
     refreshTokenOf(tokens)?.equals(refreshToken),
   );
   return refreshTokenIssuedAtMsOf(version ?? current);
+}
+
+function warnOfOddities(
+  run: Run,
+  { current, refreshBelowMs }: Facts,
+  grant: Grant,
+  refreshToken: Redacted,
+): void {
+  const { memory, telemetry } = run;
+  if (grant.oddity) telemetry.warn('The answer is odd, and was taken', { oddity: grant.oddity });
+  if (grant.refreshToken === undefined) {
+    telemetry.warn('The provider gave no refresh token: it is asked for again', {
+      refreshToken: refreshToken.fingerprint,
+    });
+  }
+  if (thresholdMs(grant.expiresInMs, refreshBelowMs) < refreshBelowMs && !memory.saidShortLife) {
+    memory.saidShortLife = true;
+    telemetry.warn('Access tokens live shorter than usual: they are renewed after a third of it', {
+      lifeSeconds: Math.round(grant.expiresInMs / 1_000),
+      versionId: current.versionId,
+    });
+  }
 }
 
 function warnOfStagedSecret(run: Run, facts: Facts, clientSecret: Redacted): void {
@@ -217,6 +370,21 @@ function warnOfStagedSecret(run: Run, facts: Facts, clientSecret: Redacted): voi
   });
 }
 
+/** Then what was refused in this round may be asked about again. */
+async function wait(
+  run: Run,
+  facts: Facts,
+  decision: Extract<Decision, { do: 'wait' }>,
+): Promise<Facts> {
+  const delayMs = Math.max(0, decision.untilMs - run.clock.now());
+  const neededMs = shortestProviderAttemptMs + publishReserveMs;
+  if (delayMs + neededMs > leftMs(run))
+    throw failure(run, { do: 'fail', code: decision.code }, facts);
+  run.telemetry.info('Waiting before the provider is asked again', { delayMs });
+  await run.clock.sleep(delayMs);
+  return { ...facts, refusedInRound: new Map(), secretVerdicts: new Map() };
+}
+
 function tokenRequest(
   facts: Facts,
   clientSecret: Redacted,
@@ -226,20 +394,29 @@ function tokenRequest(
   return { authBaseUrl, clientId, clientSecret, offline };
 }
 
-function withVerdict(run: Run, facts: Facts, clientSecret: Redacted, accepted: boolean): Facts {
-  const { fingerprint } = clientSecret;
+function withVerdict(run: Run, facts: Facts, { fingerprint }: Redacted, answer: Exchanged): Facts {
+  const accepted = answer.kind === 'granted';
   const doubtedSecrets = new Set(run.memory.doubtedSecrets);
   if (accepted) doubtedSecrets.delete(fingerprint);
   else doubtedSecrets.add(fingerprint);
   run.memory.doubtedSecrets = doubtedSecrets;
   const secretVerdicts = new Map(facts.secretVerdicts);
   secretVerdicts.set(fingerprint, accepted ? 'accepted' : 'refused');
-  return { ...facts, doubtedSecrets, secretVerdicts };
+  return {
+    ...facts,
+    doubtedSecrets,
+    secretVerdicts,
+    ...(answer.kind === 'refused' && { lastRefusal: answer.reason }),
+  };
 }
 
-function withRefusedToken(run: Run, facts: Facts, token: Redacted): Facts {
-  run.telemetry.warn('The provider refuses a refresh token', { refreshToken: token.fingerprint });
-  const refusedTokens = new Set([...run.memory.refusedTokens, token.fingerprint]);
-  run.memory.refusedTokens = refusedTokens;
-  return { ...facts, refusedTokens };
+function withRefusedToken(run: Run, facts: Facts, token: Redacted, reason: string): Facts {
+  const { fingerprint } = token;
+  run.telemetry.warn('The provider refuses a refresh token', { refreshToken: fingerprint, reason });
+  const refusal = { nowMs: run.clock.now(), reason };
+  const refusals = withRefusal(run.memory.refusals, fingerprint, refusal);
+  run.memory.refusals = refusals;
+  const refusedInRound = new Map(facts.refusedInRound);
+  refusedInRound.set(fingerprint, (refusedInRound.get(fingerprint) ?? 0) + 1);
+  return { ...facts, refusals, refusedInRound };
 }

@@ -1,55 +1,62 @@
 import { RotationError } from '../core/errors';
-import type { ConnectionParameters } from '../core/facts';
-import { publishAttempts, publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
-import type { Redacted } from '../core/redacted';
+import { fingerprintOf, type HeldTokenSet, mergeHeld } from '../core/held';
+import { labels } from '../core/labels';
+import { escrowEntries, publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
+import { versionIdOf } from '../core/lineage';
+import { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryBudget';
-import {
-  parseStoredTokens,
-  refreshTokenOf,
-  type StoredVersion,
-  serializeTokenSet,
-  type TokenSet,
-} from '../core/tokenSet';
+import { type StoredVersion, serializeTokenSet } from '../core/tokenSet';
 import { StoreFailure } from '../effects/storeFailure';
+import { parkInEscrow, settleEscrow } from './escrow';
+import { mostReplaced } from './memory';
 import { leftMs, parameterNamesOf, type Run, secretIdOf } from './run';
+import { remedyOf } from './storeCall';
 
-/** Where a token set goes: to AWSCURRENT in a version of its own, unless told otherwise. */
-export interface Destination {
-  readonly versionId: string;
-  readonly stages: string[];
+/** Where a token set has come to rest. */
+export type Published =
+  | {
+      readonly kind: 'published';
+      readonly version: StoredVersion;
+      /** What the escrow holds now. */
+      readonly held: readonly HeldTokenSet[];
+    }
+  /** Secrets Manager takes no writes; an open token set can be used from here. */
+  | { readonly kind: 'parked'; readonly held: readonly HeldTokenSet[] };
+
+export interface PublishOptions {
+  /** The version that it follows: AWSCURRENT when the refresh token was sent. */
+  readonly parentVersionId: string;
+  /** What stood in the escrow, and in memory, when it was read. */
+  readonly held: readonly HeldTokenSet[];
+  /** Whether anything stands in the escrow, readable or not. */
+  readonly escrowPresent: boolean;
 }
-
-export interface Published {
-  readonly version: StoredVersion;
-  /** Nothing is left in the escrow. */
-  readonly escrowCleared: boolean;
-}
-
-type EscrowFound = Pick<ConnectionParameters, 'escrow' | 'escrowPresent'>;
 
 /**
  * Makes a token set AWSCURRENT, keeping at it until the invocation's time is over. When Secrets
- * Manager keeps failing, the token set is also parked in the escrow, from where the next
- * invocation publishes it; once published, the escrow is deleted.
+ * Manager keeps failing, the token set is also parked in the escrow, from where the next invocation
+ * publishes it; one that is to be confirmed is left there at once, since that can be done from there.
  *
- * @param found what stood in the escrow when it was read.
  * @throws RotationError `StoreUnavailable`, saying where the token set is kept meanwhile.
  */
 export async function publish(
   run: Run,
-  tokenSet: TokenSet,
-  found: EscrowFound | undefined,
-  destination?: Destination,
+  set: HeldTokenSet,
+  options: PublishOptions,
 ): Promise<Published> {
-  const text = serializeTokenSet(tokenSet);
+  const text = serializeTokenSet(set.tokenSet);
   // One version id for all attempts: a write that was carried out and not answered is then
   // repeated without a second version (PutSecretValue is idempotent on ClientRequestToken).
-  const versionId = destination?.versionId ?? run.entropy.uuid();
-  const put = () => run.secretStore.put(secretIdOf(run), versionId, text, destination?.stages);
-  run.memory.unpublished = tokenSet;
-  let parked = false;
+  const versionId = versionIdOf(options.parentVersionId, text);
+  const stages = stagesOf(set);
+  run.memory.held = mergeHeld(run.memory.held, [set]).slice(-escrowEntries);
+  let parked = options.held.some((held) => fingerprintOf(held) === fingerprintOf(set));
+  let held = mergeHeld(options.held, [set]);
   for (let attempts = 1; ; attempts++) {
-    const failure = await attempt(put);
+    const failure = await attempt(() =>
+      // Without stages a write moves AWSCURRENT, which is all that a clean token set needs.
+      run.secretStore.put(secretIdOf(run), versionId, text, stages.length > 1 ? stages : undefined),
+    );
     if (failure === undefined) break;
     run.telemetry.warn('Secrets Manager did not take the token set', {
       attempts,
@@ -59,10 +66,15 @@ export async function publish(
       attempts >= publishAttemptsBeforeEscrow ||
       failure.kind !== 'transient' ||
       leftMs(run) < 3 * storeAttemptMs;
-    if (!parked && keepsFailing) parked = await park(run, text);
+    if (!parked && keepsFailing) {
+      const inEscrow = await park(run, set);
+      parked = inEscrow !== undefined;
+      held = inEscrow ?? held;
+    }
+    if (parked && keepsFailing && (set.open || set.sent)) return { kind: 'parked', held };
     const delayMs = retryDelayMs({
       attempts,
-      maxAttempts: publishAttempts,
+      maxAttempts: Number.POSITIVE_INFINITY,
       nowMs: run.clock.now(),
       neededMs: storeAttemptMs,
       deadlineMs: run.clock.now() + leftMs(run),
@@ -71,32 +83,27 @@ export async function publish(
     if (delayMs === undefined) throw unpublished(run, failure, parked);
     await run.clock.sleep(delayMs);
   }
-  delete run.memory.unpublished;
-  run.journal.clear(run.connection);
-  if (destination === undefined) {
-    run.memory.expiresAtMs = tokenSet.expiresAtMs;
-    run.memory.newestIssuedAtMs = tokenSet.issuedAtMs;
-  }
+  forget(run, set, options.parentVersionId);
   const version: StoredVersion = {
     versionId,
-    stages: destination?.stages ?? ['AWSCURRENT'],
+    stages,
     createdAtMs: run.clock.now(),
-    tokens: { kind: 'issued', tokenSet },
+    tokens: { kind: 'issued', tokenSet: set.tokenSet },
+    text: new Redacted(text),
   };
-  const escrowCleared =
-    parked || found?.escrowPresent ? await clearEscrow(run, tokenSet, found) : true;
-  return { version, escrowCleared };
+  const needsSettling = parked || options.escrowPresent;
+  return { kind: 'published', version, held: needsSettling ? await settle(run, set, held) : [] };
 }
 
 /**
- * Keeps a successor that came in an otherwise unusable answer as a labelled version of its own,
- * so that recovery finds it once the refresh token in AWSCURRENT is refused.
+ * Keeps a successor that came in an otherwise unusable answer as a labelled version of its own, so
+ * that recovery finds it once the refresh token in AWSCURRENT is refused.
  */
 export async function salvage(run: Run, refreshToken: Redacted): Promise<void> {
   const text = JSON.stringify({ refreshToken: refreshToken.reveal() });
-  const versionId = run.entropy.uuid();
+  const versionId = versionIdOf(labels.salvaged, text);
   const failure = await attempt(() =>
-    run.secretStore.put(secretIdOf(run), versionId, text, ['SFMC_SALVAGED']),
+    run.secretStore.put(secretIdOf(run), versionId, text, [labels.salvaged]),
   );
   run.telemetry.warn('Kept the refresh token of an answer that could not be used otherwise', {
     refreshToken: refreshToken.fingerprint,
@@ -104,43 +111,46 @@ export async function salvage(run: Run, refreshToken: Redacted): Promise<void> {
   });
 }
 
-async function park(run: Run, text: string): Promise<boolean> {
-  const { escrow } = parameterNamesOf(run);
-  const store = run.parameterStore();
-  const failure = await attempt(() => store.writeSecure(escrow, text));
+const stagesOf = ({ open, sent }: HeldTokenSet) => [
+  'AWSCURRENT',
+  ...(open || sent ? [labels.open] : []),
+  ...(sent ? [labels.sent] : []),
+];
+
+/** What this environment kept for want of a store, and what it knew of the version before. */
+function forget(run: Run, set: HeldTokenSet, replaced: string): void {
+  const { memory } = run;
+  memory.held = memory.held.filter((held) => fingerprintOf(held) !== fingerprintOf(set));
+  memory.expiresAtMs = set.tokenSet.expiresAtMs;
+  memory.replaced = [...memory.replaced, replaced].slice(-mostReplaced);
+  if (!set.open) delete memory.possiblyUsedAtMs;
+}
+
+async function park(run: Run, set: HeldTokenSet): Promise<readonly HeldTokenSet[] | undefined> {
+  const { escrow: parameter } = parameterNamesOf(run);
+  let held: readonly HeldTokenSet[] | undefined;
+  const failure = await attempt(async () => {
+    held = await parkInEscrow(run, mergeHeld(run.memory.held, [set]));
+  });
   if (failure === undefined) run.telemetry.count('EscrowUsed');
   run.telemetry.warn(
     failure ? 'Parameter Store did not take it either' : 'Parked the token set in the escrow',
-    { parameter: escrow, ...(failure ? { problem: failure.message } : {}) },
+    { parameter, ...(failure ? { problem: failure.message } : {}) },
   );
-  return failure === undefined;
+  return failure === undefined ? held : undefined;
 }
 
-/**
- * What another invocation has parked meanwhile stays: its use of the refresh token may have revoked
- * the successor that this one has published. An escrow that stays is harmless: a later rotation
- * tries it, if need be, and the next publish ends it.
- */
-async function clearEscrow(
+async function settle(
   run: Run,
-  published: TokenSet,
-  found: EscrowFound | undefined,
-): Promise<boolean> {
-  const { escrow } = parameterNamesOf(run);
-  const store = run.parameterStore();
-  const done = [published, found?.escrow].map((tokenSet) => tokenSet?.refreshToken.fingerprint);
-  let problem: string | undefined;
+  set: HeldTokenSet,
+  held: readonly HeldTokenSet[],
+): Promise<readonly HeldTokenSet[]> {
+  let left = held.filter((entry) => fingerprintOf(entry) !== fingerprintOf(set));
   const failure = await attempt(async () => {
-    const isUnreadable = found?.escrowPresent && !found.escrow;
-    const text = isUnreadable ? undefined : (await store.read([escrow])).get(escrow);
-    const tokens = parseStoredTokens(text ?? '');
-    const parked = tokens.ok ? refreshTokenOf(tokens.value) : undefined;
-    if (parked === undefined || done.includes(parked.fingerprint)) await store.remove(escrow);
-    else problem = 'another invocation has parked a token set meanwhile';
+    left = [...(await settleEscrow(run, set))];
   });
-  problem ??= failure?.message;
-  if (problem !== undefined) run.telemetry.warn('The escrow is still there', { problem });
-  return problem === undefined;
+  if (failure) run.telemetry.warn('The escrow is still there', { problem: failure.message });
+  return left;
 }
 
 async function attempt(effect: () => Promise<void>): Promise<StoreFailure | undefined> {
@@ -161,7 +171,8 @@ function unpublished(run: Run, failure: StoreFailure, parked: boolean): Rotation
       '5 minutes after its first use, which the next invocations do.';
   return new RotationError(
     'StoreUnavailable',
-    `Connection "${run.connection}" in ${run.settings.region}: ${failure.message}. ${kept}`,
+    `Connection "${run.connection}" in ${run.settings.region}: ${failure.message}. ` +
+      `${remedyOf(failure)} ${kept}`,
     { cause: failure },
   );
 }

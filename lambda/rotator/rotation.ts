@@ -1,66 +1,88 @@
 import { decide, type Outcome } from '../core/decide';
+import { type Delivery, isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
-import { rounds } from '../core/limits';
-import { refreshTokenIssuedAtMsOf, refreshTokenOf } from '../core/tokenSet';
-import type { ConnectionEvent } from './events';
-import { failure } from './failures';
-import type { ContainerMemory } from './memory';
+import { reuseWindowMs, rounds } from '../core/limits';
+import { mayBeUsedUnseen } from '../core/window';
+import type { RotationEvent } from '../effects/eventBus';
+import { failure, LeftToNextMessage } from './failures';
+import { finish, putEvent } from './finish';
+import type { EnvironmentMemory } from './memory';
 import { readCurrent, readParameters } from './observe';
 import { perform, withParameters } from './perform';
-import type { Destination } from './publish';
-import type { Run, World } from './run';
+import { noProgress, type Run, type World } from './run';
 import type { Settings } from './settings';
 
 /** What an invocation answers. */
-export interface RotationResult {
-  readonly connection: string;
-  readonly outcome: Outcome;
-  /** ISO 8601. */
-  readonly expiresAt: string;
-  /** The version of the secret that is AWSCURRENT. */
-  readonly versionId: string;
-}
+export type RotationResult =
+  | {
+      readonly connection: string;
+      readonly outcome: Exclude<Outcome, 'waiting'>;
+      /** ISO 8601. */
+      readonly expiresAt: string;
+      /** The version of the secret that is AWSCURRENT. */
+      readonly versionId: string;
+    }
+  /** Nobody has seeded the connection yet. */
+  | { readonly connection: string; readonly outcome: 'waiting' };
 
 export interface RotateOptions extends World {
   readonly settings: Settings;
-  readonly memory: ContainerMemory;
+  readonly memory: EnvironmentMemory;
+  /** When the invocation has to have answered, milliseconds since the epoch. */
   readonly deadlineMs: number;
+}
+
+/** What is asked of a rotation, and how. */
+export interface RotationRequest {
+  readonly connection: string;
+  /** Rotate though the token is fresh. */
+  readonly force: boolean;
+  readonly delivery: Delivery;
 }
 
 /**
  * Keeps one connection's token fresh: observes, decides and performs one effect at a time until
  * the decision is to finish.
  *
- * @throws RotationError with one of the documented codes.
+ * @throws RotationError with one of the documented codes; LeftToNextMessage where nothing was begun
+ * since the message is nearly over.
  */
 export async function rotate(
   options: RotateOptions,
-  event: ConnectionEvent,
+  request: RotationRequest,
 ): Promise<RotationResult> {
-  return rotateRun(runOf(options, event));
+  return rotateRun(runOf(options, request));
 }
 
-/** The connection's run in this container, for a rotation and for what is done around one. */
-export function runOf(
-  options: RotateOptions,
-  { connection, force }: ConnectionEvent,
-  destination?: Destination,
-): Run {
-  const memory = options.memory.of(connection);
-  const providerUse = { attempts: 0, ms: 0 };
-  return { ...options, memory, connection, force, destination, providerUse };
+/** The connection's run in this environment, for a rotation and for what is done around one. */
+export function runOf(options: RotateOptions, request: RotationRequest): Run {
+  const memory = options.memory.of(request.connection);
+  const progress = { ...noProgress(), staysToDeadline: isRepeated(request.delivery) };
+  return { ...options, ...request, memory, progress };
 }
 
 /** Rotates as {@link rotate} does. */
 export async function rotateRun(run: Run): Promise<RotationResult> {
+  try {
+    return await decideAndPerform(run);
+  } catch (thrown) {
+    const isVerdict = thrown instanceof RotationError && thrown.code === 'ChainBroken';
+    // What an earlier invocation has found is not put on the bus once more.
+    if (isVerdict && run.progress.attempts > 0) await putEvent(run, brokenEvent(run));
+    throw thrown;
+  }
+}
+
+async function decideAndPerform(run: Run): Promise<RotationResult> {
   const startedAtMs = run.clock.now();
   let facts = await observe(run);
   for (let round = 0; round < rounds; round++) {
     facts = { ...facts, nowMs: run.clock.now() };
     const decision = decide(facts);
-    if (decision.do === 'finish') return finish(run, facts, decision.outcome, startedAtMs);
+    if (decision.do === 'finish') return finish(run, facts, decision, startedAtMs);
     if (decision.do === 'fail') throw failure(run, decision, facts);
+    if (decision.do === 'leave') throw new LeftToNextMessage(run.connection);
     facts = await perform(run, decision, facts);
   }
   throw new RotationError(
@@ -70,28 +92,48 @@ export async function rotateRun(run: Run): Promise<RotationResult> {
   );
 }
 
+function brokenEvent({ connection, memory }: Run): RotationEvent {
+  const { brokenSinceMs } = memory;
+  const since = brokenSinceMs === undefined ? undefined : new Date(brokenSinceMs).toISOString();
+  return { connection, outcome: 'broken', ...(since && { brokenSince: since }) };
+}
+
 async function observe(run: Run): Promise<Facts> {
+  const mayBeUsed = wasUsedUnseen(run);
   const [currentRead, parametersRead] = await Promise.allSettled([
     readCurrent(run),
     refreshIsLikely(run) ? readParameters(run) : undefined,
   ]);
   if (currentRead.status === 'rejected') throw currentRead.reason;
-  const current = currentRead.value;
-  const { memory } = run;
+  const { memory, settings, delivery, force } = run;
   const facts: Facts = {
     nowMs: run.clock.now(),
-    refreshBelowMs: run.settings.refreshBelowMs,
-    force: run.force,
-    current,
+    refreshBelowMs: settings.refreshBelowMs,
+    tickPeriodMs: settings.tickPeriodMs,
+    delivery,
+    force,
+    asksAnew: force && !isRepeated(delivery),
+    current: currentRead.value,
     currentMayBeStale: false,
     parameters: undefined,
-    unpublished: memory.unpublished,
+    parametersMissing: false,
+    held: memory.held,
+    escrowPresent: false,
+    listed: undefined,
     otherVersions: undefined,
-    unfinished: run.journal.read(run.connection),
-    refusedTokens: memory.refusedTokens,
+    refusesWrites: false,
+    followUpSent: run.followUps === undefined,
+    markFailed: false,
+    uses: new Map(),
+    mayBeUsedUnseen: mayBeUsed,
+    refusals: memory.refusals,
+    refusedInRound: new Map(),
     unexplained: undefined,
+    lastRefusal: undefined,
     secretVerdicts: new Map(),
     doubtedSecrets: memory.doubtedSecrets,
+    endpointsAsked: memory.endpointsAsked ?? false,
+    lacksSuccessor: false,
     repaired: false,
     outcome: undefined,
   };
@@ -103,50 +145,25 @@ async function observe(run: Run): Promise<Facts> {
   return parametersRead.value ? withParameters(run, facts, parametersRead.value) : facts;
 }
 
+/** Whether an earlier invocation may have used a refresh token of which the stores say nothing. */
+function wasUsedUnseen({ delivery, memory, clock }: Run): boolean {
+  const before = memory.delivery;
+  const isFollowed =
+    delivery.by === 'queue' &&
+    before?.sentAtMs === delivery.sentAtMs &&
+    before.receiveCount === delivery.receiveCount - 1;
+  if (delivery.by === 'queue') {
+    const { sentAtMs, receiveCount } = delivery;
+    memory.delivery = { sentAtMs, receiveCount };
+  }
+  const usedAtMs = memory.possiblyUsedAtMs ?? Number.NEGATIVE_INFINITY;
+  return clock.now() - usedAtMs < reuseWindowMs || mayBeUsedUnseen({ delivery }, isFollowed);
+}
+
 /** Then the parameters are read beside AWSCURRENT, to save the time of one call. */
 function refreshIsLikely({ force, memory, clock, settings }: Run): boolean {
   return (
     force ||
     (memory.expiresAtMs !== undefined && memory.expiresAtMs - clock.now() < settings.refreshBelowMs)
   );
-}
-
-function finish(run: Run, facts: Facts, outcome: Outcome, startedAtMs: number): RotationResult {
-  const { memory, telemetry } = run;
-  const { current } = facts;
-  const nowMs = run.clock.now();
-  const expiresAtMs =
-    current.tokens.kind === 'issued' ? current.tokens.tokenSet.expiresAtMs : nowMs;
-  memory.expiresAtMs = expiresAtMs;
-  const result: RotationResult = {
-    connection: run.connection,
-    outcome,
-    expiresAt: new Date(expiresAtMs).toISOString(),
-    versionId: current.versionId,
-  };
-  const measured = {
-    secondsToExpiry: Math.round((expiresAtMs - nowMs) / 1_000),
-    refreshTokenAgeSeconds: Math.round((nowMs - refreshTokenIssuedAtMsOf(current)) / 1_000),
-    durationMs: Math.round(nowMs - startedAtMs),
-  };
-  const { attempts, ms } = run.providerUse;
-  const asked = attempts > 0 ? { providerAttempts: attempts, providerMs: Math.round(ms) } : {};
-  const brokenSinceMs = isRefused(facts) ? undefined : memory.brokenSinceMs;
-  if (brokenSinceMs !== undefined) {
-    telemetry.info('The chain is whole again', {
-      brokenSince: new Date(brokenSinceMs).toISOString(),
-    });
-    delete memory.brokenSinceMs;
-  }
-  if (outcome === 'rotated') telemetry.count('Rotated');
-  if (outcome === 'reissued') telemetry.count('Reissued');
-  if (outcome === 'recovered' || brokenSinceMs !== undefined) telemetry.count('Recovered');
-  telemetry.gauge({ connection: run.connection, ...measured });
-  telemetry.info('Rotation finished', { ...result, ...measured, ...asked });
-  return result;
-}
-
-/** The access token may still be fresh though the chain behind it is broken. */
-function isRefused({ current, refusedTokens }: Facts): boolean {
-  return refusedTokens.has(refreshTokenOf(current.tokens)?.fingerprint ?? '');
 }

@@ -1,7 +1,10 @@
 import { RotationError } from '../core/errors';
+import { isOpen, isSent } from '../core/freshness';
 import { apiBaseUrls, isRestBaseUrl } from '../core/hosts';
 import {
   closingReserveMs,
+  newVersionReadAttempts,
+  newVersionReadDelayMs,
   providerAttemptMs,
   providerAttempts,
   shortestProviderAttemptMs,
@@ -9,8 +12,6 @@ import {
 import { interpretTokenContext } from '../core/providerAnswer';
 import { retryDelayMs } from '../core/retryBudget';
 import {
-  isNewer,
-  issuedAtMsOf,
   refreshTokenOf,
   type StoredVersion,
   serializeTokenSet,
@@ -21,22 +22,24 @@ import type { RotationStepEvent } from './events';
 import { readCurrent, readParameters, readVersion } from './observe';
 import { type RotateOptions, type RotationResult, rotateRun, runOf } from './rotation';
 import { deadlineExceeded, leftMs, type Run, secretIdOf } from './run';
-import { callStore } from './storeCall';
+import { retryStoreCall } from './storeCall';
+
+type Rotated = Exclude<RotationResult, { outcome: 'waiting' }>;
 
 /**
  * One of the four steps of Secrets Manager's own rotation; each can be run again at any time
- * (AWS Secrets Manager User Guide, "Lambda rotation functions"). A schedule's rotation may come
- * between two steps, so each step looks again at what is newest.
+ * (AWS Secrets Manager User Guide, "Lambda rotation functions"). The new token set goes into
+ * AWSCURRENT at once, as in any rotation, and the pending version gets a copy: whatever becomes of
+ * the further steps, nothing depends on them.
  *
  * @throws RotationError with one of the documented codes.
  */
-export async function performStep(
+export async function runRotationStep(
   options: RotateOptions,
   event: RotationStepEvent,
 ): Promise<RotationResult> {
   const { connection, versionId } = event;
-  const destination = { versionId, stages: ['AWSPENDING'] };
-  const run = runOf(options, { connection, force: true }, destination);
+  const run = runOf(options, { connection, force: true, delivery: { by: 'hand' } });
   switch (event.step) {
     case 'createSecret':
       return createSecret(run, versionId);
@@ -50,30 +53,30 @@ export async function performStep(
   }
 }
 
-/** Refreshes into the pending version, once: a version that holds a token set stays as it is. */
+/** Rotates, once: a pending version that holds a token set stays as it is. */
 async function createSecret(run: Run, versionId: string): Promise<RotationResult> {
   const existing = await readVersion(run, versionId);
   if (existing?.tokens.kind === 'issued') return resultOf(run, existing);
 
   const result = await rotateRun(run);
-  if (result.versionId === versionId) return result;
-  // Another invocation's token set, or a parked one, was adopted instead: it is what is pending.
   const current = await readCurrent(run);
   const text = serializeTokenSet(tokenSetOf(run, current));
-  await callStore(run, () => run.secretStore.put(secretIdOf(run), versionId, text, ['AWSPENDING']));
-  return { ...result, versionId };
+  const put = () => run.secretStore.put(secretIdOf(run), versionId, text, ['AWSPENDING']);
+  await retryStoreCall(run, put);
+  const copied = resultOf(run, { ...current, versionId });
+  return result.outcome === 'waiting' ? copied : { ...copied, outcome: result.outcome };
 }
 
 /** Asks the provider about the pending access token, unless something newer is current already. */
 async function testSecret(run: Run, versionId: string): Promise<RotationResult> {
-  const pending = await readVersion(run, versionId);
+  const pending = await readNewVersion(run, versionId);
   if (pending?.tokens.kind !== 'issued') {
     // Secrets Manager runs this step alone, on a version of its own making, when a rotation is set up.
     run.telemetry.info('There is no token set to test');
     return nothingTested(run, versionId);
   }
   const { tokenSet } = pending.tokens;
-  const { config } = await readParameters(run);
+  const { config } = (await readParameters(run)).parameters;
   const restBaseUrl = apiBaseUrls(config.authBaseUrl).restBaseUrl ?? tokenSet.restBaseUrl;
   const allowLoopback = run.settings.allowLoopbackProvider;
   if (restBaseUrl === undefined || !isRestBaseUrl(restBaseUrl, { allowLoopback })) {
@@ -84,8 +87,8 @@ async function testSecret(run: Run, versionId: string): Promise<RotationResult> 
   if (accepted || (await isSuperseded(run, pending))) return resultOf(run, pending);
   throw new RotationError(
     'ProviderUnavailable',
-    `Connection "${run.connection}": the provider does not accept the new access token. It stays ` +
-      'in AWSPENDING, where the next scheduled rotation finds its refresh token.',
+    `Connection "${run.connection}": the provider does not accept the new access token. Its refresh ` +
+      'token is in AWSCURRENT, where the next scheduled rotation uses it.',
   );
 }
 
@@ -95,8 +98,9 @@ async function isAccepted(run: Run, restBaseUrl: string, tokenSet: TokenSet): Pr
     if (timeoutMs < shortestProviderAttemptMs) throw deadlineExceeded(run, 'to test the token');
     const verdict = interpretTokenContext(
       await run.provider.tokenContext(restBaseUrl, tokenSet.accessToken, timeoutMs),
+      run.clock.now(),
     );
-    if (verdict.kind !== 'unclear') return verdict.kind === 'accepted';
+    if (verdict.kind !== 'indeterminate') return verdict.kind === 'accepted';
     const delayMs = retryDelayMs({
       attempts,
       maxAttempts: providerAttempts,
@@ -117,12 +121,15 @@ async function isAccepted(run: Run, restBaseUrl: string, tokenSet: TokenSet): Pr
   }
 }
 
-/** Moves AWSCURRENT to the pending version unless something newer holds it, then ends AWSPENDING. */
+/**
+ * Moves AWSCURRENT to the pending version while both hold the same tokens, then ends AWSPENDING. A
+ * rotation that came between has put something newer there, which stays.
+ */
 async function finishSecret(run: Run, versionId: string): Promise<RotationResult> {
   const pending = await pendingVersion(run, versionId);
   for (let attempts = 1; ; attempts++) {
     const current = await readCurrent(run);
-    if (current.versionId === versionId || !mayReplace(pending, current)) break;
+    if (current.versionId === versionId || !isCopy(pending, current)) break;
     try {
       await run.secretStore.moveStage(secretIdOf(run), 'AWSCURRENT', current.versionId, versionId);
       break;
@@ -139,7 +146,7 @@ async function finishSecret(run: Run, versionId: string): Promise<RotationResult
 async function endPending(run: Run, versionId: string): Promise<void> {
   const secretId = secretIdOf(run);
   // Looked up for each attempt: a removal whose answer was lost has removed the label.
-  await callStore(run, async () => {
+  await retryStoreCall(run, async () => {
     const listed = await run.secretStore.listVersions(secretId);
     const stages = listed.find((version) => version.versionId === versionId)?.stages ?? [];
     if (!stages.includes('AWSPENDING')) return;
@@ -149,27 +156,33 @@ async function endPending(run: Run, versionId: string): Promise<void> {
 
 async function isSuperseded(run: Run, pending: StoredVersion): Promise<boolean> {
   const current = await readCurrent(run);
-  return current.versionId !== pending.versionId && !mayReplace(pending, current);
+  return current.versionId !== pending.versionId && !isCopy(pending, current);
 }
 
-/** A version with the same refresh token as AWSCURRENT's is a copy that Secrets Manager asked for. */
-function mayReplace(pending: StoredVersion, current: StoredVersion): boolean {
-  if (pending.tokens.kind !== 'issued') return false;
-  const { refreshToken, issuedAtMs } = pending.tokens.tokenSet;
-  const sameToken = refreshTokenOf(current.tokens)?.equals(refreshToken) ?? false;
-  return (
-    isNewer(pending.tokens.tokenSet, current) || (sameToken && issuedAtMs >= issuedAtMsOf(current))
-  );
+/** A label that says more of AWSCURRENT than the copy does would be left behind. */
+function isCopy(pending: StoredVersion, current: StoredVersion): boolean {
+  const token = refreshTokenOf(pending.tokens);
+  const isSame = token !== undefined && refreshTokenOf(current.tokens)?.equals(token);
+  return isSame === true && !isOpen(current) && !isSent(current);
 }
 
 async function pendingVersion(run: Run, versionId: string): Promise<StoredVersion> {
-  const version = await readVersion(run, versionId);
+  const version = await readNewVersion(run, versionId);
   if (version?.tokens.kind === 'issued') return version;
   throw new RotationError(
     'InvalidEvent',
     `Connection "${run.connection}": the version ${versionId} of ${secretIdOf(run)} holds no token ` +
       'set. The step createSecret comes first; start the rotation again.',
   );
+}
+
+/** What the step before wrote may not be readable at once. */
+async function readNewVersion(run: Run, versionId: string): Promise<StoredVersion | undefined> {
+  for (let attempts = 1; ; attempts++) {
+    const version = await readVersion(run, versionId);
+    if (version !== undefined || attempts >= newVersionReadAttempts) return version;
+    await run.clock.sleep(newVersionReadDelayMs);
+  }
 }
 
 function tokenSetOf(run: Run, version: StoredVersion): TokenSet {
@@ -180,7 +193,7 @@ function tokenSetOf(run: Run, version: StoredVersion): TokenSet {
   );
 }
 
-function resultOf(run: Run, version: StoredVersion): RotationResult {
+function resultOf(run: Run, version: StoredVersion): Rotated {
   const { expiresAtMs } = tokenSetOf(run, version);
   return {
     connection: run.connection,

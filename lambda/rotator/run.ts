@@ -1,15 +1,16 @@
+import type { Delivery } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import { closingReserveMs } from '../core/limits';
 import { parameterNames } from '../core/names';
 import type { Clock } from '../effects/clock';
 import type { Entropy } from '../effects/entropy';
-import type { Journal } from '../effects/journal';
+import type { EventBus } from '../effects/eventBus';
+import type { FollowUpQueue } from '../effects/followUpQueue';
 import type { ParameterStore } from '../effects/parameterStore';
 import type { Provider } from '../effects/provider';
 import type { SecretStore } from '../effects/secretStore';
 import type { Telemetry } from '../effects/telemetry';
 import type { ConnectionMemory } from './memory';
-import type { Destination } from './publish';
 import type { Settings } from './settings';
 
 /** What a rotation may touch of the world. */
@@ -20,8 +21,11 @@ export interface World {
   readonly provider: Provider;
   readonly clock: Clock;
   readonly entropy: Entropy;
-  readonly journal: Journal;
   readonly telemetry: Telemetry;
+  /** @default - a direct invocation relies on the schedule alone should it die */
+  readonly followUps?: FollowUpQueue | undefined;
+  /** @default - nobody is told */
+  readonly events?: EventBus | undefined;
 }
 
 /** One invocation for one connection. */
@@ -30,13 +34,32 @@ export interface Run extends World {
   readonly memory: ConnectionMemory;
   readonly connection: string;
   readonly force: boolean;
-  /** Where a refreshed token set goes, if not to AWSCURRENT. */
-  readonly destination: Destination | undefined;
-  /** When the invocation has to have answered. */
+  readonly delivery: Delivery;
+  /** When the invocation has to have answered, milliseconds since the epoch. */
   readonly deadlineMs: number;
-  /** Token requests so far, and the time they took. */
-  readonly providerUse: { attempts: number; ms: number };
+  /** What has come about so far. */
+  readonly progress: Progress;
 }
+
+export interface Progress {
+  /** Token requests so far, and the time they took. */
+  attempts: number;
+  providerMs: number;
+  /** An answer took longer than an attempt: the next ones get all the time there is. */
+  isProviderSlow: boolean;
+  /**
+   * A refresh token may have been used whose successor is not stored: what fails is tried again
+   * until the invocation's time is over, whatever the failure.
+   */
+  staysToDeadline: boolean;
+}
+
+export const noProgress = (): Progress => ({
+  attempts: 0,
+  providerMs: 0,
+  isProviderSlow: false,
+  staysToDeadline: false,
+});
 
 export const secretIdOf = (run: Run) => `${run.settings.secretPrefix}${run.connection}`;
 

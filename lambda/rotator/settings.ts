@@ -1,4 +1,5 @@
 import { RotationError } from '../core/errors';
+import { tickMs } from '../core/limits';
 import { defaultParameterPrefix, defaultSecretPrefix } from '../core/names';
 
 /** What the environment variables say, each with its default. */
@@ -8,6 +9,18 @@ export interface Settings {
   /** Rotate when less than this is left of the access token's life. */
   readonly refreshBelowMs: number;
   readonly allowLoopbackProvider: boolean;
+  /** How often the queue brings a message of a connection. */
+  readonly tickPeriodMs: number;
+  /** Batches are taken from this queue alone; from any if undefined. */
+  readonly queueArn: string | undefined;
+  /** For the messages that go on where a direct invocation may die. */
+  readonly queueUrl: string | undefined;
+  /** Where events of rotations are put. */
+  readonly eventBusName: string | undefined;
+  /** Whether each connection has a metric of its own; a fleet's are too many for that. */
+  readonly hasMetricsByConnection: boolean;
+  /** Whether somebody subscribes to each plain rotation. */
+  readonly putsRotatedEvents: boolean;
   /** For error texts only: the SDK finds its region by itself. */
   readonly region: string;
 }
@@ -17,8 +30,14 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   return {
     parameterPrefix: prefix(env, 'PARAMETER_PREFIX', defaultParameterPrefix, /^\/([\w.-]+\/)*$/),
     secretPrefix: prefix(env, 'SECRET_PREFIX', defaultSecretPrefix, /^([\w+=.@-]+\/)*$/),
-    refreshBelowMs: refreshBelowSeconds(env.REFRESH_BELOW_SECONDS) * 1_000,
+    refreshBelowMs: wholeSeconds(env, 'REFRESH_BELOW_SECONDS', 2400, 60, 3600) * 1_000,
     allowLoopbackProvider: env.ALLOW_LOOPBACK_PROVIDER === 'true',
+    tickPeriodMs: wholeSeconds(env, 'TICK_PERIOD_SECONDS', tickMs / 1_000, 60, 3600) * 1_000,
+    queueArn: env.QUEUE_ARN || undefined,
+    queueUrl: env.QUEUE_URL || undefined,
+    eventBusName: env.EVENT_BUS_NAME || undefined,
+    hasMetricsByConnection: env.CONNECTION_METRICS !== 'false',
+    putsRotatedEvents: env.ROTATED_EVENTS === 'true',
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'unknown region',
   };
 }
@@ -37,11 +56,18 @@ function prefix(
   );
 }
 
-function refreshBelowSeconds(text = '2400'): number {
+function wholeSeconds(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  fallback: number,
+  least: number,
+  most: number,
+): number {
+  const text = env[name] ?? String(fallback);
   const seconds = Number(text);
-  if (/^\d+$/.test(text) && seconds >= 60 && seconds <= 3600) return seconds;
+  if (/^\d+$/.test(text) && seconds >= least && seconds <= most) return seconds;
   throw new RotationError(
     'InvalidConfig',
-    'The environment variable REFRESH_BELOW_SECONDS must be a whole number from 60 to 3600.',
+    `The environment variable ${name} must be a whole number from ${least} to ${most}.`,
   );
 }

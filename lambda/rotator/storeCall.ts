@@ -5,36 +5,46 @@ import { StoreFailure } from '../effects/storeFailure';
 import { deadlineExceeded, leftMs, type Run } from './run';
 
 /**
- * Repeats a call of a store while it fails transiently and time is left.
+ * Repeats a call of a store while it fails transiently and time is left; while a refresh token may
+ * be had again, whatever the failure is.
  *
- * @throws RotationError `InvalidConfig` where the thing read does not exist, `StoreUnavailable`
- * where the store cannot be reached or denies access, `DeadlineExceeded`.
+ * @throws RotationError `InvalidConfig` if the thing read does not exist, `StoreUnavailable` if the
+ * store cannot be reached or denies access, `DeadlineExceeded`.
  */
-export async function callStore<T>(run: Run, call: () => Promise<T>): Promise<T> {
+export async function retryStoreCall<T>(
+  run: Run,
+  call: () => Promise<T>,
+  { maxAttempts = readAttempts }: { readonly maxAttempts?: number } = {},
+): Promise<T> {
   if (leftMs(run) < storeAttemptMs) throw deadlineExceeded(run, 'to call the stores');
   for (let attempts = 1; ; attempts++) {
     try {
       return await call();
     } catch (thrown) {
       if (!(thrown instanceof StoreFailure)) throw thrown;
-      const delayMs =
-        thrown.kind === 'transient'
-          ? retryDelayMs({
-              attempts,
-              maxAttempts: readAttempts,
-              nowMs: run.clock.now(),
-              neededMs: storeAttemptMs,
-              deadlineMs: run.clock.now() + leftMs(run),
-              random: run.entropy.random(),
-            })
-          : undefined;
-      if (delayMs === undefined) throw unreachable(run, thrown);
+      const delayMs = isWorthRepeating(run, thrown)
+        ? retryDelayMs({
+            attempts,
+            maxAttempts,
+            nowMs: run.clock.now(),
+            neededMs: storeAttemptMs,
+            deadlineMs: run.clock.now() + leftMs(run),
+            random: run.entropy.random(),
+          })
+        : undefined;
+      if (delayMs === undefined) throw storeUnavailable(run, thrown);
       await run.clock.sleep(delayMs);
     }
   }
 }
 
-function unreachable(run: Run, failure: StoreFailure): RotationError {
+function isWorthRepeating(run: Run, { kind }: StoreFailure): boolean {
+  if (kind === 'missing') return false;
+  // After a refused signature the SDK has taken the time of the answer for its clock.
+  return kind === 'transient' || kind === 'clock' || run.progress.staysToDeadline;
+}
+
+export function storeUnavailable(run: Run, failure: StoreFailure): RotationError {
   const where = `Connection "${run.connection}" in ${run.settings.region}`;
   if (failure.kind === 'missing') {
     return new RotationError(
@@ -44,11 +54,22 @@ function unreachable(run: Run, failure: StoreFailure): RotationError {
       { cause: failure },
     );
   }
-  const remedy =
-    failure.kind === 'denied'
-      ? "Check the function's role and, with a customer key, the key's policy."
-      : 'The next invocation tries again; nothing was spent.';
-  return new RotationError('StoreUnavailable', `${where}: ${failure.message}. ${remedy}`, {
-    cause: failure,
-  });
+  const message = `${where}: ${failure.message}. ${remedyOf(failure)}`;
+  return new RotationError('StoreUnavailable', message, { cause: failure });
+}
+
+/** The one next step for a store that fails so. */
+export function remedyOf({ kind, message }: StoreFailure): string {
+  switch (kind) {
+    case 'denied':
+      return "Check the function's role and, with a customer key, the key's policy and state.";
+    case 'deleted':
+      return 'Take it back: aws secretsmanager restore-secret --secret-id NAME. The tokens in it stay.';
+    case 'clock':
+      return "The clock is wrong by more than AWS allows, the function's environment's or the endpoint's.";
+    default:
+      return message.includes('LimitExceeded')
+        ? 'Secrets Manager keeps 100 versions and removes none younger than a day: see what writes so many.'
+        : 'The next invocation tries again.';
+  }
 }

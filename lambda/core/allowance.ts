@@ -1,0 +1,28 @@
+import type { ListedVersion } from './facts';
+import { shortLifeExtra, versionBudget } from './limits';
+
+const { mostExtra, most, usualGapMs, windowMs } = versionBudget;
+
+/**
+ * Versions are what a confirmation costs: Secrets Manager keeps 100 and removes none younger than
+ * 24 hours (AWS Secrets Manager User Guide, "Quotas").
+ */
+export function mayConfirm(listed: readonly ListedVersion[], nowMs: number): boolean {
+  const { all, extra } = recentVersions(listed, nowMs);
+  return extra < mostExtra && all < most;
+}
+
+/** Whether a short-lived token may be renewed sooner than at the usual pace. */
+export function mayHurry(listed: readonly ListedVersion[], nowMs: number): boolean {
+  return recentVersions(listed, nowMs).extra < shortLifeExtra;
+}
+
+/** Of the last 24 hours: all, and those that came soon after the one before. */
+function recentVersions(listed: readonly ListedVersion[], nowMs: number) {
+  const times = listed.map(({ createdAtMs }) => createdAtMs).sort((a, b) => a - b);
+  const isRecent = (timeMs: number) => timeMs > nowMs - windowMs;
+  const extra = times.filter(
+    (timeMs, at) => at > 0 && isRecent(timeMs) && timeMs - (times[at - 1] ?? 0) < usualGapMs,
+  );
+  return { all: times.filter(isRecent).length, extra: extra.length };
+}

@@ -1,0 +1,26 @@
+import { messageLifeMs, mostReceives, visibilityTimeoutMs } from './limits';
+
+/** How an invocation was asked for. */
+export type Delivery =
+  /** By a person's direct invocation, or by Secrets Manager's own rotation. */
+  | { readonly by: 'hand' }
+  /** By a message of the connection's group in the FIFO queue. */
+  | {
+      readonly by: 'queue';
+      /** 1 at the first delivery. */
+      readonly receiveCount: number;
+      /** Milliseconds since the epoch. */
+      readonly sentAtMs: number;
+    };
+
+/** How long the queue goes on delivering the message should it fail, in milliseconds. */
+export function lifeLeftMs(delivery: Delivery, nowMs: number): number {
+  if (delivery.by === 'hand') return Number.POSITIVE_INFINITY;
+  return Math.min(
+    delivery.sentAtMs + messageLifeMs - nowMs,
+    (mostReceives - delivery.receiveCount) * visibilityTimeoutMs,
+  );
+}
+
+export const isRepeated = (delivery: Delivery) =>
+  delivery.by === 'queue' && delivery.receiveCount > 1;

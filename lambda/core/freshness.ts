@@ -1,0 +1,102 @@
+import { isRepeated } from './delivery';
+import type { Facts } from './facts';
+import { fingerprintOf } from './held';
+import { labels } from './labels';
+import {
+  clockToleranceMs,
+  forceNeedsAgeMs,
+  longestTokenLifeMs,
+  reuseWindowMs,
+  shortestServedLifeMs,
+  urgentMs,
+  versionBudget,
+} from './limits';
+import { isExtendedSet, refreshTokenOf, type StoredVersion } from './tokenSet';
+
+const has = ({ stages }: Pick<StoredVersion, 'stages'>, label: string) => stages.includes(label);
+
+export const isOpen = (version: Pick<StoredVersion, 'stages'>) => has(version, labels.open);
+export const isSent = (version: Pick<StoredVersion, 'stages'>) => has(version, labels.sent);
+
+/** Whether AWSCURRENT's refresh token may have been sent, as its label or the escrow says. */
+export function isCurrentSent({ current, held }: Pick<Facts, 'current' | 'held'>): boolean {
+  if (isSent(current)) return true;
+  const token = refreshTokenOf(current.tokens)?.fingerprint;
+  return held.some((entry) => entry.sent && fingerprintOf(entry) === token);
+}
+
+/**
+ * Below this much left, an access token is renewed: the setting, or two thirds of a life that is
+ * shorter than the provider's usual hour.
+ */
+export function thresholdMs(lifeMs: number, refreshBelowMs: number): number {
+  return Math.min(refreshBelowMs, (lifeMs * 2) / 3);
+}
+
+/** Where a stored access token stands. */
+export type Freshness =
+  | 'fresh'
+  /** To be renewed. */
+  | 'due'
+  /** Short-lived and due, though so young that renewing it costs an extra version. */
+  | 'early';
+
+/** What the clock says of AWSCURRENT's access token. */
+export function freshnessOf(facts: Facts): Freshness {
+  const { current, nowMs, refreshBelowMs, delivery } = facts;
+  if (current.tokens.kind !== 'issued') return 'due';
+  const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;
+  const leftMs = expiresAtMs - nowMs;
+  // A clock was wrong: what was issued in the future tells nothing of when it expires.
+  if (issuedAtMs - nowMs > clockToleranceMs || leftMs > longestTokenLifeMs) return 'due';
+  const lifeMs = expiresAtMs - issuedAtMs;
+  const usualMs = thresholdMs(lifeMs, refreshBelowMs);
+  // An earlier delivery ran by another clock, and may have found due what is nearly so here.
+  const dueBelowMs = isRepeated(delivery) ? usualMs + clockToleranceMs : usualMs;
+  if (leftMs >= dueBelowMs) return 'fresh';
+  const isShort = usualMs < refreshBelowMs;
+  const isYoung = nowMs - issuedAtMs < versionBudget.usualGapMs;
+  const isUrgent = leftMs < urgentMs && lifeMs >= shortestServedLifeMs;
+  return isShort && isYoung && !isUrgent ? 'early' : 'due';
+}
+
+/** Whether AWSCURRENT has an end that is open, and can still be seen to. */
+export type OpenEnd = 'none' | 'sent' | 'open';
+
+/**
+ * An open set is confirmed while its forerunner can still be used, five minutes long; a confirmation
+ * that was begun may be repeated for as long again. `sent` alone, with no such set, was somebody's
+ * use that nobody saw the end of: it stays until it is seen to.
+ */
+export function openEndOf(facts: Facts): OpenEnd {
+  const { current, nowMs } = facts;
+  const sent = isCurrentSent(facts);
+  if (!isOpen(current)) return sent ? 'sent' : 'none';
+  const begunMs = sent && !isExtendedSet(current.tokens) ? reuseWindowMs : 0;
+  const untilMs = current.createdAtMs + reuseWindowMs + begunMs + clockToleranceMs / 2;
+  return nowMs < untilMs ? 'open' : 'none';
+}
+
+/** A forced rotation has nothing to do for a token set that has just been rotated. */
+export function isJustIssued({ current, delivery, nowMs }: Facts): boolean {
+  if (current.tokens.kind !== 'issued' || isRepeated(delivery)) return false;
+  const ageMs = nowMs - current.tokens.tokenSet.issuedAtMs;
+  return Math.abs(ageMs) < forceNeedsAgeMs && current.tokens.tokenSet.expiresAtMs > nowMs;
+}
+
+/**
+ * Whether nobody can have used AWSCURRENT's refresh token before: a message's first delivery, and
+ * the message before it found nothing to do, or another version. Messages of a connection come one
+ * at a time (Amazon SQS Developer Guide, "FIFO queue delivery logic").
+ */
+export function isFirstUse(facts: Facts): boolean {
+  const { delivery, current, refreshBelowMs, tickPeriodMs, force } = facts;
+  if (delivery.by === 'hand' || isRepeated(delivery) || isSent(current)) return false;
+  const messageBeforeMs = delivery.sentAtMs - tickPeriodMs;
+  if (current.createdAtMs > messageBeforeMs) return true;
+  if (current.tokens.kind !== 'issued') return false;
+  const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;
+  if (issuedAtMs - facts.nowMs > clockToleranceMs) return false;
+  if (force && freshnessOf(facts) === 'fresh') return true;
+  return expiresAtMs - thresholdMs(expiresAtMs - issuedAtMs, refreshBelowMs) > messageBeforeMs;
+}

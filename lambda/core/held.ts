@@ -1,0 +1,157 @@
+import * as v from 'valibot';
+import { escrowBytes, escrowEntries, reuseWindowMs } from './limits';
+import {
+  refreshTokenOf,
+  type StoredVersion,
+  serializeTokenSet,
+  type TokenSet,
+  toStoredTokens,
+} from './tokenSet';
+import { parseJson } from './validate';
+
+/** A token set that is not in Secrets Manager: in the escrow, or in this environment's memory. */
+export interface HeldTokenSet {
+  readonly tokenSet: TokenSet;
+  /** From an exchange that was not clean: its refresh token is to be confirmed. */
+  readonly open: boolean;
+  /** Its refresh token may have been sent. */
+  readonly sent: boolean;
+  /** Fingerprint of the refresh token that it was the answer to; unknown for what is older. */
+  readonly parent?: string | undefined;
+}
+
+export const fingerprintOf = ({ tokenSet }: Pick<HeldTokenSet, 'tokenSet'>) =>
+  tokenSet.refreshToken.fingerprint;
+
+/** Reads the escrow: one token set, or a list of a few. Undefined where nothing can be read. */
+export function parseEscrow(text: string): readonly HeldTokenSet[] | undefined {
+  const json = parseJson(text);
+  if (!json.ok) return undefined;
+  const entries = Array.isArray(json.value) ? json.value : [json.value];
+  const held = entries.flatMap(toHeld);
+  return held.length > 0 ? held : undefined;
+}
+
+function toHeld(value: unknown): HeldTokenSet[] {
+  const tokens = toStoredTokens(value);
+  if (!tokens.ok || tokens.value.kind !== 'issued') return [];
+  const { open, sent, parent } = v.parse(markSchema, value);
+  return [{ tokenSet: tokens.value.tokenSet, open, sent, parent }];
+}
+
+const markSchema = v.object({
+  open: v.fallback(v.boolean(), false),
+  sent: v.fallback(v.boolean(), false),
+  parent: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/))), undefined),
+});
+
+/** The escrow's text. Holds the tokens in the clear. */
+export function serializeEscrow(held: readonly HeldTokenSet[]): string {
+  const texts = held.map(({ tokenSet, open, sent, parent }) => {
+    const marks = { ...(open && { open }), ...(sent && { sent }), ...(parent && { parent }) };
+    return JSON.stringify({ ...JSON.parse(serializeTokenSet(tokenSet)), ...marks });
+  });
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(',')}]`;
+}
+
+/** Both lists, each refresh token once; what either knows of it is kept. */
+export function mergeHeld(
+  older: readonly HeldTokenSet[],
+  newer: readonly HeldTokenSet[],
+): readonly HeldTokenSet[] {
+  const byToken = new Map<string, HeldTokenSet>();
+  for (const held of [...older, ...newer]) {
+    const known = byToken.get(fingerprintOf(held));
+    const later = known && known.tokenSet.issuedAtMs > held.tokenSet.issuedAtMs ? known : held;
+    byToken.set(fingerprintOf(held), {
+      tokenSet: later.tokenSet,
+      open: held.open || (known?.open ?? false),
+      sent: held.sent || (known?.sent ?? false),
+      parent: held.parent ?? known?.parent,
+    });
+  }
+  return [...byToken.values()];
+}
+
+/**
+ * What must leave an escrow that is full, in this order: what was refused, what is long over, then
+ * clean ancestors; a live rival never.
+ *
+ * @returns what stays, and what has no place left though it may be alive
+ */
+export function fitEscrow(
+  held: readonly HeldTokenSet[],
+  facts: { readonly nowMs: number; readonly isDead: (fingerprint: string) => boolean },
+): { readonly kept: readonly HeldTokenSet[]; readonly displaced: readonly HeldTokenSet[] } {
+  let kept = [...held];
+  const displaced: HeldTokenSet[] = [];
+  const parents = new Set(held.map(({ parent }) => parent));
+  const rank = (entry: HeldTokenSet) => {
+    if (facts.isDead(fingerprintOf(entry))) return 0;
+    if (facts.nowMs - entry.tokenSet.issuedAtMs > longOverMs) return 1;
+    return !entry.open && parents.has(fingerprintOf(entry)) ? 2 : 3;
+  };
+  const isFull = () =>
+    kept.length > escrowEntries || Buffer.byteLength(serializeEscrow(kept)) > escrowBytes;
+  while (kept.length > 1 && isFull()) {
+    const [first] = [...kept].sort(
+      (a, b) => rank(a) - rank(b) || a.tokenSet.issuedAtMs - b.tokenSet.issuedAtMs,
+    );
+    if (first === undefined) break;
+    if (rank(first) === 3) displaced.push(first);
+    kept = kept.filter((entry) => entry !== first);
+  }
+  return { kept, displaced };
+}
+
+/** After its own and its successor's window, whichever clock is right. */
+const longOverMs = 3 * reuseWindowMs;
+
+/**
+ * What is still worth keeping once a token set was published. A clean one that was asked for long
+ * after a rival came about has outlived every request that could have revoked it.
+ */
+export function heldAfterPublishing(
+  held: readonly HeldTokenSet[],
+  published: { readonly tokenSet: TokenSet; readonly open: boolean },
+  isDead: (fingerprint: string) => boolean,
+): readonly HeldTokenSet[] {
+  const { issuedAtMs } = published.tokenSet;
+  const others = held.filter((entry) => fingerprintOf(entry) !== fingerprintOf(published));
+  const isRivalsTime = others.some((entry) => issuedAtMs - entry.tokenSet.issuedAtMs < longOverMs);
+  return others.filter((entry) => {
+    if (isDead(fingerprintOf(entry))) return isRivalsTime;
+    return published.open || issuedAtMs - entry.tokenSet.issuedAtMs < longOverMs;
+  });
+}
+
+/**
+ * The newest held token set that AWSCURRENT is behind: one whose refresh token came, over any number
+ * of steps, from AWSCURRENT's. Clocks decide only where that was not written down.
+ */
+export function aheadOf(
+  current: StoredVersion,
+  held: readonly HeldTokenSet[],
+): HeldTokenSet | undefined {
+  const token = refreshTokenOf(current.tokens);
+  const depthOf = (entry: HeldTokenSet): number => {
+    let depth = 1;
+    let parent = entry.parent;
+    for (const _ of held) {
+      if (parent === token?.fingerprint) return depth;
+      const before = held.find((other) => fingerprintOf(other) === parent);
+      if (before === undefined) break;
+      parent = before.parent;
+      depth += 1;
+    }
+    if (token === undefined) return depth;
+    return entry.parent === undefined && isIssuedLater(entry.tokenSet, current) ? 1 : 0;
+  };
+  return held
+    .filter((entry) => fingerprintOf(entry) !== token?.fingerprint && depthOf(entry) > 0)
+    .sort((a, b) => depthOf(b) - depthOf(a) || b.tokenSet.issuedAtMs - a.tokenSet.issuedAtMs)[0];
+}
+
+function isIssuedLater({ issuedAtMs }: TokenSet, { tokens, createdAtMs }: StoredVersion): boolean {
+  return issuedAtMs > (tokens.kind === 'issued' ? tokens.tokenSet.issuedAtMs : createdAtMs);
+}

@@ -1,0 +1,30 @@
+import { parseJson } from './validate';
+
+/**
+ * How long an answer asks to wait, in milliseconds: its `Retry-After` in seconds, which some
+ * servers give with a fraction, or as an HTTP date (RFC 9110, section 10.2.3), else the member
+ * `retryAfter` of the body, in seconds, as the provider's rate-limit page has it.
+ */
+export function retryAfterMsOf(
+  answer: { readonly retryAfter?: string; readonly body: string | undefined },
+  nowMs: number,
+): number | undefined {
+  return parseHeader(answer.retryAfter?.trim() ?? '', nowMs) ?? parseMember(answer.body);
+}
+
+function parseHeader(text: string, nowMs: number): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
+  // Date.parse takes much that is no HTTP date, such as "-5"; every form of one names its weekday.
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+}
+
+function parseMember(body: string | undefined): number | undefined {
+  const json = parseJson(body ?? '');
+  if (!json.ok || typeof json.value !== 'object' || json.value === null) return undefined;
+  const { retryAfter } = json.value as { retryAfter?: unknown };
+  const seconds = typeof retryAfter === 'string' ? Number(retryAfter.trim() || 'none') : retryAfter;
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) return undefined;
+  return Math.ceil(seconds * 1_000);
+}

@@ -1,0 +1,55 @@
+import { refusalSpacingMs, refusalsOfDeadToken, reissueSpacingMs, verdictLapsesMs } from './limits';
+
+/** How often a refresh token was refused, in the provider's own words, with accepted credentials. */
+export interface Refusal {
+  readonly count: number;
+  /** Milliseconds since the epoch. */
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  /** The HTTP status and errorcode of the last one. */
+  readonly reason: string;
+}
+
+/**
+ * A failing database or a proxy's own directory can refuse what is alive: one refusal is no
+ * verdict, and a verdict is not for ever.
+ */
+export function withRefusal(
+  refusals: ReadonlyMap<string, Refusal>,
+  fingerprint: string,
+  { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
+): ReadonlyMap<string, Refusal> {
+  const known = refusals.get(fingerprint);
+  return new Map(refusals).set(fingerprint, {
+    count: (known?.count ?? 0) + 1,
+    firstAtMs: known?.firstAtMs ?? nowMs,
+    lastAtMs: nowMs,
+    reason,
+  });
+}
+
+/** Whether a refresh token counts as dead. */
+export function isDead(refusal: Refusal | undefined): boolean {
+  return refusal !== undefined && refusal.count >= refusalsOfDeadToken;
+}
+
+/** A dead one may be asked about once more. */
+export function hasLapsed(refusal: Refusal, nowMs: number): boolean {
+  return nowMs - refusal.lastAtMs >= verdictLapsesMs;
+}
+
+/** When a token that was refused once may be sent a second time. */
+export function secondAskAtMs(refusal: Refusal, isUrgent: boolean): number {
+  return isUrgent ? refusal.lastAtMs : refusal.lastAtMs + refusalSpacingMs;
+}
+
+/** Refusals far enough apart that the chain may be issued anew. */
+export function allowsReissue(refusal: Refusal | undefined): boolean {
+  return isDead(refusal) && spanMs(refusal) >= reissueSpacingMs;
+}
+
+/** When the refusal that a reissue still wants may be asked for. */
+export const reissueAskAtMs = ({ firstAtMs }: Refusal) => firstAtMs + reissueSpacingMs;
+
+const spanMs = (refusal: Refusal | undefined) =>
+  refusal === undefined ? 0 : refusal.lastAtMs - refusal.firstAtMs;

@@ -1,0 +1,42 @@
+import { isRepeated, lifeLeftMs } from './delivery';
+import type { Facts } from './facts';
+import { openEndOf } from './freshness';
+import { firstUseNeedsMs, reuseWindowMs } from './limits';
+import { refreshTokenOf } from './tokenSet';
+
+/**
+ * Whether a refresh token may have been used whose successor is nowhere: it can be had again for 5
+ * minutes after the first use, and each of them counts.
+ */
+export function isWindowOpen(facts: Facts): boolean {
+  const { uses, nowMs, refusals, current } = facts;
+  const isRunning = (sinceMs: number) => nowMs - sinceMs < reuseWindowMs;
+  for (const { possiblyUsedAtMs } of uses.values()) {
+    if (possiblyUsedAtMs !== undefined && isRunning(possiblyUsedAtMs)) return true;
+  }
+  if (openEndOf(facts) === 'none' && !facts.mayBeUsedUnseen) return false;
+  const refusal = refusals.get(refreshTokenOf(current.tokens)?.fingerprint ?? '');
+  // What was refused so long ago was used before that, if it ever was.
+  return refusal === undefined || isRunning(refusal.firstAtMs);
+}
+
+/**
+ * Whether a first use would have to be left alone: should its answer be lost, the message would not
+ * be delivered for as long as the token can be used again. Another message comes.
+ */
+export function leavesFirstUse(facts: Facts): boolean {
+  const { delivery, nowMs } = facts;
+  return lifeLeftMs(delivery, nowMs) < firstUseNeedsMs && !isWindowOpen(facts);
+}
+
+/**
+ * For how many deliveries a use at the first one, which leaves no mark, can matter: 5 minutes.
+ */
+const deliveriesInWindow = 6;
+
+/** @param isFollowed whether this environment has seen every delivery of the message so far */
+export function mayBeUsedUnseen(facts: Pick<Facts, 'delivery'>, isFollowed: boolean): boolean {
+  const { delivery } = facts;
+  if (delivery.by === 'hand' || !isRepeated(delivery) || isFollowed) return false;
+  return delivery.receiveCount <= deliveriesInWindow;
+}

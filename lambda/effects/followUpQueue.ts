@@ -1,0 +1,33 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { storeAttemptMs } from '../core/limits';
+
+/** The rotator's own FIFO queue, for messages that go on where a direct invocation may die. */
+export interface FollowUpQueue {
+  /**
+   * Sends a message of the connection that has nothing to do before a time, and that holds back the
+   * others of its group until then.
+   *
+   * @param notBeforeMs milliseconds since the epoch
+   * @throws Error that names the queue's failure
+   */
+  send(connection: string, notBeforeMs: number): Promise<void>;
+}
+
+export function createFollowUpQueue(queueUrl: string): FollowUpQueue {
+  let client: SQSClient | undefined;
+  return {
+    async send(connection, notBeforeMs) {
+      client ??= new SQSClient({ maxAttempts: 2 });
+      const notBefore = new Date(notBeforeMs).toISOString();
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: JSON.stringify({ connection, notBefore }),
+          MessageGroupId: connection,
+          MessageDeduplicationId: `${connection}/${notBefore}`,
+        }),
+        { abortSignal: AbortSignal.timeout(2 * storeAttemptMs) },
+      );
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import {
+  fingerprintOf,
+  fitEscrow,
+  type HeldTokenSet,
+  heldAfterPublishing,
+  mergeHeld,
+  parseEscrow,
+  serializeEscrow,
+} from '../core/held';
+import { labels } from '../core/labels';
+import { versionIdOf } from '../core/lineage';
+import { serializeTokenSet } from '../core/tokenSet';
+import { isDead } from '../core/verdicts';
+import { StoreFailure } from '../effects/storeFailure';
+import { parameterNamesOf, type Run, secretIdOf } from './run';
+
+/** How often a write is made again because another invocation wrote in between. */
+const mergeAttempts = 3;
+
+/**
+ * Adds token sets to the escrow beside what stands there, whoever has written that: read, merge,
+ * write, and once more if the version that comes back is not the next one.
+ *
+ * @returns the escrow's content
+ * @throws StoreFailure
+ */
+export async function parkInEscrow(
+  run: Run,
+  added: readonly HeldTokenSet[],
+): Promise<readonly HeldTokenSet[]> {
+  const { escrow } = parameterNamesOf(run);
+  const store = run.parameterStore();
+  for (let attempts = 1; ; attempts++) {
+    const found = await readEscrow(run);
+    const merged = mergeHeld(found.held, added);
+    const nowMs = run.clock.now();
+    const { kept, displaced } = fitEscrow(merged, {
+      nowMs,
+      isDead: (token) => isDeadIn(run, token),
+    });
+    for (const held of displaced) await giveVersion(run, held);
+    try {
+      const overwrite = found.version > 0;
+      const version = await store.writeSecure(escrow, serializeEscrow(kept), { overwrite });
+      if (version === found.version + 1 || attempts >= mergeAttempts) return kept;
+    } catch (thrown) {
+      const isRace = thrown instanceof StoreFailure && thrown.kind === 'exists';
+      if (!isRace || attempts >= mergeAttempts) throw thrown;
+    }
+  }
+}
+
+/**
+ * Takes out of the escrow what a published token set has made needless. What may be alive stays.
+ *
+ * @returns what is left
+ * @throws StoreFailure
+ */
+export async function settleEscrow(
+  run: Run,
+  published: Pick<HeldTokenSet, 'tokenSet' | 'open'>,
+): Promise<readonly HeldTokenSet[]> {
+  const { escrow } = parameterNamesOf(run);
+  const store = run.parameterStore();
+  const found = await readEscrow(run);
+  if (found.version === 0) return [];
+  const kept = heldAfterPublishing(found.held, published, (token) => isDeadIn(run, token));
+  if (kept.length === 0) await store.remove(escrow);
+  else if (kept.length < found.held.length) {
+    const text = serializeEscrow(kept);
+    const version = await store.writeSecure(escrow, text, { overwrite: true });
+    // Another invocation has parked in between, which this write has hidden.
+    if (version !== found.version + 1)
+      run.telemetry.warn('The escrow was written at the same time');
+  }
+  return kept;
+}
+
+async function readEscrow(run: Run) {
+  const { escrow } = parameterNamesOf(run);
+  const text = (await run.parameterStore().read([escrow])).get(escrow);
+  return { held: parseEscrow(text?.value ?? '') ?? [], version: text?.version ?? 0 };
+}
+
+const isDeadIn = (run: Run, fingerprint: string) => isDead(run.memory.refusals.get(fingerprint));
+
+/** A rival for which the escrow has no place left: Secrets Manager keeps it for a day at least. */
+async function giveVersion(run: Run, held: HeldTokenSet): Promise<void> {
+  const text = serializeTokenSet(held.tokenSet);
+  const versionId = versionIdOf(fingerprintOf(held), text);
+  try {
+    await run.secretStore.put(secretIdOf(run), versionId, text, [labels.salvaged]);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreFailure)) throw thrown;
+    run.telemetry.warn('The escrow is full, and Secrets Manager takes no version of its own', {
+      refreshToken: fingerprintOf(held),
+      problem: thrown.message,
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import { RotationError } from '../core/errors';
+import type { Facts, ListedVersion } from '../core/facts';
+import { isCurrentSent, isFirstUse, isOpen, isSent } from '../core/freshness';
+import { fingerprintOf, type HeldTokenSet, mergeHeld } from '../core/held';
+import { labels } from '../core/labels';
+import { refreshTokenOf } from '../core/tokenSet';
+import { StoreFailure } from '../effects/storeFailure';
+import { parkInEscrow } from './escrow';
+import { readCurrent } from './observe';
+import { adopt } from './perform';
+import { type Run, secretIdOf } from './run';
+import { retryStoreCall, storeUnavailable } from './storeCall';
+
+/** A store that denies the mark once more is left for the escrow, where it may be made as well. */
+const markAttempts = 2;
+
+/**
+ * Puts SFMC_SENT on AWSCURRENT before its refresh token is sent, and reads AWSCURRENT again: if
+ * another invocation has published meanwhile, that is gone on with and nothing is sent.
+ *
+ * Where Secrets Manager takes no label, an open version's mark goes into the escrow. One that is due
+ * needs none: its message comes again, and what it finds due is not taken for unused.
+ *
+ * @throws RotationError `StoreUnavailable` if there is no mark and there has to be one
+ */
+export async function mark(run: Run, facts: Facts, isRequired: boolean): Promise<Facts> {
+  const token = refreshTokenOf(facts.current.tokens)?.fingerprint ?? '';
+  const isUnused = !isCurrentSent(facts) && (isOpen(facts.current) || isFirstUse(facts));
+  const uses = new Map(facts.uses).set(token, { isDirty: !isUnused });
+  try {
+    await retryStoreCall(run, () => moveMark(run, facts), { maxAttempts: markAttempts });
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    run.telemetry.warn('Secrets Manager did not take the mark of a refresh token to be sent', {
+      problem: failure.message,
+    });
+    if (isOpen(facts.current)) return { ...(await markInEscrow(run, facts)), uses };
+    if (!isRequired) return { ...facts, uses, markFailed: true };
+    throw nothingSent(run, failure);
+  }
+  const current = await readCurrent(run);
+  if (current.versionId !== facts.current.versionId) return adopt(run, facts, current);
+  const stages = isSent(current) ? current.stages : [...current.stages, labels.sent];
+  return { ...facts, current: { ...current, stages }, uses };
+}
+
+/** The label is looked up for each attempt: one whose answer was lost has been moved. */
+async function moveMark(run: Run, facts: Facts): Promise<void> {
+  const secretId = secretIdOf(run);
+  const { versionId } = facts.current;
+  const listed = facts.listed?.length ? facts.listed : await run.secretStore.listVersions(secretId);
+  try {
+    await moveFrom(listed);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreFailure)) throw thrown;
+    const now = await run.secretStore.listVersions(secretId);
+    if (holderOf(now) !== versionId) await moveFrom(now);
+  }
+
+  async function moveFrom(versions: readonly ListedVersion[]) {
+    const holder = holderOf(versions);
+    if (holder === versionId) return;
+    await run.secretStore.moveStage(secretId, labels.sent, holder, versionId);
+  }
+}
+
+const holderOf = (listed: readonly ListedVersion[]) =>
+  listed.find(({ stages }) => stages.includes(labels.sent))?.versionId;
+
+/** The mark of an AWSCURRENT that is open, while Secrets Manager takes no label. */
+async function markInEscrow(run: Run, facts: Facts): Promise<Facts> {
+  const { tokens } = facts.current;
+  if (tokens.kind !== 'issued') return { ...facts, markFailed: true };
+  return markHeld(run, facts, { tokenSet: tokens.tokenSet, open: true, sent: false });
+}
+
+/**
+ * Writes down in the escrow that a refresh token which stands there is about to be sent.
+ *
+ * @throws RotationError `StoreUnavailable`: then nothing is sent
+ */
+export async function markHeld(run: Run, facts: Facts, held: HeldTokenSet): Promise<Facts> {
+  const isDirty = !held.open || held.sent;
+  const token = fingerprintOf(held);
+  try {
+    const parked = await retryStoreCall(run, () => parkInEscrow(run, [{ ...held, sent: true }]), {
+      maxAttempts: markAttempts,
+    });
+    const uses = new Map(facts.uses).set(token, { isDirty });
+    return {
+      ...facts,
+      uses,
+      held: mergeHeld(facts.held, parked),
+      markFailed: true,
+      escrowPresent: true,
+    };
+  } catch (thrown) {
+    throw nothingSent(run, failureOf(thrown));
+  }
+}
+
+function failureOf(thrown: unknown): StoreFailure {
+  if (thrown instanceof StoreFailure) return thrown;
+  if (thrown instanceof RotationError && thrown.cause instanceof StoreFailure) return thrown.cause;
+  throw thrown;
+}
+
+function nothingSent(run: Run, failure: StoreFailure): RotationError {
+  const { message } = storeUnavailable(run, failure);
+  return new RotationError(
+    'StoreUnavailable',
+    `${message} The refresh token was not sent: without a mark a crash could lose its successor.`,
+    { cause: failure },
+  );
+}
