@@ -49,7 +49,7 @@ export type Decision =
 
 export type FailureCode = Extract<
   RotationErrorCode,
-  'NotSeeded' | 'CredentialsRejected' | 'ChainBroken' | 'ProviderUnavailable'
+  'NotSeeded' | 'CredentialsRejected' | 'ChainBroken' | 'ProviderUnavailable' | 'StoreUnavailable'
 >;
 
 /**
@@ -140,6 +140,7 @@ function askProvider(facts: Facts, parameters: NonNullable<Facts['parameters']>)
   }
   if (token) return use(facts, token.refreshToken, clientSecret);
   if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
+  if (facts.escrowUnknown) return { do: 'fail', code: 'StoreUnavailable' };
   const mayReissue = parameters.config.onBrokenChain === 'reissue' && !isWindowOpen(facts);
   if (!mayReissue) return giveUp(facts, 'ChainBroken');
   const refusal = facts.refusals.get(refreshTokens(facts)[0]?.fingerprint ?? '');
@@ -201,7 +202,8 @@ function use(facts: Facts, refreshToken: Redacted, clientSecret: Redacted): Deci
   const used = uses.get(fingerprint);
   if (used === undefined && isCurrent && !isFirst && !isCurrentSent(facts) && !facts.markFailed) {
     if (facts.listed === undefined) return { do: 'listVersions' };
-    const isRequired = delivery.by === 'hand' || freshnessOf(facts) !== 'due';
+    const isKnown = freshnessOf(facts) === 'due' || facts.mayBeUsedUnseen;
+    const isRequired = delivery.by === 'hand' || !isKnown;
     return { do: 'mark', isRequired };
   }
   if (used === undefined && !isCurrent && held && !held.sent && facts.refusesWrites) {

@@ -53,6 +53,8 @@ export interface Facts {
   readonly held: readonly HeldTokenSet[];
   /** Whether anything stands in the escrow, readable or not. */
   readonly escrowPresent: boolean;
+  /** What the escrow holds could not be read: nothing is known to be broken. */
+  readonly escrowUnknown: boolean;
   /** The secret's versions by name; undefined until listed, and once AWSCURRENT has moved. */
   readonly listed: readonly ListedVersion[] | undefined;
   /** The other versions of the secret, in the order to try them; undefined until looked into. */

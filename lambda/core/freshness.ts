@@ -98,5 +98,5 @@ export function isFirstUse(facts: Facts): boolean {
   const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;
   if (issuedAtMs - facts.nowMs > clockToleranceMs) return false;
   if (force && freshnessOf(facts) === 'fresh') return true;
-  return expiresAtMs - thresholdMs(expiresAtMs - issuedAtMs, refreshBelowMs) > messageBeforeMs;
+  return expiresAtMs - thresholdMs(expiresAtMs - issuedAtMs, refreshBelowMs) >= messageBeforeMs;
 }

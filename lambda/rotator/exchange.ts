@@ -17,6 +17,7 @@ import type { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryBudget';
 import type { TokenRequest } from '../effects/provider';
 import { salvage } from './publish';
+import { isSuccessorMissing } from './recall';
 import { deadlineExceeded, leftMs, parameterNamesOf, type Run } from './run';
 
 /** What the provider said in the end. */
@@ -73,7 +74,7 @@ export async function exchange(
     if (request.refreshToken && mayBeTakenUp(answer)) {
       uses += 1;
       firstUseMs ??= sentAtMs;
-      run.memory.possiblyUsedAtMs ??= sentAtMs;
+      if (!isSuccessorMissing(run)) run.memory.possiblyUsedAtMs = sentAtMs;
       run.progress.staysToDeadline = true;
     }
     if (answer.kind === 'granted') {

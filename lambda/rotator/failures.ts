@@ -18,6 +18,8 @@ export function failure(run: Run, decision: FailDecision, facts: Facts): Rotatio
       return facts.lacksSuccessor ? noRefreshToken(run) : refusedOnce(run, facts);
     case 'ChainBroken':
       return chainBroken(run, facts);
+    case 'StoreUnavailable':
+      return escrowUnreadable(run);
   }
 }
 
@@ -61,6 +63,14 @@ function refusedOnce(run: Run, facts: Facts): RotationError {
     'ProviderUnavailable',
     `Connection "${run.connection}": Marketing Cloud has refused the refresh token once (${reason}). ` +
       'One refusal is no verdict: the next invocation asks again.',
+  );
+}
+
+function escrowUnreadable(run: Run): RotationError {
+  return new RotationError(
+    'StoreUnavailable',
+    `Connection "${run.connection}": the stored refresh token is refused, and whether a newer one is ` +
+      `in ${parameterNamesOf(run).escrow} cannot be read. The next invocation tries again.`,
   );
 }
 

@@ -1,4 +1,6 @@
+import type { ConnectionParameters } from '../core/facts';
 import type { HeldTokenSet } from '../core/held';
+import type { StoredVersion } from '../core/tokenSet';
 import type { Refusal } from '../core/verdicts';
 
 /**
@@ -22,6 +24,10 @@ export interface ConnectionMemory {
   brokenSinceMs?: number;
   /** When a refresh token was first used whose successor is not stored. */
   possiblyUsedAtMs?: number;
+  /** The version that it stands in, for a delivery that cannot read AWSCURRENT. */
+  inUse?: StoredVersion;
+  /** As last read, for a delivery that cannot read them while a successor is still to be had. */
+  parameters?: ConnectionParameters;
   /** The last delivery of a message, to tell whether the next one was followed from the first. */
   delivery?: { readonly sentAtMs: number; readonly receiveCount: number };
   endpointsAsked?: boolean;

@@ -15,10 +15,13 @@ import { retryStoreCall } from './storeCall';
  * Reads AWSCURRENT. A version that this environment has seen replaced is read again: acting on a
  * stale read would use a refresh token a second time. If it stays so, it was put back on purpose.
  */
-export async function readCurrent(run: Run): Promise<StoredVersion> {
+export async function readCurrent(
+  run: Run,
+  options?: { readonly maxAttempts: number },
+): Promise<StoredVersion> {
   const { memory } = run;
   for (let attempts = 1; ; attempts++) {
-    const current = await readCurrentOnce(run);
+    const current = await readCurrentOnce(run, options);
     if (!memory.replaced.includes(current.versionId)) return current;
     if (attempts >= staleReadAttempts) {
       memory.replaced = [];
@@ -29,9 +32,12 @@ export async function readCurrent(run: Run): Promise<StoredVersion> {
 }
 
 /** A secret without any value counts as not seeded. */
-async function readCurrentOnce(run: Run): Promise<StoredVersion> {
+async function readCurrentOnce(
+  run: Run,
+  options?: { readonly maxAttempts: number },
+): Promise<StoredVersion> {
   const secretId = secretIdOf(run);
-  const secret = await retryStoreCall(run, () => run.secretStore.readCurrent(secretId));
+  const secret = await retryStoreCall(run, () => run.secretStore.readCurrent(secretId), options);
   if (secret === undefined) {
     const tokens = { kind: 'notSeeded' } as const;
     return { versionId: '', stages: [], createdAtMs: 0, tokens, text: new Redacted('') };
@@ -51,13 +57,18 @@ export interface ParametersRead {
   readonly held: readonly HeldTokenSet[];
   /** Whether anything stands in the escrow, readable or not. */
   readonly escrowPresent: boolean;
+  /** What the escrow holds could not be read. */
+  readonly escrowUnknown?: boolean;
 }
 
 /** Reads and validates all that Parameter Store holds for the connection, in one call. */
-export async function readParameters(run: Run): Promise<ParametersRead> {
+export async function readParameters(
+  run: Run,
+  options?: { readonly maxAttempts: number },
+): Promise<ParametersRead> {
   const names = parameterNamesOf(run);
   const store = run.parameterStore();
-  const found = await retryStoreCall(run, () => store.read(Object.values(names)));
+  const found = await retryStoreCall(run, () => store.read(Object.values(names)), options);
   const values = new Map([...found].map(([name, { value }]) => [name, value]));
   const config = parseConnectionConfig(
     run.connection,

@@ -29,9 +29,9 @@ import {
   type ParametersRead,
   readCurrent,
   readOtherVersions,
-  readParameters,
 } from './observe';
 import { publish } from './publish';
+import { readOrRecallParameters } from './recall';
 import { leftMs, parameterNamesOf, type Run } from './run';
 
 export type Effect = Exclude<Decision, { do: 'finish' | 'leave' } | FailDecision>;
@@ -78,6 +78,7 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
   const { authBaseUrl, clientId } = parameters.config;
   const packageKey = `${authBaseUrl} ${clientId}`;
   const { memory } = run;
+  memory.parameters = parameters;
   if (memory.packageKey !== packageKey) {
     memory.packageKey = packageKey;
     memory.refusals = new Map();
@@ -89,6 +90,7 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
     parametersMissing: false,
     held: mergeHeld(facts.held, held),
     escrowPresent,
+    escrowUnknown: read.escrowUnknown ?? false,
     refusals: memory.refusals,
     doubtedSecrets: memory.doubtedSecrets,
   };
@@ -97,7 +99,7 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
 /** Of a connection that was never seeded the parameters may be missing, once. */
 async function readMissableParameters(run: Run, facts: Facts): Promise<Facts> {
   try {
-    return withParameters(run, facts, await readParameters(run));
+    return withParameters(run, facts, await readOrRecallParameters(run));
   } catch (thrown) {
     const mayBeMissing =
       refreshTokenOf(facts.current.tokens) === undefined && !facts.parametersMissing;
@@ -225,6 +227,7 @@ async function refresh(
 ): Promise<Facts> {
   const { refreshToken, clientSecret, isDirty, outcome } = decision;
   const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
+  if (refreshTokenOf(facts.current.tokens)?.equals(refreshToken)) run.memory.inUse = facts.current;
   const askAttempts = addsNothing(facts) ? { askForRefreshTokenAttempts: 1 } : {};
   const answer = await exchange(run, request, askAttempts);
   if (answer.kind === 'granted') {

@@ -123,6 +123,7 @@ function forget(run: Run, set: HeldTokenSet, replaced: string): void {
   memory.held = memory.held.filter((held) => fingerprintOf(held) !== fingerprintOf(set));
   memory.expiresAtMs = set.tokenSet.expiresAtMs;
   memory.replaced = [...memory.replaced, replaced].slice(-mostReplaced);
+  delete memory.inUse;
   if (!set.open) delete memory.possiblyUsedAtMs;
 }
 

@@ -2,14 +2,14 @@ import { decide, type Outcome } from '../core/decide';
 import { type Delivery, isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
-import { reuseWindowMs, rounds } from '../core/limits';
+import { rounds } from '../core/limits';
 import { mayBeUsedUnseen } from '../core/window';
 import type { RotationEvent } from '../effects/eventBus';
 import { failure, LeftToNextMessage } from './failures';
 import { finish, putEvent } from './finish';
 import type { EnvironmentMemory } from './memory';
-import { readCurrent, readParameters } from './observe';
 import { perform, withParameters } from './perform';
+import { isSuccessorMissing, readOrRecallCurrent, readOrRecallParameters } from './recall';
 import { noProgress, type Run, type World } from './run';
 import type { Settings } from './settings';
 
@@ -99,10 +99,10 @@ function brokenEvent({ connection, memory }: Run): RotationEvent {
 }
 
 async function observe(run: Run): Promise<Facts> {
-  const mayBeUsed = wasUsedUnseen(run);
+  const isFollowed = followDelivery(run);
   const [currentRead, parametersRead] = await Promise.allSettled([
-    readCurrent(run),
-    refreshIsLikely(run) ? readParameters(run) : undefined,
+    readOrRecallCurrent(run, isFollowed),
+    refreshIsLikely(run) ? readOrRecallParameters(run) : undefined,
   ]);
   if (currentRead.status === 'rejected') throw currentRead.reason;
   const { memory, settings, delivery, force } = run;
@@ -113,19 +113,20 @@ async function observe(run: Run): Promise<Facts> {
     delivery,
     force,
     asksAnew: force && !isRepeated(delivery),
-    current: currentRead.value,
+    current: currentRead.value.current,
     currentMayBeStale: false,
     parameters: undefined,
     parametersMissing: false,
     held: memory.held,
     escrowPresent: false,
+    escrowUnknown: false,
     listed: undefined,
     otherVersions: undefined,
-    refusesWrites: false,
+    refusesWrites: currentRead.value.isRecalled,
     followUpSent: run.followUps === undefined,
     markFailed: false,
     uses: new Map(),
-    mayBeUsedUnseen: mayBeUsed,
+    mayBeUsedUnseen: isSuccessorMissing(run) || mayBeUsedUnseen({ delivery }, isFollowed),
     refusals: memory.refusals,
     refusedInRound: new Map(),
     unexplained: undefined,
@@ -145,19 +146,13 @@ async function observe(run: Run): Promise<Facts> {
   return parametersRead.value ? withParameters(run, facts, parametersRead.value) : facts;
 }
 
-/** Whether an earlier invocation may have used a refresh token of which the stores say nothing. */
-function wasUsedUnseen({ delivery, memory, clock }: Run): boolean {
+/** Whether this environment has handled every delivery of the message so far. */
+function followDelivery({ delivery, memory }: Run): boolean {
+  if (delivery.by === 'hand') return false;
+  const { sentAtMs, receiveCount } = delivery;
   const before = memory.delivery;
-  const isFollowed =
-    delivery.by === 'queue' &&
-    before?.sentAtMs === delivery.sentAtMs &&
-    before.receiveCount === delivery.receiveCount - 1;
-  if (delivery.by === 'queue') {
-    const { sentAtMs, receiveCount } = delivery;
-    memory.delivery = { sentAtMs, receiveCount };
-  }
-  const usedAtMs = memory.possiblyUsedAtMs ?? Number.NEGATIVE_INFINITY;
-  return clock.now() - usedAtMs < reuseWindowMs || mayBeUsedUnseen({ delivery }, isFollowed);
+  memory.delivery = { sentAtMs, receiveCount };
+  return before?.sentAtMs === sentAtMs && before.receiveCount === receiveCount - 1;
 }
 
 /** Then the parameters are read beside AWSCURRENT, to save the time of one call. */

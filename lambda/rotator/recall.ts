@@ -1,0 +1,55 @@
+import { RotationError } from '../core/errors';
+import { reuseWindowMs } from '../core/limits';
+import type { StoredVersion } from '../core/tokenSet';
+import { type ParametersRead, readCurrent, readParameters } from './observe';
+import type { Run } from './run';
+
+/** How often a store is asked for what is remembered as well. */
+const attemptsBeforeRecall = { maxAttempts: 3 };
+
+/** Whether this environment has used a refresh token whose successor can still be had. */
+export function isSuccessorMissing({ memory, clock }: Run): boolean {
+  const usedAtMs = memory.possiblyUsedAtMs ?? Number.NEGATIVE_INFINITY;
+  return clock.now() - usedAtMs < reuseWindowMs;
+}
+
+/**
+ * Reads AWSCURRENT. While Secrets Manager cannot be read, an environment goes on with the version
+ * whose refresh token it has used and whose successor it has not stored; but only if it has handled
+ * every delivery of the message since, so that nobody has published anything newer.
+ */
+export async function readOrRecallCurrent(
+  run: Run,
+  isFollowed: boolean,
+): Promise<{ readonly current: StoredVersion; readonly isRecalled: boolean }> {
+  const { inUse } = run.memory;
+  if (inUse === undefined || !isFollowed || !isSuccessorMissing(run)) {
+    return { current: await readCurrent(run), isRecalled: false };
+  }
+  try {
+    return { current: await readCurrent(run, attemptsBeforeRecall), isRecalled: false };
+  } catch (thrown) {
+    if (!isUnavailable(thrown)) throw thrown;
+    run.telemetry.warn('AWSCURRENT cannot be read: going on with what was read before');
+    return { current: inUse, isRecalled: true };
+  }
+}
+
+/**
+ * Reads the parameters. While Parameter Store cannot be read and a successor is still to be had,
+ * config and client secret are those that were read last; what the escrow holds is not known then.
+ */
+export async function readOrRecallParameters(run: Run): Promise<ParametersRead> {
+  const { parameters, held } = run.memory;
+  if (parameters === undefined || !run.progress.staysToDeadline) return readParameters(run);
+  try {
+    return await readParameters(run, attemptsBeforeRecall);
+  } catch (thrown) {
+    if (!isUnavailable(thrown)) throw thrown;
+    run.telemetry.warn('The parameters cannot be read: going on with what was read before');
+    return { parameters, held, escrowPresent: true, escrowUnknown: true };
+  }
+}
+
+const isUnavailable = (thrown: unknown) =>
+  thrown instanceof RotationError && thrown.code === 'StoreUnavailable';
