@@ -1,18 +1,17 @@
 import {
   deduplicationIdOf,
   dispatchAt,
-  dispatchMs,
   isInShare,
   pageDelayMs,
-  periodMs,
 } from '../../../lambda/core/dispatchPlan';
+import { fleetPeriodMs, tickMs } from '../../../lambda/core/limits';
 
 const beganAtMs = Date.UTC(2026, 10, 24, 8);
 const names = Array.from({ length: 10_000 }, (_, at) => `connection-${at}`);
 
 describe('a period', () => {
   it('is dealt with in four runs of the dispatcher, each a share of its own', () => {
-    const plans = [0, 1, 2, 3].map((run) => dispatchAt(beganAtMs + run * dispatchMs));
+    const plans = [0, 1, 2, 3].map((run) => dispatchAt(beganAtMs + run * tickMs));
 
     expect(plans).toEqual(
       [0, 1, 2, 3].map((share) => ({ period: '2026-11-24T08:00:00.000Z', share })),
@@ -20,14 +19,14 @@ describe('a period', () => {
   });
 
   it('is followed by the next', () => {
-    expect(dispatchAt(beganAtMs + periodMs)).toEqual({
+    expect(dispatchAt(beganAtMs + fleetPeriodMs)).toEqual({
       period: '2026-11-24T08:20:00.000Z',
       share: 0,
     });
   });
 
   it('takes a run that begins late for the one that was planned', () => {
-    expect(dispatchAt(beganAtMs + dispatchMs + 59_000)).toMatchObject({ share: 1 });
+    expect(dispatchAt(beganAtMs + tickMs + 59_000)).toMatchObject({ share: 1 });
   });
 
   it('has every connection in exactly one of its shares', () => {
@@ -48,7 +47,7 @@ describe('a period', () => {
 describe('the deduplication id', () => {
   it('is the same for every run of a period, and another in the next', () => {
     const ids = [0, 1, 4].map((run) =>
-      deduplicationIdOf('acme', dispatchAt(beganAtMs + run * dispatchMs)),
+      deduplicationIdOf('acme', dispatchAt(beganAtMs + run * tickMs)),
     );
 
     expect(ids[0]).toBe('2026-11-24T08:00:00.000Z/acme');
