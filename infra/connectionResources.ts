@@ -3,19 +3,20 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
+  ContextAttribute,
   Schedule,
   ScheduleExpression,
   ScheduleTargetInput,
   TimeWindow,
 } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { tickMs } from '../lambda/core/limits';
 import { connectionNames, scheduleName } from '../lambda/core/names';
 import type { Connection } from './connections';
-import { tick } from './rotatorFunction';
 
 export interface ConnectionResourcesProps {
   readonly connection: Required<Connection>;
@@ -24,8 +25,12 @@ export interface ConnectionResourcesProps {
   /** With all its permissions. */
   readonly rotatorRole: Role;
   readonly rotationInterval: Duration;
+  /** The rotator's. */
+  readonly queue: Queue;
+  /** With all its permissions. */
   readonly schedulerRole: Role;
-  readonly deadLetterQueue: Queue;
+  /** Takes the ticks that did not reach the queue. */
+  readonly undeliveredTicks: Queue;
 }
 
 /**
@@ -85,22 +90,26 @@ export class ConnectionResources extends Construct {
   }
 
   private addSchedule(props: ConnectionResourcesProps) {
-    const { connection, rotator, schedulerRole, deadLetterQueue } = props;
+    const { connection, queue, schedulerRole, undeliveredTicks } = props;
     new Schedule(this, 'Schedule', {
       // The operator's commands look it up.
       scheduleName: scheduleName(connection.name),
       description: `Keeps the token of the connection "${connection.name}" fresh`,
-      schedule: ScheduleExpression.rate(tick),
+      schedule: ScheduleExpression.rate(Duration.millis(tickMs)),
       // A window would bring ticks of one connection closer together. Those of many connections
       // need no more dispersal than Scheduler's own, within the minute (EventBridge Scheduler user
-      // guide, "Schedule types"): what comes at once waits in Lambda's queue.
+      // guide, "Schedule types").
       timeWindow: TimeWindow.off(),
-      target: new LambdaInvoke(rotator, {
-        input: ScheduleTargetInput.fromObject({ connection: connection.name }),
+      target: new SqsSendMessage(queue, {
+        messageGroupId: connection.name,
+        // The time makes each tick another message to the queue, and a tick that is sent twice one.
+        input: ScheduleTargetInput.fromObject({
+          connection: connection.name,
+          scheduledAt: ContextAttribute.scheduledTime,
+        }),
         // A tick that is late is left to the next one; one minute is the least that can be asked.
         maxEventAge: Duration.minutes(1),
-        deadLetterQueue,
-        // CDK's own grant would include every version and alias of the function.
+        deadLetterQueue: undeliveredTicks,
         role: schedulerRole.withoutPolicyUpdates(),
       }),
     });

@@ -1,16 +1,19 @@
+import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { connectionNames } from '../lambda/core/names';
+import { eventBusArn } from './rotationEvents';
+
+export interface FunctionResources {
+  readonly logGroup: ILogGroup;
+  readonly queue: IQueue;
+}
 
 /** What the rotator works with. */
-export interface RotatorResources {
-  readonly logGroup: ILogGroup;
-  readonly deadLetterQueue: IQueue;
-  readonly eventBusArn: string;
+export interface RotatorResources extends FunctionResources {
   /** By connection. */
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly encryptionKey: IKey | undefined;
@@ -24,24 +27,34 @@ export interface RotatorResources {
  * "Restricting decryption of SecureString parameter values").
  */
 export function rotatorPermissions(resources: RotatorResources): PolicyStatement[] {
-  const { logGroup, deadLetterQueue, eventBusArn, secrets, encryptionKey } = resources;
+  const { logGroup, secrets, encryptionKey } = resources;
   return [
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
-    allow(['sqs:SendMessage'], [deadLetterQueue.queueArn]),
-    // Lambda sends the result of an invocation in the function's name.
-    allow(['events:PutEvents'], [eventBusArn]),
+    ...beingInvoked(resources),
     ...[...secrets].flatMap(([connection, secret]) => rotationOf(connection, secret)),
     ...(encryptionKey === undefined ? [] : useOf(encryptionKey, logGroup.stack.region)),
   ];
 }
 
-/** Everything that EventBridge Scheduler may do. */
-export function schedulerPermissions(rotator: IFunction, deadLetterQueue: IQueue) {
+/** What every rotator may do, whatever its connections are. */
+export function beingInvoked({ logGroup, queue }: FunctionResources): PolicyStatement[] {
   return [
-    allow(['lambda:InvokeFunction'], [rotator.functionArn]),
-    allow(['sqs:SendMessage'], [deadLetterQueue.queueArn]),
+    logging(logGroup),
+    // Lambda takes messages in the function's name (AWS managed policy reference,
+    // "AWSLambdaSQSQueueExecutionRole").
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
+    // Invoked past the queue, it leaves a message there, which goes on should the invocation die.
+    allow(['sqs:SendMessage'], [queue.queueArn]),
+    allow(['events:PutEvents'], [eventBusArn(Stack.of(queue))]),
   ];
 }
+
+export const logging = (logGroup: ILogGroup) =>
+  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+
+/** Everything that EventBridge Scheduler may do: send each tick, or else keep it as a dead letter. */
+export const schedulerPermissions = (queue: IQueue, undeliveredTicks: IQueue) => [
+  allow(['sqs:SendMessage'], [queue.queueArn, undeliveredTicks.queueArn]),
+];
 
 function rotationOf(connection: string, secret: Secret): PolicyStatement[] {
   const { config, clientSecret, stagedClientSecret, escrow } = connectionNames(connection);

@@ -1,38 +1,29 @@
+import type { Stack } from 'aws-cdk-lib';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-
-/** What others may want to hear of. */
-export type RotationEvent = 'rotated' | 'recovered' | 'reissued' | 'broken';
+import { eventDetailType, eventSource } from '../lambda/core/names';
 
 /**
- * The pattern for what Lambda puts on the event bus after an asynchronous invocation. The
- * invocation's record is its `detail` (Lambda developer guide, "Capturing records of Lambda
- * asynchronous invocations").
- *
- * @param connection its name; every connection's where it is left out
+ * What others may want to hear of: a token was renewed, also in more ways than the usual one; a chain
+ * is broken, and whole again.
  */
-export function rotationEventPattern(
-  functionArn: string,
-  event: RotationEvent,
-  connection?: string,
-): EventPattern {
-  const named = connection === undefined ? {} : { connection: [connection] };
-  const source = ['lambda'];
-  // The record names the version that ran, which is $LATEST where none was asked for.
-  const requestContext = { functionArn: [functionArn, `${functionArn}:$LATEST`] };
-  if (event === 'broken') {
-    return {
-      source,
-      detailType: ['Lambda Function Invocation Result - Failure'],
-      detail: {
-        requestContext,
-        ...(connection === undefined ? {} : { requestPayload: named }),
-        responsePayload: { errorType: ['ChainBroken'] },
-      },
-    };
-  }
-  return {
-    source,
-    detailType: ['Lambda Function Invocation Result - Success'],
-    detail: { requestContext, responsePayload: { ...named, outcome: [event] } },
-  };
-}
+export type RotationEvent = 'rotated' | 'recovered' | 'reissued' | 'broken' | 'whole';
+
+/** Every account has it, and its rules see no event that their patterns leave out. */
+export const eventBusName = 'default';
+
+export const eventBusArn = (stack: Stack) =>
+  stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: eventBusName });
+
+/**
+ * The pattern for what the rotator puts on the event bus.
+ *
+ * @param connection its name; every connection's of the account and Region where it is left out
+ */
+export const rotationEventPattern = (event: RotationEvent, connection?: string): EventPattern => ({
+  source: [eventSource],
+  detailType: [eventDetailType],
+  detail: {
+    outcome: [event],
+    ...(connection === undefined ? {} : { connection: [connection] }),
+  },
+});

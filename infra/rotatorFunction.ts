@@ -1,12 +1,14 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type Code, type IDestination, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { functionTimeoutMs } from '../lambda/core/limits';
 import { builtCode } from './builtCode';
 import { ConfigurationError } from './configurationError';
 import { nodeFunction } from './nodeFunction';
+import { eventBusName } from './rotationEvents';
 
 export interface RotatorFunctionOptions {
   /**
@@ -16,10 +18,13 @@ export interface RotatorFunctionOptions {
    */
   readonly code?: Code;
   /**
-   * Invocations at a time, of all connections together; 1 keeps any two apart. New accounts may
-   * have a concurrency limit of 10, of which nothing can be reserved: there the deployment fails.
+   * Invocations at a time that the account keeps free for the rotator, and allows it. At least as
+   * many as take messages at a time: of others Lambda would throttle, each delivery counts as a
+   * receive of its message. Two invocations of one connection never overlap, whatever is reserved.
+   * New accounts may have a concurrency limit of 10, of which nothing can be reserved: there the
+   * deployment fails.
    *
-   * @default - not reserved; two invocations of one connection that meet do no harm
+   * @default - not reserved
    */
   readonly reservedConcurrency?: number;
   /**
@@ -31,39 +36,13 @@ export interface RotatorFunctionOptions {
 }
 
 export interface RotatorFunctionProps extends RotatorFunctionOptions {
-  /**
-   * Takes the events that no attempt got through.
-   *
-   * @default - they are dropped
-   */
-  readonly deadLetterQueue?: Queue;
-  /**
-   * Told how each asynchronous invocation ended.
-   *
-   * @default - nobody is told
-   */
-  readonly eventBusArn?: string;
-  /** @default - the function's own defaults */
+  /** The one that its messages come from. */
+  readonly queue: IQueue;
+  /** How many messages are taken at a time. */
+  readonly concurrency: number;
+  /** @default - none beside what every rotator has */
   readonly environment?: Record<string, string>;
 }
-
-/**
- * How often each token is looked at. The rotator begins with 40 minutes left, so that six ticks
- * may fail in a row before a reader meets an expired token.
- */
-export const tick = Duration.minutes(5);
-
-/**
- * Lambda repeats a failed asynchronous invocation after one minute, then after two (Lambda
- * developer guide, "How Lambda handles errors and retries with asynchronous invocation"). Three
- * times 40 s and the waits make the 5 minutes that a refresh token stays usable after its first
- * use. An invocation that meets trouble asks until its time is over, so the longest timeout that
- * fits is the best one: the third attempt then covers the end of the 5 minutes.
- */
-const timeout = Duration.seconds(40);
-const retryAttempts = 2;
-/** The third attempt begins after 260 s at the latest; one that is late leaves it to the next tick. */
-const maxEventAge = Duration.seconds(270);
 
 /** The one function that serves every connection, with its role and its log. */
 export class RotatorFunction extends Construct {
@@ -71,8 +50,10 @@ export class RotatorFunction extends Construct {
   readonly role: Role;
   readonly logGroup: LogGroup;
 
+  /** @throws ConfigurationError for a reservation that would throttle it */
   constructor(scope: Construct, id: string, props: RotatorFunctionProps) {
     super(scope, id);
+    const { queue } = props;
     this.role = new Role(this, 'Role', {
       description: 'Refreshes Marketing Cloud tokens and stores them in Secrets Manager',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -86,36 +67,40 @@ export class RotatorFunction extends Construct {
       code: props.code ?? builtCode('rotator'),
       ...nodeFunction,
       // CPU comes in proportion to memory, and it is CPU that a cold start waits for. 8,640 ticks
-      // a month of 0.1 s at 0.5 GB cost less than a cent.
+      // a month of 1 s at 0.5 GB cost 6 cents.
       memorySize: 512,
-      timeout,
-      retryAttempts,
-      maxEventAge,
-      // What failed goes to both (AWS compute blog, "Introducing AWS Lambda Destinations").
-      ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
-      ...told(props.eventBusArn),
-      ...(props.environment && { environment: props.environment }),
+      timeout: Duration.millis(functionTimeoutMs),
+      // Of a message Lambda has the queue repeat what failed. An event that a person sends, or
+      // Secrets Manager, is in the queue as well before it uses a refresh token: repeated by Lambda
+      // it would overlap with that message.
+      retryAttempts: 0,
+      environment: {
+        QUEUE_ARN: queue.queueArn,
+        QUEUE_URL: queue.queueUrl,
+        EVENT_BUS_NAME: eventBusName,
+        ...props.environment,
+      },
       logGroup: this.logGroup,
       // What it may do stands in permissions.ts, and no construct adds to it unseen.
       role: this.role.withoutPolicyUpdates(),
-      ...reserved(props.reservedConcurrency),
+      ...reserved(props),
     });
   }
+
+  /** Has `rotated` events put on the bus too, which without a subscriber would be paid for nothing. */
+  tellRotated(): void {
+    this.function.addEnvironment('ROTATED_EVENTS', 'true');
+  }
 }
 
-/** CDK's own EventBridgeDestination adds to the role, and takes no bus by its ARN alone. */
-function told(eventBusArn: string | undefined) {
-  if (eventBusArn === undefined) return {};
-  const eventBus: IDestination = { bind: () => ({ destination: eventBusArn }) };
-  return { onSuccess: eventBus, onFailure: eventBus };
-}
-
-function reserved(concurrency: number | undefined) {
-  if (concurrency === undefined) return {};
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
+function reserved({ reservedConcurrency, concurrency }: RotatorFunctionProps) {
+  if (reservedConcurrency === undefined) return {};
+  if (!Number.isInteger(reservedConcurrency) || reservedConcurrency < concurrency) {
     throw new ConfigurationError(
-      'reservedConcurrency must be a whole number from 1 up; leave it out to reserve none.',
+      `reservedConcurrency must be a whole number from ${concurrency} up, as many rotations as are ` +
+        'begun at a time: Lambda would throttle the rest, and each throttled delivery counts as a ' +
+        'failed one. Leave it out to reserve none.',
     );
   }
-  return { reservedConcurrentExecutions: concurrency };
+  return { reservedConcurrentExecutions: reservedConcurrency };
 }

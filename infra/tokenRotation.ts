@@ -12,6 +12,7 @@ import { ConnectionResources } from './connectionResources';
 import { type Connection, parseConnections } from './connections';
 import { addAll, rotatorPermissions, schedulerPermissions, withDecryption } from './permissions';
 import { type RotationEvent, rotationEventPattern } from './rotationEvents';
+import { addEventSource, leastConcurrency, RotationQueues } from './rotationQueues';
 import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
 import { addSchedulerRole } from './schedulerRole';
 
@@ -36,16 +37,22 @@ export interface TokenRotationProps extends RotatorFunctionOptions {
 }
 
 /**
- * Keeps the tokens of connections fresh: one function, and for each connection a secret, its
- * config and a schedule. Names are fixed, so that one account and Region has each connection once.
+ * Keeps the tokens of connections fresh: one queue and one function, and for each connection a
+ * secret, its config and a schedule, which sends it to the queue. Names are fixed, so that one
+ * account and Region has each connection once.
  */
 export class TokenRotation extends Construct {
   readonly rotator: IFunction;
   readonly logGroup: ILogGroup;
-  /** Takes ticks that never reached the rotator, and those whose every attempt failed. */
+  /** FIFO, a message group for each connection. */
+  readonly queue: IQueue;
+  /** FIFO. Takes connections that failed for as long as a message lives. */
   readonly deadLetterQueue: IQueue;
+  /** Takes ticks that never reached the queue. */
+  readonly undeliveredTicks: IQueue;
   /** By connection, in the order of the list. */
   readonly secrets: ReadonlyMap<string, Secret>;
+  private readonly rotatorFunction: RotatorFunction;
 
   /** @throws ConfigurationError that names the connection, the field and the remedy. */
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
@@ -53,19 +60,14 @@ export class TokenRotation extends Construct {
     const connections = parseConnections(props.connections);
     const { encryptionKey, rotationInterval = Duration.days(1000) } = props;
 
-    const deadLetterQueue = addDeadLetterQueue(this);
-    const eventBusArn = Stack.of(this).formatArn({
-      service: 'events',
-      resource: 'event-bus',
-      resourceName: 'default',
-    });
-    const rotator = new RotatorFunction(this, 'Rotator', {
-      ...props,
-      deadLetterQueue,
-      eventBusArn,
-    });
+    const { queue, deadLetterQueue } = new RotationQueues(this, 'Queues');
+    const undeliveredTicks = addUndeliveredTicks(this);
+    // One for each, so that a connection whose rotations fail slowly takes no other's turn.
+    const concurrency = Math.max(leastConcurrency, connections.length);
+    const rotator = new RotatorFunction(this, 'Rotator', { ...props, queue, concurrency });
+    addEventSource(this, rotator.function, queue, concurrency);
     const schedulerRole = addSchedulerRole(this, 'Invokes the token rotator every five minutes');
-    addAll(schedulerRole, schedulerPermissions(rotator.function, deadLetterQueue));
+    addAll(schedulerRole, schedulerPermissions(queue, undeliveredTicks));
 
     rotator.function.addPermission('OwnRotation', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
@@ -80,20 +82,21 @@ export class TokenRotation extends Construct {
         rotator: rotator.function,
         rotatorRole: rotator.role,
         rotationInterval,
+        queue,
         schedulerRole,
-        deadLetterQueue,
+        undeliveredTicks,
       });
       secrets.set(connection.name, secret);
     }
     const { logGroup } = rotator;
-    addAll(
-      rotator.role,
-      rotatorPermissions({ logGroup, deadLetterQueue, eventBusArn, secrets, encryptionKey }),
-    );
+    addAll(rotator.role, rotatorPermissions({ logGroup, queue, secrets, encryptionKey }));
 
+    this.rotatorFunction = rotator;
     this.rotator = rotator.function;
     this.logGroup = logGroup;
+    this.queue = queue;
     this.deadLetterQueue = deadLetterQueue;
+    this.undeliveredTicks = undeliveredTicks;
     this.secrets = secrets;
   }
 
@@ -119,17 +122,19 @@ export class TokenRotation extends Construct {
   }
 
   /**
-   * Pattern of a rule on the account's default event bus for what becomes of scheduled ticks.
-   * `broken` comes with each failed tick as long as the chain is broken.
+   * Pattern of a rule on the account's default event bus. `rotated` events are put there only where
+   * this was asked for them.
    *
-   * @param connection its name; every connection's events where it is left out
+   * @param connection its name; where it is left out, the events of every connection of the account
+   * and Region, also of those that are not this construct's
    * @throws ConfigurationError that names the connections there are
    */
   eventPattern(event: RotationEvent, connection?: string): EventPattern {
     if (connection !== undefined && !this.secrets.has(connection)) {
       throw this.noSuch('eventPattern', connection);
     }
-    return rotationEventPattern(this.rotator.functionArn, event, connection);
+    if (event === 'rotated') this.rotatorFunction.tellRotated();
+    return rotationEventPattern(event, connection);
   }
 
   private noSuch(method: string, name: string | undefined): ConfigurationError {
@@ -139,7 +144,8 @@ export class TokenRotation extends Construct {
   }
 }
 
-function addDeadLetterQueue(scope: Construct): Queue {
+/** A standard queue: EventBridge Scheduler takes no FIFO queue for its dead letters. */
+function addUndeliveredTicks(scope: Construct): Queue {
   const queue = new Queue(scope, 'DeadLetterQueue', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
@@ -148,8 +154,8 @@ function addDeadLetterQueue(scope: Construct): Queue {
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason:
-      'This is a dead-letter queue itself, of schedules and of asynchronous invocations; ' +
-      'the rule knows only those of queues and of functions.',
+      'This is a dead-letter queue itself, of schedules; the rule knows only those of queues and ' +
+      'of functions.',
   });
   return queue;
 }

@@ -4,7 +4,7 @@ import { type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { dispatchMs, periodMs } from '../../lambda/core/dispatchPlan';
+import { fleetPeriodMs, tickMs } from '../../lambda/core/limits';
 import { builtCode } from '../builtCode';
 import { nodeFunction } from '../nodeFunction';
 
@@ -16,10 +16,10 @@ export interface DispatcherFunctionProps {
 }
 
 /** How often the dispatcher runs. */
-export const dispatchInterval = Duration.millis(dispatchMs);
+export const dispatchInterval = Duration.millis(tickMs);
 
 /** A share that comes later would meet its connections' next messages. */
-export const longestDelay = Duration.millis(periodMs - dispatchMs);
+export const longestDelay = Duration.millis(fleetPeriodMs - tickMs);
 
 /**
  * A run is spread over 4 minutes. It is over before the next one begins, so that two of them never

@@ -2,36 +2,30 @@ import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   connectionNames,
   defaultParameterPrefix,
   defaultSecretPrefix,
 } from '../../lambda/core/names';
-import { allow, onlyThrough, useOf } from '../permissions';
+import {
+  allow,
+  beingInvoked,
+  type FunctionResources,
+  logging,
+  onlyThrough,
+  useOf,
+} from '../permissions';
 import { parameterArn, secretArn } from './fleetArns';
-
-export interface FleetResources {
-  readonly queue: IQueue;
-  readonly logGroup: ILogGroup;
-}
-
-const logging = (logGroup: ILogGroup) =>
-  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
 
 /** Everything that the rotator of a fleet may do: its work on any connection, by path. */
 export function fleetRotatorPermissions(
-  { queue, logGroup }: FleetResources,
+  resources: FunctionResources,
   encryptionKey: IKey | undefined,
 ): PolicyStatement[] {
-  const stack = Stack.of(queue);
+  const stack = Stack.of(resources.queue);
   const { config, clientSecret, stagedClientSecret, escrow } = connectionNames('*');
   return [
-    logging(logGroup),
-    // Lambda takes messages in the function's name (AWS managed policy reference,
-    // "AWSLambdaSQSQueueExecutionRole").
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
+    ...beingInvoked(resources),
     allow(
       [
         'secretsmanager:GetSecretValue',
@@ -51,7 +45,7 @@ export function fleetRotatorPermissions(
 }
 
 /** Everything that the dispatcher may do, and what it may not. */
-export function dispatcherPermissions({ queue, logGroup }: FleetResources): PolicyStatement[] {
+export function dispatcherPermissions({ queue, logGroup }: FunctionResources): PolicyStatement[] {
   const stack = Stack.of(queue);
   const path = defaultParameterPrefix.replace(/\/$/, '');
   return [

@@ -20,8 +20,8 @@ export interface OperatorResources {
   readonly rotator: IFunction;
   readonly rotatorLogGroup: ILogGroup;
   readonly rotatorRoleArn: string;
-  /** The rotator's and its dead-letter queue. */
-  readonly queues: readonly IQueue[];
+  readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
   readonly encryptionKey: IKey | undefined;
 }
 
@@ -119,20 +119,25 @@ function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
   ];
 }
 
-/** What all connections share: the rotator, its log and its role, none of which holds a token. */
+/**
+ * What all connections share: the rotator, its queue, its log and its role, none of which holds a
+ * token.
+ *
+ * A rotation is asked for by a message: IAM knows no message groups, so that one may name another's
+ * connection, which is then rotated once more. To invoke the function would allow far more: any
+ * event, past the queue, and so beside an invocation of the same connection.
+ */
 function onFleet(
   stack: Stack,
-  { rotator, rotatorLogGroup, rotatorRoleArn, queues }: OperatorResources,
+  { rotator, rotatorLogGroup, rotatorRoleArn, queue, deadLetterQueue }: OperatorResources,
 ): PolicyStatement[] {
   return [
     allow(['ssm:GetParameter'], [parameterArn(stack, fleetParameterName)]),
-    allow(['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'], [rotator.functionArn]),
+    allow(['lambda:GetFunctionConfiguration'], [rotator.functionArn]),
+    allow(['sqs:SendMessage'], [queue.queueArn]),
     allow(['logs:FilterLogEvents'], [rotatorLogGroup.logGroupArn]),
     allow(['iam:SimulatePrincipalPolicy'], [rotatorRoleArn]),
-    allow(
-      ['sqs:GetQueueAttributes'],
-      queues.map(({ queueArn }) => queueArn),
-    ),
+    allow(['sqs:GetQueueAttributes'], [queue.queueArn, deadLetterQueue.queueArn]),
     allow(
       ['kms:DescribeKey'],
       [

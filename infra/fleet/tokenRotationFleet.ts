@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, type IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type Code, EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   ContextAttribute,
@@ -14,6 +15,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { fleetPeriodMs } from '../../lambda/core/limits';
 import {
   connectionNamePattern,
   connectionNameRule,
@@ -23,6 +25,13 @@ import {
 } from '../../lambda/core/names';
 import { ConfigurationError } from '../configurationError';
 import { addAll, withDecryption } from '../permissions';
+import { type RotationEvent, rotationEventPattern } from '../rotationEvents';
+import {
+  addEventSource,
+  greatestConcurrency,
+  leastConcurrency,
+  RotationQueues,
+} from '../rotationQueues';
 import { RotatorFunction, type RotatorFunctionOptions } from '../rotatorFunction';
 import { addSchedulerRole } from '../schedulerRole';
 import { DispatcherFunction, dispatchInterval, longestDelay } from './dispatcherFunction';
@@ -32,7 +41,6 @@ import {
   fleetRotatorPermissions,
   fleetSchedulerPermissions,
 } from './fleetPermissions';
-import { FleetQueues } from './fleetQueues';
 import { addOperatorPolicy } from './operatorPolicy';
 import { addReaderPolicy } from './readerPolicy';
 import { acknowledgeWildcards } from './wildcards';
@@ -68,8 +76,6 @@ export interface TokenRotationFleetProps extends RotatorFunctionOptions {
  */
 const refreshBelowSeconds = 45 * 60;
 
-/** As Lambda allows it ("Configuring scaling behavior for SQS event source mappings"). */
-const [leastConcurrency, greatestConcurrency] = [2, 1000];
 const defaultConcurrency = 16;
 
 /**
@@ -87,18 +93,24 @@ export class TokenRotationFleet extends Construct {
   /** Takes connections that failed for as long as their period lasted. */
   readonly deadLetterQueue: IQueue;
   private readonly encryptionKey: IKey | undefined;
-  private readonly rotatorRoleArn: string;
+  private readonly rotatorFunction: RotatorFunction;
 
   /** @throws ConfigurationError that names the setting and the remedy. */
   constructor(scope: Construct, id: string, props: TokenRotationFleetProps = {}) {
     super(scope, id);
     const { encryptionKey, logRetention = RetentionDays.ONE_MONTH } = props;
     const concurrency = checkedConcurrency(props);
-    const { queue, deadLetterQueue } = new FleetQueues(this, 'Queues');
+    const { queue, deadLetterQueue } = new RotationQueues(this, 'Queues');
 
     const rotator = new RotatorFunction(this, 'Rotator', {
       ...props,
-      environment: { REFRESH_BELOW_SECONDS: String(refreshBelowSeconds) },
+      queue,
+      concurrency,
+      environment: {
+        REFRESH_BELOW_SECONDS: String(refreshBelowSeconds),
+        TICK_PERIOD_SECONDS: String(fleetPeriodMs / 1_000),
+        CONNECTION_METRICS: 'false',
+      },
     });
     const { logGroup } = rotator;
     const permissions = fleetRotatorPermissions({ queue, logGroup }, encryptionKey);
@@ -109,14 +121,7 @@ export class TokenRotationFleet extends Construct {
       'The connections of a fleet are added without a deployment: the rotator works on all that ' +
         'have their names under the path sfmc/, and on the four parameters of each.',
     );
-    new EventSourceMapping(this, 'EventSource', {
-      target: rotator.function,
-      eventSourceArn: queue.queueArn,
-      // With one message a batch, no connection waits for another's answer.
-      batchSize: 1,
-      maxConcurrency: concurrency,
-      reportBatchItemFailures: true,
-    });
+    addEventSource(this, rotator.function, queue, concurrency);
 
     const dispatcher = new DispatcherFunction(this, 'Dispatcher', {
       queue,
@@ -126,9 +131,9 @@ export class TokenRotationFleet extends Construct {
     addAll(dispatcher.role, dispatcherPermissions({ queue, logGroup: dispatcher.logGroup }));
     this.addSchedule(dispatcher.function);
 
+    this.rotatorFunction = rotator;
     this.rotator = rotator.function;
     this.rotatorLogGroup = logGroup;
-    this.rotatorRoleArn = rotator.role.roleArn;
     this.dispatcher = dispatcher.function;
     this.dispatcherLogGroup = dispatcher.logGroup;
     this.queue = queue;
@@ -170,15 +175,30 @@ export class TokenRotationFleet extends Construct {
    */
   operatorPolicy(prefix: string): IManagedPolicy {
     checkName('operatorPolicy', prefix);
-    const { rotator, rotatorLogGroup, rotatorRoleArn, encryptionKey } = this;
-    const queues = [this.queue, this.deadLetterQueue];
+    const { rotator, rotatorFunction, rotatorLogGroup, queue, deadLetterQueue, encryptionKey } =
+      this;
     return addOperatorPolicy(this, prefix, {
       rotator,
       rotatorLogGroup,
-      rotatorRoleArn,
-      queues,
+      rotatorRoleArn: rotatorFunction.role.roleArn,
+      queue,
+      deadLetterQueue,
       encryptionKey,
     });
+  }
+
+  /**
+   * Pattern of a rule on the account's default event bus. `rotated` events are put there only where
+   * this was asked for them.
+   *
+   * @param connection its name; where it is left out, the events of every connection of the account
+   * and Region, also of those that a stack has
+   * @throws ConfigurationError for what is no connection's name
+   */
+  eventPattern(event: RotationEvent, connection?: string): EventPattern {
+    if (connection !== undefined) checkName('eventPattern', connection);
+    if (event === 'rotated') this.rotatorFunction.tellRotated();
+    return rotationEventPattern(event, connection);
   }
 
   private addSchedule(dispatcher: IFunction) {
@@ -215,19 +235,12 @@ export class TokenRotationFleet extends Construct {
   }
 }
 
-function checkedConcurrency(props: TokenRotationFleetProps): number {
-  const { concurrency = defaultConcurrency, reservedConcurrency } = props;
+function checkedConcurrency({ concurrency = defaultConcurrency }: TokenRotationFleetProps): number {
   const isPossible = concurrency >= leastConcurrency && concurrency <= greatestConcurrency;
   if (!Number.isInteger(concurrency) || !isPossible) {
     throw new ConfigurationError(
       `fleetConcurrency must be a whole number from ${leastConcurrency} to ${greatestConcurrency}; ` +
         `leave it out for ${defaultConcurrency}.`,
-    );
-  }
-  if (reservedConcurrency !== undefined && reservedConcurrency < concurrency) {
-    throw new ConfigurationError(
-      `reservedConcurrency must be at least fleetConcurrency, which is ${concurrency}: Lambda ` +
-        'would throttle the rest, and every throttled attempt counts. Leave it out to reserve none.',
     );
   }
   return concurrency;

@@ -20,10 +20,13 @@ import {
 
 const parameter = (name: string) => `arn:aws:ssm:${region}:${account}:parameter${name}`;
 
-const forTelling = [
+const forBeingInvoked = [
   `events:PutEvents on arn:aws:events:${region}:${account}:event-bus/default`,
   'logs:CreateLogStream on the AWS::Logs::LogGroup',
   'logs:PutLogEvents on the AWS::Logs::LogGroup',
+  'sqs:DeleteMessage on the AWS::SQS::Queue',
+  'sqs:GetQueueAttributes on the AWS::SQS::Queue',
+  'sqs:ReceiveMessage on the AWS::SQS::Queue',
   'sqs:SendMessage on the AWS::SQS::Queue',
 ];
 
@@ -54,7 +57,7 @@ describe('what the rotator may do', () => {
     const permissions = rotatorsPermissions(rotationWith({ connections }).template());
 
     expect(permissions).toEqual(
-      [...forTelling, ...forConnection('news'), ...forConnection('mail')].sort(),
+      [...forBeingInvoked, ...forConnection('news'), ...forConnection('mail')].sort(),
     );
   });
 
@@ -70,7 +73,7 @@ describe('what the rotator may do', () => {
 
     expect(permissions).toEqual(
       [
-        ...forTelling,
+        ...forBeingInvoked,
         ...forConnection('news'),
         `kms:Decrypt on ${keyArn} if ${via('secretsmanager', 'ssm')}`,
         `kms:GenerateDataKey on ${keyArn} if ${via('secretsmanager')}`,
@@ -80,7 +83,9 @@ describe('what the rotator may do', () => {
 
   it('covers each call that the code makes, and no call that it does not make', () => {
     const services = {
+      '@aws-sdk/client-eventbridge': 'events',
       '@aws-sdk/client-secrets-manager': 'secretsmanager',
+      '@aws-sdk/client-sqs': 'sqs',
       '@aws-sdk/client-ssm': 'ssm',
     };
     const source = join(__dirname, '..', '..', 'lambda');
@@ -96,23 +101,34 @@ describe('what the rotator may do', () => {
         ),
       );
 
+    const byLambda = /^(logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$)/;
     const allowed = rotatorsPermissions(rotationWith().template())
       .map((permission) => permission.split(' ')[0] ?? '')
-      .filter((action) => /^(secretsmanager|ssm):/.test(action));
+      .filter((action) => !byLambda.test(action));
 
-    expect([...new Set(allowed)].sort()).toEqual([...new Set(calls)].sort());
+    const byDispatcher = 'sqs:SendMessageBatch';
+    expect([...new Set([...allowed, byDispatcher])].sort()).toEqual([...new Set(calls)].sort());
   });
 });
 
 describe('what EventBridge Scheduler may do', () => {
-  it('is to invoke the rotator, and to tell the dead-letter queue', () => {
+  it('is to send to the queue, or else to its dead-letter queue', () => {
     const template = rotationWith().template();
 
-    const permissions = permissionsOf(template, idOf(template, 'AWS::IAM::Role', 'SchedulerRole'));
+    const [policy, ...others] = policiesOf(
+      template,
+      idOf(template, 'AWS::IAM::Role', 'SchedulerRole'),
+    );
 
-    expect(permissions).toEqual([
-      'lambda:InvokeFunction on the AWS::Lambda::Function',
-      'sqs:SendMessage on the AWS::SQS::Queue',
+    expect(others).toEqual([]);
+    expect(policy?.document.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Resource: ['RotationDeadLetterQueue', 'QueuesQueue'].map((part) => ({
+          'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue', part), 'Arn'],
+        })),
+      },
     ]);
   });
 });
@@ -131,7 +147,7 @@ describe('the roles', () => {
     template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0);
   });
 
-  it('leave the function to schedules, by their role, and to Secrets Manager of this account', () => {
+  it('leave the function to its queue, and to Secrets Manager of this account', () => {
     const template = rotationWith().template();
 
     template.resourceCountIs('AWS::Lambda::Permission', 1);
@@ -170,7 +186,9 @@ describe('the roles', () => {
         .filter((policy) => policy.type === type)
         .map(({ document }) => deployed(template, document).length);
 
-    expect(rotatorsPermissions(template)).toHaveLength(4 + 10 * connectionsPerStack + 2);
+    expect(rotatorsPermissions(template)).toHaveLength(
+      forBeingInvoked.length + 10 * connectionsPerStack + 2,
+    );
     expect(sum(lengths('AWS::IAM::Policy'))).toBeLessThanOrEqual(10_240);
     expect(Math.max(...lengths('AWS::IAM::ManagedPolicy'))).toBeLessThanOrEqual(6_144);
     expect(lengths('AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(10);

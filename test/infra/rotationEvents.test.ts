@@ -2,72 +2,61 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { type RotationEvent, rotationEventPattern } from '../../infra/rotationEvents';
-import { RotationError, type RotationErrorCode } from '../../lambda/core/errors';
-import type { RotationResult } from '../../lambda/rotator/rotation';
+import type { RotationEvent } from '../../infra/rotationEvents';
+import type { RotationEvent as PutEvent } from '../../lambda/effects/eventBus';
 import { connection } from './exampleConnection';
-import { account, idOf, region, rotationWith } from './support';
+import { account, region, rotationWith } from './support';
 
-const functionArn = `arn:aws:lambda:${region}:${account}:function:rotator`;
+/** All that the rotator puts: the compiler asks for each, and that there is a pattern for it. */
+const puts: Record<
+  PutEvent['outcome'] & RotationEvent,
+  Omit<PutEvent, 'connection' | 'outcome'>
+> = {
+  rotated: { expiresAt: '2026-11-24T09:00:00.000Z' },
+  recovered: { expiresAt: '2026-11-24T09:00:00.000Z' },
+  reissued: { expiresAt: '2026-11-24T09:00:00.000Z' },
+  broken: { brokenSince: '2026-11-24T08:00:00.000Z' },
+  whole: { brokenSince: '2026-11-24T08:00:00.000Z' },
+};
+const outcomes = Object.keys(puts) as RotationEvent[];
 
-/** As Lambda puts it on the bus ("Capturing records of Lambda asynchronous invocations"). */
-function lambdasEvent(result: 'Success' | 'Failure', detail: Record<string, unknown>) {
+/** As EventBridge hands it to rules (its user guide, "Amazon EventBridge events"). */
+function eventOf(outcome: RotationEvent, more: object = {}) {
+  const detail: PutEvent = { connection: 'news', outcome, ...puts[outcome] };
   return {
     version: '0',
     id: '0a1b2c3d-1111-2222-3333-0123456789ab',
-    'detail-type': `Lambda Function Invocation Result - ${result}`,
-    source: 'lambda',
+    'detail-type': 'SFMC Token Rotation',
+    source: 'sfmc-token-rotator',
     account,
     time: '2026-11-24T08:00:01Z',
     region,
-    resources: [`arn:aws:events:${region}:${account}:event-bus/default`, `${functionArn}:$LATEST`],
-    detail: {
-      version: '1.0',
-      timestamp: '2026-11-24T08:00:01.234Z',
-      requestContext: {
-        requestId: '0a1b2c3d-4444-5555-6666-0123456789ab',
-        functionArn: `${functionArn}:$LATEST`,
-        condition: result === 'Success' ? 'Success' : 'RetriesExhausted',
-        approximateInvokeCount: result === 'Success' ? 1 : 3,
-      },
-      requestPayload: { connection: 'news' },
-      responseContext: {
-        statusCode: 200,
-        executedVersion: '$LATEST',
-        ...(result === 'Failure' && { functionError: 'Unhandled' }),
-      },
-      ...detail,
-    },
+    resources: [],
+    detail,
+    ...more,
   };
 }
 
-function finished(outcome: RotationResult['outcome'], functionOf = functionArn) {
-  const responsePayload: RotationResult = {
-    connection: 'news',
-    outcome,
-    expiresAt: '2026-11-24T09:00:00.000Z',
-    versionId: '0a1b2c3d-7777-8888-9999-0123456789ab',
-  };
-  const event = lambdasEvent('Success', { responsePayload });
-  event.detail.requestContext.functionArn = `${functionOf}:$LATEST`;
-  return event;
-}
-
-function failed(code: RotationErrorCode) {
-  const { name: errorType, message: errorMessage } = new RotationError(code, 'What happened.');
-  return lambdasEvent('Failure', { responsePayload: { errorType, errorMessage, trace: [] } });
-}
-
-/** The pattern as EventBridge gets it. */
-function deployed(event: RotationEvent, name?: string): unknown {
-  const { stack } = rotationWith();
-  new Rule(stack, 'Rule', { eventPattern: rotationEventPattern(functionArn, event, name) });
-  const [rule] = Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule'));
-  return rule?.Properties.EventPattern;
-}
+/** The patterns as EventBridge gets them, of every connection and of one. */
+const { ofAll, ofOne } = (() => {
+  const { stack, rotation } = rotationWith();
+  for (const event of outcomes) {
+    new Rule(stack, `all-${event}`, {
+      ruleName: event,
+      eventPattern: rotation.eventPattern(event),
+    });
+    const eventPattern = rotation.eventPattern(event, 'news');
+    new Rule(stack, `one-${event}`, { ruleName: `news-${event}`, eventPattern });
+  }
+  const rules = Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule'));
+  const patternOf = (name: string): unknown =>
+    rules.find(({ Properties }) => Properties.Name === name)?.Properties.EventPattern;
+  return { ofAll: patternOf, ofOne: (event: string) => patternOf(`news-${event}`) };
+})();
 
 /** EventBridge's matching of values, which are all that these patterns use. */
 function matches(pattern: unknown, value: unknown): boolean {
+  if (pattern === undefined) throw new Error('no such pattern');
   if (Array.isArray(pattern)) {
     const choices: unknown[] = pattern;
     if (!choices.every((choice) => typeof choice === 'string')) {
@@ -82,73 +71,43 @@ function matches(pattern: unknown, value: unknown): boolean {
   );
 }
 
-const events = {
-  fresh: finished('fresh'),
-  rotated: finished('rotated'),
-  recovered: finished('recovered'),
-  reissued: finished('reissued'),
-  broken: failed('ChainBroken'),
-  unavailable: failed('ProviderUnavailable'),
-};
+const matchedBy = (pattern: unknown) =>
+  outcomes.filter((outcome) => matches(pattern, eventOf(outcome)));
 
 describe('the pattern of an event', () => {
-  it.each<RotationEvent>(['rotated', 'recovered', 'reissued', 'broken'])(
-    'matches %s alone',
-    (event) => {
-      const pattern = deployed(event);
+  it.each(outcomes)('matches %s alone', (event) => {
+    expect(matchedBy(ofAll(event))).toEqual([event]);
+  });
 
-      const matched = Object.entries(events).filter(([, record]) => matches(pattern, record));
+  it.each(outcomes)('matches %s of one connection where asked', (event) => {
+    const another = { detail: { ...eventOf(event).detail, connection: 'new' } };
 
-      expect(matched.map(([name]) => name)).toEqual([event]);
-    },
-  );
+    expect(matchedBy(ofOne(event))).toEqual([event]);
+    expect(matches(ofOne(event), eventOf(event, another))).toBe(false);
+    expect(matches(ofAll(event), eventOf(event, another))).toBe(true);
+  });
 
-  it.each<RotationEvent>(['rotated', 'broken'])(
-    'matches one connection where asked: %s',
-    (event) => {
-      expect(matches(deployed(event, 'news'), events[event])).toBe(true);
-      expect(matches(deployed(event, 'new'), events[event])).toBe(false);
-    },
-  );
+  it('matches nothing that another put there', () => {
+    const pattern = ofAll('broken');
 
-  it('matches no other function', () => {
-    expect(matches(deployed('rotated'), finished('rotated', `${functionArn}-2`))).toBe(false);
+    expect(matches(pattern, eventOf('broken', { source: 'another' }))).toBe(false);
+    expect(matches(pattern, eventOf('broken', { 'detail-type': 'Another' }))).toBe(false);
   });
 });
 
-describe('the pattern in the README', () => {
-  it('matches what the construct gives', () => {
-    const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
-    const blocks = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => text);
-    const filledIn = blocks
-      .filter((text) => text.includes('"detail-type"'))
-      .map((text) => text.replace(/arn:aws:lambda:[^"]*(?=:\$LATEST)/, functionArn))
-      .map((text) => JSON.parse(text.replace('"example"', '"news"')));
+describe.each(['README.md', 'docs/upgrade.md'])('the pattern in %s', (file) => {
+  it('matches what the rotator puts', () => {
+    const text = readFileSync(join(__dirname, '..', '..', file), 'utf8');
+    const patterns = [...text.matchAll(/```json\n(.*?)```/gs)]
+      .map(([, block = '']) => block)
+      .filter((block) => block.includes('"detail-type"') && block.includes('["example"]'))
+      .map((block) => JSON.parse(block.replace('"example"', '"news"')));
 
-    expect(filledIn).toHaveLength(1);
-    const matched = Object.entries(events).filter(([, record]) => matches(filledIn[0], record));
-    expect(matched.map(([name]) => name)).toEqual(['rotated']);
+    expect(patterns.map((pattern) => matchedBy(pattern).length)).toEqual([1]);
   });
 });
 
 describe('eventPattern of the construct', () => {
-  it('is about its own function', () => {
-    const { stack, rotation } = rotationWith();
-
-    new Rule(stack, 'Rule', { eventPattern: rotation.eventPattern('broken', 'news') });
-
-    const template = Template.fromStack(stack);
-    const arn = { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function'), 'Arn'] };
-    template.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: {
-        detail: {
-          requestContext: { functionArn: [arn, { 'Fn::Join': ['', [arn, ':$LATEST']] }] },
-          requestPayload: { connection: ['news'] },
-        },
-      },
-    });
-  });
-
   it('knows its connections', () => {
     const { rotation } = rotationWith({ connections: [connection('news'), connection('mail')] });
 

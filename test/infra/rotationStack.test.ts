@@ -43,6 +43,16 @@ describe('the stack', () => {
     ]);
   });
 
+  it('keeps the logical ids of its queues', () => {
+    const template = Template.fromStack(stackWith());
+
+    expect(Object.keys(template.findResources('AWS::SQS::Queue')).sort()).toEqual([
+      'TokenRotationDeadLetterQueue08221CC7',
+      'TokenRotationQueuesDeadLetterQueue4A4AE182',
+      'TokenRotationQueuesQueue00342995',
+    ]);
+  });
+
   it('encrypts the secrets with the key that it is told', () => {
     Template.fromStack(stackWith({ kmsKeyArn: keyArn })).allResourcesProperties(
       'AWS::SecretsManager::Secret',
@@ -93,7 +103,7 @@ describe('the AwsSolutions rules', () => {
     const stack = stackWith({
       connections: [connection('news', { replicaRegions: ['eu-central-1'] }), connection('mail')],
       kmsKeyArn: keyArn,
-      reservedConcurrency: 1,
+      reservedConcurrency: 2,
       alarmEmail: 'ops@example.com',
     });
 

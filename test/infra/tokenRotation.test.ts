@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { parseMessage } from '../../lambda/rotator/events';
 import { connection } from './exampleConnection';
 import { account, idOf, keyArn, permissionsOf, region, rotationWith } from './support';
 
@@ -71,25 +72,50 @@ describe('the schedule of a connection', () => {
   const template = rotationWith({
     connections: [connection('news'), connection('mail')],
   }).template();
-  const rotator = { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function'), 'Arn'] };
-  const queue = { 'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue'), 'Arn'] };
+  const queueArn = (part: string) => ({
+    'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue', part), 'Arn'],
+  });
+  const inputOf = (name: string) => {
+    const [schedule] = Object.values(
+      template.findResources('AWS::Scheduler::Schedule', { Properties: { Name: `sfmc-${name}` } }),
+    );
+    return String(schedule?.Properties.Target.Input);
+  };
 
-  it('invokes the rotator every five minutes, on time, with the name of the connection', () => {
+  it('sends the connection to the queue every five minutes, on time, in a group of its own', () => {
     template.resourceCountIs('AWS::Scheduler::Schedule', 2);
     for (const name of ['news', 'mail']) {
       template.hasResourceProperties('AWS::Scheduler::Schedule', {
+        Name: `sfmc-${name}`,
         ScheduleExpression: 'rate(5 minutes)',
         FlexibleTimeWindow: { Mode: 'OFF' },
         State: 'ENABLED',
-        Target: { Arn: rotator, Input: JSON.stringify({ connection: name }) },
+        Target: {
+          Arn: queueArn('QueuesQueue'),
+          SqsParameters: { MessageGroupId: name },
+        },
       });
     }
+  });
+
+  it('sends what the rotator takes, no two ticks alike', () => {
+    const sentAt = (time: string) =>
+      inputOf('news').replace('<aws.scheduler.scheduled-time>', time);
+    const body = sentAt('2026-11-24T08:00:00Z');
+    const delivery = { by: 'queue', receiveCount: 1, sentAtMs: 0 } as const;
+
+    expect(parseMessage({ messageId: 'one', body, delivery })).toEqual({
+      connection: 'news',
+      force: false,
+    });
+    // Else the queue would drop the second.
+    expect(sentAt('2026-11-24T08:05:00Z')).not.toBe(body);
   });
 
   it('leaves a late tick to the next one, and tells the dead-letter queue', () => {
     template.allResourcesProperties('AWS::Scheduler::Schedule', {
       Target: {
-        DeadLetterConfig: { Arn: queue },
+        DeadLetterConfig: { Arn: queueArn('RotationDeadLetterQueue') },
         RetryPolicy: { MaximumEventAgeInSeconds: 60 },
       },
     });
@@ -152,15 +178,17 @@ describe("Secrets Manager's own rotation", () => {
   });
 });
 
-describe('the dead-letter queue', () => {
-  it('is encrypted, keeps messages for two weeks, and refuses plain HTTP', () => {
+describe('the dead-letter queue of the schedules', () => {
+  it('is a standard queue as Scheduler demands, encrypted, keeps messages for two weeks, and refuses plain HTTP', () => {
     const template = rotationWith().template();
+    const id = idOf(template, 'AWS::SQS::Queue', 'RotationDeadLetterQueue');
 
-    template.hasResourceProperties('AWS::SQS::Queue', {
+    expect(template.toJSON().Resources[id].Properties).toEqual({
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 24 * 3600,
     });
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: id }],
       PolicyDocument: {
         Statement: [
           {

@@ -13,9 +13,11 @@ const ofRole = (template: Template, part: string) =>
   permissionsOf(template, idOf(template, 'AWS::IAM::Role', part));
 const rotatorsWork = [
   ...logging,
+  `events:PutEvents on ${arn('events', 'event-bus/default')}`,
   'sqs:DeleteMessage on the AWS::SQS::Queue',
   'sqs:GetQueueAttributes on the AWS::SQS::Queue',
   'sqs:ReceiveMessage on the AWS::SQS::Queue',
+  'sqs:SendMessage on the AWS::SQS::Queue',
   ...['GetSecretValue', 'ListSecretVersionIds', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
     (action) => `secretsmanager:${action} on ${arn('secretsmanager', 'secret:sfmc/*')}`,
   ),

@@ -91,13 +91,29 @@ describe('operatorPolicy', () => {
         `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,
         `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-token-rotator.fleet')}`,
         'lambda:GetFunctionConfiguration on the AWS::Lambda::Function',
-        'lambda:InvokeFunction on the AWS::Lambda::Function',
         'logs:FilterLogEvents on the AWS::Logs::LogGroup',
         'iam:SimulatePrincipalPolicy on the AWS::IAM::Role',
         ...Array(2).fill('sqs:GetQueueAttributes on the AWS::SQS::Queue'),
+        'sqs:SendMessage on the AWS::SQS::Queue',
         `kms:DescribeKey on ${arn('kms', 'key/*')} if ${aliases}`,
       ].sort(),
     );
+  });
+
+  it('asks for rotations by a message to the queue, and invokes nothing', () => {
+    const on = (type: string, part: string, action: string) => {
+      const resource = {
+        'Fn::GetAtt': [idOf(template, type, part), 'Arn'],
+      };
+      return allows(policy, { action, resource: `arn:aws:made:::${JSON.stringify(resource)}` });
+    };
+
+    expect(on('AWS::SQS::Queue', 'QueuesQueue', 'sqs:SendMessage')).toBe(true);
+    expect(on('AWS::SQS::Queue', 'DeadLetterQueue', 'sqs:SendMessage')).toBe(false);
+    expect(on('AWS::SQS::Queue', 'QueuesQueue', 'sqs:DeleteMessage')).toBe(false);
+    for (const name of ['Rotator', 'Dispatcher']) {
+      expect(on('AWS::Lambda::Function', name, 'lambda:InvokeFunction')).toBe(false);
+    }
   });
 
   it('is about the rotator, its log and its role', () => {
@@ -156,6 +172,7 @@ describe('operatorPolicy', () => {
       '@aws-sdk/client-lambda': 'lambda',
       '@aws-sdk/client-scheduler': 'scheduler',
       '@aws-sdk/client-secrets-manager': 'secretsmanager',
+      '@aws-sdk/client-sqs': 'sqs',
       '@aws-sdk/client-ssm': 'ssm',
       '@aws-sdk/client-sts': 'sts',
     };

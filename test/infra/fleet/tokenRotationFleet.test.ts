@@ -1,6 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { dispatchAt, dispatchMs, periodMs } from '../../../lambda/core/dispatchPlan';
+import { rotationEventPattern } from '../../../infra/rotationEvents';
+import { dispatchAt } from '../../../lambda/core/dispatchPlan';
+import { fleetPeriodMs, messageLifeMs, tickMs } from '../../../lambda/core/limits';
 import { scheduledAtMsOf } from '../../../lambda/dispatcher/event';
 import { parseDispatcherSettings } from '../../../lambda/dispatcher/settings';
 import { parseSettings } from '../../../lambda/rotator/settings';
@@ -8,81 +10,23 @@ import { idOf, keyArn } from '../support';
 import { fleetWith, propertiesOf } from './support';
 
 const template = fleetWith().template();
-const queue = propertiesOf(template, 'AWS::SQS::Queue', 'QueuesQueue');
-const deadLetterQueue = propertiesOf(template, 'AWS::SQS::Queue', 'DeadLetterQueue');
 const rotator = propertiesOf(template, 'AWS::Lambda::Function', 'Rotator');
 const dispatcher = propertiesOf(template, 'AWS::Lambda::Function', 'Dispatcher');
 const seconds = (value: unknown) => Number(value);
 
-describe('the queues of a fleet', () => {
-  it('are FIFO in high-throughput mode, and encrypted', () => {
-    for (const properties of [queue, deadLetterQueue]) {
-      expect(properties).toMatchObject({
-        FifoQueue: true,
-        DeduplicationScope: 'messageGroup',
-        FifoThroughputLimit: 'perMessageGroupId',
-        SqsManagedSseEnabled: true,
-      });
-      expect(properties).not.toHaveProperty('ContentBasedDeduplication');
-    }
-  });
-
-  it('fit five attempts into the five minutes of a used refresh token', () => {
-    const fifthBegins = 4 * seconds(queue.VisibilityTimeout);
-
-    expect(fifthBegins + seconds(rotator.Timeout)).toBeLessThanOrEqual(300);
-    expect(seconds(queue.VisibilityTimeout)).toBeGreaterThan(seconds(rotator.Timeout));
-  });
-
-  it('keep a message for its period, and tell of one that failed before that is over', () => {
-    const { maxReceiveCount } = queue.RedrivePolicy as { maxReceiveCount: number };
-    const toldAfter = maxReceiveCount * seconds(queue.VisibilityTimeout);
-
-    expect(queue.MessageRetentionPeriod).toBe(periodMs / 1_000);
-    expect(toldAfter).toBeLessThan(periodMs / 1_000);
-    expect(toldAfter).toBeGreaterThanOrEqual((0.9 * periodMs) / 1_000);
-    expect(deadLetterQueue.MessageRetentionPeriod).toBe(14 * 24 * 3600);
-  });
-});
-
 describe('the rotator of a fleet', () => {
-  it('is given one message at a time, by as many invocations as the default allows', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
-    expect(propertiesOf(template, 'AWS::Lambda::EventSourceMapping')).toEqual({
-      BatchSize: 1,
-      EventSourceArn: {
-        'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue', 'QueuesQueue'), 'Arn'],
-      },
-      FunctionName: { Ref: idOf(template, 'AWS::Lambda::Function', 'Rotator') },
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 16 },
-    });
-  });
-
-  // Lambda refuses an event source from which the role may not receive.
-  it('comes after its permissions, and its event source after it', () => {
-    const { DependsOn } =
-      template.toJSON().Resources[idOf(template, 'AWS::Lambda::Function', 'Rotator')];
-
-    expect(DependsOn).toContain(idOf(template, 'AWS::IAM::Policy', 'RotatorRole'));
-  });
-
   it('renews what a message of each period finds, and keeps below 100 versions a day', () => {
     const { Variables } = rotator.Environment as { Variables: Record<string, string> };
     const { refreshBelowMs } = parseSettings(Variables);
     const lifeMs = 3_600_000;
 
-    expect(lifeMs - periodMs).toBeLessThan(refreshBelowMs);
-    expect(lifeMs - (periodMs - dispatchMs)).toBeLessThanOrEqual(refreshBelowMs);
-    expect((24 * 3_600_000) / periodMs).toBeLessThan(100);
+    expect(lifeMs - fleetPeriodMs).toBeLessThan(refreshBelowMs);
+    expect(lifeMs - (fleetPeriodMs - tickMs)).toBeLessThanOrEqual(refreshBelowMs);
+    expect((24 * 3_600_000) / fleetPeriodMs).toBeLessThan(100);
   });
 
-  it('has three attempts where a person invokes it, and no destinations', () => {
-    const config = propertiesOf(template, 'AWS::Lambda::EventInvokeConfig', 'Rotator');
-
-    expect(config).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 270 });
-    expect(config).not.toHaveProperty('DestinationConfig');
-    expect(rotator).not.toHaveProperty('DeadLetterConfig');
+  it('meets no message when the next one of its connection comes', () => {
+    expect(messageLifeMs).toBeLessThanOrEqual(fleetPeriodMs);
   });
 
   it.each([2, 1000])('runs %d times at once where it is told', (concurrency) => {
@@ -97,15 +41,6 @@ describe('the rotator of a fleet', () => {
     expect(() => fleetWith({ concurrency })).toThrow(
       'fleetConcurrency must be a whole number from 2 to 1000; leave it out for 16.',
     );
-  });
-
-  it('refuses a reservation that would throttle it', () => {
-    expect(() => fleetWith({ reservedConcurrency: 5 })).toThrow(
-      'reservedConcurrency must be at least fleetConcurrency, which is 16',
-    );
-    fleetWith({ reservedConcurrency: 16 })
-      .template()
-      .hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 16 });
   });
 });
 
@@ -140,10 +75,10 @@ describe('the dispatcher', () => {
     const timeout = seconds(dispatcher.Timeout);
     const thirdBegins = timeout + 60 + timeout + 120;
 
-    expect(timeout).toBeLessThan(dispatchMs / 1_000);
+    expect(timeout).toBeLessThan(tickMs / 1_000);
     expect(config.MaximumRetryAttempts).toBe(2);
     expect(config.MaximumEventAgeInSeconds).toBeGreaterThan(thirdBegins);
-    expect(config.MaximumEventAgeInSeconds).toBeLessThan(periodMs / 1_000);
+    expect(config.MaximumEventAgeInSeconds).toBeLessThan(fleetPeriodMs / 1_000);
   });
 
   it('logs for a month unless told otherwise, as the rotator does', () => {
@@ -188,7 +123,7 @@ describe('the schedule of a fleet', () => {
   });
 
   it('does not send a share late enough to meet the next period', () => {
-    expect(RetryPolicy.MaximumEventAgeInSeconds).toBeLessThan(periodMs / 1_000);
+    expect(RetryPolicy.MaximumEventAgeInSeconds).toBeLessThan(fleetPeriodMs / 1_000);
   });
 
   it('has a name that no schedule of a connection can have', () => {
@@ -222,6 +157,26 @@ describe('the parameter for the operator', () => {
   it('says under which key new secrets belong, where it is not the usual one', () => {
     expect(parameterOf(fleetWith({}, keyArn).template())).toMatchObject({ kmsKeyArn: keyArn });
   });
+});
+
+describe('eventPattern of a fleet', () => {
+  it('is about any connection, and has plain rotations told where it is asked for them', () => {
+    const { fleet, template: synthesized } = fleetWith();
+
+    const pattern = fleet.eventPattern('rotated', 'news');
+
+    expect(pattern).toEqual(rotationEventPattern('rotated', 'news'));
+    expect(propertiesOf(template, 'AWS::Lambda::Function', 'Rotator')).not.toMatchObject(told);
+    expect(propertiesOf(synthesized(), 'AWS::Lambda::Function', 'Rotator')).toMatchObject(told);
+  });
+
+  it('refuses what is no name of a connection', () => {
+    expect(() => fleetWith().fleet.eventPattern('broken', 'news*')).toThrow(
+      'eventPattern: "news*" must be 1 to 63 lower-case',
+    );
+  });
+
+  const told = { Environment: { Variables: { ROTATED_EVENTS: 'true' } } };
 });
 
 describe('a fleet', () => {
