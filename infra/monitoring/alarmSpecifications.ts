@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { messageLifeMs } from '../../lambda/core/limits';
 import type { TokenRotation } from '../tokenRotation';
 import { countOf, period, refreshTokenAgeDays, secondsToExpiry } from './metrics';
 
@@ -51,12 +52,28 @@ export const lessThan = (threshold: number, evaluationPeriods: number) => ({
   treatMissingData: TreatMissingData.BREACHING,
 });
 
+/**
+ * The same, but silent where there has never been any data: of what was never seeded. Once there was,
+ * `FILL` has a series to fill when it stops: CloudWatch looks further back than the periods that are
+ * evaluated ("Configuring how CloudWatch alarms treat missing data"). What is out of its sight by
+ * then leaves the alarm as it is.
+ */
+export const lessThanBefore = (threshold: number, evaluationPeriods: number) => ({
+  ...lessThan(threshold, evaluationPeriods),
+  treatMissingData: TreatMissingData.IGNORE,
+});
+
+/** A message that is older has used up half of the time that is there for repetitions. */
+export const longestWaitSeconds = messageLifeMs / 2 / 1_000;
+
 /** Every alarm: those of the whole rotation, then one for each connection. */
 export function alarmSpecifications(rotation: TokenRotation): AlarmSpecification[] {
   return [
     chainBroken(),
     functionErrors(rotation.rotator),
-    deadLetters(rotation.deadLetterQueue),
+    queueBehind(rotation.queue),
+    deadLetters(rotation.deadLetterQueue, 'dead-letters'),
+    undeliveredTicks(rotation.undeliveredTicks),
     escrowInUse(),
     stagedSecretInUse(),
     refreshTokenOld(),
@@ -78,11 +95,10 @@ export function chainBroken(): AlarmSpecification {
 
 /**
  * A failing rotator writes no metric at all, so silence counts as zero. FILL puts it into the
- * series: left missing, the three periods would be looked for among older ones, and how far back
- * is not documented (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
- * data"). Three of three, since FILL also fills a period whose data is still on its way, and since
- * one tick may be late or fail. The last success left at least 40 minutes; 15 minutes later there
- * are 25 of them, time enough to act before the limit itself.
+ * series: left missing, the three periods would be looked for among older ones. Three of three, since
+ * FILL also fills a period whose data is still on its way, and since one tick may be late or fail.
+ * The last success left at least 40 minutes; 15 minutes later there are 25 of them, time enough to
+ * act before the limit itself.
  */
 function tokenNearExpiry(connection: string): AlarmSpecification {
   return {
@@ -93,17 +109,18 @@ function tokenNearExpiry(connection: string): AlarmSpecification {
       label: `Seconds to expiry of ${connection}`,
       period,
     }),
-    ...lessThan(leastSecondsToExpiry, 3),
+    ...lessThanBefore(leastSecondsToExpiry, 3),
     meaning:
       `The token of the connection "${connection}" has less than 15 minutes left, or no ` +
-      'invocation has succeeded for 15 minutes. It rings until the connection is seeded.',
+      'rotation of it has succeeded for 15 minutes.',
     anchor: 'token-near-expiry',
   };
 }
 
 /**
- * Lambda counts each failed attempt. One that is repeated with success, and even a tick whose
- * three attempts fail (they begin within 4 minutes and 20 seconds), touch two periods at most.
+ * Invocations that end in an error, as where Lambda cuts them off. An attempt that fails in the usual
+ * way is none: its batch is answered. They come a minute apart, so that trouble of 4 minutes, which
+ * repeating is there for, touches two periods.
  */
 function functionErrors(rotator: IFunction): AlarmSpecification {
   return {
@@ -111,26 +128,54 @@ function functionErrors(rotator: IFunction): AlarmSpecification {
     metric: rotator.metricErrors({ period, statistic: Stats.SUM }),
     ...counted(3),
     meaning:
-      'Attempts have failed in three periods of five minutes in a row: repeating them does not ' +
-      'mend it.',
+      'Invocations have ended in an error in three periods of five minutes in a row: repeating ' +
+      'them does not mend it.',
     anchor: 'function-errors',
   };
 }
 
-function deadLetters(queue: IQueue): AlarmSpecification {
+/** Nothing waits for others here: what grows old fails at each attempt, or is not taken. */
+function queueBehind(queue: IQueue): AlarmSpecification {
   return {
+    id: 'QueueBehind',
+    metric: queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
+    threshold: longestWaitSeconds,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    meaning:
+      'Every attempt for some connection has failed for over 10 minutes, or nothing takes its ' +
+      'message from the queue.',
+    anchor: 'queue-behind',
+  };
+}
+
+/** What tells of a single connection of a fleet: it writes no metric, and the others write theirs. */
+export function deadLetters(queue: IQueue, anchor: string): AlarmSpecification {
+  return {
+    id: 'DeadLetters',
     ...messagesIn(queue),
     meaning:
-      'A tick never reached the rotator, or all three of its attempts failed; its event is in the ' +
-      'dead-letter queue.',
+      'Every attempt for some connection has failed for 18 minutes, 18 in all; its name is in ' +
+      'the dead-letter queue.',
+    anchor,
+  };
+}
+
+function undeliveredTicks(queue: IQueue): AlarmSpecification {
+  return {
+    id: 'UndeliveredTicks',
+    ...messagesIn(queue),
+    meaning:
+      'EventBridge Scheduler could not send a tick to the queue; it is in the dead-letter queue of ' +
+      'the schedules.',
     anchor: 'dead-letters',
   };
 }
 
 /** A dead-letter queue that holds something. */
-export function messagesIn(queue: IQueue): Omit<AlarmSpecification, 'meaning' | 'anchor'> {
+function messagesIn(queue: IQueue): Omit<AlarmSpecification, 'id' | 'meaning' | 'anchor'> {
   return {
-    id: 'DeadLetters',
     metric: queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
     ...counted(),
     // A queue that nobody has used for six hours writes no metric, whatever it holds (Amazon SQS

@@ -28,7 +28,7 @@ import {
   height,
   logGraph,
   logTable,
-  thirdWidth,
+  queueGraphs,
 } from './widgets';
 
 export interface RotationDashboardProps {
@@ -37,7 +37,7 @@ export interface RotationDashboardProps {
   readonly alarms: readonly Alarm[];
 }
 
-/** What one looks at first, from the tokens down to the function. */
+/** What one looks at first, from the tokens down to queue and function. */
 export function addDashboard(scope: Construct, props: RotationDashboardProps): Dashboard {
   const { dashboardName, rotation, alarms } = props;
   const { logGroup } = rotation;
@@ -61,6 +61,14 @@ export function addDashboard(scope: Construct, props: RotationDashboardProps): D
         logTable(logGroup, 'Requests repeated to the provider, by problem', providerProblems),
         logTable(logGroup, 'Last errors', lastErrors),
       ],
+      queueGraphs(
+        rotation.queue,
+        {
+          'connections that failed': rotation.deadLetterQueue,
+          'ticks that were not sent': rotation.undeliveredTicks,
+        },
+        'alarm',
+      ),
       functionHealth(rotation),
     ],
   });
@@ -95,45 +103,22 @@ function outcomeCounts(): IWidget {
     'ChainBroken',
     'EscrowUsed',
     'StagedSecretUsed',
+    'LeftOpen',
   ] as const;
   return graph('Outcomes', events.map(countOf));
 }
 
-/** AWS's own metrics of the function and its queue, which cost nothing. */
-function functionHealth({ rotator, deadLetterQueue }: TokenRotation): IWidget[] {
+/** AWS's own metrics of the function, which cost nothing. */
+function functionHealth({ rotator }: TokenRotation): IWidget[] {
   const duration = (statistic: string) =>
     rotator.metricDuration({ statistic, period, label: statistic });
   const sum = { statistic: Stats.SUM, period };
   return [
-    graph(
-      'Duration of an invocation',
-      [duration('p50'), duration('p99'), duration('Maximum')],
-      [],
-      thirdWidth,
-    ),
-    graph(
-      'Invocations and failures',
-      [
-        rotator.metricInvocations(sum),
-        rotator.metricErrors(sum),
-        rotator.metricThrottles(sum),
-        // What could not be told to the queue or to the event bus.
-        rotator.metric('DeadLetterErrors', sum),
-        rotator.metric('DestinationDeliveryFailures', sum),
-      ],
-      [],
-      thirdWidth,
-    ),
-    graph(
-      'Dead-letter queue',
-      [
-        deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-          statistic: Stats.MAXIMUM,
-          period,
-        }),
-      ],
-      [alarmLine(1, 'alarm')],
-      thirdWidth,
-    ),
+    graph('Duration of an invocation', [duration('p50'), duration('p99'), duration('Maximum')]),
+    graph('Invocations and failures', [
+      rotator.metricInvocations(sum),
+      rotator.metricErrors(sum),
+      rotator.metricThrottles(sum),
+    ]),
   ];
 }

@@ -7,15 +7,17 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { dispatchMs, periodMs } from '../../lambda/core/dispatchPlan';
+import { fleetPeriodMs, tickMs } from '../../lambda/core/limits';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
 import {
   type AlarmSpecification,
   chainBroken,
   counted,
+  deadLetters,
   escrowInUse,
   lessThan,
-  messagesIn,
+  lessThanBefore,
+  longestWaitSeconds,
   refreshTokenOld,
   stagedSecretInUse,
 } from './alarmSpecifications';
@@ -25,15 +27,13 @@ import { period, secondsToExpiryOverAll } from './metrics';
  * A connection comes once a period, at most a dispatch late: a token that has less than this left
  * after it may end before the next time. Healthy ones have 45 to 60 minutes then.
  */
-export const leastSecondsAfterSuccess = (periodMs + dispatchMs) / 1_000;
-/** A message that waits longer has lost half of the time that is there for repetitions. */
-export const longestWaitSeconds = periodMs / 2 / 1_000;
+export const leastSecondsAfterSuccess = (fleetPeriodMs + tickMs) / 1_000;
 
 /** Every alarm of a fleet: as many, however many connections it has. */
 export function fleetAlarmSpecifications(fleet: TokenRotationFleet): AlarmSpecification[] {
   return [
     chainBroken(),
-    deadLetters(fleet.deadLetterQueue),
+    deadLetters(fleet.deadLetterQueue, 'fleet-dead-letters'),
     tokenNearExpiry(),
     nothingRotated(),
     dispatcherErrors(fleet.dispatcher),
@@ -43,17 +43,6 @@ export function fleetAlarmSpecifications(fleet: TokenRotationFleet): AlarmSpecif
     stagedSecretInUse(),
     refreshTokenOld(),
   ];
-}
-
-/** A connection that fails writes no metric, and the others write theirs: this is what tells. */
-function deadLetters(queue: IQueue): AlarmSpecification {
-  return {
-    ...messagesIn(queue),
-    meaning:
-      'Every attempt for some connection has failed for 18 minutes, 18 in all; its name is in ' +
-      'the dead-letter queue.',
-    anchor: 'fleet-dead-letters',
-  };
 }
 
 function tokenNearExpiry(): AlarmSpecification {
@@ -76,17 +65,13 @@ function tokenNearExpiry(): AlarmSpecification {
  * Five of five periods, since a fleet of one connection has a success in 20 minutes, its data takes
  * a while, and its first attempt may fail. By then the oldest tokens have 5 to 15 minutes left: what
  * silences a fleet mostly rings earlier, as DeadLetters, QueueBehind or an alarm of the dispatcher.
- * FILL, as for the connections of a stack: how far back CloudWatch looks for missing points is not
- * documented.
  */
 function nothingRotated(): AlarmSpecification {
   return {
     id: 'NothingRotated',
     metric: filled(secondsToExpiryOverAll(Stats.SAMPLE_COUNT), 'Successes'),
-    ...lessThan(1, 5),
-    meaning:
-      'No rotation of any connection has succeeded for 25 minutes. It rings until the first ' +
-      'connection is seeded.',
+    ...lessThanBefore(1, 5),
+    meaning: 'No rotation of any connection has succeeded for 25 minutes.',
     anchor: 'nothing-rotated',
   };
 }

@@ -3,11 +3,19 @@ import { type Alarm, Dashboard, type IWidget, Stats } from 'aws-cdk-lib/aws-clou
 import type { Construct } from 'constructs';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
 import { greatestRefreshTokenAgeDays } from './alarmSpecifications';
-import { leastSecondsAfterSuccess, longestWaitSeconds } from './fleetAlarmSpecifications';
+import { leastSecondsAfterSuccess } from './fleetAlarmSpecifications';
 import * as fleetQueries from './fleetLogQueries';
 import { providerLatency, providerProblems } from './logQueries';
 import { countOf, period, refreshTokenAgeDays, secondsToExpiryOverAll } from './metrics';
-import { alarmLine, alarmStatus, graph, logGraph, logTable, thirdWidth } from './widgets';
+import {
+  alarmLine,
+  alarmStatus,
+  graph,
+  logGraph,
+  logTable,
+  queueGraphs,
+  thirdWidth,
+} from './widgets';
 
 export interface FleetDashboardProps {
   readonly dashboardName: string;
@@ -34,7 +42,11 @@ export function addFleetDashboard(scope: Construct, props: FleetDashboardProps):
         logTable(log, 'The ten tokens that expire first', fleetQueries.firstToExpire),
         logTable(log, 'The ten connections that fail most', fleetQueries.mostFailures),
       ],
-      queues(fleet),
+      queueGraphs(
+        fleet.queue,
+        { 'connections that failed': fleet.deadLetterQueue },
+        'alarm, while others wait',
+      ),
       [
         logGraph(dispatcherLog, 'What the dispatcher sent', fleetQueries.dispatched),
         logTable(dispatcherLog, 'Last errors of the dispatcher', fleetQueries.dispatcherErrors),
@@ -49,7 +61,7 @@ export function addFleetDashboard(scope: Construct, props: FleetDashboardProps):
 }
 
 function tokens(): IWidget[] {
-  const troubles = ['Failed', 'ChainBroken', 'EscrowUsed', 'StagedSecretUsed'] as const;
+  const troubles = ['Failed', 'ChainBroken', 'EscrowUsed', 'StagedSecretUsed', 'LeftOpen'] as const;
   return [
     graph(
       'Least seconds to expiry after a success',
@@ -68,36 +80,6 @@ function tokens(): IWidget[] {
 }
 
 /** AWS's own metrics, which cost nothing. */
-function queues({ queue, deadLetterQueue }: TokenRotationFleet): IWidget[] {
-  const most = { statistic: Stats.MAXIMUM, period };
-  return [
-    graph(
-      'Messages in the queue',
-      [
-        queue.metricApproximateNumberOfMessagesVisible({ ...most, label: 'waiting' }),
-        queue.metricApproximateNumberOfMessagesNotVisible({
-          ...most,
-          label: 'at work, or failed and to come again',
-        }),
-      ],
-      [],
-      thirdWidth,
-    ),
-    graph(
-      'Age of the oldest message, seconds',
-      [queue.metricApproximateAgeOfOldestMessage(most)],
-      [alarmLine(longestWaitSeconds, 'alarm, while others wait')],
-      thirdWidth,
-    ),
-    graph(
-      'Dead-letter queue',
-      [deadLetterQueue.metricApproximateNumberOfMessagesVisible(most)],
-      [alarmLine(1, 'alarm')],
-      thirdWidth,
-    ),
-  ];
-}
-
 function functions({ rotator, dispatcher }: TokenRotationFleet): IWidget[] {
   const sum = { statistic: Stats.SUM, period };
   const duration = (statistic: string) =>

@@ -8,8 +8,12 @@ import {
   type IWidget,
   LogQueryVisualizationType,
   LogQueryWidget,
+  Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { longestWaitSeconds } from './alarmSpecifications';
+import { period } from './metrics';
 
 export const fullWidth = 24;
 export const halfWidth = fullWidth / 2;
@@ -34,6 +38,48 @@ export function graph(
   width = halfWidth,
 ): IWidget {
   return new GraphWidget({ title, left, leftAnnotations, leftYAxis: { min: 0 }, width, height });
+}
+
+/**
+ * A queue and what it comes to: AWS's own metrics, which cost nothing.
+ *
+ * @param deadLetterQueues by what their messages are
+ * @param alarmOfAge what the line of the alarm on the age says
+ */
+export function queueGraphs(
+  queue: IQueue,
+  deadLetterQueues: Readonly<Record<string, IQueue>>,
+  alarmOfAge: string,
+): IWidget[] {
+  const most = { statistic: Stats.MAXIMUM, period };
+  return [
+    graph(
+      'Messages in the queue',
+      [
+        queue.metricApproximateNumberOfMessagesVisible({ ...most, label: 'waiting' }),
+        queue.metricApproximateNumberOfMessagesNotVisible({
+          ...most,
+          label: 'at work, or failed and to come again',
+        }),
+      ],
+      [],
+      thirdWidth,
+    ),
+    graph(
+      'Age of the oldest message, seconds',
+      [queue.metricApproximateAgeOfOldestMessage(most)],
+      [alarmLine(longestWaitSeconds, alarmOfAge)],
+      thirdWidth,
+    ),
+    graph(
+      'Dead letters',
+      Object.entries(deadLetterQueues).map(([label, deadLetterQueue]) =>
+        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...most, label }),
+      ),
+      [alarmLine(1, 'alarm')],
+      thirdWidth,
+    ),
+  ];
 }
 
 export function alarmLine(value: number, label: string): HorizontalAnnotation {

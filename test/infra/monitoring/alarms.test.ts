@@ -1,3 +1,4 @@
+import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../../lambda/core/limits';
 import { idOf } from '../support';
 import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
 import { alarmNamed, alarmsIn, monitoringOf } from './support';
@@ -13,10 +14,12 @@ describe('the alarms', () => {
       'DeadLetters',
       'EscrowInUse',
       'FunctionErrors',
+      'QueueBehind',
       'RefreshTokenOld',
       'StagedSecretInUse',
       'TokenNearExpiry-mail',
       'TokenNearExpiry-news',
+      'UndeliveredTicks',
     ]);
   });
 });
@@ -28,9 +31,12 @@ describe('FunctionErrors', () => {
     evaluationPeriods: EvaluationPeriods,
     breaches: (values) => values.reduce((sum, value) => sum + value, 0) >= Threshold,
   };
-  /** Attempts of a tick, each of which takes all of its 40 seconds. */
-  const failedTick = (atSeconds: number): Point[] =>
-    [0, 100, 260].map((offset) => ({ atSeconds: atSeconds + offset, value: 1 }));
+  /** A message for which each invocation is cut off, after its 40 seconds. */
+  const failing = (times: number): Point[] =>
+    Array.from({ length: times }, (_, time) => ({
+      atSeconds: 20 * minute + 40 + time * (visibilityTimeoutMs / 1_000),
+      value: 1,
+    }));
 
   it("looks at Lambda's count of the rotator", () => {
     expect(properties).toMatchObject({
@@ -42,14 +48,31 @@ describe('FunctionErrors', () => {
     });
   });
 
-  it('is silent about one tick, even if all of its attempts fail', () => {
-    expect(rings([0, 60 * minute], failedTick(20 * minute), errors)).toBe('never');
+  it('is silent about five attempts, which trouble of four minutes takes', () => {
+    expect(rings([0, 60 * minute], failing(5), errors)).toBe('never');
   });
 
-  it('rings where tick after tick fails', () => {
-    const failing = [0, 5, 10].flatMap((tick) => failedTick(tick * minute));
+  it('rings before a message that always fails is a dead letter', () => {
+    expect(rings([0, 60 * minute], failing(mostReceives - 1), errors)).toBe(
+      'wherever its periods begin',
+    );
+  });
+});
 
-    expect(rings([0, 60 * minute], failing, errors)).toBe('wherever its periods begin');
+describe('QueueBehind', () => {
+  it('rings where a message has used up half of its time, whatever keeps it', () => {
+    const queue = idOf(template, 'AWS::SQS::Queue', 'QueuesQueue');
+
+    expect(alarm('QueueBehind')).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+      Statistic: 'Maximum',
+      Threshold: messageLifeMs / 2 / 1_000,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
   });
 });
 
@@ -74,7 +97,6 @@ describe('TokenNearExpiry', () => {
     expect(properties).toMatchObject({
       Threshold: 15 * minute,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
     });
     expect(Metrics).toMatchObject([
       { Expression: 'FILL(seconds, 0)', ReturnData: true },
@@ -89,10 +111,19 @@ describe('TokenNearExpiry', () => {
     ]);
   });
 
+  // FILL has no series to fill: what is left is missing.
+  it('is silent about a connection that was never seeded', () => {
+    expect(properties.TreatMissingData).toBe('ignore');
+  });
+
   it('is silent while ticks succeed', () => {
     const points = ticks([...before, 45, 50, 55, 60, 65, 70, 75, ...after]);
 
     expect(rings(within, points, nearExpiry, delaySeconds)).toBe('never');
+  });
+
+  it('is silent about the first success after the seed', () => {
+    expect(rings([60 * minute, 60 * minute], ticks([59]), nearExpiry)).toBe('never');
   });
 
   it('is silent about one tick that fails, and the next one a minute late', () => {

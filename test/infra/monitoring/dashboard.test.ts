@@ -59,29 +59,37 @@ describe.each([1, 2, connectionsPerStack])('the dashboard of %d connections', (c
     }
   });
 
-  it('shows function and dead-letter queue', () => {
+  it('shows queue, dead letters and function', () => {
     const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
     const shown = metrics
       .filter(([namespace]) => String(namespace).startsWith('AWS/'))
       .map(([, name, dimension, value]) => `${name} ${dimension} ${value}`);
 
     const rotator = `FunctionName <${idOf(template, 'AWS::Lambda::Function')}>`;
+    const queue = (part: string) => `QueueName <${idOf(template, 'AWS::SQS::Queue', part)}>`;
     expect(shown).toEqual([
+      `ApproximateNumberOfMessagesVisible ${queue('QueuesQueue')}`,
+      `ApproximateNumberOfMessagesNotVisible ${queue('QueuesQueue')}`,
+      `ApproximateAgeOfOldestMessage ${queue('QueuesQueue')}`,
+      `ApproximateNumberOfMessagesVisible ${queue('QueuesDeadLetterQueue')}`,
+      `ApproximateNumberOfMessagesVisible ${queue('RotationDeadLetterQueue')}`,
       ...Array(3).fill(`Duration ${rotator}`),
       `Invocations ${rotator}`,
       `Errors ${rotator}`,
       `Throttles ${rotator}`,
-      `DeadLetterErrors ${rotator}`,
-      `DestinationDeliveryFailures ${rotator}`,
-      `ApproximateNumberOfMessagesVisible QueueName <${idOf(template, 'AWS::SQS::Queue')}>`,
     ]);
   });
 
-  it('draws the line of the alarm on the age of the refresh token', () => {
-    const [age] = titled(widgets, 'Age of the oldest refresh token');
+  it.each([
+    ['Age of the oldest refresh token', 'RefreshTokenOld'],
+    ['Age of the oldest message', 'QueueBehind'],
+    ['Dead letters', 'DeadLetters'],
+    ['Dead letters', 'UndeliveredTicks'],
+  ])('draws on "%s" the line of %s', (title, name) => {
+    const [widget] = titled(widgets, title);
 
-    expect(age?.properties.annotations?.horizontal).toMatchObject([
-      { value: alarmsIn(template).get('RefreshTokenOld')?.Threshold },
+    expect(widget?.properties.annotations?.horizontal).toMatchObject([
+      { value: alarmsIn(template).get(name)?.Threshold },
     ]);
   });
 });

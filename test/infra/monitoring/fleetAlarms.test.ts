@@ -1,4 +1,4 @@
-import { dispatchMs, periodMs } from '../../../lambda/core/dispatchPlan';
+import { fleetPeriodMs, messageLifeMs, tickMs } from '../../../lambda/core/limits';
 import { idOf } from '../support';
 import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
 import { alarmNamed, alarmsIn, fleetMonitoringOf } from './support';
@@ -35,7 +35,7 @@ describe('the alarms of a fleet', () => {
   });
 
   it('TokenNearExpiry rings where a token may end before its next message, once', () => {
-    const untilNext = (periodMs + dispatchMs) / 1_000;
+    const untilNext = (fleetPeriodMs + tickMs) / 1_000;
 
     expect(alarm('TokenNearExpiry')).toMatchObject({
       MetricName: 'SecondsToExpiry',
@@ -55,11 +55,11 @@ describe('NothingRotated', () => {
   /** CloudWatch has a metric of the log a little later. */
   const delaySeconds = 2 * minute;
 
-  it('counts successes, and takes silence for none', () => {
+  it('counts successes, takes silence for none, and is silent where there was never any', () => {
     expect(alarm('NothingRotated')).toMatchObject({
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
+      TreatMissingData: 'ignore',
       Metrics: [
         { Expression: 'FILL(count, 0)' },
         {
@@ -148,7 +148,7 @@ describe('QueueBehind', () => {
     ];
 
     expect(alarm('QueueBehind')).toMatchObject({
-      Threshold: periodMs / 2 / 1_000,
+      Threshold: messageLifeMs / 2 / 1_000,
       ComparisonOperator: 'GreaterThanThreshold',
       EvaluationPeriods: 2,
       TreatMissingData: 'notBreaching',

@@ -32,7 +32,7 @@ describe('the dashboard of a fleet', () => {
       'The ten connections that fail most',
       'Messages in the queue',
       'Age of the oldest message, seconds',
-      'Dead-letter queue',
+      'Dead letters',
       'What the dispatcher sent',
       'Last errors of the dispatcher',
       'Provider latency, milliseconds',
@@ -51,7 +51,7 @@ describe('the dashboard of a fleet', () => {
       ['Least seconds to expiry', 'TokenNearExpiry'],
       ['Age of the oldest refresh token', 'RefreshTokenOld'],
       ['Age of the oldest message', 'QueueBehind'],
-      ['Dead-letter queue', 'DeadLetters'],
+      ['Dead letters', 'DeadLetters'],
     ] as const) {
       expect(titled(title)?.annotations?.horizontal).toMatchObject([
         { value: alarmsIn(template).get(name)?.Threshold },
@@ -97,8 +97,6 @@ describe('the dashboard of a fleet', () => {
     expect(metrics('Age of the oldest message')).toEqual([
       ['ApproximateAgeOfOldestMessage', queue],
     ]);
-    expect(metrics('Dead-letter queue')).toEqual([
-      ['ApproximateNumberOfMessagesVisible', deadLetters],
-    ]);
+    expect(metrics('Dead letters')).toEqual([['ApproximateNumberOfMessagesVisible', deadLetters]]);
   });
 });

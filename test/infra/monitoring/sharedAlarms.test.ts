@@ -5,9 +5,22 @@ import { alarmNamed, alarmsIn, fleetMonitoringOf, monitoringOf } from './support
 const minute = 60;
 
 describe.each([
-  ['a rotation', () => monitoringOf(), 'FunctionErrors'],
-  ['a fleet', () => fleetMonitoringOf(), 'DispatcherErrors'],
-] as const)('the alarms of %s', (_name, monitoring, functionErrors) => {
+  [
+    'a rotation',
+    () => monitoringOf(),
+    'FunctionErrors',
+    [
+      ['DeadLetters', 'QueuesDeadLetterQueue'],
+      ['UndeliveredTicks', 'RotationDeadLetterQueue'],
+    ],
+  ],
+  [
+    'a fleet',
+    () => fleetMonitoringOf(),
+    'DispatcherErrors',
+    [['DeadLetters', 'QueuesDeadLetterQueue']],
+  ],
+] as const)('the alarms of %s', (_name, monitoring, functionErrors, deadLetters) => {
   const { template } = monitoring();
   const alarm = alarmNamed(template);
 
@@ -44,20 +57,23 @@ describe.each([
     },
   );
 
-  it('DeadLetters rings with the first message, and goes on while its queue is inactive', () => {
-    const queue = idOf(template, 'AWS::SQS::Queue', 'DeadLetterQueue');
+  it.each(deadLetters)(
+    '%s rings with the first message, and goes on while its queue is inactive',
+    (name, part) => {
+      const queue = idOf(template, 'AWS::SQS::Queue', part);
 
-    expect(alarm('DeadLetters')).toMatchObject({
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
-      Statistic: 'Maximum',
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      EvaluationPeriods: 1,
-      TreatMissingData: 'ignore',
-    });
-  });
+      expect(alarm(name)).toMatchObject({
+        Namespace: 'AWS/SQS',
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+        Statistic: 'Maximum',
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        EvaluationPeriods: 1,
+        TreatMissingData: 'ignore',
+      });
+    },
+  );
 
   it('RefreshTokenOld rings beyond 600 days of the oldest one', () => {
     const { Metrics, ...rest } = alarm('RefreshTokenOld');

@@ -23,6 +23,7 @@ const events: Record<CountedEvent, true> = {
   ChainBroken: true,
   EscrowUsed: true,
   StagedSecretUsed: true,
+  LeftOpen: true,
 };
 
 type Dimensions = readonly { readonly Name: string; readonly Value: unknown }[];
@@ -111,7 +112,7 @@ describe.each([
     gauges: 'overAll',
     template: fleetMonitoringOf().template,
     watchedCount: 6,
-    shownCount: 2 + 4,
+    shownCount: 2 + 5,
   },
 ] as const)('what the rotator of $of writes', ({ gauges, template, watchedCount, shownCount }) => {
   it('includes every metric of its own that an alarm looks at', () => {
