@@ -1,6 +1,7 @@
 import { ACCOUNT_ID } from './account';
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
+import { eventBusArn } from './events/eventBus';
 import { functionArn, functionNameIn } from './function/names';
 import type { AccessRequest } from './iam/policyEvaluation';
 import { logGroupArn } from './logs/logGroup';
@@ -37,7 +38,8 @@ export function resourcesOf(request: AwsRequest, arns: Arns): readonly string[] 
   // "No permissions are required to perform this operation" (API reference, GetCallerIdentity).
   if (service === 'sts') return [];
   const names = namesIn(request);
-  if (names.length === 0) return ['*'];
+  // These know no resources, whatever they name.
+  if (names.length === 0 || request.operation === 'ListEventSourceMappings') return ['*'];
   return names.map((name) => ARN_OF[service](name, region, arns, input));
 }
 
@@ -47,6 +49,7 @@ const ARN_OF: Readonly<
     (name: string, region: string, arns: Arns, input: AwsRequest['input']) => string
   >
 > = {
+  events: (name, region) => eventBusArn(name, region),
   iam: (name) => (name.startsWith('arn:') ? name : `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
   kms: (id, region, arns) => arns.key(id, region) ?? id,
   lambda: (name, region) => functionArn(region, functionNameIn(name) ?? name),

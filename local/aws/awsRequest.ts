@@ -1,5 +1,8 @@
+import { eventBusesIn } from './events/eventBus';
+
 /** The services served, named as IAM's actions and the log of calls name them. */
 export type Service =
+  | 'events'
   | 'iam'
   | 'kms'
   | 'lambda'
@@ -22,7 +25,7 @@ export interface AwsRequest {
 }
 
 /** The members of a request that name what it is about. */
-const NAMING: Readonly<Record<Service, readonly string[]>> = {
+const NAMING: Readonly<Record<Exclude<Service, 'events'>, readonly string[]>> = {
   iam: ['PolicySourceArn', 'RoleName'],
   kms: ['KeyId'],
   lambda: ['FunctionName'],
@@ -36,6 +39,7 @@ const NAMING: Readonly<Record<Service, readonly string[]>> = {
 
 /** The names in a request, as it gives them. */
 export function namesIn({ service, input }: Pick<AwsRequest, 'service' | 'input'>) {
+  if (service === 'events') return eventBusesIn(input.Entries);
   return NAMING[service]
     .flatMap((member) => input[member])
     .filter((name): name is string => typeof name === 'string');

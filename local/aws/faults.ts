@@ -1,7 +1,8 @@
 import type { AwsRequest, Service } from './awsRequest';
 
 /**
- * What goes wrong. All but the last four refuse the request with AWS's own error, unapplied.
+ * What goes wrong. All but the last five refuse the request with AWS's own error, unapplied.
+ * - `notVisible`: what the request is about, though it is there, cannot be read yet.
  * - `dropBefore`: the connection breaks before the request is applied; `dropAfter`: after it.
  * - `hang`: not applied and never answered; `slow`: applied, answered `delayMs` later.
  * - `staleRead`: GetSecretValue still gives the version that was AWSCURRENT before.
@@ -15,6 +16,7 @@ export type FaultKind =
   | 'encryptionFailure'
   | 'decryptionFailure'
   | 'limitExceeded'
+  | 'notVisible'
   | 'dropBefore'
   | 'dropAfter'
   | 'hang'

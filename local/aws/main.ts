@@ -7,10 +7,9 @@ const DEFAULT_PORT = 4566;
 const USAGE = `Usage: npm run aws-local -- [--port N]
 
 Serves on 127.0.0.1, until interrupted, as much of AWS as the rotator and its operators need:
-Secrets Manager, Parameter Store, Lambda with the built rotator in it and its log, EventBridge
-Scheduler, SQS with FIFO queues, STS, and a little of IAM and KMS. The rotator is fed from a queue
-sfmc-token-rotator.fifo, once there is one. Keeps everything in memory. Prints the URL to set as
-AWS_ENDPOINT_URL.
+Secrets Manager, Parameter Store, Lambda with the built rotator in it and its log, SQS with FIFO
+queues, EventBridge and its Scheduler, STS, and a little of IAM and KMS. The rotator is fed from the
+queue sfmc-token-rotator.fifo. Keeps everything in memory. Prints the URL to set as AWS_ENDPOINT_URL.
 
   --port N   the port to listen on (default: ${DEFAULT_PORT} or, where it is taken, any free one)
   --help     this text`;

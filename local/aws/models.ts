@@ -1,5 +1,7 @@
 import { connectionTag, fleetParameterName } from '../../lambda/core/names';
 import type { Authorize } from './authorization';
+import { EventBusModel } from './events/eventBus';
+import { EventSourceMappings } from './function/eventSourceMappings';
 import { LambdaModel } from './function/lambdaModel';
 import { LocalFunction, type LocalFunctionOptions } from './function/localFunction';
 import { functionArn, LOG_GROUP_NAME } from './function/names';
@@ -23,6 +25,8 @@ export interface Models {
   readonly iam: IamModel;
   readonly kms: KmsModel;
   readonly sqs: SqsModel;
+  readonly events: EventBusModel;
+  readonly eventSourceMappings: EventSourceMappings;
   /** The function behind `lambda`. */
   readonly localFunction: LocalFunction | undefined;
 }
@@ -50,8 +54,15 @@ export function createModels(
   const rotationOf = functionOptions && rotationByFunction(parameterStore);
   const secretsManager = new SecretsManagerModel(now, undefined, rotationOf);
   const logGroup = functionOptions && new LogGroup(LOG_GROUP_NAME, now);
+  const sqs = new SqsModel(now, endpoint);
   const localFunction =
-    functionOptions && logGroup && new LocalFunction(functionOptions, endpoint, now, logGroup);
+    functionOptions &&
+    logGroup &&
+    new LocalFunction(functionOptions, { endpoint, now, log: logGroup, queueVariables });
+  const eventSourceMappings = new EventSourceMappings(sqs, localFunction, now);
+  function queueVariables() {
+    return eventSourceMappings.variables();
+  }
   const namedKeys = () => [...secretsManager.kmsKeyIds(), ...parameterStore.kmsKeyIds()];
   return {
     secretsManager,
@@ -61,7 +72,9 @@ export function createModels(
     scheduler: new SchedulerModel(now),
     iam: new IamModel(authorize, localFunction !== undefined, now()),
     kms: new KmsModel(namedKeys, now()),
-    sqs: new SqsModel(now, endpoint),
+    sqs,
+    events: new EventBusModel(now),
+    eventSourceMappings,
     localFunction,
   };
 }

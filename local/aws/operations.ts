@@ -16,16 +16,25 @@ type Operation = (input: never, caller: Caller) => object | Promise<object>;
 /** Every operation served, by `service:operation`. */
 export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
   const { secretsManager: secrets, parameterStore: parameters } = models;
-  const { lambda, logs, scheduler, iam, kms, sqs } = models;
+  const { events, eventSourceMappings, lambda, logs, scheduler, iam, kms, sqs } = models;
   return new Map<string, Operation>([
+    ['events:PutEvents', (input) => events.putEvents(input)],
     ['iam:GetRole', (input) => iam.getRole(input)],
     ['iam:SimulatePrincipalPolicy', (input) => iam.simulatePrincipalPolicy(input)],
     ['kms:DescribeKey', (input, { region }) => kms.describeKey(input, region)],
+    [
+      'lambda:CreateEventSourceMapping',
+      (input, caller) => eventSourceMappings.createEventSourceMapping(input, caller),
+    ],
     [
       'lambda:GetFunctionConfiguration',
       (input, caller) => lambda.getFunctionConfiguration(input, caller),
     ],
     ['lambda:Invoke', (input, caller) => lambda.invoke(input, caller)],
+    [
+      'lambda:ListEventSourceMappings',
+      (input) => eventSourceMappings.listEventSourceMappings(input),
+    ],
     ['logs:FilterLogEvents', (input) => logs.filterLogEvents(input)],
     ['scheduler:CreateSchedule', (input, { region }) => scheduler.createSchedule(input, region)],
     ['scheduler:DeleteSchedule', (input) => scheduler.deleteSchedule(input)],

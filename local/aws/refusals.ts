@@ -1,10 +1,12 @@
 import { AwsError } from './awsError';
 import type { Service } from './awsRequest';
 import type { FaultKind } from './faults';
-import { quotaExceeded } from './secretsManagerErrors';
+import { parameterNotFound } from './parameterStoreErrors';
+import { quotaExceeded, secretNotFound } from './secretsManagerErrors';
 
 /** Each service's name for its own failure ("Errors" of its API reference). */
 const INTERNAL: Readonly<Record<Service, string>> = {
+  events: 'InternalException',
   iam: 'ServiceFailure',
   kms: 'KMSInternalException',
   lambda: 'ServiceException',
@@ -44,6 +46,8 @@ export function refusal(kind: FaultKind, service: Service): AwsError | undefined
         'DecryptionFailure',
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
       );
+    case 'notVisible':
+      return service === 'ssm' ? parameterNotFound() : secretNotFound();
     case 'limitExceeded':
       return quotaExceeded();
     default:

@@ -6,8 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Authorize, accessDenied } from './authorization';
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
+import type { EventBusModel } from './events/eventBus';
 import { type Fault, type FaultKind, FaultOrders } from './faults';
-import { startLocalEventSource } from './function/localEventSource';
+import type { EventSourceMappings } from './function/eventSourceMappings';
 import type { LocalFunctionOptions } from './function/localFunction';
 import { type AccessCheck, accessChecksOf } from './iam/accessChecks';
 import { keyUsesOf } from './iam/keyUses';
@@ -17,8 +18,10 @@ import type { ParameterStoreModel } from './parameterStore';
 import type { HttpAnswer } from './protocols/protocol';
 import { protocolOf, receive } from './protocols/receive';
 import { refusal } from './refusals';
+import { fire } from './scheduler/firing';
 import type { SchedulerModel } from './scheduler/scheduler';
 import type { SecretsManagerModel } from './secretsManager';
+import { checkSignatureAge } from './signatureAge';
 import type { SqsModel } from './sqs/sqs';
 import { readRequest, send } from './wire';
 
@@ -38,7 +41,13 @@ export interface AwsLocalOptions {
    */
   readonly authorize?: Authorize;
   /**
-   * The function that Lambda serves; fed from the queue `sfmc-token-rotator.fifo`, once there is one.
+   * How far a client's clock may be off when it signs; AWS refuses what is more than 5 minutes off.
+   * @default any time: tests move clocks
+   */
+  readonly signatureToleranceMs?: number;
+  /**
+   * The function that Lambda serves; fed from the queue `sfmc-token-rotator.fifo`, which is there
+   * with the first request unless another one feeds it.
    * @default none
    */
   readonly function?: LocalFunctionOptions;
@@ -64,8 +73,17 @@ export interface AwsLocal {
   readonly parameterStore: ParameterStoreModel;
   readonly scheduler: SchedulerModel;
   readonly sqs: SqsModel;
+  readonly events: EventBusModel;
+  readonly eventSourceMappings: EventSourceMappings;
   /** Every call understood, in order of arrival. */
   readonly calls: readonly Call[];
+  /**
+   * Lets a schedule hand its input to its target, in the name of its role.
+   *
+   * @param scheduledAtMs when it was to do so, milliseconds since the epoch. @default now
+   * @throws AwsError where that is refused
+   */
+  fireSchedule(name: string, scheduledAtMs?: number): void;
   /** Lets a fault strike later calls; returns the function that cancels what is left of it. */
   orderFault(fault: Fault): () => void;
   /** Breaks every connection, answered or not, and ends the function's process. */
@@ -78,7 +96,7 @@ export interface AwsLocal {
  * the port is taken.
  */
 export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsLocal> {
-  const { port = 0, now = Date.now, latencyMs = 0, authorize } = options;
+  const { port = 0, now = Date.now, latencyMs = 0, authorize, signatureToleranceMs } = options;
   const faults = new FaultOrders();
   const calls: Call[] = [];
   const closing = new AbortController();
@@ -94,8 +112,7 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const models = createModels(url, now, authorize ?? (() => true), options.function);
-  const { secretsManager, parameterStore, scheduler, sqs, localFunction } = models;
-  const endEventSource = localFunction && startLocalEventSource(sqs, localFunction);
+  const { localFunction, eventSourceMappings } = models;
   const perform = performer(models, authorize);
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -108,8 +125,10 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     let refused: AwsError | undefined;
     try {
       const request = receive(protocol, http, requestId);
+      if (signatureToleranceMs !== undefined) checkSignatureAge(http, now(), signatureToleranceMs);
       const { service, operation } = request;
       fault = faults.take(request);
+      eventSourceMappings.ensureQueue(request.region);
       call = {
         service,
         operation,
@@ -139,15 +158,19 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
 
   return {
     url,
-    secretsManager,
-    parameterStore,
-    scheduler,
-    sqs,
+    secretsManager: models.secretsManager,
+    parameterStore: models.parameterStore,
+    scheduler: models.scheduler,
+    sqs: models.sqs,
+    events: models.events,
+    eventSourceMappings,
     calls,
+    fireSchedule: (name, scheduledAtMs = now()) =>
+      fire(models, authorize ?? (() => true), name, scheduledAtMs),
     orderFault: (fault) => faults.order(fault),
     async close() {
       closing.abort();
-      endEventSource?.();
+      eventSourceMappings.close();
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -52,7 +52,8 @@ export class LambdaModel {
     const invocation = { requestId, region, event: eventIn(Payload) };
     if (type === 'DryRun') return { StatusCode: 204 };
     if (type === 'Event') {
-      void local.invokeAsynchronously(invocation);
+      // Once: the stack has no asynchronous invocation repeated.
+      void local.invoke(invocation);
       return { StatusCode: 202 };
     }
     const outcome = await local.invoke(invocation);

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
+import { functionTimeoutMs } from '../../../lambda/core/limits';
 import { FunctionError } from '../../lambda/functionError';
 import { type LocalLambda, startLambda } from '../../lambda/lambda';
 import { quietSdk } from '../../quietSdk';
@@ -15,13 +12,8 @@ export interface LocalFunctionOptions {
   readonly bundleDir?: string;
   /** Added to the function's variables, or instead of them. @default none */
   readonly env?: Readonly<Record<string, string>>;
-  /** @default 40,000, as the stack has it */
+  /** @default as the stack has it */
   readonly timeoutMs?: number;
-  /**
-   * How long a failed asynchronous invocation waits before each repetition.
-   * @default 1 and 2 minutes, as in Lambda
-   */
-  readonly retryDelaysMs?: readonly number[];
 }
 
 export interface Invocation {
@@ -38,7 +30,14 @@ export interface Outcome {
   readonly lines: readonly string[];
 }
 
-const MINUTE_MS = 60_000;
+/** What the function has around it. `now` gives milliseconds since the epoch, also to the function. */
+export interface Surroundings {
+  readonly endpoint: string;
+  readonly now: () => number;
+  readonly log: LogGroup;
+  /** The variables that tell the function of its queue, once there is one. */
+  readonly queueVariables: () => Readonly<Record<string, string>>;
+}
 
 /**
  * The function behind the endpoint's Lambda: the built bundle in a process of its own, which the
@@ -47,28 +46,28 @@ const MINUTE_MS = 60_000;
  */
 export class LocalFunction {
   readonly timeoutMs: number;
-  /** The variables that the deployed function would be configured with. */
-  readonly variables: Readonly<Record<string, string>>;
-  readonly #options: LocalFunctionOptions;
-  readonly #now: () => number;
-  readonly #log: LogGroup;
-  readonly #closing = new AbortController();
   #lambda: LocalLambda | undefined;
+  #isClosed = false;
   #clockOffsetMs = 0;
-  #temporaryDir: string | undefined;
   #lines: string[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `now` gives milliseconds since the epoch, also to the function. */
-  constructor(options: LocalFunctionOptions, endpoint: string, now: () => number, log: LogGroup) {
-    this.#options = options;
-    this.#now = now;
-    this.#log = log;
-    this.timeoutMs = options.timeoutMs ?? 40_000;
-    this.variables = {
+  constructor(
+    private readonly options: LocalFunctionOptions,
+    private readonly surroundings: Surroundings,
+  ) {
+    this.timeoutMs = options.timeoutMs ?? functionTimeoutMs;
+  }
+
+  /** The variables that the deployed function would be configured with. */
+  get variables(): Readonly<Record<string, string>> {
+    const { endpoint, queueVariables } = this.surroundings;
+    return {
       ALLOW_LOOPBACK_PROVIDER: 'true',
       AWS_ENDPOINT_URL: endpoint,
-      ...options.env,
+      EVENT_BUS_NAME: 'default',
+      ...queueVariables(),
+      ...this.options.env,
     };
   }
 
@@ -78,27 +77,11 @@ export class LocalFunction {
     return outcome;
   }
 
-  /**
-   * Repeats the invocation while it fails, under the same request id. Source: "How Lambda handles
-   * errors and retries with asynchronous invocation" (AWS Lambda developer guide).
-   */
-  async invokeAsynchronously(invocation: Invocation): Promise<void> {
-    const { retryDelaysMs = [MINUTE_MS, 2 * MINUTE_MS] } = this.#options;
-    const { signal } = this.#closing;
-    for (const delayMs of [0, ...retryDelaysMs]) {
-      await delay(delayMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      const { failed } = await this.invoke(invocation);
-      if (!failed) return;
-    }
-  }
-
   /** Kills the process, whatever it is doing, and takes no invocation any more. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#isClosed = true;
     await this.#lambda?.close();
     await this.#last;
-    if (this.#temporaryDir) rmSync(this.#temporaryDir, { recursive: true, force: true });
   }
 
   /** Never rejects. */
@@ -114,7 +97,7 @@ export class LocalFunction {
       result = await lambda.invoke(event, { requestId, timeoutMs: this.timeoutMs });
     } catch (error) {
       failure = error instanceof FunctionError ? error : notLoaded(error);
-      this.#print(failureLine(failure, requestId, this.#now()));
+      this.#print(failureLine(failure, requestId, this.surroundings.now()));
     }
     this.#print(endLine(requestId));
     this.#print(reportLine(requestId, performance.now() - startedAtMs));
@@ -123,20 +106,18 @@ export class LocalFunction {
   }
 
   #started(region: string): LocalLambda {
-    if (this.#closing.signal.aborted) throw new Error('This Lambda is closed.');
+    if (this.#isClosed) throw new Error('This Lambda is closed.');
     if (this.#lambda) return this.#lambda;
-    this.#clockOffsetMs = this.#now() - Date.now();
+    this.#clockOffsetMs = this.surroundings.now() - Date.now();
     this.#lambda = startLambda({
       functionName: FUNCTION_NAME,
-      bundleDir: this.#options.bundleDir,
+      bundleDir: this.options.bundleDir,
       clockOffsetMs: this.#clockOffsetMs,
       onLine: (line) => this.#print(line),
       env: {
         AWS_REGION: region,
         AWS_ACCESS_KEY_ID: ROLE_NAME,
         AWS_SECRET_ACCESS_KEY: 'local',
-        // What the rotator notes in /tmp belongs to this endpoint's connections alone.
-        TMPDIR: this.#makeTemporaryDir(),
         ...quietSdk,
         ...this.variables,
       },
@@ -144,21 +125,16 @@ export class LocalFunction {
     return this.#lambda;
   }
 
-  #makeTemporaryDir(): string {
-    this.#temporaryDir ??= mkdtempSync(join(tmpdir(), `${FUNCTION_NAME}-`));
-    return this.#temporaryDir;
-  }
-
   /** The endpoint's clock may have been moved since the last invocation. */
   #setClock(lambda: LocalLambda): void {
-    const offsetMs = this.#now() - Date.now();
+    const offsetMs = this.surroundings.now() - Date.now();
     lambda.moveClock(offsetMs - this.#clockOffsetMs);
     this.#clockOffsetMs = offsetMs;
   }
 
   #print(line: string): void {
     this.#lines.push(line);
-    this.#log.append(line);
+    this.surroundings.log.append(line);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Protocol } from './protocol';
 
 const TARGET_PREFIXES: ReadonlyMap<string, Service> = new Map([
   ['AmazonSSM', 'ssm'],
+  ['AWSEvents', 'events'],
   ['Logs_20140328', 'logs'],
   ['TrentService', 'kms'],
   ['secretsmanager', 'secretsmanager'],

@@ -18,6 +18,7 @@ export interface Route {
   readonly answer?: (output: object) => HttpAnswer;
 }
 
+const MAPPINGS = /^\/2015-03-31\/event-source-mappings\/?$/;
 const SCHEDULE = /^\/schedules\/([^/]+)$/;
 
 const text = (query: URLSearchParams, name: string) => query.get(name) ?? undefined;
@@ -57,6 +58,25 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: /^\/2015-03-31\/functions\/([^/]+)\/configuration$/,
     input: ({ query }, [FunctionName]) => ({ FunctionName, Qualifier: text(query, 'Qualifier') }),
+  },
+  {
+    service: 'lambda',
+    operation: 'CreateEventSourceMapping',
+    method: 'POST',
+    path: MAPPINGS,
+    input: ({ body }) => parseJsonInput(body),
+  },
+  {
+    service: 'lambda',
+    operation: 'ListEventSourceMappings',
+    method: 'GET',
+    path: MAPPINGS,
+    input: ({ query }) => ({
+      EventSourceArn: text(query, 'EventSourceArn'),
+      FunctionName: text(query, 'FunctionName'),
+      MaxItems: wholeNumber(query, 'MaxItems'),
+      Marker: text(query, 'Marker'),
+    }),
   },
   {
     service: 'scheduler',

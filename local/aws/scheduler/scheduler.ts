@@ -28,16 +28,19 @@ function checkGroup(group: string = GROUP): void {
 
 function checkDefinition(input: Input<'CreateSchedule'>): void {
   check(shapes.CreateSchedule, input);
-  const { Name, ScheduleExpression, GroupName } = input;
+  const { Name, ScheduleExpression, GroupName, Target } = input;
   if (!/^[\w.-]+$/.test(Name)) throw validation('Invalid schedule name.');
   if (!/^(rate|cron|at)\(.+\)$/.test(ScheduleExpression)) {
     throw validation(`Invalid Schedule Expression ${ScheduleExpression}.`);
+  }
+  if (Target.SqsParameters && !Target.Arn.startsWith('arn:aws:sqs:')) {
+    throw validation('SqsParameters is not supported for the target.');
   }
   checkGroup(GroupName);
 }
 
 /**
- * EventBridge Scheduler with the group `default` alone; keeps schedules and runs none. Each method
+ * EventBridge Scheduler with the group `default` alone; keeps schedules, and runs none by itself. Each method
  * is the API operation of its name, with the wire's request and answer (timestamps in epoch
  * seconds), and throws `AwsError` where AWS refuses. Listings come sorted by name.
  * Source: EventBridge Scheduler API reference.

@@ -29,6 +29,7 @@ const Definition = {
       Arn,
       RoleArn: Arn,
       Input: string(1, 256 * 1024),
+      SqsParameters: structure({ MessageGroupId: string(1, 128) }),
       DeadLetterConfig: structure({ Arn: string(1, 1600) }),
       RetryPolicy: structure({
         MaximumEventAgeInSeconds: integer(60, 86_400),

@@ -11,6 +11,7 @@ describe('ordered faults', () => {
     ['encryptionFailure', 'EncryptionFailure', 400, "can't encrypt"],
     ['decryptionFailure', 'DecryptionFailure', 400, "can't decrypt"],
     ['limitExceeded', 'LimitExceededException', 400, 'quotas'],
+    ['notVisible', 'ResourceNotFoundException', 400, "can't find"],
   ] as const)('%s answers %s, once, and applies nothing', async (kind, name, status, message) => {
     const { aws, put, current } = await prepareWithSecret();
     aws.orderFault({ kind });

@@ -1,6 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -65,17 +62,6 @@ describe('Invoke', () => {
 
     expect(Math.abs(first.now - NOW_MS)).toBeLessThan(20_000);
     expect(Math.abs(second.now - nowMs)).toBeLessThan(20_000);
-  });
-
-  it('gives the function a folder for temporary files that ends with the endpoint', async () => {
-    const { aws, invoke } = await prepare();
-
-    const { env } = answerOf(await invoke({}));
-    const meanwhile = readdirSync(tmpdir()).map((name) => join(tmpdir(), name));
-    await aws.close();
-
-    expect(meanwhile).toContain(env.TMPDIR);
-    expect(readdirSync(tmpdir()).map((name) => join(tmpdir(), name))).not.toContain(env.TMPDIR);
   });
 
   it("reports the function's error in the payload of an answer that is still 200", async () => {

@@ -34,13 +34,13 @@ export async function prepareLambda({ function: fn, ...options }: AwsLocalOption
     return events.map(({ message = '' }) => message);
   };
   /** Waits for the log to hold so many such lines; they come from another process. */
-  const untilLogged = async (filterPattern: string, count: number) => {
+  const untilLogged = async (filterPattern: string, count = 1) => {
     for (;;) {
       const lines = await logged(filterPattern);
       if (lines.length >= count) return lines;
     }
   };
-  return { aws, lambda, invoke, logged, untilLogged };
+  return { aws, settings, lambda, invoke, logged, untilLogged };
 }
 
 export const answerOf = ({ Payload }: InvokeCommandOutput) =>

@@ -1,0 +1,38 @@
+import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../../lambda/core/limits';
+import type { SqsModel } from './sqs';
+
+const seconds = (ms: number) => String(ms / 1_000);
+
+const fifo = {
+  FifoQueue: 'true',
+  ContentBasedDeduplication: 'true',
+  DeduplicationScope: 'messageGroup',
+  FifoThroughputLimit: 'perMessageGroupId',
+};
+
+/** Makes a queue as a stack makes the rotator's, with the one for its dead letters. */
+export function createRotatorQueue(
+  sqs: SqsModel,
+  region?: string,
+): { readonly queueUrl: string; readonly queueArn: string } {
+  const dead = sqs.createQueue(
+    { QueueName: 'sfmc-token-rotator-dead.fifo', Attributes: fifo },
+    region,
+  );
+  const { QueueUrl: queueUrl } = sqs.createQueue(
+    {
+      QueueName: 'sfmc-token-rotator.fifo',
+      Attributes: {
+        ...fifo,
+        VisibilityTimeout: seconds(visibilityTimeoutMs),
+        MessageRetentionPeriod: seconds(messageLifeMs),
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: sqs.arnOf(dead.QueueUrl),
+          maxReceiveCount: mostReceives,
+        }),
+      },
+    },
+    region,
+  );
+  return { queueUrl, queueArn: sqs.arnOf(queueUrl) ?? '' };
+}
