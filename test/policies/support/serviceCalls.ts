@@ -3,15 +3,6 @@ import { logGroupArn } from '../../../local/aws/logs/logGroup';
 import type { Deployment, LambdaFunction } from '../../support/deployment';
 import { region } from '../../support/stacks';
 
-interface Destination {
-  readonly Destination: string;
-}
-
-interface EventInvokeConfig {
-  readonly FunctionName: string;
-  readonly DestinationConfig?: { readonly [result in 'OnSuccess' | 'OnFailure']?: Destination };
-}
-
 interface EventSourceMapping {
   readonly FunctionName: string;
   readonly EventSourceArn: string;
@@ -26,28 +17,25 @@ interface Schedule {
 }
 
 /**
- * What AWS's own services call under a role, as the stack has it wired: Lambda for a function's log,
- * queue and destinations (Lambda developer guide, "Defining Lambda function permissions with an
- * execution role"), EventBridge Scheduler for a schedule's target (its user guide, "Setting up the
- * execution role").
+ * What AWS's own services call under a role, as the stack has it wired: Lambda for a function's log
+ * and queue (Lambda developer guide, "Defining Lambda function permissions with an execution role"),
+ * EventBridge Scheduler for a schedule's target (its user guide, "Setting up the execution role").
  */
 export function serviceCalls(deployment: Deployment, role: string): readonly AccessRequest[] {
   const roleArn = deployment.roleArn(role);
   const functions = deployment.functionsOf(role);
   const names = functions.map(({ name }) => name);
-  const ofFunctions = <Properties extends { readonly FunctionName: string }>(type: string) =>
-    deployment
-      .all<Properties>(type)
-      .map(({ properties }) => properties)
-      .filter(({ FunctionName }) => names.includes(FunctionName));
+  const eventSources = deployment
+    .all<EventSourceMapping>('AWS::Lambda::EventSourceMapping')
+    .map(({ properties }) => properties)
+    .filter(({ FunctionName }) => names.includes(FunctionName));
   const schedules = deployment
     .all<Schedule>('AWS::Scheduler::Schedule')
     .map(({ properties }) => properties.Target)
     .filter(({ RoleArn }) => RoleArn === roleArn);
   return [
     ...functions.flatMap(({ properties }) => ofLambda(properties)),
-    ...ofFunctions<EventInvokeConfig>('AWS::Lambda::EventInvokeConfig').flatMap(ofResults),
-    ...ofFunctions<EventSourceMapping>('AWS::Lambda::EventSourceMapping').flatMap(ofPolling),
+    ...eventSources.flatMap(ofPolling),
     ...schedules.flatMap(({ Arn, DeadLetterConfig }) => [
       callTo(Arn),
       ...(DeadLetterConfig ? [callTo(DeadLetterConfig.Arn)] : []),
@@ -55,17 +43,13 @@ export function serviceCalls(deployment: Deployment, role: string): readonly Acc
   ];
 }
 
-function ofLambda({ LoggingConfig, DeadLetterConfig }: LambdaFunction): readonly AccessRequest[] {
+function ofLambda({ LoggingConfig }: LambdaFunction): readonly AccessRequest[] {
   const logGroup = logGroupArn(LoggingConfig.LogGroup, region);
   return [
     { action: 'logs:CreateLogStream', resource: `${logGroup}:*` },
     { action: 'logs:PutLogEvents', resource: `${logGroup}:log-stream:2026/11/24/[$LATEST]0a1b2c` },
-    ...(DeadLetterConfig ? [callTo(DeadLetterConfig.TargetArn)] : []),
   ];
 }
-
-const ofResults = ({ DestinationConfig = {} }: EventInvokeConfig): readonly AccessRequest[] =>
-  Object.values(DestinationConfig).map(({ Destination }) => callTo(Destination));
 
 const ofPolling = ({ EventSourceArn }: EventSourceMapping): readonly AccessRequest[] =>
   ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].map((action) => ({
@@ -82,7 +66,6 @@ function callTo(resource: string): AccessRequest {
 }
 
 const handing: Readonly<Record<string, string>> = {
-  events: 'events:PutEvents',
   lambda: 'lambda:InvokeFunction',
   sqs: 'sqs:SendMessage',
 };
