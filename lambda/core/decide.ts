@@ -67,12 +67,12 @@ export function decide(facts: Facts): Decision {
   if (refreshTokenOf(facts.current.tokens) === undefined) return decideWithoutToken(facts);
   const need = needOf(facts);
   if (need === 'nothing') return finish(facts);
+  if (facts.lacksSuccessor) return { do: 'fail', code: 'ProviderUnavailable' };
   if (need === 'hurry' || need === 'confirm') {
     if (facts.listed === undefined) return { do: 'listVersions' };
     const isAllowed = need === 'hurry' ? mayHurry : mayConfirm;
     if (!isAllowed(facts.listed, facts.nowMs)) return finish(facts, need === 'confirm');
   }
-  if (facts.lacksSuccessor) return { do: 'fail', code: 'ProviderUnavailable' };
   if (facts.parameters === undefined) return { do: 'readParameters' };
   if (facts.currentMayBeStale) return { do: 'readCurrent' };
   return publishOrAsk(facts);
@@ -159,31 +159,34 @@ type NextToken =
   | { readonly kind: 'wait'; readonly untilMs: number; readonly code: FailureCode };
 
 /**
- * The first of the stored refresh tokens that is not known to be dead. Those before it are: a
- * forerunner's use may revoke a successor that is alive.
+ * The first of the stored refresh tokens that may be alive. The newest is asked about until it is
+ * known to be dead, since a forerunner's use may revoke it; the others once each, then once more.
  */
 function nextRefreshToken(facts: Facts): NextToken | undefined {
-  const { nowMs } = facts;
+  const [newest, ...others] = refreshTokens(facts).map((token) => nextAsk(facts, token));
+  if (newest) return newest;
+  const next = others.filter((ask) => ask !== undefined);
+  return next.find(({ kind }) => kind === 'use') ?? next[0];
+}
+
+/** When a refresh token is to be sent, if it is not known to be dead. */
+function nextAsk(facts: Facts, refreshToken: Redacted): NextToken | undefined {
+  const { nowMs, parameters, asksAnew } = facts;
   const isUrgent = isWindowOpen(facts);
-  for (const refreshToken of refreshTokens(facts)) {
-    const { fingerprint } = refreshToken;
-    const refusal = facts.refusals.get(fingerprint);
-    if (refusal === undefined) return { kind: 'use', refreshToken };
-    if (!isDead(refusal)) {
-      const untilMs = secondAskAtMs(refusal, isUrgent);
-      if (nowMs >= untilMs) return { kind: 'use', refreshToken };
-      return { kind: 'wait', untilMs, code: 'ProviderUnavailable' };
-    }
-    if (facts.refusedInRound.has(fingerprint)) continue;
-    const isForReissue =
-      facts.parameters?.config.onBrokenChain === 'reissue' &&
-      !allowsReissue(refusal) &&
-      nowMs >= reissueAskAtMs(refusal);
-    if (facts.asksAnew || isUrgent || isForReissue || hasLapsed(refusal, nowMs)) {
-      return { kind: 'use', refreshToken };
-    }
+  const refusal = facts.refusals.get(refreshToken.fingerprint);
+  if (refusal === undefined) return { kind: 'use', refreshToken };
+  if (!isDead(refusal)) {
+    const untilMs = secondAskAtMs(refusal, isUrgent);
+    if (nowMs >= untilMs) return { kind: 'use', refreshToken };
+    return { kind: 'wait', untilMs, code: 'ProviderUnavailable' };
   }
-  return undefined;
+  if (facts.refusedInRound.has(refreshToken.fingerprint)) return undefined;
+  const isForReissue =
+    parameters?.config.onBrokenChain === 'reissue' &&
+    !allowsReissue(refusal) &&
+    nowMs >= reissueAskAtMs(refusal);
+  const isAskedAgain = asksAnew || isUrgent || isForReissue || hasLapsed(refusal, nowMs);
+  return isAskedAgain ? { kind: 'use', refreshToken } : undefined;
 }
 
 /** All that comes before a refresh token is sent, and then that. */

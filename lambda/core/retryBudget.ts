@@ -12,6 +12,8 @@ export interface RetryState {
   readonly deadlineMs: number;
   /** When the refresh token was first used, if it may have been; it is refused 5 minutes later. */
   readonly firstUseMs?: number | undefined;
+  /** Whether one more attempt matters more than what the other side asked for. */
+  readonly isUrgent?: boolean;
   /** What the other side asked for. */
   readonly retryAfterMs?: number | undefined;
   /** In [0, 1): spreads those who failed together. */
@@ -24,7 +26,7 @@ const longestDelayMs = 4_000;
 /**
  * How long to wait before the next attempt, or undefined if none can end in time. Exponential with
  * jitter over its upper half (AWS Builders' Library, "Timeouts, retries and backoff with jitter"),
- * never sooner than `Retry-After` asks (RFC 9110, section 10.2.3); but once a refresh token may have
+ * never sooner than `Retry-After` asks (RFC 9110, section 10.2.3); but where a refresh token may have
  * been used, one more attempt is made however long the other side would have us wait: after 5
  * minutes the answer would be lost for good.
  */
@@ -37,7 +39,7 @@ export function retryDelayMs(state: RetryState): number | undefined {
     firstUseMs === undefined ? Number.POSITIVE_INFINITY : firstUseMs + reuseWindowMs;
   const longestWaitMs = Math.min(state.deadlineMs, windowEndMs) - state.neededMs - state.nowMs;
   const askedMs = Math.max(firstDelayMs / 2, state.retryAfterMs ?? 0);
-  const shortestWaitMs = firstUseMs === undefined ? askedMs : Math.min(askedMs, longestWaitMs);
+  const shortestWaitMs = state.isUrgent ? Math.min(askedMs, longestWaitMs) : askedMs;
   if (longestWaitMs < Math.max(shortestWaitMs, firstDelayMs / 2)) return undefined;
   // The last attempt comes as late as it can: what is out may be back by then.
   return Math.min(Math.max(backoffMs, shortestWaitMs), longestWaitMs);

@@ -101,6 +101,7 @@ export async function exchange(
       neededMs: shortestProviderAttemptMs + publishReserveMs,
       deadlineMs: run.clock.now() + leftMs(run),
       firstUseMs,
+      isUrgent: run.progress.staysToDeadline,
       retryAfterMs: 'retryAfterMs' in answer ? answer.retryAfterMs : undefined,
       random: run.entropy.random(),
     });

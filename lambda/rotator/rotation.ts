@@ -2,6 +2,7 @@ import { decide, type Outcome } from '../core/decide';
 import { type Delivery, isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
+import { openEndOf } from '../core/freshness';
 import { rounds } from '../core/limits';
 import { mayBeUsedUnseen } from '../core/window';
 import type { RotationEvent } from '../effects/eventBus';
@@ -58,8 +59,7 @@ export async function rotate(
 /** The connection's run in this environment, for a rotation and for what is done around one. */
 export function runOf(options: RotateOptions, request: RotationRequest): Run {
   const memory = options.memory.of(request.connection);
-  const progress = { ...noProgress(), staysToDeadline: isRepeated(request.delivery) };
-  return { ...options, ...request, memory, progress };
+  return { ...options, ...request, memory, progress: noProgress() };
 }
 
 /** Rotates as {@link rotate} does. */
@@ -100,12 +100,15 @@ function brokenEvent({ connection, memory }: Run): RotationEvent {
 
 async function observe(run: Run): Promise<Facts> {
   const isFollowed = followDelivery(run);
+  const { delivery } = run;
+  const mayBeUsed = isSuccessorMissing(run) || mayBeUsedUnseen({ delivery }, isFollowed);
+  run.progress.staysToDeadline = mayBeUsed;
   const [currentRead, parametersRead] = await Promise.allSettled([
     readOrRecallCurrent(run, isFollowed),
     refreshIsLikely(run) ? readOrRecallParameters(run) : undefined,
   ]);
   if (currentRead.status === 'rejected') throw currentRead.reason;
-  const { memory, settings, delivery, force } = run;
+  const { memory, settings, force } = run;
   const facts: Facts = {
     nowMs: run.clock.now(),
     refreshBelowMs: settings.refreshBelowMs,
@@ -126,7 +129,7 @@ async function observe(run: Run): Promise<Facts> {
     followUpSent: run.followUps === undefined,
     markFailed: false,
     uses: new Map(),
-    mayBeUsedUnseen: isSuccessorMissing(run) || mayBeUsedUnseen({ delivery }, isFollowed),
+    mayBeUsedUnseen: mayBeUsed,
     refusals: memory.refusals,
     refusedInRound: new Map(),
     unexplained: undefined,
@@ -138,6 +141,7 @@ async function observe(run: Run): Promise<Facts> {
     repaired: false,
     outcome: undefined,
   };
+  if (openEndOf(facts) !== 'none') run.progress.staysToDeadline = true;
   if (parametersRead.status === 'rejected') {
     // It counts only where the parameters turn out to be needed.
     if (decide(facts).do === 'finish') return facts;
