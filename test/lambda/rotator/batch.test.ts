@@ -1,36 +1,41 @@
-import { performBatch } from '../../../lambda/rotator/batch';
+import { NotYet, processBatch } from '../../../lambda/rotator/batch';
 import type { BatchMessage } from '../../../lambda/rotator/events';
+import { LeftToNextMessage } from '../../../lambda/rotator/failures';
 import { SimulatedClock, startMs } from '../../support/simulatedClock';
 
 const message = (messageId: string, connection: string): BatchMessage => ({
   messageId,
   body: JSON.stringify({ connection }),
+  delivery: { by: 'hand' },
 });
 
 const failing = (...messageIds: string[]) => ({
   batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
 });
 
-/** Performs messages by hand: `begun` lists those that have begun, in order. */
+/** Processes messages by hand: `begun` lists those that have begun, in order. */
 function startBatch(messages: readonly BatchMessage[]) {
   const begun: string[] = [];
   const clock = new SimulatedClock();
-  const endings = new Map<string, { succeed: () => void; fail: () => void }>();
-  const perform = ({ messageId }: BatchMessage) => {
+  const endings = new Map<string, { succeed: () => void; fail: (thrown?: Error) => void }>();
+  const process = ({ messageId }: BatchMessage) => {
     begun.push(messageId);
     return new Promise<void>((resolve, reject) => {
-      endings.set(messageId, { succeed: resolve, fail: () => reject(new Error('failed')) });
+      endings.set(messageId, {
+        succeed: resolve,
+        fail: (thrown = new Error('failed')) => reject(thrown),
+      });
     });
   };
-  const answer = performBatch(messages, perform, clock);
-  const end = async (messageId: string, how: 'succeed' | 'fail') => {
-    endings.get(messageId)?.[how]();
+  const answer = processBatch(messages, process, clock);
+  const end = async (messageId: string, how: 'succeed' | 'fail', thrown?: Error) => {
+    endings.get(messageId)?.[how](thrown);
     await new Promise(setImmediate);
   };
   return { answer, begun, end, clock };
 }
 
-it('performs different connections side by side', async () => {
+it('processes different connections side by side', async () => {
   const batch = startBatch([message('1', 'a'), message('2', 'b'), message('3', 'c')]);
 
   expect(batch.begun).toEqual(['1', '2', '3']);
@@ -38,7 +43,7 @@ it('performs different connections side by side', async () => {
   expect(await batch.answer).toEqual(failing());
 });
 
-it('performs the messages of one connection one after the other', async () => {
+it('processes the messages of one connection one after the other', async () => {
   const batch = startBatch([message('1', 'a'), message('2', 'a'), message('3', 'b')]);
 
   expect(batch.begun).toEqual(['1', '3']);
@@ -70,7 +75,10 @@ it('names failures in the order of the messages', async () => {
 });
 
 it('takes each message that cannot be read by itself', async () => {
-  const unreadable = (messageId: string) => ({ messageId, body: 'no JSON' });
+  const unreadable = (messageId: string) => ({
+    ...message(messageId, 'acme'),
+    body: 'no JSON',
+  });
   const batch = startBatch([unreadable('1'), unreadable('2')]);
 
   expect(batch.begun).toEqual(['1', '2']);
@@ -103,4 +111,23 @@ it('takes no longer than its messages do where they take more than a second', as
   await batch.answer;
 
   expect(batch.clock.sleptMs).toEqual([]);
+});
+
+it('delivers a message again that has nothing to do yet, and holds back what follows it', async () => {
+  const batch = startBatch([message('1', 'a'), message('2', 'a')]);
+
+  await batch.end('1', 'fail', new NotYet());
+
+  expect(await batch.answer).toEqual(failing('1', '2'));
+  expect(batch.begun).toEqual(['1']);
+});
+
+it('is done with a message that is nearly over and has begun nothing: the next one goes on', async () => {
+  const batch = startBatch([message('1', 'a'), message('2', 'a')]);
+
+  await batch.end('1', 'fail', new LeftToNextMessage('a'));
+  expect(batch.begun).toEqual(['1', '2']);
+  await batch.end('2', 'succeed');
+
+  expect(await batch.answer).toEqual(failing());
 });

@@ -1,6 +1,8 @@
 import { RotationError } from '../../../lambda/core/errors';
 import { parseEvent, parseMessage } from '../../../lambda/rotator/events';
 
+const secretPrefix = 'sfmc/';
+const byHand = { by: 'hand' } as const;
 const versionId = '11111111-2222-3333-4444-555555555555';
 const arn = (name: string) =>
   `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-aBc1dE`;
@@ -13,7 +15,7 @@ const step = (members: Record<string, unknown> = {}) => ({
 
 function refusalOf(event: unknown): string {
   try {
-    parseEvent(event, 'sfmc/');
+    parseEvent(event, { secretPrefix });
   } catch (thrown) {
     if (thrown instanceof RotationError && thrown.code === 'InvalidEvent') return thrown.message;
     throw thrown;
@@ -23,19 +25,19 @@ function refusalOf(event: unknown): string {
 
 describe('an event that names a connection', () => {
   it('asks for no more than keeping it fresh', () => {
-    const event = parseEvent({ connection: 'acme' }, 'sfmc/');
+    const event = parseEvent({ connection: 'acme' }, { secretPrefix });
 
     expect(event).toEqual({ kind: 'connection', connection: 'acme', force: false });
   });
 
   it('can force a rotation', () => {
-    const event = parseEvent({ connection: 'acme', force: true }, 'sfmc/');
+    const event = parseEvent({ connection: 'acme', force: true }, { secretPrefix });
 
     expect(event).toMatchObject({ force: true });
   });
 
   it('may have other members, which are left out', () => {
-    const event = parseEvent({ connection: 'a', source: 'schedule' }, 'sfmc/');
+    const event = parseEvent({ connection: 'a', source: 'schedule' }, { secretPrefix });
 
     expect(event).toEqual({ kind: 'connection', connection: 'a', force: false });
   });
@@ -63,7 +65,7 @@ describe('an event that names a connection', () => {
 
 describe("a step of Secrets Manager's rotation", () => {
   it.each(['createSecret', 'setSecret', 'testSecret', 'finishSecret'])('is taken: %s', (Step) => {
-    const event = parseEvent(step({ Step }), 'sfmc/');
+    const event = parseEvent(step({ Step }), { secretPrefix });
 
     expect(event).toEqual({ kind: 'step', step: Step, connection: 'acme', versionId });
   });
@@ -75,7 +77,7 @@ describe("a step of Secrets Manager's rotation", () => {
     ['a name that ends like an ARN', 'sfmc/acme-123456', 'acme-123456'],
     ['an ARN of another partition', arn('sfmc/acme').replace('aws', 'aws-us-gov'), 'acme'],
   ])('names the secret by %s', (_, SecretId, connection) => {
-    const event = parseEvent(step({ SecretId }), 'sfmc/');
+    const event = parseEvent(step({ SecretId }), { secretPrefix });
 
     expect(event).toMatchObject({ connection });
   });
@@ -97,22 +99,89 @@ describe("a step of Secrets Manager's rotation", () => {
   });
 });
 
+describe('an event that has nothing to do yet', () => {
+  it('says until when', () => {
+    const event = { connection: 'acme', notBefore: '2026-11-24T08:01:00.000Z' };
+
+    expect(parseEvent(event, { secretPrefix })).toMatchObject({
+      connection: 'acme',
+      notBeforeMs: Date.UTC(2026, 10, 24, 8, 1),
+    });
+  });
+
+  it.each(['soon', 7, ''])('is refused where that is no time: %j', (notBefore) => {
+    expect(refusalOf({ connection: 'acme', notBefore })).toContain(
+      "The event's notBefore must be an ISO 8601 time",
+    );
+  });
+});
+
 describe('a batch of SQS', () => {
+  const body = '{"connection":"acme"}';
+  const attributes = { ApproximateReceiveCount: '3', SentTimestamp: '1795500000000' };
+  const queueArn = 'arn:aws:sqs:eu-central-1:123456789012:sfmc-token-rotator.fifo';
+
+  /** How the record of a batch counts as delivered. */
+  function deliveryOf(record: object) {
+    const event = parseEvent({ Records: [{ messageId: '1', body, ...record }] }, { secretPrefix });
+    return event.kind === 'batch' ? event.messages[0]?.delivery : undefined;
+  }
+
   it('is its messages, read each by itself', () => {
     const Records = [
-      { messageId: '1', body: '{"connection":"acme"}', receiptHandle: 'left out' },
-      { messageId: '2', body: 'no JSON' },
+      { messageId: '1', body, attributes, receiptHandle: 'left out' },
+      { messageId: '2', body: 'no JSON', attributes },
     ];
 
-    const event = parseEvent({ Records }, 'sfmc/');
+    const event = parseEvent({ Records }, { secretPrefix });
 
+    const delivery = { by: 'queue', receiveCount: 3, sentAtMs: 1_795_500_000_000 };
     expect(event).toEqual({
       kind: 'batch',
       messages: [
-        { messageId: '1', body: '{"connection":"acme"}' },
-        { messageId: '2', body: 'no JSON' },
+        { messageId: '1', body, delivery },
+        { messageId: '2', body: 'no JSON', delivery },
       ],
     });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['no attributes', { attributes: undefined }],
+    ['no count', { attributes: { SentTimestamp: '1795500000000' } }],
+    ['no time', { attributes: { ApproximateReceiveCount: '1' } }],
+    ['a count that is none', { attributes: { ...attributes, ApproximateReceiveCount: 'one' } }],
+    ['a negative count', { attributes: { ...attributes, ApproximateReceiveCount: '-1' } }],
+    ['a time that is none', { attributes: { ...attributes, SentTimestamp: 1_795_500_000_000 } }],
+  ])('counts as asked for by hand, never as a first delivery, where it tells %s', (_, record) => {
+    expect(deliveryOf(record)).toEqual(byHand);
+  });
+
+  it('is taken from the queue of the function alone', () => {
+    const event = { Records: [{ messageId: '1', body, attributes, eventSourceARN: queueArn }] };
+
+    expect(parseEvent(event, { secretPrefix, queueArn })).toMatchObject({
+      messages: [{ delivery: { by: 'queue' } }],
+    });
+  });
+
+  it.each([
+    ['another queue', `${queueArn}x`],
+    ['none', undefined],
+  ])('is refused whole where one of its messages comes from %s', (_, eventSourceARN) => {
+    const own = { messageId: '1', body, attributes, eventSourceARN: queueArn };
+    const Records = [own, { ...own, messageId: '2', eventSourceARN }];
+
+    const parse = () => parseEvent({ Records }, { secretPrefix, queueArn });
+
+    expect(parse).toThrow(
+      expect.objectContaining({
+        name: 'InvalidEvent',
+        message:
+          `The event's eventSourceARN must be that of the function's own queue, ${queueArn}. ` +
+          'Send the message to that queue.',
+      }),
+    );
   });
 
   it.each([
@@ -124,17 +193,18 @@ describe('a batch of SQS', () => {
     expect(refusalOf(event)).toContain(`The event's ${problem}. SQS sends {"Records"`);
   });
 
-  it('holds messages of the shape that a schedule sends', () => {
-    const body = '{"connection":"acme","force":true}';
+  it('holds messages of the shape that a schedule sends, other members left out', () => {
+    const scheduled = '{"connection":"acme","scheduledAt":"2026-11-24T08:00:00Z"}';
+    const message = { messageId: '1', body: scheduled, delivery: byHand };
 
-    expect(parseMessage({ messageId: '1', body })).toEqual({ connection: 'acme', force: true });
+    expect(parseMessage(message)).toEqual({ connection: 'acme', force: false });
   });
 
   it.each([
     ['is not JSON', 'canary', 'value must be a JSON object'],
     ['names no connection', '{"refreshToken":"canary"}', 'connection is missing'],
-  ])('holds no message that %s, whose text is not repeated', (_, body, problem) => {
-    const parse = () => parseMessage({ messageId: '1', body });
+  ])('holds no message that %s, whose text is not repeated', (_, text, problem) => {
+    const parse = () => parseMessage({ messageId: '1', body: text, delivery: byHand });
 
     expect(parse).toThrow(expect.objectContaining({ name: 'InvalidEvent' }));
     expect(parse).toThrow(problem);

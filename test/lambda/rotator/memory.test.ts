@@ -1,13 +1,18 @@
-import { ContainerMemory } from '../../../lambda/rotator/memory';
+import { EnvironmentMemory } from '../../../lambda/rotator/memory';
 
 it('remembers nothing of a connection that it has not met', () => {
-  const memory = new ContainerMemory();
+  const memory = new EnvironmentMemory();
 
-  expect(memory.of('acme')).toEqual({ refusedTokens: new Set(), doubtedSecrets: new Set() });
+  expect(memory.of('acme')).toEqual({
+    refusals: new Map(),
+    doubtedSecrets: new Set(),
+    held: [],
+    replaced: [],
+  });
 });
 
 it('keeps what is noted of a connection, apart from the others', () => {
-  const memory = new ContainerMemory();
+  const memory = new EnvironmentMemory();
 
   memory.of('acme').brokenSinceMs = 7;
 
@@ -16,7 +21,7 @@ it('keeps what is noted of a connection, apart from the others', () => {
 });
 
 it('forgets the connection met first once it knows ten thousand', () => {
-  const memory = new ContainerMemory();
+  const memory = new EnvironmentMemory();
   for (let n = 0; n < 10_000; n++) memory.of(`c${n}`).expiresAtMs = n;
 
   memory.of('one-more');

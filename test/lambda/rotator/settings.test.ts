@@ -8,6 +8,12 @@ it('has a default for every variable', () => {
     secretPrefix: 'sfmc/',
     refreshBelowMs: 2_400_000,
     allowLoopbackProvider: false,
+    tickPeriodMs: 300_000,
+    queueArn: undefined,
+    queueUrl: undefined,
+    eventBusName: undefined,
+    hasMetricsByConnection: true,
+    putsRotatedEvents: false,
     region: 'unknown region',
   });
 });
@@ -18,6 +24,12 @@ it('takes every variable', () => {
     SECRET_PREFIX: 'team/sfmc/',
     REFRESH_BELOW_SECONDS: '600',
     ALLOW_LOOPBACK_PROVIDER: 'true',
+    TICK_PERIOD_SECONDS: '1200',
+    QUEUE_ARN: 'arn:aws:sqs:eu-central-1:123456789012:rotator.fifo',
+    QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/rotator.fifo',
+    EVENT_BUS_NAME: 'default',
+    CONNECTION_METRICS: 'false',
+    ROTATED_EVENTS: 'true',
     AWS_REGION: 'eu-central-1',
   });
 
@@ -26,6 +38,12 @@ it('takes every variable', () => {
     secretPrefix: 'team/sfmc/',
     refreshBelowMs: 600_000,
     allowLoopbackProvider: true,
+    tickPeriodMs: 1_200_000,
+    queueArn: 'arn:aws:sqs:eu-central-1:123456789012:rotator.fifo',
+    queueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/rotator.fifo',
+    eventBusName: 'default',
+    hasMetricsByConnection: false,
+    putsRotatedEvents: true,
     region: 'eu-central-1',
   });
 });
@@ -40,6 +58,10 @@ it.each(['1', 'TRUE', 'yes', ''])('lets a loopback provider in for "true" alone:
   const settings = parseSettings({ ALLOW_LOOPBACK_PROVIDER: value });
 
   expect(settings.allowLoopbackProvider).toBe(false);
+});
+
+it.each(['QUEUE_ARN', 'QUEUE_URL', 'EVENT_BUS_NAME'])('takes an empty %s for none', (name) => {
+  expect(parseSettings({ [name]: '' })).toEqual(parseSettings({}));
 });
 
 it('names the default region where there is no other', () => {
@@ -61,6 +83,9 @@ it.each([
   ['REFRESH_BELOW_SECONDS', ' 600'],
   ['REFRESH_BELOW_SECONDS', '1e3'],
   ['REFRESH_BELOW_SECONDS', ''],
+  ['TICK_PERIOD_SECONDS', '59'],
+  ['TICK_PERIOD_SECONDS', '3601'],
+  ['TICK_PERIOD_SECONDS', 'often'],
 ])('refuses %s=%j by its name', (name, value) => {
   const parse = () => parseSettings({ [name]: value });
 
