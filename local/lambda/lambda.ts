@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
+import { functionTimeoutMs } from '../../lambda/core/limits';
 import { ExecutionEnvironment } from './executionEnvironment';
 import { throttled } from './functionError';
 
@@ -19,7 +20,7 @@ export interface LambdaOptions {
 }
 
 export interface InvokeOptions {
-  /** @default 30,000 */
+  /** @default as the stack has it */
   readonly timeoutMs?: number | undefined;
   /** The context's `awsRequestId`. @default a new one */
   readonly requestId?: string | undefined;
@@ -91,7 +92,7 @@ export function startLambda(options: LambdaOptions = {}): LocalLambda {
     kill,
     async invoke<Result>(
       event: unknown,
-      { timeoutMs = 30_000, requestId = randomUUID() }: InvokeOptions = {},
+      { timeoutMs = functionTimeoutMs, requestId = randomUUID() }: InvokeOptions = {},
     ) {
       if (isClosed) throw new Error('This Lambda is closed.');
       if (isBusy) throw throttled();

@@ -10,14 +10,17 @@ let template: ReturnType<typeof fleetTemplate> | undefined;
  * An endpoint at which the built rotator may do what its role allows, and nobody else anything. The
  * role is that of a fleet, out of the synthesized template: its paths take every connection's name.
  */
-export async function startAwsUnderRole(
+export async function startFleetUnderRole(
   options: Omit<AwsLocalOptions, 'authorize'> = {},
-): Promise<AwsLocal> {
+): Promise<{ readonly aws: AwsLocal; readonly deployment: Deployment }> {
   const policies = new IdentityPolicies(region);
   const aws = await startAwsLocal({ ...options, authorize: policies.authorize });
   template ??= fleetTemplate('unused');
-  policies.attach(rotatorKeyId, {
-    permissions: new Deployment(template, aws).ofRole('RotatorRole'),
-  });
-  return aws;
+  const deployment = new Deployment(template, aws);
+  policies.attach(rotatorKeyId, { permissions: deployment.ofRole('RotatorRole') });
+  return { aws, deployment };
 }
+
+/** The endpoint alone. */
+export const startAwsUnderRole = async (options?: Omit<AwsLocalOptions, 'authorize'>) =>
+  (await startFleetUnderRole(options)).aws;

@@ -32,8 +32,8 @@ export interface LambdaFunction {
 }
 
 /**
- * A stack on the endpoint: its secrets, parameters, FIFO queues and schedules are made as its template
- * has them. What the template leaves unnamed is called by its logical id, but the rotator, its log and
+ * A stack on the endpoint: its secrets, parameters, FIFO queues with their event source mappings, and
+ * schedules are made as its template has them. What the template leaves unnamed is called by its logical id, but the rotator, its log and
  * its role are the endpoint's own.
  */
 export class Deployment {
@@ -76,13 +76,18 @@ export class Deployment {
     );
   }
 
+  /** The environment variables that the stack gives the rotator. */
+  rotatorVariables(): Readonly<Record<string, string>> {
+    return this.functionsOf('RotatorRole')[0]?.properties.Environment?.Variables ?? {};
+  }
+
   /** Of a role, by a part of its logical id. */
   roleArn(part: string): string {
     return String(this.#attribute(idOf(this.template, 'AWS::IAM::Role', part), 'Arn'));
   }
 
   #make(id: string, type: string): void {
-    const { secretsManager, parameterStore, scheduler, sqs } = this.aws;
+    const { secretsManager, parameterStore, scheduler, sqs, eventSourceMappings } = this.aws;
     switch (type) {
       case 'AWS::SecretsManager::Secret':
         secretsManager.createSecret({ ...this.#properties(id), ClientRequestToken: randomUUID() });
@@ -97,6 +102,9 @@ export class Deployment {
         if (this.#isFifo(id)) {
           sqs.createQueue({ QueueName: this.#name(id), Attributes: texts(this.#properties(id)) });
         }
+        break;
+      case 'AWS::Lambda::EventSourceMapping':
+        eventSourceMappings.createEventSourceMapping(this.#properties(id), { region });
     }
   }
 

@@ -39,6 +39,7 @@ export interface EventSourceOptions {
  */
 export class EventSource {
   #active = 0;
+  #whenIdle: (() => void)[] = [];
 
   constructor(
     private readonly sqs: SqsModel,
@@ -50,6 +51,12 @@ export class EventSource {
     return this.#active;
   }
 
+  /** Fulfilled once no batch is being taken or invoked. */
+  idle(): Promise<void> {
+    if (this.#active === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
   /** Starts as many batches as there are messages for and the concurrency allows. */
   poll(): void {
     while (this.#active < this.options.maximumConcurrency) {
@@ -59,6 +66,8 @@ export class EventSource {
       void this.#run(records).finally(() => {
         this.#active -= 1;
         this.poll();
+        if (this.#active > 0) return;
+        for (const tell of this.#whenIdle.splice(0)) tell();
       });
     }
   }

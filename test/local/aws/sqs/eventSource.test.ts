@@ -86,6 +86,25 @@ describe('an event source', () => {
     expect(left()).toEqual([1, 2]);
   });
 
+  it('tells when nothing is under way any more', async () => {
+    const { source, endings, bodies } = prepare({}, ['a', 'b', 'c']);
+    await source.idle();
+    let isIdle = false;
+    source.poll();
+    const idle = source.idle().then(() => {
+      isIdle = true;
+    });
+
+    for (let ended = 0; ended < 3; ended += 1) {
+      await turn();
+      expect(isIdle).toBe(false);
+      endings[ended]?.answer(null);
+    }
+
+    await idle;
+    expect(bodies()).toEqual(['a', 'b', 'c']);
+  });
+
   it('takes as many messages into a batch as it may', async () => {
     const { source, bodies } = prepare({ batchSize: 3 });
 
