@@ -1,4 +1,4 @@
-import { isRestBaseUrl } from '../core/hosts';
+import { parseRestBaseUrl } from '../core/hosts';
 import type { TokenMemory } from './tokenMemory';
 import { TokenReaderError } from './tokenReaderError';
 import type { Tokens } from './tokens';
@@ -43,17 +43,17 @@ async function send(connection: string, tokens: Tokens, path: string, init: Requ
 }
 
 function restBaseUrlOf(connection: string, { restBaseUrl }: Tokens): string {
-  const baseUrl = restBaseUrl?.replace(/\/$/, '');
   // Loopback is this function's own environment: nothing leaves it.
-  if (baseUrl !== undefined && isRestBaseUrl(baseUrl, { allowLoopback: true })) return baseUrl;
+  const baseUrl = parseRestBaseUrl(restBaseUrl ?? '', { allowLoopback: true });
+  if (baseUrl !== undefined) return baseUrl;
   const problem =
-    baseUrl === undefined
-      ? 'its token set has no restBaseUrl'
-      : "its token set's restBaseUrl is not of https://SUBDOMAIN.rest.marketingcloudapis.com";
+    restBaseUrl === undefined
+      ? 'has no restBaseUrl'
+      : "has a restBaseUrl of a host that is not Marketing Cloud's";
   throw new TokenReaderError(
     'NoRestBaseUrl',
     connection,
-    `Connection "${connection}": ${problem}. Seed it together with the refresh token, as ` +
+    `Connection "${connection}": its token set ${problem}. Seed it together with the refresh token, as ` +
       '{"refreshToken":"...","restBaseUrl":"https://SUBDOMAIN.rest.marketingcloudapis.com"}.',
   );
 }

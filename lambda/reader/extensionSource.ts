@@ -1,5 +1,11 @@
 import { invalidOptions, refuseUnknownOptions } from './options';
-import { longestReadMs, problemOf, SourceError, type TokenSource } from './tokenSource';
+import {
+  longestReadMs,
+  problemOf,
+  refuseIfDeleted,
+  SourceError,
+  type TokenSource,
+} from './tokenSource';
 
 export interface ExtensionSourceOptions {
   /** @default PARAMETERS_SECRETS_EXTENSION_HTTP_PORT, else 2773 */
@@ -32,6 +38,7 @@ export function extensionSource(options: ExtensionSourceOptions = {}): TokenSour
       for (let attempt = 0; ; attempt += 1) {
         const { status, body } = await ask(port, secretId, signal);
         if (status === 200) return secretStringOf(body);
+        refuseIfDeleted(body, secretId);
         const delayMs = notReadyDelaysMs[attempt];
         if (!body.includes(notReady) || delayMs === undefined) throw refusal(status, body);
         await new Promise((resolve) => setTimeout(resolve, delayMs));

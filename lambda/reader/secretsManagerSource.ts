@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { refuseUnknownOptions } from './options';
-import { longestReadMs, type TokenSource } from './tokenSource';
+import { longestReadMs, refuseIfDeleted, type TokenSource } from './tokenSource';
 
 export interface SecretsManagerSourceOptions {
   /** @default one of its own, made at the first read, that gives up a hanging request after 3 s */
@@ -39,6 +39,7 @@ export function secretsManagerSource(options: SecretsManagerSourceOptions = {}):
         return output.SecretString ?? '';
       } catch (thrown) {
         if (lacksValue(thrown)) return undefined;
+        refuseIfDeleted(thrown, secretId);
         throw thrown;
       }
     },

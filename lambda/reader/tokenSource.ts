@@ -21,6 +21,18 @@ export class SourceError extends Error {
   }
 }
 
+/**
+ * Throws where AWS's words are of a secret in its recovery window: it can be neither read nor written,
+ * and taken back whole (API reference, DeleteSecret).
+ */
+export function refuseIfDeleted(text: unknown, secretId: string): void {
+  if (!/marked for deletion/i.test(`${text}`)) return;
+  throw new SourceError(
+    'it is scheduled for deletion',
+    `Take it back: aws secretsmanager restore-secret --secret-id ${secretId}`,
+  );
+}
+
 /** However slow each of a read's attempts is, its caller does not wait longer than this. */
 export const longestReadMs = 10_000;
 

@@ -106,7 +106,10 @@ describe('what a call is made of', () => {
 describe('the REST base', () => {
   const restBaseUrls: [string, boolean][] = [
     ['https://mc-1.rest.marketingcloudapis.com', true],
+    ['https://www.exacttargetapis.com', true],
     ['http://127.0.0.1:4567', true],
+    ['https://exacttargetapis.com', false],
+    ['https://www.exacttargetapis.com.example.com', false],
     ['http://mc.rest.marketingcloudapis.com', false],
     ['https://mc.soap.marketingcloudapis.com', false],
     ['https://mc.rest.marketingcloudapis.com.example.com', false],
@@ -142,6 +145,20 @@ describe('the REST base', () => {
 
     expect(received).toMatchObject([{ url: path }]);
   });
+
+  it.each(['https://WWW.ExactTargetAPIs.com/', '\uFEFFhttps://www.exacttargetapis.com \n'])(
+    'is that of the shared stacks as a login or a hand wrote it: %j',
+    async (restBaseUrl) => {
+      const { clock, stored, reader } = await prepareReader();
+      stored.put(tokenSet('one', clock.now(), { restBaseUrl }));
+      const sent = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response());
+      closeAfterTest(() => sent.mockRestore());
+
+      await reader.fetch(path);
+
+      expect(sent.mock.calls[0]?.[0]).toBe(`https://www.exacttargetapis.com${path}`);
+    },
+  );
 
   it('that is missing is an error with the remedy', async () => {
     const { clock, stored, reader } = await prepareReader();

@@ -37,13 +37,13 @@ function bundle(contents: string, options: BuildOptions) {
 
 const everything = "export * from './index';";
 
-it('is small beside the SDK: less than 9 KB, less than 4 KB compressed', async () => {
+it('is small beside the SDK: less than 10 KB, less than 4.5 KB compressed', async () => {
   const { outputFiles } = await bundle(everything, { format: 'esm', external: [sdk] });
   const [{ contents } = { contents: new Uint8Array() }] = outputFiles ?? [];
 
   expect(contents.length).toBeGreaterThan(1_000);
-  expect(contents.length).toBeLessThan(9_000);
-  expect(gzipSync(contents).length).toBeLessThan(4_000);
+  expect(contents.length).toBeLessThan(10_000);
+  expect(gzipSync(contents).length).toBeLessThan(4_500);
 });
 
 it('brings in nothing but its own files and the rules on names and hosts', async () => {

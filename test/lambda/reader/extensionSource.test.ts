@@ -104,6 +104,23 @@ it.each([
   expect(received).toHaveLength(1);
 });
 
+it('names what takes back a secret that is scheduled for deletion', async () => {
+  const { received, reader } = await prepareExtension((response) =>
+    response
+      .writeHead(400)
+      .end(
+        "operation error Secrets Manager: GetSecretValue, InvalidRequestException: You can't perform " +
+          'this operation on the secret because it was marked for deletion.',
+      ),
+  );
+
+  await expect(reader.get()).rejects.toMatchObject({
+    code: 'SecretUnreadable',
+    message: expect.stringContaining('restore-secret --secret-id sfmc/acme'),
+  });
+  expect(received).toHaveLength(1);
+});
+
 it('says where nobody answers', async () => {
   const port = Number(new URL(await closedPort()).port);
   const reader = createTokenReader({ connection: 'acme', source: extensionSource({ port }) });

@@ -7,7 +7,7 @@ import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { StoredConnection } from '../../support/storedConnection';
-import { shortenTimeouts, tokenSet } from './readerWorld';
+import { prepareReader, shortenTimeouts, tokenSet } from './readerWorld';
 
 jest.setTimeout(30_000);
 
@@ -91,4 +91,17 @@ it("passes on nothing of what AWS says but the error's name", async () => {
 
   expect(String(error)).toContain('InvalidSignatureException');
   expect(JSON.stringify(error) + String(error)).not.toContain('marked');
+});
+
+it('names what takes back a secret that is scheduled for deletion', async () => {
+  const { aws, stored, reader } = await prepareReader();
+  stored.put(tokenSet('one', Date.now()));
+  aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' });
+
+  await expect(reader.get()).rejects.toMatchObject({
+    code: 'SecretUnreadable',
+    message: expect.stringMatching(
+      /scheduled for deletion\. Take it back.*aws secretsmanager restore-secret --secret-id sfmc\/acme$/,
+    ),
+  });
 });
