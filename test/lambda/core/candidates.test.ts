@@ -1,83 +1,61 @@
-import {
-  candidateTokens,
-  newerTokenSet,
-  strandedPendingVersion,
-} from '../../../lambda/core/candidates';
-import { Redacted } from '../../../lambda/core/redacted';
+import { aheadTokenSet, newestVersion, refreshTokens } from '../../../lambda/core/candidates';
+import type { Facts } from '../../../lambda/core/facts';
+import { labels } from '../../../lambda/core/labels';
+import { versionIdOf } from '../../../lambda/core/lineage';
+import type { StoredVersion, TokenSet } from '../../../lambda/core/tokenSet';
 import {
   factsOf,
-  fingerprintsOf,
+  fingerprint,
+  held,
   issued,
+  listedOf,
   minuteMs,
-  newer,
-  older,
-  parametersOf,
+  notSeeded,
+  nowMs,
   pending,
   previous,
+  refusing,
   seeded,
   unlabelled,
   versionOf,
 } from './facts';
-import './redactedEquality';
 
-const newest = issued('newest', { ageMs: 5 * minuteMs });
+const ahead = (overrides: Partial<Facts>) =>
+  aheadTokenSet(factsOf(overrides))?.tokenSet.refreshToken.reveal();
+const tokens = (overrides: Partial<Facts>) =>
+  refreshTokens(factsOf(overrides)).map((token) => token.reveal());
 
-describe('a token set that belongs in AWSCURRENT', () => {
-  it('is found in the escrow', () => {
-    const facts = factsOf({ parameters: parametersOf({ escrow: newer }) });
+/** A version that the rotator wrote after that one. */
+function childOf(parent: StoredVersion, tokenSet: TokenSet, createdAtMs: number): StoredVersion {
+  const child = versionOf(tokenSet, { stages: [], createdAtMs });
+  return { ...child, versionId: versionIdOf(parent.versionId, child.text.reveal()) };
+}
 
-    expect(newerTokenSet(facts)).toBe(newer);
+describe('the token set that belongs in AWSCURRENT', () => {
+  const child = held('child', { parent: 'current' });
+  const rival = held('rival', { parent: 'current', ageMs: minuteMs });
+
+  it("is the newest held one that came of AWSCURRENT's refresh token", () => {
+    expect(ahead({ held: [child] })).toBe('child');
+    expect(ahead({ held: [rival, child] })).toBe('rival');
   });
 
-  it('is found in this container, with or without the parameters', () => {
-    expect(newerTokenSet(factsOf({ unpublished: newer }))).toBe(newer);
-    expect(newerTokenSet(factsOf({ unpublished: newer, parameters: undefined }))).toBe(newer);
+  it('is no version of the secret: a version is in Secrets Manager already', () => {
+    const otherVersions = [versionOf(issued('newer', { ageMs: minuteMs }), pending)];
+
+    expect(ahead({ otherVersions })).toBeUndefined();
   });
 
-  it.each([
-    ['container', { unpublished: newest, parameters: parametersOf({ escrow: newer }) }],
-    ['escrow', { unpublished: newer, parameters: parametersOf({ escrow: newest }) }],
-  ])('is the newest of the parked ones: the one in the %s', (_, parked) => {
-    expect(newerTokenSet(factsOf(parked))).toBe(newest);
+  it('waits once it was refused, be it once: a rival beside it may be alive', () => {
+    expect(ahead({ held: [rival, child], ...refusing(['rival'], { count: 1 }) })).toBe('child');
+    expect(
+      ahead({ held: [rival, child], refusedInRound: new Map([[fingerprint('rival'), 1]]) }),
+    ).toBe('child');
+    expect(ahead({ held: [child], ...refusing(['child']) })).toBeUndefined();
   });
 
-  it('is the newest in the other versions, whatever their labels', () => {
-    const otherVersions = [
-      versionOf(newer, pending),
-      versionOf(older, previous),
-      versionOf(newest, unlabelled),
-    ];
-
-    expect(newerTokenSet(factsOf({ otherVersions }))).toBe(newest);
-  });
-
-  it('is not an older one, nor one with the refresh token that AWSCURRENT has', () => {
-    const same = issued('current', { ageMs: 5 * minuteMs });
-
-    for (const tokenSet of [older, same]) {
-      expect(newerTokenSet(factsOf({ unpublished: tokenSet }))).toBeUndefined();
-    }
-  });
-
-  it('is not one whose refresh token is refused; the next newest is', () => {
-    const facts = factsOf({
-      unpublished: newest,
-      parameters: parametersOf({ escrow: newer }),
-      refusedTokens: fingerprintsOf('newest'),
-    });
-
-    expect(newerTokenSet(facts)).toBe(newer);
-  });
-
-  it('is not a refresh token alone, which no reader could use', () => {
-    const otherVersions = [versionOf(seeded('first'), pending)];
-
-    expect(newerTokenSet(factsOf({ otherVersions }))).toBeUndefined();
-  });
-
-  it('is nowhere where nothing is parked and no version was looked into', () => {
-    expect(newerTokenSet(factsOf())).toBeUndefined();
-    expect(newerTokenSet(factsOf())).toBeUndefined();
+  it('is nowhere where nothing is held', () => {
+    expect(ahead({})).toBeUndefined();
   });
 });
 
@@ -85,63 +63,141 @@ describe('the refresh tokens to try', () => {
   const otherVersions = [
     versionOf(issued('in pending'), pending),
     versionOf(seeded('in previous'), previous),
-    versionOf({ kind: 'notSeeded' }, unlabelled),
+    versionOf(notSeeded, unlabelled),
     versionOf(issued('unlabelled'), unlabelled),
   ];
-  const facts = factsOf({
-    unpublished: issued('in container'),
-    parameters: parametersOf({ escrow: issued('in escrow') }),
-    otherVersions,
-  });
-  const tokens = (...names: string[]) => names.map((name) => new Redacted(name));
 
-  it('are the parked ones, then those of the other versions in their order', () => {
-    expect(candidateTokens(facts)).toEqual(
-      tokens('in container', 'in escrow', 'in pending', 'in previous', 'unlabelled'),
-    );
-  });
+  it('are the one ahead, AWSCURRENT, what else is held by age, then the other versions', () => {
+    const entries = [
+      held('older rival', { parent: 'other', ageMs: 3 * minuteMs }),
+      held('newer rival', { parent: 'other', ageMs: 2 * minuteMs }),
+      held('child', { parent: 'current', ageMs: 5 * minuteMs }),
+    ];
 
-  it('are none that is known to be refused', () => {
-    const refusedTokens = fingerprintsOf('in container', 'in pending', 'unlabelled');
-
-    expect(candidateTokens({ ...facts, refusedTokens })).toEqual(
-      tokens('in escrow', 'in previous'),
-    );
+    expect(tokens({ held: entries, otherVersions })).toEqual([
+      'child',
+      'current',
+      'newer rival',
+      'older rival',
+      'in pending',
+      'in previous',
+      'unlabelled',
+    ]);
   });
 
   it('are each named once, wherever they are stored', () => {
-    const twice = factsOf({
-      unpublished: issued('parked'),
-      parameters: parametersOf({ escrow: issued('parked') }),
+    const twice = {
+      held: [held('in pending', { parent: 'other' }), held('current')],
       otherVersions: [...otherVersions, versionOf(seeded('in pending'), unlabelled)],
-    });
+    };
 
-    expect(candidateTokens(twice)).toEqual(
-      tokens('parked', 'in pending', 'in previous', 'unlabelled'),
-    );
+    expect(tokens(twice)).toEqual(['current', 'in pending', 'in previous', 'unlabelled']);
   });
 
-  it('are none where nothing but AWSCURRENT is known', () => {
-    expect(candidateTokens(factsOf())).toEqual([]);
+  it("begin with the others where AWSCURRENT's is missing", () => {
+    expect(tokens({ current: versionOf(notSeeded), otherVersions })).toEqual([
+      'in pending',
+      'in previous',
+      'unlabelled',
+    ]);
+  });
+
+  it('are that of AWSCURRENT alone where nothing else is known', () => {
+    expect(tokens({})).toEqual(['current']);
+  });
+
+  it('stay what they are when refused: whether to ask again is decided elsewhere', () => {
+    expect(tokens({ otherVersions, ...refusing(['current', 'in pending']) })).toEqual([
+      'current',
+      'in pending',
+      'in previous',
+      'unlabelled',
+    ]);
   });
 });
 
-describe('a stranded AWSPENDING', () => {
-  it('is the version that holds the label, among others that it may hold', () => {
-    const stranded = { stages: ['mine', 'AWSPENDING'], versionId: 'stranded' };
-    const otherVersions = [versionOf(older, previous), versionOf(newer, stranded)];
+describe('for an AWSCURRENT that holds nothing', () => {
+  const current = versionOf(notSeeded);
+  const newest = (otherVersions: readonly StoredVersion[] | undefined) =>
+    newestVersion(factsOf({ current, otherVersions }))?.versionId;
+  const aged = (ageMs: number, where: { stages: string[]; versionId: string }) =>
+    versionOf(issued(where.versionId), { ...where, createdAtMs: nowMs - ageMs });
 
-    expect(strandedPendingVersion(factsOf({ otherVersions }))).toEqual({ versionId: 'stranded' });
+  it('the version that was written last is looked for, by the clock of Secrets Manager', () => {
+    expect(newest([aged(3, unlabelled), aged(1, previous), aged(2, pending)])).toBe('previous');
+    expect(newest([aged(1, pending), aged(2, previous)])).toBe('pending');
   });
 
-  it.each([
-    ['no version was looked into', undefined],
-    ['there is no other version', []],
-    [
-      'no other version holds the label',
-      [versionOf(older, previous), versionOf(newer, unlabelled)],
-    ],
-  ])('is not there where %s', (_, otherVersions) => {
-    expect(strandedPendingVersion(factsOf({ otherVersions }))).toBeUndefined();
+  it('of those that hold a whole token set, which alone serves a reader', () => {
+    const seed = versionOf(seeded('first'), { ...pending, createdAtMs: nowMs });
+
+    expect(newest([seed, aged(2, previous)])).toBe('previous');
+    expect(newest([seed])).toBeUndefined();
+    expect(newest(undefined)).toBeUndefined();
+  });
+});
+
+describe('once a person has begun the chain anew', () => {
+  const seedMs = nowMs - 10 * minuteMs;
+  const at = (minutes: number) => seedMs + minutes * minuteMs;
+  const seed = versionOf(seeded('seed'), {
+    stages: ['AWSCURRENT', labels.seeded],
+    versionId: 'seed',
+    createdAtMs: seedMs,
+  });
+  const old = versionOf(issued('old'), { ...previous, createdAtMs: at(-20) });
+  const late = childOf(old, issued('late'), at(1));
+  const byHand = versionOf(issued('by hand'), { ...unlabelled, createdAtMs: at(1) });
+
+  it('no version that was created before is tried any more', () => {
+    const same = versionOf(issued('same'), { ...unlabelled, createdAtMs: seedMs });
+    const otherVersions = [old, same, byHand];
+
+    expect(
+      tokens({ current: seed, listed: listedOf(seed, ...otherVersions), otherVersions }),
+    ).toEqual(['seed', 'same', 'by hand']);
+  });
+
+  it('nor one that a rotation wrote after such a one, though later than the seed', () => {
+    const otherVersions = [late, old, byHand];
+
+    expect(
+      tokens({ current: seed, listed: listedOf(seed, ...otherVersions), otherVersions }),
+    ).toEqual(['seed', 'by hand']);
+  });
+
+  it('also where the seed has been rotated since, and bears its label elsewhere', () => {
+    const current = childOf(seed, issued('next'), at(5));
+    const seeding = { ...seed, stages: ['AWSPREVIOUS', labels.seeded] };
+    const otherVersions = [seeding, late, old];
+    const listed = listedOf(current, ...otherVersions);
+
+    expect(tokens({ current, listed, otherVersions })).toEqual(['next', 'seed']);
+    expect(newestVersion(factsOf({ current, listed, otherVersions }))).toBeUndefined();
+  });
+
+  it('also where the seed was emptied: an older token set does not come back', () => {
+    const current = versionOf(notSeeded, { createdAtMs: at(5) });
+    const otherVersions = [{ ...seed, stages: [labels.seeded] }, late, old];
+    const listed = listedOf(current, ...otherVersions);
+
+    expect(newestVersion(factsOf({ current, listed, otherVersions }))).toBeUndefined();
+  });
+
+  it('what is held from before is neither published nor tried', () => {
+    const entries = [
+      held('before', { ageMs: 11 * minuteMs }),
+      held('since', { ageMs: 9 * minuteMs }),
+      held('unrelated', { parent: 'other', ageMs: 11 * minuteMs }),
+    ];
+
+    expect(ahead({ current: seed, held: entries })).toBe('since');
+    expect(tokens({ current: seed, held: entries })).toEqual(['since', 'seed']);
+  });
+
+  it("but what came of the seed itself counts, though this environment's clock is late", () => {
+    const child = held('child', { parent: 'seed', ageMs: 11 * minuteMs });
+
+    expect(ahead({ current: seed, held: [child] })).toBe('child');
   });
 });

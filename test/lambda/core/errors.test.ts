@@ -13,4 +13,15 @@ describe('a rotation error', () => {
     expect(error.cause).toBe(cause);
     expect(String(error)).toBe('ChainBroken: Connection "main": no token is left.');
   });
+
+  it('names the refused tokens by their fingerprints, and none unless told', () => {
+    const named = new RotationError('ChainBroken', 'why', { refusedTokens: ['ba7816bf'] });
+
+    expect(named.refusedTokens).toEqual(['ba7816bf']);
+    expect(new RotationError('NotSeeded', 'why').refusedTokens).toEqual([]);
+  });
+
+  it('has no cause unless it is given one', () => {
+    expect(new RotationError('NotSeeded', 'why')).not.toHaveProperty('cause');
+  });
 });

@@ -12,6 +12,7 @@ const state: fc.Arbitrary<RetryState> = fc
     neededMs: fc.integer({ min: 0, max: 20_000 }),
     leftMs: durationMs,
     usedForMs: fc.option(durationMs, { nil: undefined }),
+    isUrgent: fc.boolean(),
     retryAfterMs: fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: undefined }),
     random,
   })
@@ -53,12 +54,25 @@ describe('the wait before another attempt', () => {
     );
   });
 
-  it('never ends sooner than the other side asked for', () => {
+  it('never ends sooner than the other side asked for, unless every attempt counts', () => {
     fc.assert(
       fc.property(state, (given) => {
-        const delayMs = retryDelayMs(given);
+        const delayMs = retryDelayMs({ ...given, isUrgent: false });
         if (delayMs === undefined) return;
         expect(delayMs).toBeGreaterThanOrEqual(given.retryAfterMs ?? 0);
+      }),
+    );
+  });
+
+  it('ends where every attempt counts no sooner than it was asked for, or as late as it can', () => {
+    fc.assert(
+      fc.property(state, (given) => {
+        const delayMs = retryDelayMs({ ...given, isUrgent: true });
+        if (delayMs === undefined) return;
+        const { firstUseMs, nowMs, deadlineMs, neededMs, retryAfterMs = 0 } = given;
+        const windowEndMs = (firstUseMs ?? Number.POSITIVE_INFINITY) + reuseWindowMs;
+        const lastMs = Math.min(deadlineMs, windowEndMs) - neededMs - nowMs;
+        expect(delayMs).toBeGreaterThanOrEqual(Math.min(retryAfterMs, lastMs));
       }),
     );
   });
@@ -130,11 +144,24 @@ describe('the wait before another attempt', () => {
         undefined,
       );
     });
+  });
 
-    it('is not granted where less is left than the other side asked for', () => {
-      expect(retryDelayMs({ ...late, ...waitFor(700), retryAfterMs: 700 })).toBe(700);
-      expect(retryDelayMs({ ...late, ...waitFor(700), retryAfterMs: 701 })).toBeUndefined();
-    });
+  it('is not granted where less is left than the other side asked for', () => {
+    const endingIn = (leftMs: number) => ({ ...roomy, deadlineMs: roomy.nowMs + 1_000 + leftMs });
+
+    expect(retryDelayMs({ ...endingIn(700), retryAfterMs: 700 })).toBe(700);
+    expect(retryDelayMs({ ...endingIn(700), retryAfterMs: 701 })).toBeUndefined();
+  });
+
+  it('is cut short where a refresh token may have been used, so that one attempt still fits', () => {
+    const used = { ...roomy, firstUseMs: roomy.nowMs - 4 * 60_000, isUrgent: true };
+
+    expect(retryDelayMs({ ...used, retryAfterMs: 50_000 })).toBe(50_000);
+    expect(retryDelayMs({ ...used, retryAfterMs: 3_600_000 })).toBe(59_000);
+    expect(retryDelayMs({ ...used, deadlineMs: roomy.nowMs + 31_000, retryAfterMs: 50_000 })).toBe(
+      30_000,
+    );
+    expect(retryDelayMs({ ...used, firstUseMs: roomy.nowMs - 5 * 60_000 })).toBeUndefined();
   });
 
   it('is not bounded by a window where no refresh token was sent', () => {

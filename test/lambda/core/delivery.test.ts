@@ -1,0 +1,38 @@
+import { type Delivery, isRepeated, lifeLeftMs } from '../../../lambda/core/delivery';
+import { messageLifeMs, mostReceives } from '../../../lambda/core/limits';
+import { byHand, firstDelivery, minuteMs, nowMs, secondDelivery } from './facts';
+
+const delivery = (receiveCount: number, ageMs: number): Delivery => ({
+  by: 'queue',
+  receiveCount,
+  sentAtMs: nowMs - ageMs,
+});
+
+describe('a message', () => {
+  it('is delivered for 20 minutes from when it was sent', () => {
+    expect(lifeLeftMs(delivery(1, 0), nowMs)).toBe(Math.min(messageLifeMs, 17 * minuteMs));
+    expect(lifeLeftMs(delivery(1, 16 * minuteMs), nowMs)).toBe(4 * minuteMs);
+    expect(lifeLeftMs(delivery(1, 21 * minuteMs), nowMs)).toBe(-minuteMs);
+  });
+
+  it('is delivered once a minute, 18 times in all', () => {
+    expect(lifeLeftMs(delivery(mostReceives - 2, 0), nowMs)).toBe(2 * minuteMs);
+    expect(lifeLeftMs(delivery(mostReceives, 0), nowMs)).toBe(0);
+  });
+
+  it('has been repeated from its second delivery on', () => {
+    expect(isRepeated(firstDelivery)).toBe(false);
+    expect(isRepeated(secondDelivery)).toBe(true);
+    expect(isRepeated(delivery(18, 0))).toBe(true);
+  });
+});
+
+describe('an invocation by hand', () => {
+  it('has no message that could come to its end', () => {
+    expect(lifeLeftMs(byHand, nowMs)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is no repetition', () => {
+    expect(isRepeated(byHand)).toBe(false);
+  });
+});

@@ -1,0 +1,296 @@
+import type { Delivery } from '../../../lambda/core/delivery';
+import type { Facts } from '../../../lambda/core/facts';
+import {
+  freshnessOf,
+  isCurrentSent,
+  isFirstUse,
+  isJustIssued,
+  isOpen,
+  isSent,
+  openEndOf,
+  thresholdMs,
+} from '../../../lambda/core/freshness';
+import { labels } from '../../../lambda/core/labels';
+import {
+  byHand,
+  factsOf,
+  held,
+  hourMs,
+  issued,
+  minuteMs,
+  nowMs,
+  refreshBelowMs,
+  secondDelivery,
+  secondMs,
+  seeded,
+  versionOf,
+} from './facts';
+
+const dayMs = 24 * hourMs;
+const opened = ['AWSCURRENT', labels.open];
+const marked = ['AWSCURRENT', labels.sent];
+const openedAndMarked = [...opened, labels.sent];
+
+/** An access token of a life in seconds, with so much of it left. */
+const lived = (lifeSeconds: number, leftMs: number) =>
+  versionOf(
+    issued('current', {
+      lifeMs: lifeSeconds * secondMs,
+      ageMs: lifeSeconds * secondMs - leftMs,
+    }),
+  );
+
+describe('the threshold below which a token is renewed', () => {
+  it.each([
+    [1_200, 800],
+    [2_400, 1_600],
+    [3_600, 2_400],
+    [7_200, 2_400],
+  ])('of a life of %d seconds is %d, by a setting of 2400', (life, expected) => {
+    expect(thresholdMs(life * secondMs, 2_400 * secondMs)).toBe(expected * secondMs);
+  });
+
+  it('is the setting where that is less than two thirds of the life', () => {
+    expect(thresholdMs(3_600 * secondMs, 600 * secondMs)).toBe(600 * secondMs);
+  });
+});
+
+describe('a stored access token', () => {
+  const freshness = (overrides: Partial<Facts>) => freshnessOf(factsOf(overrides));
+
+  it.each([3_600, 7_200])('of %d seconds is due below 40 minutes, to the millisecond', (life) => {
+    expect(freshness({ current: lived(life, 40 * minuteMs) })).toBe('fresh');
+    expect(freshness({ current: lived(life, 40 * minuteMs - 1) })).toBe('due');
+  });
+
+  it('is due at two thirds of a life that is shorter than an hour', () => {
+    const short = { refreshBelowMs: 40 * minuteMs };
+
+    expect(freshness({ ...short, current: lived(2_700, 30 * minuteMs) })).toBe('fresh');
+    expect(freshness({ ...short, current: lived(2_700, 30 * minuteMs - 1) })).toBe('due');
+  });
+
+  it.each([1_200, 2_400])(
+    'of %d seconds is early until it is 15 minutes old: renewing it costs an extra version',
+    (life) => {
+      const atAge = (ageMs: number) =>
+        freshness({ current: versionOf(issued('current', { lifeMs: life * secondMs, ageMs })) });
+      const thirdMs = (life * secondMs) / 3;
+
+      expect(atAge(thirdMs)).toBe('fresh');
+      expect(atAge(thirdMs + 1)).toBe('early');
+      expect(atAge(15 * minuteMs)).toBe('due');
+    },
+  );
+
+  it('is early no more with less than 6 minutes left, should its life be 10 minutes at least', () => {
+    const leaving = (lifeSeconds: number, leftMs: number) =>
+      freshness({ current: lived(lifeSeconds, leftMs) });
+
+    expect(leaving(1_200, 6 * minuteMs)).toBe('early');
+    expect(leaving(1_200, 6 * minuteMs - 1)).toBe('due');
+    expect(leaving(600, 6 * minuteMs - 1)).toBe('due');
+    // No pace of rotations could serve so short a life: it must not use up the versions of the day.
+    expect(leaving(599, 3 * minuteMs)).toBe('early');
+    expect(leaving(599, -minuteMs)).toBe('early');
+  });
+
+  it('is due where there is none', () => {
+    expect(freshness({ current: versionOf(seeded('first')) })).toBe('due');
+  });
+
+  it('is due once it has expired, however it came so far', () => {
+    expect(freshness({ current: lived(3_600, 0) })).toBe('due');
+    expect(freshness({ current: lived(3_600, -dayMs) })).toBe('due');
+  });
+
+  it('is due where it was issued more than 10 minutes in the future: a clock was wrong', () => {
+    const issuedIn = (ms: number) => versionOf(issued('current', { ageMs: -ms }));
+
+    expect(freshness({ current: issuedIn(10 * minuteMs) })).toBe('fresh');
+    expect(freshness({ current: issuedIn(10 * minuteMs + 1) })).toBe('due');
+    expect(freshness({ current: issuedIn(3 * hourMs) })).toBe('due');
+  });
+
+  it('is due where it would live for more than a day', () => {
+    const expiringIn = (ms: number) => versionOf({ ...issued('current'), expiresAtMs: nowMs + ms });
+
+    expect(freshness({ current: expiringIn(dayMs) })).toBe('fresh');
+    expect(freshness({ current: expiringIn(dayMs + 1) })).toBe('due');
+  });
+
+  it('is due 10 minutes sooner to a repetition: the delivery before ran by another clock', () => {
+    const repeated = (leftMs: number) =>
+      freshness({ current: lived(3_600, leftMs), delivery: secondDelivery });
+
+    expect(repeated(50 * minuteMs)).toBe('fresh');
+    expect(repeated(50 * minuteMs - 1)).toBe('due');
+  });
+});
+
+describe('the marks on AWSCURRENT', () => {
+  it('are two labels', () => {
+    expect([isOpen({ stages: opened }), isSent({ stages: opened })]).toEqual([true, false]);
+    expect([isOpen({ stages: marked }), isSent({ stages: marked })]).toEqual([false, true]);
+    expect([isOpen({ stages: ['AWSCURRENT'] }), isSent({ stages: [] })]).toEqual([false, false]);
+  });
+
+  it('may stand in the escrow while Secrets Manager takes no label', () => {
+    const current = versionOf(issued('current'));
+    const sent = held('current', { sent: true });
+
+    expect(isCurrentSent({ current, held: [] })).toBe(false);
+    expect(isCurrentSent({ current, held: [held('other', { sent: true }), sent] })).toBe(true);
+    expect(isCurrentSent({ current, held: [held('current')] })).toBe(false);
+    expect(isCurrentSent({ current, held: [held('other', { sent: true })] })).toBe(false);
+    expect(
+      isCurrentSent({ current: versionOf(issued('current'), { stages: marked }), held: [] }),
+    ).toBe(true);
+  });
+});
+
+describe('an end of AWSCURRENT', () => {
+  const endOf = (stages: readonly string[], ageMs: number, tokenSet = issued('current')) =>
+    openEndOf(
+      factsOf({ current: versionOf(tokenSet, { stages, createdAtMs: nowMs - ageMs }), held: [] }),
+    );
+
+  it('is not open without a label', () => {
+    expect(endOf(['AWSCURRENT'], 0)).toBe('none');
+  });
+
+  it('that is open is confirmed for 5 minutes, and as long again for clocks that differ', () => {
+    expect(endOf(opened, 0)).toBe('open');
+    expect(endOf(opened, 10 * minuteMs - 1)).toBe('open');
+    expect(endOf(opened, 10 * minuteMs)).toBe('none');
+  });
+
+  it('that was begun to be confirmed is gone on with for 5 minutes more', () => {
+    expect(endOf(openedAndMarked, 15 * minuteMs - 1)).toBe('open');
+    expect(endOf(openedAndMarked, 15 * minuteMs)).toBe('none');
+  });
+
+  it('of an exchange without a successor has the window of that exchange alone', () => {
+    const extended = { ...issued('current'), refreshTokenIssuedAtMs: nowMs - hourMs };
+
+    expect(endOf(openedAndMarked, 10 * minuteMs - 1, extended)).toBe('open');
+    expect(endOf(openedAndMarked, 10 * minuteMs, extended)).toBe('none');
+  });
+
+  it('of a token that may have been sent stays until it is seen to', () => {
+    expect(endOf(marked, 0)).toBe('sent');
+    expect(endOf(marked, 700 * dayMs)).toBe('sent');
+  });
+
+  it('is known from the escrow too', () => {
+    const current = versionOf(issued('current'));
+
+    expect(openEndOf(factsOf({ current, held: [held('current', { sent: true })] }))).toBe('sent');
+  });
+});
+
+describe('a token set that has just been rotated', () => {
+  const justIssued = (ageMs: number, overrides: Partial<Facts> = {}) =>
+    isJustIssued(factsOf({ current: versionOf(issued('current', { ageMs })), ...overrides }));
+
+  it('is younger than a minute, by clocks that may differ by as much', () => {
+    expect(justIssued(0)).toBe(true);
+    expect(justIssued(minuteMs - 1)).toBe(true);
+    expect(justIssued(minuteMs)).toBe(false);
+    expect(justIssued(-minuteMs + 1)).toBe(true);
+    expect(justIssued(-minuteMs)).toBe(false);
+  });
+
+  it('is not one whose access token has expired', () => {
+    const expired = versionOf(issued('current', { ageMs: 2 * secondMs, lifeMs: 2 * secondMs }));
+
+    expect(justIssued(0, { current: expired })).toBe(false);
+  });
+
+  it('is not a refresh token that a person has just seeded', () => {
+    expect(justIssued(0, { current: versionOf(seeded('first')) })).toBe(false);
+  });
+
+  it('is not looked for by a repetition, which must see to what the delivery before began', () => {
+    expect(justIssued(0, { delivery: secondDelivery })).toBe(false);
+    expect(justIssued(0, { delivery: byHand })).toBe(true);
+  });
+});
+
+describe("AWSCURRENT's refresh token is unused for certain", () => {
+  const dueSince = (ms: number) => versionOf(issued('current', { ageMs: 20 * minuteMs + ms }));
+  const isFirst = (overrides: Partial<Facts>) => isFirstUse(factsOf(overrides));
+  const createdBefore = { createdAtMs: nowMs - hourMs };
+
+  it('where the message before found nothing to do, and this is the first delivery', () => {
+    expect(isFirst({ current: dueSince(minuteMs) })).toBe(true);
+    expect(isFirst({ current: dueSince(5 * minuteMs) })).toBe(true);
+  });
+
+  it('but not where it was due to the message before', () => {
+    const current = (ms: number) => ({ ...dueSince(ms), ...createdBefore });
+
+    expect(isFirst({ current: current(5 * minuteMs) })).toBe(true);
+    expect(isFirst({ current: current(5 * minuteMs + 1) })).toBe(false);
+  });
+
+  it('by the time at which the message was sent, however late it comes', () => {
+    const current = { ...dueSince(14 * minuteMs), ...createdBefore };
+    const sentAgo = (ms: number): Delivery => ({
+      by: 'queue',
+      receiveCount: 1,
+      sentAtMs: nowMs - ms,
+    });
+
+    expect(isFirst({ current, delivery: sentAgo(10 * minuteMs) })).toBe(true);
+    expect(isFirst({ current, delivery: sentAgo(8 * minuteMs) })).toBe(false);
+  });
+
+  it('by the period at which messages come: 20 minutes in a fleet', () => {
+    const current = { ...dueSince(19 * minuteMs), ...createdBefore };
+
+    expect(isFirst({ current, tickPeriodMs: 20 * minuteMs })).toBe(true);
+    expect(isFirst({ current, tickPeriodMs: 5 * minuteMs })).toBe(false);
+  });
+
+  it('where the version came about after the message before', () => {
+    const current = (ageMs: number) => versionOf(seeded('first'), { createdAtMs: nowMs - ageMs });
+
+    expect(isFirst({ current: current(5 * minuteMs - 1) })).toBe(true);
+    expect(isFirst({ current: current(5 * minuteMs) })).toBe(false);
+  });
+
+  it('where it is fresh and a person wants it rotated, since no message has touched it', () => {
+    const fresh = { ...versionOf(issued('current', { ageMs: 10 * minuteMs })), ...createdBefore };
+
+    expect(isFirst({ current: fresh, force: true })).toBe(true);
+  });
+
+  it.each([
+    ['a message is repeated', { delivery: secondDelivery }],
+    ['it is asked for by hand', { delivery: byHand }],
+    [
+      'it is marked as sent',
+      { current: versionOf(issued('current'), { stages: marked, createdAtMs: nowMs }) },
+    ],
+    [
+      'its times are of a clock that is wrong',
+      { current: versionOf(issued('current', { ageMs: -11 * minuteMs }), createdBefore) },
+    ],
+  ])('but not where %s', (_, overrides) => {
+    expect(isFirst(overrides)).toBe(false);
+  });
+
+  it('of a short life by its own threshold', () => {
+    const current = (sinceMs: number) => ({
+      ...versionOf(
+        issued('current', { lifeMs: 40 * minuteMs, ageMs: (40 * minuteMs) / 3 + sinceMs }),
+      ),
+      ...createdBefore,
+    });
+
+    expect(refreshBelowMs).toBe(40 * minuteMs);
+    expect(isFirst({ current: current(5 * minuteMs - secondMs) })).toBe(true);
+    expect(isFirst({ current: current(5 * minuteMs + secondMs) })).toBe(false);
+  });
+});
