@@ -1,5 +1,5 @@
 import type { Facts } from './facts';
-import { aheadOf, type HeldTokenSet } from './held';
+import { aheadOf, fingerprintOf, type HeldTokenSet } from './held';
 import { labels } from './labels';
 import { isChildOf } from './lineage';
 import type { Redacted } from './redacted';
@@ -18,17 +18,21 @@ export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
 
 /**
  * Refresh tokens stored anywhere, each once, in the order to try them: the one ahead, AWSCURRENT's,
- * rivals that are held, AWSPENDING, AWSPREVIOUS, other labels, the newest without one.
+ * rivals that are held, AWSPENDING, AWSPREVIOUS, other labels, the newest without one. The first two
+ * alone until the other versions were looked into: only these say what a person has replaced.
  */
 export function refreshTokens(facts: Facts): readonly Redacted[] {
   const newestFirst = [...eligibleHeld(facts)].sort(
     (a, b) => b.tokenSet.issuedAtMs - a.tokenSet.issuedAtMs,
   );
+  const elsewhere = [
+    ...newestFirst.map(({ tokenSet }) => tokenSet.refreshToken),
+    ...eligibleVersions(facts).map(({ tokens }) => refreshTokenOf(tokens)),
+  ];
   const stored = [
     aheadTokenSet(facts)?.tokenSet.refreshToken,
     refreshTokenOf(facts.current.tokens),
-    ...newestFirst.map(({ tokenSet }) => tokenSet.refreshToken),
-    ...eligibleVersions(facts).map(({ tokens }) => refreshTokenOf(tokens)),
+    ...(facts.otherVersions === undefined ? [] : elsewhere),
   ];
   const byFingerprint = new Map<string, Redacted>();
   for (const token of stored) {
@@ -52,19 +56,44 @@ function seededAtMs({ listed, current }: Facts): number {
 
 /** What a person wrote wins: nothing that is older, and nothing that came of it. */
 function eligibleVersions(facts: Facts): readonly StoredVersion[] {
+  return splitVersions(facts).eligible;
+}
+
+function splitVersions(facts: Facts) {
   const sinceMs = seededAtMs(facts);
   const older = (facts.listed ?? []).filter(({ createdAtMs }) => createdAtMs < sinceMs);
-  return (facts.otherVersions ?? []).filter((version) => {
-    if (version.createdAtMs < sinceMs) return false;
-    const written = { versionId: version.versionId, text: version.text.reveal() };
-    return !older.some(({ versionId }) => isChildOf(versionId, written));
-  });
+  const replacedIds = new Set(older.map(({ versionId }) => versionId));
+  const inOrder = [...(facts.otherVersions ?? [])].sort((a, b) => a.createdAtMs - b.createdAtMs);
+  for (const { versionId, createdAtMs, text } of inOrder) {
+    const written = { versionId, text: text.reveal() };
+    const isReplaced =
+      createdAtMs < sinceMs || [...replacedIds].some((parent) => isChildOf(parent, written));
+    if (isReplaced) replacedIds.add(versionId);
+  }
+  const all = facts.otherVersions ?? [];
+  return {
+    eligible: all.filter(({ versionId }) => !replacedIds.has(versionId)),
+    replaced: all.filter(({ versionId }) => replacedIds.has(versionId)),
+  };
 }
 
 function eligibleHeld(facts: Facts): readonly HeldTokenSet[] {
   const sinceMs = seededAtMs(facts);
   const token = refreshTokenOf(facts.current.tokens)?.fingerprint;
+  const replaced = new Set(
+    splitVersions(facts).replaced.map(({ tokens }) => refreshTokenOf(tokens)?.fingerprint),
+  );
+  const cameOfReplaced = (entry: HeldTokenSet): boolean => {
+    let parent = entry.parent;
+    for (const _ of facts.held) {
+      if (parent === undefined || replaced.has(parent)) break;
+      parent = facts.held.find((other) => fingerprintOf(other) === parent)?.parent;
+    }
+    return parent !== undefined && replaced.has(parent);
+  };
   return facts.held.filter(
-    ({ tokenSet, parent }) => tokenSet.issuedAtMs >= sinceMs || (parent && parent === token),
+    (entry) =>
+      !cameOfReplaced(entry) &&
+      (entry.tokenSet.issuedAtMs >= sinceMs || (entry.parent && entry.parent === token)),
   );
 }

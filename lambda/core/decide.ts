@@ -99,10 +99,12 @@ function finish(facts: Facts, leavesOpen = false): Decision {
 function decideWithoutToken(facts: Facts): Decision {
   if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
   if (facts.parameters === undefined && !facts.parametersMissing) return { do: 'readParameters' };
+  if (facts.currentMayBeStale) return { do: 'readCurrent' };
   const ahead = aheadTokenSet(facts);
-  if (ahead) return { do: 'publish', held: ahead };
+  if (ahead && !isUsedFromEscrow(facts, ahead)) return { do: 'publish', held: ahead };
   const version = newestVersion(facts);
-  if (version?.tokens.kind === 'issued' && facts.refusals.size === 0) {
+  const isUntried = facts.refusals.size === 0 && !facts.refusesWrites && ahead === undefined;
+  if (version?.tokens.kind === 'issued' && isUntried) {
     const marks = { open: isOpen(version), sent: isSent(version) };
     return { do: 'publish', held: { tokenSet: version.tokens.tokenSet, ...marks } };
   }
@@ -120,12 +122,15 @@ function publishOrAsk(facts: Facts): Decision {
   if (ahead) {
     // Only the list says whether a person has begun the chain anew since.
     if (facts.listed === undefined) return { do: 'listVersions' };
-    const canBeUsedThere = facts.refusesWrites && (ahead.open || ahead.sent);
-    if (!canBeUsedThere) return { do: 'publish', held: ahead };
+    if (!isUsedFromEscrow(facts, ahead)) return { do: 'publish', held: ahead };
   }
   if (facts.parameters === undefined) return { do: 'readParameters' };
   return askProvider(facts, facts.parameters);
 }
+
+/** What is to be confirmed is used from where it is while Secrets Manager takes no writes. */
+const isUsedFromEscrow = ({ refusesWrites }: Facts, { open, sent }: HeldTokenSet) =>
+  refusesWrites && (open || sent);
 
 function askProvider(facts: Facts, parameters: NonNullable<Facts['parameters']>): Decision {
   if (facts.unexplained) {
@@ -143,9 +148,18 @@ function askProvider(facts: Facts, parameters: NonNullable<Facts['parameters']>)
   if (facts.escrowUnknown) return { do: 'fail', code: 'StoreUnavailable' };
   const mayReissue = parameters.config.onBrokenChain === 'reissue' && !isWindowOpen(facts);
   if (!mayReissue) return giveUp(facts, 'ChainBroken');
-  const refusal = facts.refusals.get(refreshTokens(facts)[0]?.fingerprint ?? '');
-  if (refusal === undefined || allowsReissue(refusal)) return { do: 'reissue', clientSecret };
-  return { do: 'wait', untilMs: reissueAskAtMs(refusal), code: 'ChainBroken' };
+  const untilMs = nextRefusalForReissueMs(facts);
+  if (untilMs === undefined) return { do: 'reissue', clientSecret };
+  return { do: 'wait', untilMs, code: 'ChainBroken' };
+}
+
+/** When every stored token can have been refused far enough apart, if it was not yet. */
+function nextRefusalForReissueMs(facts: Facts): number | undefined {
+  const pending = refreshTokens(facts)
+    .map(({ fingerprint }) => facts.refusals.get(fingerprint))
+    .filter((refusal) => refusal !== undefined)
+    .filter((refusal) => !allowsReissue(refusal));
+  return pending.length === 0 ? undefined : Math.max(...pending.map(reissueAskAtMs));
 }
 
 /** While a token may be had again, the end of the invocation is soon enough to give up. */

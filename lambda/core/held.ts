@@ -85,11 +85,13 @@ export function fitEscrow(
 ): { readonly kept: readonly HeldTokenSet[]; readonly displaced: readonly HeldTokenSet[] } {
   let kept = [...held];
   const displaced: HeldTokenSet[] = [];
-  const parents = new Set(held.map(({ parent }) => parent));
   const rank = (entry: HeldTokenSet) => {
     if (facts.isDead(fingerprintOf(entry))) return 0;
     if (facts.nowMs - entry.tokenSet.issuedAtMs > longOverMs) return 1;
-    return !entry.open && parents.has(fingerprintOf(entry)) ? 2 : 3;
+    const isCleanAncestor = kept.some(
+      ({ parent, open }) => parent === fingerprintOf(entry) && !open,
+    );
+    return isCleanAncestor ? 2 : 3;
   };
   const isFull = () =>
     kept.length > escrowEntries || Buffer.byteLength(serializeEscrow(kept)) > escrowBytes;

@@ -14,11 +14,14 @@ export function retryAfterMsOf(
 
 function parseHeader(text: string, nowMs: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
-  // Date.parse takes much that is no HTTP date, such as "-5"; every form of one names its weekday.
-  if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
-  const atMs = Date.parse(text);
+  // Date.parse takes much that is no HTTP date, and reads one without a zone as local time.
+  if (!httpDate.test(text)) return undefined;
+  const atMs = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }
+
+/** All three forms begin with the weekday and have a time of day (RFC 9110, section 5.6.7). */
+const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d( \d{4}| GMT)$/;
 
 function parseMember(body: string | undefined): number | undefined {
   const json = parseJson(body ?? '');

@@ -16,6 +16,8 @@ import { parameterNamesOf, type Run, secretIdOf } from './run';
 
 /** How often a write is made again because another invocation wrote in between. */
 const mergeAttempts = 3;
+/** Versions that others may have written in the time of one read and one write. */
+const mostHidden = 5;
 
 /**
  * Adds token sets to the escrow beside what stands there, whoever has written that: read, merge,
@@ -30,8 +32,8 @@ export async function parkInEscrow(
 ): Promise<readonly HeldTokenSet[]> {
   const { escrow } = parameterNamesOf(run);
   const store = run.parameterStore();
+  let found = await readEscrow(run);
   for (let attempts = 1; ; attempts++) {
-    const found = await readEscrow(run);
     const merged = mergeHeld(found.held, added);
     const nowMs = run.clock.now();
     const { kept, displaced } = fitEscrow(merged, {
@@ -42,12 +44,32 @@ export async function parkInEscrow(
     try {
       const overwrite = found.version > 0;
       const version = await store.writeSecure(escrow, serializeEscrow(kept), { overwrite });
-      if (version === found.version + 1 || attempts >= mergeAttempts) return kept;
+      if (version <= found.version + 1 || attempts >= mergeAttempts) return kept;
+      const hidden = await readHidden(run, found.version, version);
+      found = { held: mergeHeld(hidden, kept), version };
     } catch (thrown) {
       const isRace = thrown instanceof StoreFailure && thrown.kind === 'exists';
       if (!isRace || attempts >= mergeAttempts) throw thrown;
+      found = await readEscrow(run);
     }
   }
+}
+
+/** What others wrote between the version that was read and the one that was written over it. */
+async function readHidden(
+  run: Run,
+  readVersion: number,
+  writtenVersion: number,
+): Promise<readonly HeldTokenSet[]> {
+  const { escrow } = parameterNamesOf(run);
+  let hidden: readonly HeldTokenSet[] = [];
+  const first = Math.max(readVersion + 1, writtenVersion - mostHidden);
+  for (let version = first; version < writtenVersion; version++) {
+    // A name and a version select what Parameter Store keeps of a parameter's history.
+    const [text] = (await run.parameterStore().read([`${escrow}:${version}`])).values();
+    hidden = mergeHeld(hidden, parseEscrow(text?.value ?? '') ?? []);
+  }
+  return hidden;
 }
 
 /**

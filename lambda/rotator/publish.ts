@@ -1,11 +1,12 @@
 import { RotationError } from '../core/errors';
-import { fingerprintOf, type HeldTokenSet, mergeHeld } from '../core/held';
+import { fingerprintOf, type HeldTokenSet, heldAfterPublishing, mergeHeld } from '../core/held';
 import { labels } from '../core/labels';
 import { escrowEntries, publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
 import { versionIdOf } from '../core/lineage';
 import { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryBudget';
 import { type StoredVersion, serializeTokenSet } from '../core/tokenSet';
+import { isDead } from '../core/verdicts';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkInEscrow, settleEscrow } from './escrow';
 import { mostReplaced } from './memory';
@@ -91,8 +92,13 @@ export async function publish(
     tokens: { kind: 'issued', tokenSet: set.tokenSet },
     text: new Redacted(text),
   };
+  const others = heldAfterPublishing(held, set, (token) => isDead(run.memory.refusals.get(token)));
   const needsSettling = parked || options.escrowPresent;
-  return { kind: 'published', version, held: needsSettling ? await settle(run, set, held) : [] };
+  return {
+    kind: 'published',
+    version,
+    held: needsSettling ? await settle(run, set, others) : others,
+  };
 }
 
 /**
@@ -120,7 +126,9 @@ const stagesOf = ({ open, sent }: HeldTokenSet) => [
 /** What this environment kept for want of a store, and what it knew of the version before. */
 function forget(run: Run, set: HeldTokenSet, replaced: string): void {
   const { memory } = run;
-  memory.held = memory.held.filter((held) => fingerprintOf(held) !== fingerprintOf(set));
+  memory.held = heldAfterPublishing(memory.held, set, (token) =>
+    isDead(memory.refusals.get(token)),
+  );
   memory.expiresAtMs = set.tokenSet.expiresAtMs;
   memory.replaced = [...memory.replaced, replaced].slice(-mostReplaced);
   delete memory.inUse;
@@ -146,9 +154,9 @@ async function settle(
   set: HeldTokenSet,
   held: readonly HeldTokenSet[],
 ): Promise<readonly HeldTokenSet[]> {
-  let left = held.filter((entry) => fingerprintOf(entry) !== fingerprintOf(set));
+  let left = held;
   const failure = await attempt(async () => {
-    left = [...(await settleEscrow(run, set))];
+    left = mergeHeld(held, await settleEscrow(run, set));
   });
   if (failure) run.telemetry.warn('The escrow is still there', { problem: failure.message });
   return left;
@@ -173,7 +181,7 @@ function unpublished(run: Run, failure: StoreFailure, parked: boolean): Rotation
   return new RotationError(
     'StoreUnavailable',
     `Connection "${run.connection}" in ${run.settings.region}: ${failure.message}. ` +
-      `${remedyOf(failure)} ${kept}`,
+      `${remedyOf(run, failure)} ${kept}`,
     { cause: failure },
   );
 }

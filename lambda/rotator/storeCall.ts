@@ -2,7 +2,7 @@ import { RotationError } from '../core/errors';
 import { readAttempts, storeAttemptMs } from '../core/limits';
 import { retryDelayMs } from '../core/retryBudget';
 import { StoreFailure } from '../effects/storeFailure';
-import { deadlineExceeded, leftMs, type Run } from './run';
+import { deadlineExceeded, leftMs, type Run, secretIdOf } from './run';
 
 /**
  * Repeats a call of a store while it fails transiently and time is left; while a refresh token may
@@ -54,17 +54,17 @@ export function storeUnavailable(run: Run, failure: StoreFailure): RotationError
       { cause: failure },
     );
   }
-  const message = `${where}: ${failure.message}. ${remedyOf(failure)}`;
+  const message = `${where}: ${failure.message}. ${remedyOf(run, failure)}`;
   return new RotationError('StoreUnavailable', message, { cause: failure });
 }
 
 /** The one next step for a store that fails so. */
-export function remedyOf({ kind, message }: StoreFailure): string {
+export function remedyOf(run: Run, { kind, message }: StoreFailure): string {
   switch (kind) {
     case 'denied':
       return "Check the function's role and, with a customer key, the key's policy and state.";
     case 'deleted':
-      return 'Take it back: aws secretsmanager restore-secret --secret-id NAME. The tokens in it stay.';
+      return `Take it back: aws secretsmanager restore-secret --secret-id ${secretIdOf(run)}. The tokens in it stay.`;
     case 'clock':
       return "The clock is wrong by more than AWS allows, the function's environment's or the endpoint's.";
     default:
