@@ -76,11 +76,11 @@ describe('a call beyond the role', () => {
   it('leaves the token set in the escrow where it is the key that may not be used', async () => {
     const template = rotationTemplate(['due'], customerKeyArn);
     const started = await startRotatorWorld(template, ['due'], customerKeyArn);
-    const { world, permissions, attach, attempt } = started;
+    const { lambda, permissions, attach, attempt } = started;
     const stored = attempt('due').connect();
     attach(permissions.filter(({ action }) => action !== 'kms:GenerateDataKey'));
 
-    const rotated = world.lambda.invoke({ connection: 'due' }, { timeoutMs: 8_000 });
+    const rotated = lambda.invoke({ connection: 'due' }, { timeoutMs: 8_000 });
 
     await expect(rotated).rejects.toThrow('Access to KMS is not allowed');
     expect(stored.escrow()).toContain('refreshToken');

@@ -1,16 +1,18 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { IdentityPolicies } from '../../../local/aws/iam/identityPolicies';
 import type { Permission } from '../../../local/aws/iam/policyEvaluation';
+import { startLambda } from '../../../local/lambda/lambda';
+import { closeAfterTest } from '../../support/closing';
 import { Deployment } from '../../support/deployment';
 import { LambdaWorld } from '../../support/lambdaWorld';
-import { rotatorKeyId } from '../../support/rotatorEnvironment';
+import { rotatorEnvironment, rotatorKeyId } from '../../support/rotatorEnvironment';
 import { region } from '../../support/stacks';
 import { makeSecrets } from './makeSecrets';
 import type { Attempt } from './rotations';
 import { serviceCalls } from './serviceCalls';
 
 /**
- * The built rotator, which calls the endpoint under its role in a template.
+ * The built rotator, which calls the endpoint under its role and with its environment in a template.
  *
  * @param connections those whose secrets there are
  */
@@ -23,6 +25,10 @@ export async function startRotatorWorld(
   const world = await LambdaWorld.start({ authorize: policies.authorize });
   const deployment = new Deployment(template, world.aws);
   makeSecrets(world.aws, connections, kmsKeyArn);
+  const [deployed] = deployment.functionsOf('RotatorRole');
+  const variables = deployed?.properties.Environment?.Variables ?? {};
+  const lambda = startLambda({ env: { ...rotatorEnvironment(world.aws.url), ...variables } });
+  closeAfterTest(() => lambda.close());
   const permissions = deployment.ofRole('RotatorRole');
   const attach = (attached: readonly Permission[]) =>
     policies.attach(rotatorKeyId, { permissions: attached });
@@ -35,7 +41,13 @@ export async function startRotatorWorld(
   };
   const attempt = (connection: string): Attempt => ({
     world,
+    lambda,
     connection,
+    queueArn: variables.QUEUE_ARN ?? '',
+    advance(ms) {
+      world.advance(ms);
+      lambda.moveClock(ms);
+    },
     connect(options) {
       const stored = world.connect(connection, options);
       if (kmsKeyArn !== undefined) {
@@ -49,5 +61,5 @@ export async function startRotatorWorld(
       return stored;
     },
   });
-  return { world, policies, permissions, attach, attempt, callServices };
+  return { world, lambda, policies, permissions, attach, attempt, callServices };
 }
