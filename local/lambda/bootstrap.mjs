@@ -21,11 +21,52 @@ globalThis.Date = new Proxy(Date, {
     Reflect.construct(target, args.length > 0 ? args : [Date.now()], newTarget),
 });
 
+/** Timers that wait, by the handle that was given for them. */
+const waiting = new Map();
+const [realSetTimeout, realClearTimeout] = [setTimeout, clearTimeout];
+
+function startTimer(timer, delayMs) {
+  timer.handle = realSetTimeout(() => {
+    waiting.delete(timer.given);
+    timer.callback(...timer.args);
+  }, delayMs);
+  return timer.handle;
+}
+
+globalThis.setTimeout = new Proxy(realSetTimeout, {
+  apply(_, __, [callback, delayMs = 0, ...args]) {
+    const timer = { callback, args, dueAtMs: Date.now() + Number(delayMs) };
+    timer.given = startTimer(timer, delayMs);
+    waiting.set(timer.given, timer);
+    return timer.given;
+  },
+});
+globalThis.clearTimeout = (given) => {
+  realClearTimeout(waiting.get(given)?.handle ?? given);
+  waiting.delete(given);
+};
+
+/** Time that passes at once passes for timers, too; where the clock is set back none passes. */
+function moveClock(offsetMs) {
+  const movedMs = offsetMs - clockOffsetMs;
+  clockOffsetMs = offsetMs;
+  for (const timer of waiting.values()) {
+    if (movedMs < 0) {
+      timer.dueAtMs += movedMs;
+      continue;
+    }
+    const isRef = timer.handle.hasRef();
+    realClearTimeout(timer.handle);
+    startTimer(timer, timer.dueAtMs - Date.now());
+    if (!isRef) timer.handle.unref();
+  }
+}
+
 // Lambda keeps one log for both streams; one pipe also keeps the order of the lines.
 process.stderr.write = process.stdout.write.bind(process.stdout);
 
 process.on('message', (message) => {
-  if (message.kind === 'clock') clockOffsetMs = message.offsetMs;
+  if (message.kind === 'clock') moveClock(message.offsetMs);
   else invoke(message);
 });
 // Whoever started this process is gone: so is its use.

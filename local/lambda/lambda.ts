@@ -36,7 +36,10 @@ export interface LocalLambda {
   invoke<Result = unknown>(event: unknown, options?: InvokeOptions): Promise<Result>;
   /** Kills the process with SIGKILL. A running invocation fails; the next one starts cold. */
   kill(): Promise<void>;
-  /** Sets the function's `Date` ahead by so much more, at once, also under a running invocation. */
+  /**
+   * Sets the function's `Date` ahead by so much more, and its timers with it, at once, also under a
+   * running invocation.
+   */
   moveClock(ms: number): void;
   /** The lines that the function printed so far, in all its processes; blank ones left out. */
   readonly logs: readonly string[];

@@ -128,8 +128,7 @@ export class LambdaWorld {
         return this.lambda.invoke(event);
       },
     });
-    source.poll();
-    await source.idle();
+    for (let batch = source.next(); batch; batch = source.next()) await batch;
     return batches;
   }
 

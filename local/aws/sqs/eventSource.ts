@@ -39,7 +39,6 @@ export interface EventSourceOptions {
  */
 export class EventSource {
   #active = 0;
-  #whenIdle: (() => void)[] = [];
 
   constructor(
     private readonly sqs: SqsModel,
@@ -51,25 +50,23 @@ export class EventSource {
     return this.#active;
   }
 
-  /** Fulfilled once no batch is being taken or invoked. */
-  idle(): Promise<void> {
-    if (this.#active === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
-  }
-
   /** Starts as many batches as there are messages for and the concurrency allows. */
   poll(): void {
     while (this.#active < this.options.maximumConcurrency) {
-      const records = this.#receive();
-      if (records.length === 0) return;
-      this.#active += 1;
-      void this.#run(records).finally(() => {
-        this.#active -= 1;
-        this.poll();
-        if (this.#active > 0) return;
-        for (const tell of this.#whenIdle.splice(0)) tell();
-      });
+      const batch = this.next();
+      if (!batch) return;
+      void batch.finally(() => this.poll());
     }
+  }
+
+  /** Takes one batch and sees it through, whatever the concurrency; undefined where there is none. */
+  next(): Promise<void> | undefined {
+    const records = this.#receive();
+    if (records.length === 0) return undefined;
+    this.#active += 1;
+    return this.#run(records).finally(() => {
+      this.#active -= 1;
+    });
   }
 
   #receive(): readonly SqsRecord[] {

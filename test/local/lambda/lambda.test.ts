@@ -233,6 +233,19 @@ describe('a local Lambda', () => {
     expect(new Date((await invocation).now).getUTCFullYear()).toBeGreaterThanOrEqual(year);
   });
 
+  it('moves the timers of a running invocation with its clock, ahead alone', async () => {
+    const lambda = start();
+    const invocation = lambda.invoke<Probe>({ do: 'sleep', ms: DAY_MS });
+    await printed(lambda, 'asleep');
+
+    lambda.moveClock(-DAY_MS);
+    lambda.moveClock(DAY_MS / 2);
+    lambda.moveClock(DAY_MS / 2);
+    await invocation;
+
+    expect(lambda.logs).toEqual(['asleep', 'awake']);
+  });
+
   it('has every line of both streams, in order, when the invocation is answered', async () => {
     const lambda = start();
     const lines = 5_000;

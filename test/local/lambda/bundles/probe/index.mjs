@@ -32,6 +32,14 @@ export async function handler(event, context) {
       }
       process.stdout.write('without an end');
       break;
+    case 'sleep': {
+      const cleared = setTimeout(() => console.log('never'), event.ms);
+      const asleep = new Promise((resolve) => setTimeout(resolve, event.ms, 'awake'));
+      clearTimeout(cleared);
+      console.log('asleep');
+      console.log(await asleep);
+      break;
+    }
     case 'awaitYear':
       console.log('waiting');
       while (new Date().getUTCFullYear() < event.year) {
