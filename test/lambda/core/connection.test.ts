@@ -31,6 +31,18 @@ describe('parseConnectionConfig', () => {
     });
   });
 
+  it('takes what hands and shells put around the members', () => {
+    const text = config({
+      authBaseUrl: ` ${tenant}/\r\n`,
+      clientId: ' id\n',
+      onBrokenChain: 'reissue ',
+    });
+    const expected = { authBaseUrl: tenant, clientId: 'id', onBrokenChain: 'reissue' };
+
+    expect(parse(text)).toEqual(expected);
+    expect(parse(`\uFEFF${text}`)).toEqual(expected);
+  });
+
   it('alarms on a broken chain unless told otherwise', () => {
     expect(parse(config({})).onBrokenChain).toBe('alarm');
     expect(parse(config({ onBrokenChain: 'alarm' })).onBrokenChain).toBe('alarm');
@@ -51,6 +63,22 @@ describe('parseConnectionConfig', () => {
     ['a missing clientId', `{"authBaseUrl":"${tenant}"}`, "config's clientId is missing"],
     ['a wrong type', config({ clientId: ['canary'] }), "config's clientId must be a string"],
     ['an empty clientId', config({ clientId: '' }), "config's clientId must not be empty"],
+    ['a blank clientId', config({ clientId: ' ' }), "config's clientId must not be empty"],
+    [
+      "a clientId that would reach a terminal's controls",
+      config({ clientId: 'canary\u001b[31m' }),
+      "config's clientId must be of visible ASCII characters",
+    ],
+    [
+      'an authBaseUrl that is no text',
+      config({ authBaseUrl: 4711, clientId: 'canary' }),
+      "config's authBaseUrl must be a string",
+    ],
+    [
+      'a way out that is no text',
+      config({ onBrokenChain: ['canary'] }),
+      "config's onBrokenChain must be a string",
+    ],
     [
       'an unknown way out',
       config({ onBrokenChain: 'canary' }),

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { apiBaseUrls, isRestBaseUrl, parseAuthBaseUrl } from '../../../lambda/core/hosts';
+import {
+  apiBaseUrls,
+  isOfSameTenant,
+  isRestBaseUrl,
+  parseAuthBaseUrl,
+  parseRestBaseUrl,
+  parseSoapBaseUrl,
+} from '../../../lambda/core/hosts';
 
 const tenant = 'https://mc-sub1.auth.marketingcloudapis.com';
 const loopback = 'http://127.0.0.1:8080';
@@ -9,7 +16,6 @@ const neverAllowed = [
   ['another scheme', 'ftp://auth.exacttargetapis.com'],
   ['no scheme', 'mc-sub1.auth.marketingcloudapis.com'],
   ['a path', `${tenant}/v2`],
-  ['two slashes', `${tenant}//`],
   ['a user', 'https://me@mc-sub1.auth.marketingcloudapis.com'],
   ['a user and password', 'https://me:pw@auth.exacttargetapis.com'],
   ['a list host as the user of another', 'https://auth.exacttargetapis.com@evil.com'],
@@ -17,8 +23,7 @@ const neverAllowed = [
   ['the default port', `${tenant}:443`],
   ['a query', `${tenant}?a=1`],
   ['a fragment', `${tenant}#a`],
-  ['white space', ` ${tenant}`],
-  ['a line break', `${tenant}\n`],
+  ['white space within', 'https://mc- sub1.auth.marketingcloudapis.com'],
   ['a backslash', 'https://auth.exacttargetapis.com\\@evil.com'],
   ['a host that ends otherwise', 'https://auth.marketingcloudapis.com.evil.com'],
   ['a tenant host that ends otherwise', `${tenant}.evil.com`],
@@ -59,10 +64,10 @@ describe('parseAuthBaseUrl', () => {
     'https://a.auth.marketingcloudapis.com',
     'https://auth.exacttargetapis.com',
     'https://auth-test.exacttargetapis.com',
-  ])('takes %s, with or without a trailing slash and in any case', (url) => {
-    expect(parseAuthBaseUrl(url)).toBe(url);
-    expect(parseAuthBaseUrl(`${url}/`)).toBe(url);
-    expect(parseAuthBaseUrl(url.toUpperCase())).toBe(url);
+  ])('takes %s, as hands write it: with slashes or blanks around it, in any case', (url) => {
+    const written = [url, `${url}/`, `${url}//`, url.toUpperCase(), ` ${url}`, `\uFEFF${url}\r\n`];
+
+    expect(written.map((text) => parseAuthBaseUrl(text))).toEqual(written.map(() => url));
   });
 
   it.each(neverAllowed)('refuses %s: %j', (_, url) => {
@@ -119,9 +124,18 @@ describe('apiBaseUrls', () => {
     });
   });
 
-  it('knows none for the shared hosts, which serve many stacks', () => {
-    expect(apiBaseUrls('https://auth.exacttargetapis.com')).toEqual({});
+  it('knows the REST host of the stacks S1 to S10; their SOAP hosts differ', () => {
+    expect(apiBaseUrls('https://auth.exacttargetapis.com')).toEqual({
+      restBaseUrl: 'https://www.exacttargetapis.com',
+    });
   });
+
+  it.each(['https://auth-test.exacttargetapis.com', 'https://evil.com', ''])(
+    'knows none of %j',
+    (url) => {
+      expect(apiBaseUrls(url)).toEqual({});
+    },
+  );
 });
 
 describe('isRestBaseUrl', () => {
@@ -162,5 +176,120 @@ describe('isRestBaseUrl', () => {
     ['nothing', ''],
   ])('refuses %s: %j', (_, url) => {
     expect(isRestBaseUrl(url, { allowLoopback: true })).toBe(false);
+  });
+});
+
+describe('parseRestBaseUrl', () => {
+  const shared = 'https://www.exacttargetapis.com';
+
+  it('takes the address of a login, with its slash, in any case', () => {
+    const parse = (text: string) => parseRestBaseUrl(text, { allowLoopback: false });
+
+    expect(parse(`${shared}/`)).toBe(shared);
+    expect(parse(' HTTPS://WWW.ExactTargetApis.com ')).toBe(shared);
+    expect(parse('https://a.rest.marketingcloudapis.com/')).toBe(
+      'https://a.rest.marketingcloudapis.com',
+    );
+  });
+
+  it('takes loopback only under its switch', () => {
+    expect(parseRestBaseUrl(`${loopback}/`, { allowLoopback: true })).toBe(loopback);
+    expect(parseRestBaseUrl(loopback, { allowLoopback: false })).toBeUndefined();
+  });
+
+  it.each([
+    'https://www.exacttargetapis.com.evil.com',
+    'https://evil.com/https://www.exacttargetapis.com',
+    'https://wwwxexacttargetapis.com',
+    'http://www.exacttargetapis.com',
+    'https://auth.exacttargetapis.com',
+    'https://a.rest.marketingcloudapis.com/v1',
+    '',
+  ])('refuses %j', (url) => {
+    expect(parseRestBaseUrl(url, { allowLoopback: true })).toBeUndefined();
+  });
+});
+
+describe('parseSoapBaseUrl', () => {
+  it.each([
+    'https://mc-sub1.soap.marketingcloudapis.com/Service.asmx',
+    'https://a.soap.marketingcloudapis.com/service.asmx',
+    'https://webservice.exacttarget.com/Service.asmx',
+    'https://webservice.s10.exacttarget.com/Service.asmx',
+    'https://webservice.test.exacttarget.com/Service.asmx',
+  ])('takes %s', (url) => {
+    expect(parseSoapBaseUrl(url, { allowLoopback: false })).toBe(url);
+    expect(parseSoapBaseUrl(` ${url}\n`, { allowLoopback: false })).toBe(url);
+  });
+
+  it('takes that of loopback only under its switch', () => {
+    const soap = apiBaseUrls(loopback).soapBaseUrl ?? '';
+
+    expect(parseSoapBaseUrl(soap, { allowLoopback: true })).toBe(soap);
+    expect(parseSoapBaseUrl(soap, { allowLoopback: false })).toBeUndefined();
+  });
+
+  it.each([
+    ['http', 'http://a.soap.marketingcloudapis.com/Service.asmx'],
+    ['no path', 'https://a.soap.marketingcloudapis.com'],
+    ['another path', 'https://a.soap.marketingcloudapis.com/Other.asmx'],
+    ['a path before', 'https://a.soap.marketingcloudapis.com/evil/Service.asmx'],
+    ['a path behind', 'https://a.soap.marketingcloudapis.com/Service.asmx/evil'],
+    ['a query', 'https://a.soap.marketingcloudapis.com/Service.asmx?wsdl'],
+    ['a port', 'https://a.soap.marketingcloudapis.com:8443/Service.asmx'],
+    ['a user', 'https://me@a.soap.marketingcloudapis.com/Service.asmx'],
+    ['the REST host', 'https://a.rest.marketingcloudapis.com/Service.asmx'],
+    ['a nested tenant', 'https://a.b.soap.marketingcloudapis.com/Service.asmx'],
+    ['any character for a dot', 'https://a.soapxmarketingcloudapis.com/Service.asmx'],
+    ['any character for the path', 'https://a.soap.marketingcloudapis.com/Servicexasmx'],
+    [
+      'a tenant host behind another',
+      'https://evil.com/https://a.soap.marketingcloudapis.com/Service.asmx',
+    ],
+    ['another shared host', 'https://evil.exacttarget.com/Service.asmx'],
+    [
+      'a shared host that ends otherwise',
+      'https://webservice.exacttarget.com.evil.com/Service.asmx',
+    ],
+    ['a shared host that only begins alike', 'https://webservicexexacttarget.com/Service.asmx'],
+    ['a shared host nested twice', 'https://webservice.a.b.exacttarget.com/Service.asmx'],
+    [
+      'a shared host behind another',
+      'https://evil.com/https://webservice.exacttarget.com/Service.asmx',
+    ],
+    ['a path behind a shared host', 'https://webservice.exacttarget.com/Service.asmx/evil'],
+    ['loopback with another path', 'http://127.0.0.1:8080/evil'],
+    ['loopback with a path behind', 'http://127.0.0.1:8080/Service.asmx/evil'],
+    ['loopback behind another', 'http://evil.com/http://127.0.0.1:8080/Service.asmx'],
+    ['nothing', ''],
+  ])('refuses %s: %j', (_, url) => {
+    expect(parseSoapBaseUrl(url, { allowLoopback: true })).toBeUndefined();
+  });
+});
+
+describe("a login's JWT can belong to a connection", () => {
+  const shared = 'https://auth.exacttargetapis.com';
+
+  it.each([
+    ['https://mc-sub1.auth.marketingcloudapis.com/v1/requestToken'],
+    ['https://mc-sub1.rest.marketingcloudapis.com/'],
+    ['https://mc-sub1.soap.marketingcloudapis.com'],
+    [' https://MC-SUB1.auth.marketingcloudapis.com'],
+    ['https://www.exacttargetapis.com/'],
+    ['https://auth.exacttargetapis.com/v1/requestToken?legacy=1'],
+    ['not an address'],
+    [''],
+  ])('of its tenant where it names %j', (address) => {
+    expect(isOfSameTenant(tenant, address)).toBe(true);
+  });
+
+  it.each([
+    ['https://other.auth.marketingcloudapis.com/v1/requestToken'],
+    ['https://mc-sub.rest.marketingcloudapis.com/'],
+    ['https://mc-sub12.soap.marketingcloudapis.com'],
+    [' https://OTHER.rest.marketingcloudapis.com'],
+  ])('but not of its tenant where it names %j', (address) => {
+    expect(isOfSameTenant(tenant, address)).toBe(false);
+    expect(isOfSameTenant(shared, address)).toBe(true);
   });
 });

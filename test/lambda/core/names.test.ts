@@ -4,8 +4,11 @@ import {
   connectionNames,
   connectionParameter,
   connectionTag,
+  eventDetailType,
+  eventSource,
   fleetParameterName,
   fleetScheduleName,
+  parameterNames,
   scheduleName,
 } from '../../../lambda/core/names';
 
@@ -39,6 +42,15 @@ describe('what belongs to a connection', () => {
     });
   });
 
+  it('is found below another prefix where one is set', () => {
+    expect(parameterNames('acme', '/other/')).toEqual({
+      config: '/other/acme/config',
+      clientSecret: '/other/acme/client-secret',
+      stagedClientSecret: '/other/acme/client-secret-next',
+      escrow: '/other/acme/escrow',
+    });
+  });
+
   it('has a schedule whose name EventBridge Scheduler takes', () => {
     expect(scheduleName('acme')).toBe('sfmc-acme');
     expect(scheduleName('a'.repeat(63))).toMatch(/^[\w.-]{1,64}$/);
@@ -65,5 +77,11 @@ describe('what a fleet is found by', () => {
       'sfmc-token-rotator.fleet',
       'sfmc-connection',
     ]);
+  });
+});
+
+describe('an event on the bus', () => {
+  it('keeps its source and type: rules of others match them', () => {
+    expect([eventSource, eventDetailType]).toEqual(['sfmc-token-rotator', 'SFMC Token Rotation']);
   });
 });

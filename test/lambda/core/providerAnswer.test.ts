@@ -1,44 +1,76 @@
 import { longestTokenLifeMs } from '../../../lambda/core/limits';
-import { interpretAnswer, interpretTokenContext } from '../../../lambda/core/providerAnswer';
+import {
+  type HttpAnswer,
+  interpretAnswer,
+  interpretEndpoints,
+  interpretTokenContext,
+  mayBeTakenUp,
+  type ProviderAnswer,
+} from '../../../lambda/core/providerAnswer';
 import { Redacted } from '../../../lambda/core/redacted';
+import { nowMs } from './facts';
 import './redactedEquality';
 
 const granted = {
-  accessToken: 'canary access',
+  accessToken: 'canary-access',
   expiresIn: 3600,
-  legacyToken: 'canary legacy',
-  refreshToken: 'canary successor',
+  legacyToken: 'canary-legacy',
+  refreshToken: 'canary-successor',
 };
+const successor = new Redacted('canary-successor');
 const html = '<html><body>Service canary unavailable</body></html>';
+const unauthorized = { message: 'Unauthorized', errorcode: 1, documentation: '' };
+const limited = { message: 'Rate limit exceeded', errorcode: 50100 };
+const enhanced = { message: 'canary', errorcode: 10007, documentation: '' };
 
-const answer = (status: number, body: unknown = '', headers: { retryAfter?: string } = {}) =>
-  interpretAnswer({
-    kind: 'response',
-    status,
-    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
-    ...headers,
-  });
-const tooLarge = (status: number) => interpretAnswer({ kind: 'response', status, body: undefined });
+const response = (status: number, body: unknown, retryAfter?: string): HttpAnswer => ({
+  kind: 'response',
+  status,
+  body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+});
+const answer = (status: number, body: unknown = '', retryAfter?: string) =>
+  interpretAnswer(response(status, body, retryAfter), nowMs);
 
-const withoutSuccessor = { ...granted, refreshToken: undefined };
-
-describe('a 200', () => {
+describe('a success', () => {
   it('grants its tokens and tells their life', () => {
     expect(answer(200, granted)).toStrictEqual({
       kind: 'granted',
       grant: {
-        accessToken: new Redacted('canary access'),
-        legacyToken: new Redacted('canary legacy'),
-        refreshToken: new Redacted('canary successor'),
+        accessToken: new Redacted('canary-access'),
+        legacyToken: new Redacted('canary-legacy'),
+        refreshToken: successor,
         expiresInMs: 3_600_000,
       },
     });
+  });
+
+  it('is taken whatever else it says, by any 2xx, and behind a byte order mark', () => {
+    const expected = answer(200, granted);
+
+    expect(answer(200, { ...granted, tokenType: 'Bearer', scope: ['canary'] })).toEqual(expected);
+    expect(answer(201, granted)).toEqual(expected);
+    expect(answer(299, granted)).toEqual(expected);
+    expect(answer(200, `\uFEFF${JSON.stringify(granted)}`)).toEqual(expected);
+  });
+
+  it('is taken without the white space around its tokens', () => {
+    const padded = {
+      ...granted,
+      accessToken: ' canary-access',
+      refreshToken: 'canary-successor\n',
+    };
+
+    expect(answer(200, padded)).toEqual(answer(200, granted));
   });
 
   it.each([
     ['left out', {}],
     ['null', { legacyToken: null, refreshToken: null }],
     ['empty', { legacyToken: '', refreshToken: '' }],
+    ['no texts', { legacyToken: 4711, refreshToken: { canary: 1 } }],
+    ['of control characters', { legacyToken: 'a\u001bb', refreshToken: 'a\nb' }],
+    ['of more than ASCII', { legacyToken: 'ä', refreshToken: '\u202Ea' }],
   ])('grants an access token alone where the other two are %s', (_, others) => {
     expect(answer(200, { accessToken: 'access', expiresIn: 3600, ...others })).toStrictEqual({
       kind: 'granted',
@@ -46,234 +78,361 @@ describe('a 200', () => {
     });
   });
 
-  it('grants whatever else it says', () => {
-    expect(answer(200, { ...granted, tokenType: 'Bearer', scope: ['canary'] })).toEqual(
-      answer(200, granted),
-    );
-  });
-
-  it.each([1, 0.5 + 1, 3600, longestTokenLifeMs / 1_000])(
-    'grants tokens that live %d seconds',
-    (expiresIn) => {
-      expect(answer(200, { ...granted, expiresIn })).toMatchObject({
-        kind: 'granted',
-        grant: { expiresInMs: expiresIn * 1_000 },
-      });
-    },
-  );
-
-  it.each([0, -1, -3600, 0.999, longestTokenLifeMs / 1_000 + 1, 1e15, 1e308])(
-    'is unclear where tokens are to live %d seconds',
-    (expiresIn) => {
-      expect(answer(200, { ...withoutSuccessor, expiresIn })).toStrictEqual({
-        kind: 'unclear',
-        reason: 'HTTP 200 whose expiresIn must be between 1 second and a day',
-      });
-    },
-  );
-
-  it('is unclear where the life is more than a number can hold', () => {
-    const body = '{"accessToken":"canary","expiresIn":1e999}';
-
-    expect(answer(200, body)).toStrictEqual({
-      kind: 'unclear',
-      reason: 'HTTP 200 whose expiresIn must be between 1 second and a day',
-    });
-  });
-
   it.each([
-    ['empty', '', 'body is empty'],
+    ['an empty body', '', 'body is empty'],
     ['white space', ' \r\n', 'body is empty'],
-    ['HTML', html, 'body is not JSON'],
-    ['cut off', '{"accessToken":"canary","refreshTok', 'body is not JSON'],
+    ['a byte order mark alone', '\uFEFF', 'body is empty'],
+    ['HTML', html, 'body is an HTML page'],
+    ['text', 'canary', 'body is not JSON'],
+    ['JSON that is cut off', '{"accessToken":"canary","refreshTok', 'body is not JSON'],
     ['null', 'null', 'body must be a JSON object'],
-    ['a text', '"canary"', 'body must be a JSON object'],
+    ['a JSON text', '"canary"', 'body must be a JSON object'],
     ['a list', '["canary"]', 'body must be a JSON object'],
     ['an empty object', '{}', 'accessToken is missing'],
     ['an error object', { message: 'canary', errorcode: 1 }, 'accessToken is missing'],
-  ])('is unclear where its body is %s, and is not quoted', (_, body, problem) => {
-    expect(answer(200, body)).toStrictEqual({
-      kind: 'unclear',
+    ['a body that was too large to be read', undefined, 'body is too large'],
+  ])('with %s tells nothing of what was done, and is not quoted', (_, body, problem) => {
+    expect(interpretAnswer(response(200, body), nowMs)).toStrictEqual({
+      kind: 'indeterminate',
       reason: `HTTP 200 whose ${problem}`,
     });
   });
 
-  it('is unclear where its body was too large to be read', () => {
-    expect(tooLarge(200)).toStrictEqual({
-      kind: 'unclear',
-      reason: 'HTTP 200 whose body is too large',
+  it.each([
+    [['canary'], 'must be a string'],
+    [4711, 'must be a string'],
+    [null, 'must be a string'],
+    ['', 'must not be empty'],
+    ['canary\u0000access', 'must be of visible ASCII characters'],
+    ['canary access', 'must be of visible ASCII characters'],
+    [undefined, 'is missing'],
+  ])('whose access token is %j leaves the successor that came with it', (accessToken, problem) => {
+    expect(answer(200, { ...granted, accessToken })).toStrictEqual({
+      kind: 'indeterminate',
+      reason: `HTTP 200 whose accessToken ${problem}`,
+      successor,
     });
   });
 
-  it.each([
-    ['accessToken', ['canary'], 'must be a string'],
-    ['accessToken', 4711, 'must be a string'],
-    ['accessToken', null, 'must be a string'],
-    ['accessToken', '', 'must not be empty'],
-    ['expiresIn', '3600 canary', 'must be a number'],
-    ['expiresIn', '3600', 'must be a number'],
-    ['expiresIn', null, 'must be a number'],
-    ['expiresIn', undefined, 'is missing'],
-    ['legacyToken', { canary: 1 }, 'must be a string'],
-  ])(
-    'is unclear where %s is %j, and keeps the successor that came with it',
-    (field, value, problem) => {
-      expect(answer(200, { ...granted, [field]: value })).toStrictEqual({
-        kind: 'unclear',
-        reason: `HTTP 200 whose ${field} ${problem}`,
-        successor: new Redacted('canary successor'),
-      });
-    },
-  );
-
-  it.each([[4711], [['canary']], [{ canary: 1 }], [false]])(
-    'is unclear and has no successor where refreshToken is %j',
+  it.each([[''], [4711], ['a b'], [undefined], [null]])(
+    'that is unreadable leaves no successor where refreshToken is %j',
     (refreshToken) => {
-      expect(answer(200, { ...granted, refreshToken })).toStrictEqual({
-        kind: 'unclear',
-        reason: 'HTTP 200 whose refreshToken must be a string',
-      });
+      expect(answer(200, { refreshToken })).not.toHaveProperty('successor');
     },
   );
-
-  it('has no successor in an empty refreshToken', () => {
-    expect(answer(200, { refreshToken: '' })).not.toHaveProperty('successor');
-  });
 });
 
-describe('an answer other than 200', () => {
-  it.each([
-    ['the documented body', { message: 'Unauthorized', errorcode: 1, documentation: '' }],
-    ['HTML', html],
-    ['nothing', ''],
-  ])('401 with %s leaves open what was refused', (_, body) => {
-    expect(answer(401, body)).toStrictEqual({ kind: 'unauthorized' });
-  });
-
-  it('401 whose body was too large is a 401 all the same', () => {
-    expect(tooLarge(401)).toStrictEqual({ kind: 'unauthorized' });
-  });
-
-  it.each([
-    [408, ''],
-    [429, { message: 'Rate limit exceeded', errorcode: 50100 }],
-    [500, { message: 'Internal Server Error', errorcode: 0 }],
-    [502, html],
-    [503, html],
-    [504, ''],
-    [596, 'canary'],
-    [599, 'canary'],
-  ])('%d is worth repeating, and its body is not quoted', (status, body) => {
-    expect(answer(status, body)).toStrictEqual({ kind: 'unclear', reason: `HTTP ${status}` });
-    expect(tooLarge(status)).toStrictEqual({ kind: 'unclear', reason: `HTTP ${status}` });
-  });
-
-  it.each([201, 202, 204, 206, 299])('%d leaves open what was done', (status) => {
-    expect(answer(status, granted)).toStrictEqual({ kind: 'unclear', reason: `HTTP ${status}` });
-  });
-
-  it.each([101, 199, 400, 402, 403, 404, 405, 409, 410, 415, 422, 431, 499])(
-    '%d will never work, and its body is not quoted',
-    (status) => {
-      expect(answer(status, { message: 'canary', refreshToken: 'canary' })).toStrictEqual({
-        kind: 'rejected',
-        reason: `HTTP ${status}`,
-      });
-    },
-  );
-
-  it.each([300, 301, 302, 303, 307, 308, 399])(
-    '%d is a redirect, which is not followed',
-    (status) => {
-      expect(answer(status)).toStrictEqual({
-        kind: 'rejected',
-        reason: `a redirect (HTTP ${status})`,
-      });
-    },
-  );
-
-  it('that never came is worth repeating, for the reason that the transport gave', () => {
-    expect(interpretAnswer({ kind: 'noResponse', reason: 'no answer in time' })).toStrictEqual({
-      kind: 'unclear',
-      reason: 'no answer in time',
-    });
-  });
-});
-
-describe('the wait that a 429 or 503 asks for', () => {
-  const limited = { message: 'Rate limit exceeded', errorcode: 50100 };
-  const waitMs = (retryAfter: string | undefined, body: unknown, status = 429) => {
-    const result = answer(status, body, retryAfter === undefined ? {} : { retryAfter });
-    return result.kind === 'unclear' ? result.retryAfterMs : undefined;
+describe('the life of an access token', () => {
+  const lifeOf = (expiresIn: unknown) => {
+    const meaning = answer(200, { ...granted, expiresIn });
+    return meaning.kind === 'granted'
+      ? { lifeMs: meaning.grant.expiresInMs, oddity: meaning.grant.oddity }
+      : meaning;
   };
 
-  it.each([
-    ['5', 5_000],
-    ['0', 0],
-    ['120', 120_000],
-  ])('is read from the header %j', (header, expected) => {
-    expect(waitMs(header, '')).toBe(expected);
-    expect(waitMs(header, html, 503)).toBe(expected);
-  });
-
-  it('is read from the body where there is no header', () => {
-    expect(waitMs(undefined, { ...limited, retryAfter: 5 })).toBe(5_000);
-    expect(waitMs(undefined, { ...limited, retryAfter: 0 }, 503)).toBe(0);
-  });
-
-  it('is the one in the header where both speak', () => {
-    expect(waitMs('7', { ...limited, retryAfter: 5 })).toBe(7_000);
-  });
-
-  it.each(['', ' ', 'soon', '-1', '5 s', '1.5', 'Infinity', 'Tue, 24 Nov 2026 08:00:00 GMT'])(
-    'is read from the body where the header %j is no number of seconds',
-    (header) => {
-      expect(waitMs(header, { ...limited, retryAfter: 5 })).toBe(5_000);
-      expect(waitMs(header, limited)).toBeUndefined();
+  it.each([1, 1.5, 1_200, 3_600, longestTokenLifeMs / 1_000])(
+    'is what expiresIn says: %d seconds',
+    (expiresIn) => {
+      expect(lifeOf(expiresIn)).toEqual({ lifeMs: expiresIn * 1_000, oddity: undefined });
     },
   );
 
-  it.each([['5'], [-5], [null], [['canary']]])(
-    'is not read from a retryAfter of %j',
-    (retryAfter) => {
-      expect(answer(429, { ...limited, retryAfter })).toStrictEqual({
-        kind: 'unclear',
-        reason: 'HTTP 429',
+  it.each([
+    ['3600', 3_600_000],
+    [' 1200 ', 1_200_000],
+    ['3599.5', 3_599_500],
+  ])('is read from a text of digits, with a warning: %j', (expiresIn, lifeMs) => {
+    expect(lifeOf(expiresIn)).toEqual({ lifeMs, oddity: 'expiresIn is a text of digits' });
+  });
+
+  it.each([[undefined], [null]])(
+    'is an hour where expiresIn is %j, with a warning',
+    (expiresIn) => {
+      expect(lifeOf(expiresIn)).toEqual({
+        lifeMs: 3_600_000,
+        oddity: 'expiresIn is absent; 3600 is taken',
       });
     },
   );
 
-  it('may stand in the header beside a body that was too large', () => {
-    const large = { kind: 'response', status: 429, retryAfter: '5', body: undefined } as const;
+  it.each([
+    ['soon'],
+    [''],
+    ['1e3'],
+    ['-5'],
+    ['3600 s'],
+    ['x3600'],
+    [true],
+    [[3600]],
+    [{ canary: 1 }],
+    [longestTokenLifeMs / 1_000 + 1],
+    [String(longestTokenLifeMs / 1_000 + 1)],
+    [1e15],
+  ])('is an hour where an expiresIn of %j makes no sense, with a warning', (expiresIn) => {
+    expect(lifeOf(expiresIn)).toEqual({
+      lifeMs: 3_600_000,
+      oddity: 'expiresIn makes no sense; 3600 is taken',
+    });
+  });
 
-    expect(interpretAnswer(large)).toMatchObject({ kind: 'unclear', retryAfterMs: 5_000 });
+  it('is an hour where expiresIn is more than a number can hold', () => {
+    const body = '{"accessToken":"canary","expiresIn":1e999}';
+
+    expect(answer(200, body)).toMatchObject({ grant: { expiresInMs: 3_600_000 } });
   });
 });
 
-describe("tokenContext's answer about an access token", () => {
-  const judged = (status: number, headers: { retryAfter?: string } = {}) =>
-    interpretTokenContext({ kind: 'response', status, body: html, ...headers });
-
-  it.each([200, 202, 204, 299])('%d accepts it, whatever the body', (status) => {
-    expect(judged(status)).toStrictEqual({ kind: 'accepted' });
+describe("an answer in the provider's own words", () => {
+  it('refuses with a 401; whether credentials or token, it does not say', () => {
+    expect(answer(401, unauthorized)).toStrictEqual({
+      kind: 'refused',
+      reason: 'HTTP 401, errorcode 1 (the client credentials or the refresh token are refused)',
+    });
+    expect(answer(401, { ...unauthorized, errorcode: 4711 })).toStrictEqual({
+      kind: 'refused',
+      reason: 'HTTP 401, errorcode 4711',
+    });
   });
 
-  it.each([199, 300, 301, 400, 401, 403, 404])('%d refuses it', (status) => {
-    expect(judged(status)).toStrictEqual({ kind: 'refused' });
-  });
+  it.each([400, 402, 403, 404, 405, 409, 415, 422, 499])(
+    'with %d says that the request will never work, by its errorcode',
+    (status) => {
+      expect(answer(status, { message: 'canary', errorcode: 4711 })).toStrictEqual({
+        kind: 'rejected',
+        reason: `HTTP ${status}, errorcode 4711`,
+        isEnhancedPackage: false,
+      });
+    },
+  );
 
-  it.each([408, 429, 500, 503, 596])('%d says nothing of it yet', (status) => {
-    expect(judged(status, { retryAfter: '5' })).toStrictEqual({
-      kind: 'unclear',
-      reason: `HTTP ${status}`,
+  it.each([400, 401, 403])(
+    'with %d and 10007 says that the package is an enhanced one',
+    (status) => {
+      expect(answer(status, enhanced)).toStrictEqual({
+        kind: 'rejected',
+        reason:
+          `HTTP ${status}, errorcode 10007 (this is an enhanced package: it has no legacy tokens. ` +
+          'Use the client id and secret of a legacy package, or move its integrations to /v2/token)',
+        isEnhancedPackage: true,
+      });
+    },
+  );
+
+  it('asks to wait with a 429: nothing was taken up', () => {
+    const reason = 'HTTP 429, errorcode 50100 (its rate limit is exceeded)';
+
+    expect(answer(429, limited)).toStrictEqual({ kind: 'limited', reason });
+    expect(answer(429, limited, '7')).toStrictEqual({
+      kind: 'limited',
+      reason,
+      retryAfterMs: 7_000,
+    });
+    expect(answer(429, { ...limited, retryAfter: 5 })).toStrictEqual({
+      kind: 'limited',
+      reason,
       retryAfterMs: 5_000,
     });
   });
 
-  it('that never came says nothing of it yet', () => {
-    expect(interpretTokenContext({ kind: 'noResponse', reason: 'no answer' })).toStrictEqual({
-      kind: 'unclear',
-      reason: 'no answer',
+  it.each([408, 500, 502, 503, 504, 596, 599])(
+    'with %d leaves open whether the request was taken up',
+    (status) => {
+      expect(answer(status, { message: 'canary', errorcode: 0 }, '5')).toStrictEqual({
+        kind: 'indeterminate',
+        reason: `HTTP ${status}, errorcode 0`,
+        retryAfterMs: 5_000,
+      });
+    },
+  );
+
+  it.each([101, 199, 300, 302, 399])('with %d is no verdict either', (status) => {
+    expect(answer(status, unauthorized).kind).toBe('indeterminate');
+  });
+});
+
+describe('an answer of something in front of the provider', () => {
+  const statuses = [
+    ...[101, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 408, 409, 410, 415],
+    ...[418, 422, 429, 431, 451, 499, 500, 502, 503, 504, 520, 596],
+  ];
+
+  it.each(statuses)(
+    'with %d is no verdict: the request may have been taken up before',
+    (status) => {
+      const reason = (kind: string) => ({
+        kind: 'indeterminate',
+        reason: `HTTP ${status} with ${kind}, not in Marketing Cloud's own words`,
+      });
+
+      expect(answer(status, html)).toStrictEqual(reason('an HTML page'));
+      expect(answer(status, '')).toStrictEqual(reason('an empty body'));
+      expect(answer(status, 'canary')).toStrictEqual(reason('a body that is not JSON'));
+      expect(answer(status, { error: 'canary' })).toStrictEqual(reason('JSON of another shape'));
+      expect(interpretAnswer(response(status, undefined), nowMs)).toStrictEqual(
+        reason('a body that is too large'),
+      );
+    },
+  );
+
+  it('may ask to wait', () => {
+    expect(answer(503, html, '120')).toMatchObject({
+      kind: 'indeterminate',
+      retryAfterMs: 120_000,
     });
+    expect(answer(429, html, 'Tue, 24 Nov 2026 08:00:05 GMT')).toMatchObject({
+      kind: 'indeterminate',
+      retryAfterMs: 5_000,
+    });
+    expect(answer(403, { retryAfter: '1.5' })).toMatchObject({ retryAfterMs: 1_500 });
+  });
+
+  it('is no grant, though it holds tokens beside another status', () => {
+    expect(answer(302, granted).kind).toBe('indeterminate');
+    expect(answer(401, granted).kind).toBe('indeterminate');
+  });
+});
+
+describe('a proxy that wants authentication', () => {
+  it.each([
+    ['HTML', html],
+    ['the words of the provider', unauthorized],
+    ['nothing', ''],
+  ])('has passed nothing on, and says so with %s', (_, body) => {
+    expect(answer(407, body)).toStrictEqual({
+      kind: 'notSent',
+      reason: 'HTTP 407: a proxy wants authentication',
+    });
+  });
+
+  it('may ask to wait', () => {
+    expect(answer(407, '', '5')).toMatchObject({ kind: 'notSent', retryAfterMs: 5_000 });
+  });
+});
+
+describe('a request without an answer', () => {
+  it('may have been taken up', () => {
+    const lost = { kind: 'noResponse', reason: 'no answer in time' } as const;
+
+    expect(interpretAnswer(lost, nowMs)).toStrictEqual({
+      kind: 'indeterminate',
+      reason: 'no answer in time',
+    });
+  });
+
+  it('was not taken up where it surely never left', () => {
+    const never = { kind: 'notSent', reason: 'no connection (ENOTFOUND)' } as const;
+
+    expect(interpretAnswer(never, nowMs)).toStrictEqual(never);
+  });
+});
+
+it('a refresh token may have been used by what was granted, and by what is indeterminate', () => {
+  const kinds: Record<ProviderAnswer['kind'], ProviderAnswer> = {
+    granted: answer(200, granted),
+    indeterminate: answer(503, html),
+    refused: answer(401, unauthorized),
+    rejected: answer(400, unauthorized),
+    limited: answer(429, limited),
+    notSent: answer(407),
+  };
+
+  const taken = Object.entries(kinds).map(([kind, meaning]) => {
+    expect(meaning.kind).toBe(kind);
+    return [kind, mayBeTakenUp(meaning)];
+  });
+
+  expect(Object.fromEntries(taken)).toEqual({
+    granted: true,
+    indeterminate: true,
+    refused: false,
+    rejected: false,
+    limited: false,
+    notSent: false,
+  });
+});
+
+describe("tokenContext's answer about an access token", () => {
+  const judged = (status: number, body: unknown = html, retryAfter?: string) =>
+    interpretTokenContext(response(status, body, retryAfter), nowMs);
+
+  it.each([200, 202, 204, 299])('%d accepts it, whatever the body', (status) => {
+    expect(judged(status)).toStrictEqual({ kind: 'accepted' });
+    expect(judged(status, '')).toStrictEqual({ kind: 'accepted' });
+  });
+
+  it.each([400, 401, 403, 404])('%d refuses it, in the own words of the provider', (status) => {
+    expect(judged(status, unauthorized)).toStrictEqual({ kind: 'refused' });
+  });
+
+  it('401 refuses it in any JSON: the REST interface has error shapes of its own', () => {
+    expect(judged(401, { documentation: 'canary', validationErrors: [] })).toStrictEqual({
+      kind: 'refused',
+    });
+  });
+
+  it.each([401, 403, 404, 302, 199])('%d of a front says nothing of it', (status) => {
+    expect(judged(status)).toStrictEqual({
+      kind: 'indeterminate',
+      reason: `HTTP ${status} with an HTML page, not in Marketing Cloud's own words`,
+    });
+    expect(judged(status, status === 401 ? 'null' : '{}').kind).toBe('indeterminate');
+    expect(judged(status, '"canary"').kind).toBe('indeterminate');
+    expect(judged(status, undefined).kind).toBe('indeterminate');
+  });
+
+  it.each([408, 429, 500, 503, 596])('%d says nothing of it yet', (status) => {
+    expect(judged(status, limited, '5')).toMatchObject({
+      kind: 'indeterminate',
+      retryAfterMs: 5_000,
+    });
+    expect(judged(status, limited)).not.toHaveProperty('retryAfterMs');
+  });
+
+  it('that never came says nothing of it yet, for the reason that the transport gave', () => {
+    for (const kind of ['noResponse', 'notSent'] as const) {
+      expect(interpretTokenContext({ kind, reason: 'no answer' }, nowMs)).toStrictEqual({
+        kind: 'indeterminate',
+        reason: 'no answer',
+      });
+    }
+  });
+});
+
+describe('the addresses of the interfaces', () => {
+  const rest = 'https://www.exacttargetapis.com/';
+  const soap = 'https://webservice.s10.exacttarget.com/Service.asmx';
+  const items = [
+    { type: 'soap', url: soap },
+    { type: 'rest', url: rest },
+    { type: 'auth', url: 'https://auth.exacttargetapis.com/' },
+  ];
+  const read = (status: number, body: unknown) => interpretEndpoints(response(status, body));
+
+  it('are those of REST and SOAP, in whatever order and case they are named', () => {
+    expect(read(200, { items })).toEqual({ rest, soap });
+    expect(read(200, { items: [{ type: 'SOAP', url: soap }] })).toStrictEqual({ soap });
+    expect(read(200, { items: [{ type: 'Rest', url: rest }] })).toStrictEqual({ rest });
+    expect(read(200, `\uFEFF${JSON.stringify({ items })}`)).toEqual({ rest, soap });
+  });
+
+  it('are none where an address is empty', () => {
+    expect(read(200, { items: [{ type: 'soap', url: '' }] })).toStrictEqual({});
+  });
+
+  it.each([
+    ['an error', 401, unauthorized],
+    ['another success', 202, { items }],
+    ['HTML', 200, html],
+    ['another shape', 200, { items: 'canary' }],
+    ['a list of something else', 200, { items: ['canary'] }],
+    ['items without an address', 200, { items: [{ type: 'soap' }] }],
+    ['a body that is too large', 200, undefined],
+  ])('are none in %s', (_, status, body) => {
+    expect(read(status, body)).toStrictEqual({});
+  });
+
+  it('are none where no answer came', () => {
+    expect(interpretEndpoints({ kind: 'noResponse', reason: 'no answer' })).toStrictEqual({});
+    expect(interpretEndpoints({ kind: 'notSent', reason: 'no connection' })).toStrictEqual({});
   });
 });

@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { objectOf, parseJson, requiredText, validate } from '../../../lambda/core/validate';
+import {
+  objectOf,
+  parseJson,
+  requiredText,
+  tokenText,
+  trimTyped,
+  typedText,
+  validate,
+  withoutByteOrderMark,
+} from '../../../lambda/core/validate';
 
 const schema = objectOf({
   name: requiredText,
@@ -57,14 +66,64 @@ describe('parseJson', () => {
     ['{"a":[1,null]}', { a: [1, null] }],
     ['null', null],
     ['"text"', 'text'],
-  ])('reads %s', (text, value) => {
+    ['\uFEFF{}', {}],
+    ['"\uFEFF"', '\uFEFF'],
+  ])('reads %j', (text, value) => {
     expect(parseJson(text)).toEqual({ ok: true, value });
   });
 
-  it.each([[''], ['canary'], ['{"canary":'], ["{'canary':1}"]])(
-    'refuses %s without quoting it',
+  it.each([[''], ['canary'], ['{"canary":'], ["{'canary':1}"], ['\uFEFF\uFEFF{}'], ['{}\uFEFF']])(
+    'refuses %j without quoting it',
     (text) => {
       expect(parseJson(text)).toEqual({ ok: false });
     },
   );
+});
+
+describe('what a hand or a shell has written', () => {
+  it.each([
+    ['text', 'text'],
+    [' text ', 'text'],
+    ['\uFEFFtext\r\n', 'text'],
+    ['\n\uFEFF \ttext\uFEFF \uFEFF', 'text'],
+    ['two  words', 'two  words'],
+    ['\uFEFF \n', ''],
+    ['', ''],
+  ])('is taken without what stands around it: %j', (written, expected) => {
+    expect(trimTyped(written)).toBe(expected);
+  });
+
+  it('loses a byte order mark alone where the rest matters, and one alone', () => {
+    expect(withoutByteOrderMark('\uFEFF text ')).toBe(' text ');
+    expect(withoutByteOrderMark('\uFEFF\uFEFFtext')).toBe('\uFEFFtext');
+    expect(withoutByteOrderMark('te\uFEFFxt')).toBe('te\uFEFFxt');
+  });
+
+  it('is a text that is not empty', () => {
+    expect(validate(typedText, ' two words\n')).toEqual({ ok: true, value: 'two words' });
+    expect(validate(typedText, ' \uFEFF')).toMatchObject({ problem: 'must not be empty' });
+    expect(validate(typedText, 4711)).toMatchObject({ problem: 'must be a string' });
+  });
+});
+
+describe('a token', () => {
+  it.each(['a', '!', '~', 'aB0-._~+/==', '{"a":1}'])('may be %j', (token) => {
+    expect(validate(tokenText, token)).toEqual({ ok: true, value: token });
+    expect(validate(tokenText, ` ${token}\r\n`)).toEqual({ ok: true, value: token });
+  });
+
+  it.each(['a b', 'a\nb', 'a\u001bb', 'a\u007f', 'a\u0080', 'ä', 'a\u202Eb', 'a\uFEFFb', '\u0000'])(
+    'may not be %j, which no HTTP header can carry',
+    (token) => {
+      expect(validate(tokenText, token)).toEqual({
+        ok: false,
+        field: '',
+        problem: 'must be of visible ASCII characters',
+      });
+    },
+  );
+
+  it('may not be empty', () => {
+    expect(validate(tokenText, ' ')).toMatchObject({ problem: 'must not be empty' });
+  });
 });
