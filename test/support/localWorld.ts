@@ -1,18 +1,19 @@
 import { inspect } from 'node:util';
+import type { Delivery } from '../../lambda/core/delivery';
+import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { parseEvent } from '../../lambda/rotator/events';
-import { ContainerMemory } from '../../lambda/rotator/memory';
+import { EnvironmentMemory } from '../../lambda/rotator/memory';
 import {
   type RotateOptions,
   type RotationResult,
   rotate,
   runOf,
 } from '../../lambda/rotator/rotation';
-import { performStep } from '../../lambda/rotator/rotationSteps';
+import { runRotationStep } from '../../lambda/rotator/rotationSteps';
 import type { Run, World } from '../../lambda/rotator/run';
 import { parseSettings } from '../../lambda/rotator/settings';
 import type { AwsLocal } from '../../local/aws/server';
 import type { ProviderSimulator } from '../../local/provider/server';
-import { MapJournal } from './mapJournal';
 import { RecordedTelemetry } from './recordedTelemetry';
 import { logRequests } from './requestLog';
 import { minuteMs, type SimulatedClock } from './simulatedClock';
@@ -20,6 +21,14 @@ import type { StoredConnection } from './storedConnection';
 
 /** The parts of an invocation that a test may want otherwise; it has 40 s unless told. */
 export type Overrides = Partial<RotateOptions> & { readonly timeMs?: number };
+
+/** What became of a message. */
+export interface Delivered {
+  /** Of the delivery that succeeded; undefined where none did in time. */
+  readonly result: RotationResult | undefined;
+  /** The codes of those that failed. */
+  readonly failures: readonly string[];
+}
 
 /** What a reader of the secret depends on. */
 export interface ChainState {
@@ -41,20 +50,66 @@ export class LocalWorld {
   /** Every HTTP request that was sent, in order. */
   readonly requests = logRequests();
   readonly #thrown: unknown[] = [];
-  #memory = new ContainerMemory();
-  #journal = new MapJournal();
+  #memory = new EnvironmentMemory();
 
   constructor(
     readonly clock: SimulatedClock,
     readonly aws: AwsLocal,
     readonly provider: ProviderSimulator,
     readonly stored: StoredConnection,
-    readonly effects: Omit<World, 'telemetry' | 'journal'>,
+    readonly effects: Omit<World, 'telemetry'>,
   ) {}
 
-  rotate(event: { force?: boolean } = {}, overrides: Overrides = {}): Promise<RotationResult> {
-    const connection = { connection: 'acme', force: false, ...event };
-    return this.#watch(rotate(this.invocation(overrides), connection));
+  /** As the queue delivers a message: the first time, unless told otherwise. */
+  rotate(
+    {
+      force = false,
+      receiveCount = 1,
+      sentAtMs = this.clock.now(),
+    }: { force?: boolean; receiveCount?: number; sentAtMs?: number } = {},
+    overrides: Overrides = {},
+  ): Promise<RotationResult> {
+    const delivery: Delivery = { by: 'queue', receiveCount, sentAtMs };
+    const request = { connection: 'acme', force, delivery };
+    return this.#watch(rotate(this.invocation(overrides), request));
+  }
+
+  /**
+   * As the queue delivers a message until it is done: again a minute after each delivery that has
+   * failed, to an environment that knows nothing of the one before unless told otherwise.
+   */
+  async deliver(
+    {
+      force = false,
+      forMs = messageLifeMs,
+      keepsEnvironment = false,
+    }: { force?: boolean; forMs?: number; keepsEnvironment?: boolean } = {},
+    overrides: Overrides = {},
+  ): Promise<Delivered> {
+    const sentAtMs = this.clock.now();
+    const failures: string[] = [];
+    for (let receiveCount = 1; receiveCount <= mostReceives; receiveCount++) {
+      const againAtMs = this.clock.now() + visibilityTimeoutMs;
+      try {
+        const result = await this.rotate({ force, receiveCount, sentAtMs }, overrides);
+        return { result, failures };
+      } catch (thrown) {
+        failures.push(thrown instanceof Error ? thrown.name : 'unknown');
+      }
+      this.clock.advance(Math.max(0, againAtMs - this.clock.now()));
+      if (this.clock.now() - sentAtMs >= forMs) break;
+      if (!keepsEnvironment) this.startNewEnvironment();
+    }
+    return { result: undefined, failures };
+  }
+
+  /** As a person invokes the function directly. */
+  rotateByHand(
+    { force = false }: { force?: boolean } = {},
+    overrides: Overrides = {},
+  ): Promise<RotationResult> {
+    const request = { connection: 'acme', force, delivery: { by: 'hand' } as const };
+    return this.#watch(rotate(this.invocation(overrides), request));
   }
 
   /** One step of Secrets Manager's own rotation. */
@@ -63,21 +118,21 @@ export class LocalWorld {
     ClientRequestToken: string,
     { SecretId = 'sfmc/acme', ...overrides }: Overrides & { readonly SecretId?: string } = {},
   ): Promise<RotationResult> {
-    const event = parseEvent({ Step, SecretId, ClientRequestToken }, 'sfmc/');
+    const event = parseEvent({ Step, SecretId, ClientRequestToken }, { secretPrefix: 'sfmc/' });
     if (event.kind !== 'step') throw new Error('not taken for a step');
-    return this.#watch(performStep(this.invocation(overrides), event));
+    return this.#watch(runRotationStep(this.invocation(overrides), event));
   }
 
   /** A run for the parts of a rotation that are tested alone. */
   run(overrides: Overrides = {}): Run {
-    return runOf(this.invocation(overrides), { connection: 'acme', force: false });
+    const delivery: Delivery = { by: 'queue', receiveCount: 1, sentAtMs: this.clock.now() };
+    return runOf(this.invocation(overrides), { connection: 'acme', force: false, delivery });
   }
 
   invocation({ timeMs = 40_000, ...overrides }: Overrides = {}): RotateOptions {
     return {
       ...this.effects,
       telemetry: this.telemetry,
-      journal: this.#journal,
       settings: parseSettings({ ALLOW_LOOPBACK_PROVIDER: 'true', AWS_REGION: 'us-east-1' }),
       memory: this.#memory,
       deadlineMs: this.clock.now() + timeMs,
@@ -85,15 +140,9 @@ export class LocalWorld {
     };
   }
 
-  /** Lets the next invocation begin in a new process of the same container, as after a crash. */
-  restartProcess(): void {
-    this.#memory = new ContainerMemory();
-  }
-
-  /** Lets the next invocation begin in a container that knows nothing of the ones before. */
-  startNewContainer(): void {
-    this.restartProcess();
-    this.#journal = new MapJournal();
+  /** Lets the next invocation begin in an environment that knows nothing of the ones before. */
+  startNewEnvironment(): void {
+    this.#memory = new EnvironmentMemory();
   }
 
   /** Forgets the requests so far. */

@@ -1,12 +1,18 @@
-import { chainBroken, failure } from '../../../lambda/rotator/failures';
+import {
+  chainBroken,
+  failure,
+  followUpNotSent,
+  LeftToNextMessage,
+} from '../../../lambda/rotator/failures';
 import { minuteMs } from '../../support/simulatedClock';
 import { startSeededWorld } from '../../support/startWorld';
 import {
   factsOf,
-  fingerprintsOf,
+  fingerprint,
   firstSecret,
   issued,
   parametersOf,
+  refusing,
   seeded,
   stagedSecret,
   versionOf,
@@ -28,17 +34,21 @@ describe('NotSeeded', () => {
 });
 
 describe('CredentialsRejected', () => {
-  it('names the parameters of the secret and of the client id, and what to store', async () => {
-    const run = (await startSeededWorld()).run();
+  const rejected = { do: 'fail', code: 'CredentialsRejected' } as const;
 
-    const error = failure(run, { do: 'fail', code: 'CredentialsRejected' }, factsOf());
+  it('names the parameters of the secret and of the client id, what was said, and what to store', async () => {
+    const run = (await startSeededWorld()).run();
+    const facts = factsOf({ lastRefusal: 'HTTP 401, errorcode 1' });
+
+    const error = failure(run, rejected, facts);
 
     expect(error).toMatchObject({
       name: 'CredentialsRejected',
       message:
-        'Connection "acme": the provider refuses the client secret in /sfmc/acme/client-secret ' +
-        "for the clientId in /sfmc/acme/config. No refresh token was lost. Store the package's " +
-        'present client secret: npm run ops -- stage-secret acme; the next invocation takes it up.',
+        'Connection "acme": Marketing Cloud refuses the client secret in /sfmc/acme/client-secret ' +
+        'for the clientId in /sfmc/acme/config: HTTP 401, errorcode 1. No refresh token was lost. ' +
+        "Store the package's present client secret: npm run ops -- stage-secret acme; the next " +
+        'invocation takes it up.',
     });
   });
 
@@ -46,11 +56,7 @@ describe('CredentialsRejected', () => {
     const run = (await startSeededWorld()).run();
     const parameters = parametersOf({ clientSecrets: [firstSecret, stagedSecret] });
 
-    const error = failure(
-      run,
-      { do: 'fail', code: 'CredentialsRejected' },
-      factsOf({ parameters }),
-    );
+    const error = failure(run, rejected, factsOf({ parameters }));
 
     expect(error.message).toContain(
       'refuses the client secrets in /sfmc/acme/client-secret and /sfmc/acme/client-secret-next',
@@ -58,22 +64,90 @@ describe('CredentialsRejected', () => {
   });
 });
 
-describe('ChainBroken', () => {
-  it('names the refused tokens by fingerprint, since when, and the command that mends it', async () => {
-    const run = (await startSeededWorld()).run();
-    const refusedTokens = fingerprintsOf('current', 'previous');
-    const [current, previous] = refusedTokens;
+describe('ProviderUnavailable', () => {
+  const unavailable = { do: 'fail', code: 'ProviderUnavailable' } as const;
 
-    const error = failure(run, { do: 'fail', code: 'ChainBroken' }, factsOf({ refusedTokens }));
+  it('says of one refusal that it is no verdict yet, and what was said', async () => {
+    const run = (await startSeededWorld()).run();
+
+    const error = failure(run, unavailable, factsOf(refusing(['current'], { count: 1 })));
+
+    expect(error).toMatchObject({
+      name: 'ProviderUnavailable',
+      message:
+        'Connection "acme": Marketing Cloud has refused the refresh token once (HTTP 401, ' +
+        'errorcode 1). One refusal is no verdict: the next invocation asks again.',
+    });
+  });
+
+  it('says of an answer without refresh token that the next invocation asks for one', async () => {
+    const run = (await startSeededWorld()).run();
+
+    const error = failure(run, unavailable, factsOf({ lacksSuccessor: true }));
+
+    expect(error).toMatchObject({
+      name: 'ProviderUnavailable',
+      message: expect.stringContaining('gave an access token and no refresh token'),
+    });
+  });
+});
+
+describe('StoreUnavailable', () => {
+  it('names the escrow that may hold what is newer than a refused token', async () => {
+    const run = (await startSeededWorld()).run();
+
+    const error = failure(run, { do: 'fail', code: 'StoreUnavailable' }, factsOf());
+
+    expect(error).toMatchObject({
+      name: 'StoreUnavailable',
+      message: expect.stringContaining(
+        'whether a newer one is in /sfmc/acme/escrow cannot be read',
+      ),
+    });
+  });
+
+  it('names the permission and another way where the queue takes no message', async () => {
+    const run = (await startSeededWorld()).run();
+    const denied = Object.assign(new Error('canary'), { name: 'AccessDenied' });
+
+    const error = followUpNotSent(run, denied);
+
+    expect(error).toMatchObject({
+      name: 'StoreUnavailable',
+      message:
+        'Connection "acme": its queue does not take a message (AccessDenied), which would go on if ' +
+        'this invocation died. Nothing was sent. Check sqs:SendMessage of the function, or send the ' +
+        'rotation through the queue: npm run ops -- rotate acme --force',
+    });
+  });
+});
+
+describe('ChainBroken', () => {
+  it('names the refused tokens, since when, why that may be, and the command that mends it', async () => {
+    const run = (await startSeededWorld()).run();
+    const refused = ['current', 'previous'];
+
+    const error = failure(run, { do: 'fail', code: 'ChainBroken' }, factsOf(refusing(refused)));
 
     expect(error).toMatchObject({
       name: 'ChainBroken',
       message:
-        'Connection "acme": the provider accepts the client credentials and none of the stored ' +
-        'refresh tokens since 2026-11-24T08:00:00.000Z. The stored one was issued at ' +
-        `2026-11-24T07:30:00.000Z. Refused (SHA-256): ${current}, ${previous}. None of them is ` +
-        'sent again. What to do, step by step: npm run ops -- recover acme',
+        'Connection "acme": Marketing Cloud accepts the client credentials and none of the stored ' +
+        'refresh tokens since 2026-11-24T08:00:00.000Z (HTTP 401, errorcode 1). The stored one was ' +
+        `issued at 2026-11-24T07:38:00.000Z. Refused (SHA-256): ${refused.map(fingerprint).join(', ')}. ` +
+        'They are asked about again every 20 minutes. Either somebody revoked the chain or used it ' +
+        'elsewhere, or one login was seeded into two connections, or the package was changed. What ' +
+        'to do, step by step: npm run ops -- recover acme',
+      refusedTokens: refused.map(fingerprint),
     });
+  });
+
+  it('counts no token that was refused once only', async () => {
+    const run = (await startSeededWorld()).run();
+
+    const error = chainBroken(run, factsOf(refusing(['current'], { count: 1 })));
+
+    expect(error.message).toContain('Refused (SHA-256): none.');
   });
 
   it('keeps saying since when it was found', async () => {
@@ -95,9 +169,17 @@ describe('ChainBroken', () => {
   });
 });
 
+it('a first use that is left to the next message says that nothing was sent', () => {
+  expect(new LeftToNextMessage('acme')).toMatchObject({
+    name: 'DeadlineExceeded',
+    message: expect.stringContaining('Nothing was sent; the next message begins it.'),
+  });
+});
+
 it.each([
   ['NotSeeded', 'the secret team/acme '],
   ['CredentialsRejected', ' /team/sfmc/acme/client-secret '],
+  ['StoreUnavailable', ' /team/sfmc/acme/escrow '],
 ] as const)('%s follows the prefixes that are set', async (code, name) => {
   const world = await startSeededWorld();
   const prefixes = { secretPrefix: 'team/', parameterPrefix: '/team/sfmc/' };
@@ -113,14 +195,16 @@ it.each([
   ['a token set', issued('canary-token')],
 ])('no failure holds the tokens of %s', async (_, content) => {
   const run = (await startSeededWorld()).run();
-  const facts = factsOf({
-    current: versionOf(content),
-    refusedTokens: fingerprintsOf('canary-token'),
-  });
+  const facts = factsOf({ current: versionOf(content), ...refusing(['canary-token']) });
+  const codes = [
+    'NotSeeded',
+    'CredentialsRejected',
+    'ProviderUnavailable',
+    'StoreUnavailable',
+    'ChainBroken',
+  ] as const;
 
-  const errors = (['NotSeeded', 'CredentialsRejected', 'ChainBroken'] as const).map((code) =>
-    failure(run, { do: 'fail', code }, facts),
-  );
+  const errors = codes.map((code) => failure(run, { do: 'fail', code }, facts));
 
-  expect(errors.map(String).join('\n')).not.toMatch(/canary|first secret/);
+  expect(errors.map(String).join('\n')).not.toMatch(/canary|first-secret/);
 });

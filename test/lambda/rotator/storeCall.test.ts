@@ -1,5 +1,9 @@
 import { closingReserveMs, storeAttemptMs } from '../../../lambda/core/limits';
+import { createSecretStore } from '../../../lambda/effects/secretStore';
 import { readCurrent } from '../../../lambda/rotator/observe';
+import { connectAws } from '../../support/awsClients';
+import type { LocalWorld } from '../../support/localWorld';
+import { startScriptedServer } from '../../support/scriptedServer';
 import { secondMs } from '../../support/simulatedClock';
 import { startSeededWorld } from '../../support/startWorld';
 
@@ -72,5 +76,106 @@ describe('a call that fails', () => {
     });
 
     expect(world.requests).toEqual([]);
+  });
+});
+
+describe('while a refresh token may have been used whose successor is not stored', () => {
+  it.each(['deny', 'denyKms', 'limitExceeded'] as const)(
+    'a call that fails by %s is repeated as well',
+    async (kind) => {
+      const world = await startSeededWorld();
+      world.aws.orderFault({ kind, calls: 4 });
+      const run = world.run();
+      run.progress.staysToDeadline = true;
+
+      await readCurrent(run);
+
+      expect(world.requests).toHaveLength(5);
+    },
+  );
+
+  it('one that is denied goes on to the deadline, and fails then', async () => {
+    const world = await startSeededWorld();
+    world.aws.orderFault({ kind: 'deny', calls: 'untilCancelled' });
+    const run = world.run();
+    run.progress.staysToDeadline = true;
+
+    await expect(readCurrent(run)).rejects.toMatchObject({ code: 'StoreUnavailable' });
+
+    expect(run.deadlineMs - world.clock.now()).toBeLessThan(4 * storeAttemptMs);
+  });
+});
+
+describe('a secret that is scheduled for deletion', () => {
+  it('is named as that, with the command that takes it back', async () => {
+    const world = await startSeededWorld();
+    world.aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' });
+
+    await expect(readCurrent(world.run())).rejects.toMatchObject({
+      code: 'StoreUnavailable',
+      message:
+        'Connection "acme" in us-east-1: Secrets Manager: GetSecretValue of sfmc/acme failed with ' +
+        'InvalidRequestException: it is scheduled for deletion. Take it back: aws secretsmanager ' +
+        'restore-secret --secret-id sfmc/acme. The tokens in it stay.',
+    });
+
+    expect(world.requests).toHaveLength(1);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  /** Secrets Manager refuses the signature's time so often, then answers. */
+  async function refuseSignatures({ aws }: LocalWorld, times: number) {
+    let left = times;
+    const dates: unknown[] = [];
+    const server = await startScriptedServer(async (response, { body, headers, method = '' }) => {
+      dates.push(headers['x-amz-date']);
+      response.setHeader('date', 'Tue, 24 Nov 2026 08:10:00 GMT');
+      if (left-- > 0) {
+        response.statusCode = 400;
+        const message = 'Signature expired: 20261124T080000Z is now earlier than 20261124T080500Z';
+        response.end(JSON.stringify({ __type: 'InvalidSignatureException', message }));
+        return;
+      }
+      const { 'x-amz-target': target, 'content-type': type } = headers;
+      const passedOn = { 'x-amz-target': String(target), 'content-type': String(type) };
+      const answer = await fetch(aws.url, {
+        method,
+        body,
+        headers: { ...headersOf(), ...passedOn },
+      });
+      response.end(await answer.text());
+    });
+    return { dates, secretStore: createSecretStore(connectAws(server.url).secretsManager) };
+  }
+
+  /** What tells the service; nothing verifies the signature. */
+  const headersOf = () => ({
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=AKIDROTATOR/20261124/us-east-1/secretsmanager/aws4_request, ' +
+      'SignedHeaders=host, Signature=0',
+  });
+
+  it('is corrected by the answer that refuses its signature: the call is made again at once', async () => {
+    const world = await startSeededWorld();
+    const { dates, secretStore } = await refuseSignatures(world, 1);
+
+    const current = await readCurrent(world.run({ secretStore }));
+
+    expect(current.versionId).toBe(world.stored.versionOf('AWSCURRENT'));
+    expect(dates).toEqual([expect.any(String), expect.stringMatching(/^20261124T08(09|10)/)]);
+    expect(world.clock.sleptMs[0]).toBeLessThan(secondMs);
+  });
+
+  it('is named where it stays wrong', async () => {
+    const world = await startSeededWorld();
+    const { secretStore } = await refuseSignatures(world, 99);
+
+    await expect(readCurrent(world.run({ secretStore }))).rejects.toMatchObject({
+      code: 'StoreUnavailable',
+      message: expect.stringMatching(
+        /failed with InvalidSignatureException\. The clock is wrong by more than AWS allows, the function's environment's or the endpoint's\.$/,
+      ),
+    });
   });
 });

@@ -1,0 +1,106 @@
+import { noAnswerInTime } from '../../../../lambda/core/providerAnswer';
+import type { EventBus, RotationEvent } from '../../../../lambda/effects/eventBus';
+import type { LocalWorld, Overrides } from '../../../support/localWorld';
+import { secondMs } from '../../../support/simulatedClock';
+
+type Happening = () => Promise<unknown>;
+
+/** The token requests that this process has sent. */
+export const posts = ({ requests }: LocalWorld) =>
+  requests.filter((name) => name.startsWith('POST'));
+
+/** An invocation that something happens to just before it publishes. */
+export function beforePublishing(world: LocalWorld, happening: Happening): Overrides {
+  const { secretStore } = world.effects;
+  const happen = once(happening);
+  return {
+    secretStore: {
+      ...secretStore,
+      async put(...version) {
+        await happen();
+        return secretStore.put(...version);
+      },
+    },
+  };
+}
+
+/** An invocation that something happens to just before it sends its refresh token. */
+export function beforeRefreshing(world: LocalWorld, happening: Happening): Overrides {
+  const { provider } = world.effects;
+  const happen = once(happening);
+  return {
+    provider: {
+      ...provider,
+      async requestToken(...request) {
+        await happen();
+        return provider.requestToken(...request);
+      },
+    },
+  };
+}
+
+function once(happening: Happening): Happening {
+  let happened = false;
+  return async () => {
+    if (happened) return;
+    happened = true;
+    await happening();
+  };
+}
+
+/** An invocation at the same time in an environment of its own. */
+export function another(world: LocalWorld, overrides: Overrides = {}) {
+  world.clock.advance(secondMs);
+  world.startNewEnvironment();
+  return world.rotate({}, overrides);
+}
+
+/** An invocation whose process ends before it stores what its first exchange has brought. */
+export function dyingBeforeStoring({ effects }: LocalWorld): Overrides {
+  const die = () => Promise.reject(new Error('the process ended here'));
+  const parameterStore = effects.parameterStore();
+  return {
+    secretStore: { ...effects.secretStore, put: die },
+    parameterStore: () => ({ ...parameterStore, writeSecure: die }),
+  };
+}
+
+/** Does such an invocation; the next one begins in an environment that knows nothing of it. */
+export async function dieBeforeStoring(
+  world: LocalWorld,
+  request: Parameters<LocalWorld['rotate']>[0] = {},
+): Promise<void> {
+  const dying = world.rotate(request, dyingBeforeStoring(world));
+  await expect(dying).rejects.toThrow('the process ended here');
+  world.startNewEnvironment();
+}
+
+/** A provider that takes its time for every answer to a token request, until `forMs` are over. */
+export function answeringAfter(
+  world: LocalWorld,
+  answerMs: number,
+  forMs = Number.POSITIVE_INFINITY,
+): Overrides {
+  const { clock, effects } = world;
+  const untilMs = clock.now() + forMs;
+  return {
+    provider: {
+      ...effects.provider,
+      async requestToken(request, timeoutMs) {
+        const isSlow = clock.now() < untilMs;
+        // It is taken up as it arrives, whoever still waits for the answer.
+        const answer = await effects.provider.requestToken(request, timeoutMs);
+        if (!isSlow) return answer;
+        clock.advance(Math.min(answerMs, timeoutMs));
+        if (answerMs <= timeoutMs) return answer;
+        return { kind: 'noResponse', reason: noAnswerInTime };
+      },
+    },
+  };
+}
+
+/** An event bus, and what was put there. */
+export function recordEvents(): { readonly events: EventBus; readonly told: RotationEvent[] } {
+  const told: RotationEvent[] = [];
+  return { told, events: { put: async (event) => void told.push(event) } };
+}
