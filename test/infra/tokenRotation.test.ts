@@ -24,9 +24,9 @@ describe('the secret of a connection', () => {
     });
   });
 
-  it('outlives its connection and its stack', () => {
+  it('outlives its connection and its stack, and not a deployment that fails to make it', () => {
     template.allResources('AWS::SecretsManager::Secret', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
   });
