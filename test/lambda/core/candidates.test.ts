@@ -102,8 +102,11 @@ describe('the refresh tokens to try', () => {
     ]);
   });
 
-  it('are that of AWSCURRENT alone where nothing else is known', () => {
-    expect(tokens({})).toEqual(['current']);
+  it('are the one ahead and AWSCURRENT alone, until the others tell what a person replaced', () => {
+    const entries = [held('rival', { parent: 'other' }), held('child', { parent: 'current' })];
+
+    expect(tokens({ held: entries })).toEqual(['child', 'current']);
+    expect(tokens({ held: entries, otherVersions: [] })).toEqual(['child', 'current', 'rival']);
   });
 
   it('stay what they are when refused: whether to ask again is decided elsewhere', () => {
@@ -166,6 +169,34 @@ describe('once a person has begun the chain anew', () => {
     ).toEqual(['seed', 'by hand']);
   });
 
+  it('nor one that came of it over several steps, in whatever order they are listed', () => {
+    const later = childOf(late, issued('later'), at(2));
+    const orders = [
+      [later, late, old],
+      [old, late, later],
+    ];
+
+    for (const otherVersions of orders) {
+      const listed = listedOf(seed, ...otherVersions);
+      expect(tokens({ current: seed, listed, otherVersions })).toEqual(['seed']);
+    }
+  });
+
+  it('nor what is held and came of such a one, over however many steps', () => {
+    const entries = [
+      held('grandchild', { parent: 'child', ageMs: 8 * minuteMs }),
+      held('child', { parent: 'late', ageMs: 9 * minuteMs }),
+      held('rival', { parent: 'unknown', ageMs: 9 * minuteMs }),
+    ];
+    const otherVersions = [late, old];
+    const listed = listedOf(seed, ...otherVersions);
+
+    expect(tokens({ current: seed, held: entries, listed, otherVersions })).toEqual([
+      'seed',
+      'rival',
+    ]);
+  });
+
   it('also where the seed has been rotated since, and bears its label elsewhere', () => {
     const current = childOf(seed, issued('next'), at(5));
     const seeding = { ...seed, stages: ['AWSPREVIOUS', labels.seeded] };
@@ -192,7 +223,7 @@ describe('once a person has begun the chain anew', () => {
     ];
 
     expect(ahead({ current: seed, held: entries })).toBe('since');
-    expect(tokens({ current: seed, held: entries })).toEqual(['since', 'seed']);
+    expect(tokens({ current: seed, held: entries, otherVersions: [] })).toEqual(['since', 'seed']);
   });
 
   it("but what came of the seed itself counts, though this environment's clock is late", () => {

@@ -216,11 +216,23 @@ describe('an escrow', () => {
     expect(fitted(entries)).toEqual({ kept: ['a', 'b', 'c', 'new'], displaced: ['oldest'] });
   });
 
-  it('does not take an ancestor that is open for one whose successor is certain', () => {
-    const ancestor = rival('ancestor', 10);
-    const child = held('child', { open: true, parent: 'ancestor', ageMs: minuteMs });
+  it('judges an ancestor by how its successor came about, not by how itself did', () => {
+    const open = held('ancestor', { open: true, parent: 'current', ageMs: 10 * minuteMs });
+    const clean = held('ancestor', { parent: 'current', ageMs: 10 * minuteMs });
+    const childOf = (marks: { open: boolean }) =>
+      held('child', { ...marks, parent: 'ancestor', ageMs: minuteMs });
 
-    expect(fitted([...three, ancestor, child]).displaced).toEqual(['ancestor']);
+    expect(fitted([...three, open, childOf({ open: false })]).displaced).toEqual([]);
+    expect(fitted([...three, clean, childOf({ open: true })]).displaced).toEqual(['ancestor']);
+  });
+
+  it('takes nothing for an ancestor whose successor was refused', () => {
+    const parent = held('parent', { parent: 'current', ageMs: 10 * minuteMs });
+    const child = held('child', { parent: 'parent', ageMs: 9 * minuteMs });
+
+    expect(fitted([...three, rival('d', 4), parent, child], ['child']).displaced).toEqual([
+      'parent',
+    ]);
   });
 
   it('keeps the clean end of a chain, of which nothing has come yet', () => {

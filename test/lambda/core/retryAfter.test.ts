@@ -60,6 +60,10 @@ describe('the wait that an answer asks for', () => {
     '2026-11-24T08:00:30Z',
     '24 Nov 2026 08:00:30 GMT',
     'Tue, 99 Nov 2026 08:00:30 GMT',
+    'Tue, 24 Nov 2026 08:00:30 PST',
+    'in Tue, 24 Nov 2026 08:00:30 GMT',
+    'Tue 5',
+    'soon 5',
   ])('is read from the body where the header %j is neither seconds nor an HTTP date', (header) => {
     expect(waitMs(header, { retryAfter: 5 })).toBe(5_000);
     expect(waitMs(header)).toBeUndefined();
