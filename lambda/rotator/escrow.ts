@@ -86,16 +86,16 @@ export async function settleEscrow(
   const store = run.parameterStore();
   const found = await readEscrow(run);
   if (found.version === 0) return [];
-  const kept = heldAfterPublishing(found.held, published, (token) => isDeadIn(run, token));
+  const worthKeeping = (held: readonly HeldTokenSet[]) =>
+    heldAfterPublishing(held, published, (token) => isDeadIn(run, token));
+  const kept = worthKeeping(found.held);
   if (kept.length === 0) await store.remove(escrow);
-  else if (kept.length < found.held.length) {
-    const text = serializeEscrow(kept);
-    const version = await store.writeSecure(escrow, text, { overwrite: true });
-    // Another invocation has parked in between, which this write has hidden.
-    if (version !== found.version + 1)
-      run.telemetry.warn('The escrow was written at the same time');
-  }
-  return kept;
+  if (kept.length === 0 || kept.length === found.held.length) return kept;
+  const version = await store.writeSecure(escrow, serializeEscrow(kept), { overwrite: true });
+  if (version <= found.version + 1) return kept;
+  // Another invocation has parked in between, which this write has hidden.
+  const hidden = worthKeeping(await readHidden(run, found.version, version));
+  return parkInEscrow(run, mergeHeld(hidden, kept));
 }
 
 async function readEscrow(run: Run) {
