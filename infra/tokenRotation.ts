@@ -17,7 +17,10 @@ import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction'
 import { addSchedulerRole } from './schedulerRole';
 
 export interface TokenRotationProps extends RotatorFunctionOptions {
-  /** 1 to 50 connections, each name once. */
+  /**
+   * 1 to 50 connections, each name once. As many rotations may run at a time, for which the account's
+   * concurrent executions have to leave room: a new account may have 10 in all.
+   */
   readonly connections: readonly Connection[];
   /**
    * Customer managed key for the secrets. Its policy must leave the decision to IAM policies of
