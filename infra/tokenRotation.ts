@@ -69,7 +69,7 @@ export class TokenRotation extends Construct {
     const concurrency = Math.max(leastConcurrency, connections.length);
     const rotator = new RotatorFunction(this, 'Rotator', { ...props, queue, concurrency });
     addEventSource(this, rotator.function, queue, concurrency);
-    const schedulerRole = addSchedulerRole(this, 'Invokes the token rotator every five minutes');
+    const schedulerRole = addSchedulerRole(this, 'Sends to the token rotator every five minutes');
     addAll(schedulerRole, schedulerPermissions(queue, undeliveredTicks));
 
     rotator.function.addPermission('OwnRotation', {
