@@ -81,14 +81,22 @@ export class LocalWorld {
   async deliver(
     {
       force = false,
+      receiveCount: firstCount = 1,
+      sentAtMs = this.clock.now(),
       forMs = messageLifeMs,
       keepsEnvironment = false,
-    }: { force?: boolean; forMs?: number; keepsEnvironment?: boolean } = {},
+    }: {
+      force?: boolean;
+      /** Of the first delivery that is made here. */
+      receiveCount?: number;
+      sentAtMs?: number;
+      forMs?: number;
+      keepsEnvironment?: boolean;
+    } = {},
     overrides: Overrides = {},
   ): Promise<Delivered> {
-    const sentAtMs = this.clock.now();
     const failures: string[] = [];
-    for (let receiveCount = 1; receiveCount <= mostReceives; receiveCount++) {
+    for (let receiveCount = firstCount; receiveCount <= mostReceives; receiveCount++) {
       const againAtMs = this.clock.now() + visibilityTimeoutMs;
       try {
         const result = await this.rotate({ force, receiveCount, sentAtMs }, overrides);
