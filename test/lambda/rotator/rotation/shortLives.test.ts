@@ -1,0 +1,101 @@
+import { type LocalWorld, whole } from '../../../support/localWorld';
+import { minuteMs, secondMs } from '../../../support/simulatedClock';
+import { startDueWorld } from '../../../support/startWorld';
+import { posts } from './invocations';
+
+const shortLifeWarning =
+  'Access tokens live shorter than usual: they are renewed after a third of it';
+
+/** Every access token from now on lives so long. */
+function shorten({ provider }: LocalWorld, expiresIn: number): void {
+  const answer = { valid: { members: { expiresIn } } };
+  provider.orderFault({ kind: 'exchange', takenUp: 'now', answer }, 9_999);
+}
+
+/** As the schedule keeps a connection for so long; returns how often readers had no valid token. */
+async function keepFor(world: LocalWorld, hours: number): Promise<number> {
+  let starved = 0;
+  for (let tick = 0; tick < hours * 12; tick++) {
+    await world.rotate();
+    world.clock.advance(5 * minuteMs);
+    const { expiresAt = '' } = world.stored.current();
+    if (Date.parse(expiresAt) <= world.clock.now()) starved += 1;
+  }
+  return starved;
+}
+
+/** The versions of rotations every 15 minutes, which is the pace that such lives ask for. */
+function passHours({ stored, clock }: LocalWorld, hours: number, expiresIn: number): void {
+  for (let rotations = 0; rotations < hours * 4; rotations++) {
+    const nowMs = clock.now();
+    const [issuedAt, expiresAt] = [nowMs, nowMs + expiresIn * secondMs].map((ms) =>
+      new Date(ms).toISOString(),
+    );
+    stored.put({ ...stored.current(), ...(issuedAt && expiresAt && { issuedAt, expiresAt }) });
+    clock.advance(15 * minuteMs);
+  }
+}
+
+describe('an access token that lives shorter than usual', () => {
+  it.each([
+    [2_400, 2 * 800],
+    [1_200, 2 * 400],
+  ])('(%d s) is renewed when two thirds of its life are left', async (seconds, dueBelowSeconds) => {
+    const world = await startDueWorld();
+    world.clock.advance(40 * minuteMs);
+    shorten(world, seconds);
+    await world.rotate();
+    const ageMs = (seconds - dueBelowSeconds) * secondMs;
+    world.clock.advance(ageMs - secondMs);
+    const before = (await world.rotate()).outcome;
+    world.clock.advance(2 * secondMs);
+
+    const after = (await world.rotate()).outcome;
+
+    expect([before, after]).toEqual(['fresh', 'rotated']);
+  });
+
+  it.each([1_200, 60])(
+    '(%d s) is renewed within what Secrets Manager keeps of versions a day',
+    async (seconds) => {
+      const world = await startDueWorld();
+      world.clock.advance(40 * minuteMs);
+      shorten(world, seconds);
+      await keepFor(world, 2);
+      passHours(world, 20, seconds);
+
+      const starved = await keepFor(world, 4);
+
+      expect(starved).toBe(seconds === 1_200 ? 0 : 48);
+      expect(posts(world).length).toBeGreaterThanOrEqual(20);
+      expect(world.chainState().chain).toBe('alive');
+    },
+  );
+
+  it('is told of once, not at every rotation', async () => {
+    const world = await startDueWorld();
+    shorten(world, 1_800);
+
+    await keepFor(world, 3);
+
+    const told = world.telemetry.lines.filter(({ message }) => message === shortLifeWarning);
+    expect(told).toEqual([
+      expect.objectContaining({ fields: expect.objectContaining({ lifeSeconds: 1_800 }) }),
+    ]);
+  });
+
+  it.each([0, 1, 60])(
+    '(%d s) replaces none that still lives longer, and the chain goes on',
+    async (seconds) => {
+      const world = await startDueWorld();
+      const { accessToken, legacyToken, expiresAt, refreshToken } = world.stored.current();
+      shorten(world, seconds);
+
+      await world.rotate();
+
+      expect(world.stored.current()).toMatchObject({ accessToken, legacyToken, expiresAt });
+      expect(world.stored.current().refreshToken).not.toBe(refreshToken);
+      expect(world.chainState()).toEqual(whole);
+    },
+  );
+});
