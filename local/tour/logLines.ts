@@ -3,6 +3,10 @@ export interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly remedy?: string;
+  /** On the line that tells how a rotation has ended. */
+  readonly outcome?: string;
+  /** The same of one that failed. */
+  readonly code?: string;
 }
 
 /**
@@ -18,3 +22,16 @@ export function parseLogLine(line: string): LogLine | undefined {
 export function warningsIn(lines: readonly string[]): LogLine[] {
   return lines.flatMap((line) => parseLogLine(line) ?? []).filter(({ level }) => level === 'WARN');
 }
+
+/** How a rotation has ended, as the function says it last; undefined where it said nothing of it. */
+export const endIn = (lines: readonly string[]): LogLine | undefined =>
+  lines.flatMap((line) => parseLogLine(line) ?? []).findLast(isEnd);
+
+/** Whether this line is the last one about a message. */
+export function isLast(line: string): boolean {
+  const parsed = parseLogLine(line);
+  return parsed !== undefined && isEnd(parsed);
+}
+
+const isEnd = ({ level, message, code }: LogLine): boolean =>
+  message === 'Rotation finished' || (level === 'ERROR' && code !== undefined);

@@ -1,14 +1,19 @@
+import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { labels } from '../../lambda/core/labels';
+import { tickMs } from '../../lambda/core/limits';
+import { scheduleName } from '../../lambda/core/names';
+import { MINUTE_MS } from './time';
 import { connection, type World } from './world';
 
 /** What people and the stack do, with the same AWS calls. */
 export class Operator {
   constructor(private readonly world: World) {}
 
-  /** As the stack leaves a connection: its config, and a secret that holds nothing yet. */
+  /** As the stack leaves a connection: its config, a secret that holds nothing yet, its schedule. */
   async deployConnection(): Promise<void> {
-    const { provider, clients } = this.world;
+    const { provider, clients, queue } = this.world;
     const config = {
       authBaseUrl: provider.url,
       clientId: provider.clientId,
@@ -23,6 +28,19 @@ export class Operator {
     );
     await clients.secretsManager.send(
       new CreateSecretCommand({ Name: `sfmc/${connection}`, SecretString: '{}' }),
+    );
+    await clients.scheduler.send(
+      new CreateScheduleCommand({
+        Name: scheduleName(connection),
+        ScheduleExpression: `rate(${tickMs / MINUTE_MS} minutes)`,
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: queue.queueArn,
+          RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+          SqsParameters: { MessageGroupId: connection },
+          Input: JSON.stringify({ connection, scheduledAt: '<aws.scheduler.scheduled-time>' }),
+        },
+      }),
     );
   }
 
@@ -46,11 +64,13 @@ export class Operator {
     );
   }
 
+  /** Begins a chain in the place of another one, if there is one. */
   async seed(refreshToken: string): Promise<void> {
     await this.world.clients.secretsManager.send(
       new PutSecretValueCommand({
         SecretId: `sfmc/${connection}`,
         SecretString: JSON.stringify({ refreshToken }),
+        VersionStages: ['AWSCURRENT', labels.seeded],
       }),
     );
   }

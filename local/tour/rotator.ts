@@ -1,63 +1,110 @@
 import type { RotationResult } from '../../lambda/rotator/rotation';
 import type { Call } from '../aws/server';
+import { EventSource, type SqsRecord } from '../aws/sqs/eventSource';
 import { FunctionError } from '../lambda/functionError';
 import type { LoggedRequest } from '../provider/server';
-import { connection, type World } from './world';
+import { endIn } from './logLines';
+import type { World } from './world';
 
-/** What the schedule sends, or a step of Secrets Manager's own rotation. */
-export type RotatorEvent =
-  | { readonly connection: string }
-  | { readonly Step: string; readonly SecretId: string; readonly ClientRequestToken: string };
-
-/** One invocation of the function, and all that it did to the world. */
-export interface Invocation {
-  /** The step's name, where it was one of Secrets Manager's own rotation. */
-  readonly step: string | undefined;
-  /** What it answered, or the `errorType` that Lambda reported. */
-  readonly outcome: string;
-  readonly result: RotationResult | undefined;
-  readonly error: FunctionError | undefined;
-  readonly awsCalls: readonly Call[];
-  readonly providerRequests: readonly LoggedRequest[];
-  readonly logs: readonly string[];
+/** A step of Secrets Manager's own rotation. */
+export interface StepEvent {
+  readonly Step: string;
+  readonly SecretId: string;
+  readonly ClientRequestToken: string;
 }
 
-/** Invokes the built function and keeps what it saw. */
+/** What the function was given. */
+export type Given =
+  | { readonly message: SqsRecord; readonly step: undefined }
+  /** The step's name. */
+  | { readonly message: undefined; readonly step: string };
+
+/** How an invocation ended. */
+export interface Ending {
+  /** The function's outcome, the code of its error, or the `errorType` that Lambda reported. */
+  readonly outcome: string;
+  /** What went wrong, in the function's words or in Lambda's. */
+  readonly problem: string | undefined;
+}
+
+/** One invocation of the function, and all that it did to the world. */
+export type Invocation = Given &
+  Ending & {
+    readonly awsCalls: readonly Call[];
+    readonly providerRequests: readonly LoggedRequest[];
+    readonly logs: readonly string[];
+  };
+
+/** Invokes the built function, by messages of its queue as the stack does, and keeps what it saw. */
 export class Rotator {
   readonly invocations: Invocation[] = [];
+  readonly #source: EventSource;
+  #delivered: Promise<Invocation> | undefined;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: World) {
+    this.#source = new EventSource(world.aws.sqs, {
+      queueUrl: world.queue.queueUrl,
+      maximumConcurrency: 1,
+      invoke: (event) => {
+        const [message] = event.Records;
+        if (message === undefined) throw new Error('a batch without a message');
+        const run = this.#invoke(event, { message, step: undefined });
+        this.#delivered = run.then(({ invocation }) => invocation);
+        return run.then(({ answer }) => answered(answer));
+      },
+    });
+  }
 
   /**
-   * A schedule's invocation unless another event is given. `meanwhile` runs beside it.
-   *
-   * @throws whatever is no FunctionError, and what `meanwhile` throws.
+   * Gives the function the oldest message that is visible; undefined where there is none. What
+   * fails is visible again once its visibility timeout is over.
    */
-  async invoke(
-    event: RotatorEvent = { connection },
-    meanwhile: () => Promise<void> = async () => {},
-  ): Promise<Invocation> {
-    const { aws, provider, lambda } = this.world;
-    const before = [aws.calls.length, provider.requests.length, lambda.logs.length] as const;
-    const [answer] = await Promise.all([
-      lambda.invoke<RotationResult>(event).catch((error: unknown) => {
-        if (error instanceof FunctionError) return error;
-        throw error;
-      }),
-      meanwhile(),
-    ]);
-    const invocation: Invocation = {
-      step: 'Step' in event ? event.Step : undefined,
-      ...(answer instanceof FunctionError
-        ? { outcome: answer.errorType, result: undefined, error: answer }
-        : { outcome: answer.outcome, result: answer, error: undefined }),
-      awsCalls: aws.calls.slice(before[0]),
-      providerRequests: provider.requests.slice(before[1]),
-      logs: lambda.logs.slice(before[2]),
-    };
-    this.invocations.push(invocation);
+  deliver(): Promise<Invocation> | undefined {
+    return this.#source.next()?.then(() => this.#delivered as Promise<Invocation>);
+  }
+
+  async step(event: StepEvent): Promise<Invocation> {
+    const { invocation } = await this.#invoke(event, { message: undefined, step: event.Step });
     return invocation;
   }
+
+  /** Rejects with whatever is no FunctionError. */
+  async #invoke(event: unknown, given: Given) {
+    const { aws, provider, lambda } = this.world;
+    const before = [aws.calls.length, provider.requests.length, lambda.logs.length] as const;
+    const answer = await lambda.invoke(event).catch((error: unknown) => {
+      if (error instanceof FunctionError) return error;
+      throw error;
+    });
+    const logs = lambda.logs.slice(before[2]);
+    const invocation: Invocation = {
+      ...given,
+      ...endingOf(answer, given, logs),
+      awsCalls: aws.calls.slice(before[0]),
+      providerRequests: provider.requests.slice(before[1]),
+      logs,
+    };
+    this.invocations.push(invocation);
+    return { invocation, answer };
+  }
+}
+
+function answered(answer: unknown): unknown {
+  if (answer instanceof FunctionError) throw answer;
+  return answer;
+}
+
+/** The answer to a batch says no more than what is to come again; the log says the rest. */
+function endingOf(answer: unknown, { step }: Given, logs: readonly string[]): Ending {
+  if (answer instanceof FunctionError) {
+    return { outcome: answer.errorType, problem: answer.errorMessage };
+  }
+  if (step !== undefined) {
+    return { outcome: (answer as RotationResult).outcome, problem: undefined };
+  }
+  const end = endIn(logs);
+  if (end?.code !== undefined) return { outcome: end.code, problem: end.message };
+  return { outcome: end?.outcome ?? 'held back', problem: undefined };
 }
 
 export const callsIn = ({ awsCalls, providerRequests }: Invocation): number =>

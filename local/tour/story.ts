@@ -1,14 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tickMs, visibilityTimeoutMs } from '../../lambda/core/limits';
+import { scheduleName } from '../../lambda/core/names';
 import { ExpectationFailed, expectEqual } from './expectation';
 import type { Narrator } from './narrator';
 import { Operator } from './operator';
 import { Reader } from './reader';
-import { callsIn, describeCalls, type Invocation, Rotator, type RotatorEvent } from './rotator';
-import { duration, MINUTE_MS, timeOfDay } from './time';
+import { callsIn, describeCalls, type Invocation, Rotator, type StepEvent } from './rotator';
+import { duration, timeOfDay } from './time';
 import { connection, refreshBelowMs, type World } from './world';
 
-const scheduleMs = 5 * MINUTE_MS;
 /** More ticks than an access token's hour has. */
 const mostTicks = 12;
+/** Far longer than the function, once it runs, takes from one call or line to the next. */
+const quietMs = 100;
+
+export interface DeliveryOptions {
+  /** Runs beside the invocation. */
+  readonly meanwhile?: () => Promise<void>;
+  /** Whether what the function waits between its calls passes at once. @default false */
+  readonly passesWaits?: boolean;
+}
 
 /** What a chapter is told with. */
 export class Story {
@@ -35,20 +46,40 @@ export class Story {
   }
 
   /**
-   * Invokes the function, for this connection unless told otherwise; then a reader reads.
+   * Lets the schedule send its message, and the function have it; then a reader reads.
    *
-   * @param outcome what must come of it: an outcome, or an `errorType`.
+   * @param outcome what must come of it: an outcome, an error's code, or an `errorType`
    */
-  async invoke(
+  async tick(outcome: string, options?: DeliveryOptions): Promise<Invocation> {
+    const { aws, now } = this.world;
+    aws.fireSchedule(scheduleName(connection), now());
+    return this.deliver(outcome, options);
+  }
+
+  /** Lets the function have the message that is visible; else as a tick. */
+  async deliver(
     outcome: string,
-    event?: RotatorEvent,
-    meanwhile?: () => Promise<void>,
+    { meanwhile = async () => {}, passesWaits = false }: DeliveryOptions = {},
   ): Promise<Invocation> {
-    const invocation = await this.rotator.invoke(event, meanwhile);
-    if (invocation.outcome !== outcome) throw otherOutcome(outcome, invocation);
-    this.noteOrigin(invocation.step ?? invocation.outcome);
-    await this.reader.readAndUse();
-    return invocation;
+    const delivery = this.rotator.deliver();
+    if (delivery === undefined) throw new ExpectationFailed('Expected a message in the queue.');
+    const [invocation] = await Promise.all([
+      delivery,
+      meanwhile(),
+      passesWaits && this.#passWaits(delivery),
+    ]);
+    return this.#seen(outcome, invocation);
+  }
+
+  /** Lets the minute pass after which the queue delivers a message again; else as a tick. */
+  async redeliver(outcome: string): Promise<Invocation> {
+    await this.pass(visibilityTimeoutMs);
+    return this.deliver(outcome);
+  }
+
+  /** A step of Secrets Manager's own rotation; else as a tick. */
+  async step(event: StepEvent): Promise<Invocation> {
+    return this.#seen('rotated', await this.rotator.step(event));
   }
 
   /** Lets time pass; then a reader reads what is stored by now. */
@@ -63,12 +94,12 @@ export class Story {
       'Time passes, with a tick of the schedule every 5 minutes.',
       async () => {
         for (let ticks = 0; ticks < mostTicks; ticks++) {
-          await this.pass(scheduleMs);
+          await this.pass(tickMs);
           const leftMs = this.expiresAtMs() - this.world.now();
           if (leftMs < refreshBelowMs) {
             return `fresh ${ticks} times, one call each; with ${duration(leftMs)} left, a rotation is due`;
           }
-          const invocation = await this.invoke('fresh');
+          const invocation = await this.tick('fresh');
           expectEqual('the calls of a fresh tick', callsIn(invocation), 1);
         }
         throw new Error('the access token never came near its end');
@@ -88,12 +119,36 @@ export class Story {
 
   /** An invocation's outcome with the calls that led there. */
   describe(invocation: Invocation): string {
-    const until = invocation.result ? `, token until ${timeOfDay(this.expiresAtMs())}` : '';
+    const until = invocation.problem ? '' : `, token until ${timeOfDay(this.expiresAtMs())}`;
     return `${invocation.outcome}${until} [${describeCalls(invocation)}]`;
+  }
+
+  /** While nothing happens the function waits, and its time may pass. */
+  async #passWaits(invocation: Promise<Invocation>): Promise<void> {
+    const { aws, provider, lambda } = this.world;
+    const happened = () => aws.calls.length + provider.requests.length + lambda.logs.length;
+    let seen = 0;
+    let isOver = false;
+    const end = () => {
+      isOver = true;
+    };
+    invocation.then(end, end);
+    while (!isOver) {
+      if (happened() === seen) this.world.advance(1_000);
+      seen = happened();
+      await sleep(quietMs);
+    }
+  }
+
+  async #seen(outcome: string, invocation: Invocation): Promise<Invocation> {
+    if (invocation.outcome !== outcome) throw otherOutcome(outcome, invocation);
+    this.noteOrigin(invocation.step ?? invocation.outcome);
+    await this.reader.readAndUse();
+    return invocation;
   }
 }
 
-function otherOutcome(expected: string, { outcome, error }: Invocation): ExpectationFailed {
-  const said = error ? `, which says: ${error.errorMessage}` : '.';
+function otherOutcome(expected: string, { outcome, problem }: Invocation): ExpectationFailed {
+  const said = problem ? `, which says: ${problem}` : '.';
   return new ExpectationFailed(`Expected the outcome ${expected}, found ${outcome}${said}`);
 }

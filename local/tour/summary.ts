@@ -49,8 +49,8 @@ function callsPerRotation(invocations: readonly Invocation[]): string {
 }
 
 function leakCheck({ world, rotator }: Story): string {
-  const errors = rotator.invocations.flatMap(({ error }) => error?.message ?? []);
-  const told = [...world.lambda.logs, ...errors].join('\n');
+  const problems = rotator.invocations.flatMap(({ problem }) => problem ?? []);
+  const told = [...world.lambda.logs, ...problems].join('\n');
   // The client id is the first that was made, and no secret.
   const [, ...secrets] = world.secrets;
   expectThat('the function printed something to search', world.lambda.logs.length > 0);

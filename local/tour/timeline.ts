@@ -43,13 +43,12 @@ export function storedAtMs({ aws: { secretsManager } }: World): ReadonlyMap<stri
   );
 }
 
-/** When the provider first took each refresh token, by fingerprint. */
+/** When the provider first took each refresh token up, by fingerprint. */
 export function firstUsedAtMs({ provider }: World): ReadonlyMap<string, number> {
   const used = new Map<string, number>();
-  for (const { fingerprint: name, status, atMs } of provider.requests) {
-    // Without a status the answer was lost, which the tour orders after the token was taken.
-    const wasTaken = status === 200 || status === null;
-    if (name !== null && wasTaken && !used.has(name)) used.set(name, atMs);
+  for (const { fingerprint: name, status, takenUpAtMs } of provider.requests) {
+    if (name === null || takenUpAtMs === null || status === 401) continue;
+    if (!used.has(name)) used.set(name, takenUpAtMs);
   }
   return used;
 }

@@ -4,11 +4,12 @@ import type { Invocation } from './rotator';
 /** What a rotation costs where nothing goes wrong. */
 export const undisturbedCalls = 4;
 
-/** Whether a tick rotated and every call of it succeeded, the first time. */
+/** Whether a message rotated at its first delivery, and every call of it succeeded. */
 export function isUndisturbedRotation(invocation: Invocation): boolean {
-  const { outcome, step, awsCalls, providerRequests } = invocation;
+  const { outcome, message, awsCalls, providerRequests } = invocation;
   const succeeded = [...awsCalls, ...providerRequests].every(({ status }) => status === 200);
-  return outcome === 'rotated' && step === undefined && succeeded;
+  const isFirst = message?.attributes.ApproximateReceiveCount === '1';
+  return outcome === 'rotated' && isFirst && succeeded;
 }
 
 /** Two reads, one request to the provider, one write: nothing else belongs on the happy path. */

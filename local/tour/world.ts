@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { shortestBatchMs } from '../../lambda/core/limits';
 import { type AwsLocal, startAwsLocal } from '../aws/server';
+import { createRotatorQueue, type RotatorQueue } from '../aws/sqs/rotatorQueue';
 import { type LocalLambda, startLambda } from '../lambda/lambda';
 import { seededIds } from '../provider/ids';
 import { type ProviderSimulator, startProviderSimulator } from '../provider/server';
 import { quietSdk } from '../quietSdk';
+import { isLast } from './logLines';
 import { MINUTE_MS } from './time';
 
 /** The connection that the tour is about. */
@@ -24,10 +25,13 @@ export interface World {
   readonly provider: ProviderSimulator;
   readonly aws: AwsLocal;
   readonly lambda: LocalLambda;
+  /** The FIFO queue that the function is fed from. */
+  readonly queue: RotatorQueue;
   /** What operators and other Lambdas call AWS with. */
   readonly clients: {
     readonly secretsManager: SecretsManagerClient;
     readonly ssm: SSMClient;
+    readonly scheduler: SchedulerClient;
   };
   readonly beganAtMs: number;
   /** Milliseconds since the epoch. */
@@ -66,32 +70,40 @@ export async function startWorld(bundleDir?: string): Promise<World> {
     toClose.push(provider.close);
     const aws = await startAwsLocal({ now });
     toClose.push(aws.close);
-    // Of its own, as /tmp is in Lambda: the function notes there what it has begun.
-    const temporaryDir = await mkdtemp(join(tmpdir(), 'sfmc-token-rotator-'));
-    let closeLambda = async () => {};
-    toClose.push(async () => {
-      await closeLambda();
-      await rm(temporaryDir, { recursive: true, force: true });
+    const queue = createRotatorQueue(aws.sqs, region);
+    const env = {
+      ...environmentOf(aws),
+      QUEUE_ARN: queue.queueArn,
+      QUEUE_URL: queue.queueUrl,
+      EVENT_BUS_NAME: 'default',
+    };
+    const advance = (ms: number) => {
+      offsetMs += ms;
+      lambda.moveClock(ms);
+    };
+    const lambda = startLambda({
+      bundleDir,
+      clockOffsetMs: offsetMs,
+      env,
+      onLine(line) {
+        // It then waits, as no batch takes less than a second: nobody has to wait with it.
+        if (isLast(line)) advance(shortestBatchMs);
+      },
     });
-    const env = { ...environmentOf(aws), TMPDIR: temporaryDir };
-    const lambda = startLambda({ bundleDir, clockOffsetMs: offsetMs, env });
-    closeLambda = lambda.close;
+    toClose.push(lambda.close);
     const clients = clientsOf(aws);
     toClose.push(async () => {
-      clients.secretsManager.destroy();
-      clients.ssm.destroy();
+      for (const client of Object.values(clients)) client.destroy();
     });
     return {
       provider,
       aws,
       lambda,
+      queue,
       clients,
       beganAtMs: beginsAtMs,
       now,
-      advance(ms) {
-        offsetMs += ms;
-        lambda.moveClock(ms);
-      },
+      advance,
       nextId,
       secrets,
       close,
@@ -119,5 +131,9 @@ function environmentOf(aws: AwsLocal): Record<string, string> {
 function clientsOf(aws: AwsLocal): World['clients'] {
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' };
   const options = { endpoint: aws.url, region, credentials };
-  return { secretsManager: new SecretsManagerClient(options), ssm: new SSMClient(options) };
+  return {
+    secretsManager: new SecretsManagerClient(options),
+    ssm: new SSMClient(options),
+    scheduler: new SchedulerClient(options),
+  };
 }

@@ -11,7 +11,7 @@ export async function beginUntold(world: World): Promise<Story> {
   await story.operator.deployConnection();
   await story.operator.putClientSecret('client-secret', world.provider.clientSecret);
   await story.operator.seed(world.provider.refreshToken);
-  await story.invoke('rotated');
+  await story.tick('rotated');
   return story;
 }
 

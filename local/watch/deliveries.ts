@@ -1,75 +1,62 @@
-import type { RotatorEvent } from '../tour/rotator';
-import { MINUTE_MS } from '../tour/time';
-import { connection } from '../tour/world';
+import { randomUUID } from 'node:crypto';
+import { tickMs, visibilityTimeoutMs } from '../../lambda/core/limits';
+import { scheduleName } from '../../lambda/core/names';
+import type { SqsRecord } from '../aws/sqs/eventSource';
+import { connection, type World } from '../tour/world';
 import type { DeliveryState } from './state';
 
-const scheduleMs = 5 * MINUTE_MS;
-
-/**
- * How long Lambda waits before it repeats a failed asynchronous invocation: one minute, then two
- * ("How Lambda handles errors and retries with asynchronous invocation").
- */
-const repeatDelaysMs = [MINUTE_MS, 2 * MINUTE_MS] as const;
-
-/** An event on its way to the function. */
-export interface Delivery {
-  readonly event: RotatorEvent & { readonly force?: boolean };
-  readonly by: 'schedule' | 'person';
-  /** From 1 to 3. */
-  readonly attempt: number;
-  readonly dueAtMs: number;
-}
-
-/** What invokes the function: the schedule, people, and Lambda's own repetitions of both. */
+/** What is on its way to the function: the schedule's messages and people's, in its queue. */
 export class Deliveries {
-  #pending: Delivery[] = [];
   #nextTickAtMs: number;
-  #deadLetters = 0;
+  /** By message, those that failed the last time. */
+  readonly #againAtMs = new Map<string, number>();
 
-  constructor(nowMs: number) {
+  constructor(private readonly world: World) {
+    this.#nextTickAtMs = tickAfter(world.now());
+  }
+
+  /** Sends a message of the connection, as an operator does. */
+  send(members: { readonly force?: boolean } = {}): void {
+    this.world.aws.sqs.sendMessage({
+      QueueUrl: this.world.queue.queueUrl,
+      MessageBody: JSON.stringify({ connection, ...members }),
+      MessageGroupId: connection,
+      MessageDeduplicationId: randomUUID(),
+    });
+  }
+
+  /** Lets the schedule send its message if it is time. Those that a jump has passed over are lost. */
+  tick(): void {
+    const nowMs = this.world.now();
+    if (nowMs < this.#nextTickAtMs) return;
+    this.world.aws.fireSchedule(scheduleName(connection), this.#nextTickAtMs);
     this.#nextTickAtMs = tickAfter(nowMs);
   }
 
-  /** An asynchronous invocation that a person asks for. */
-  send(event: Delivery['event'], nowMs: number): void {
-    this.#pending.push({ event, by: 'person', attempt: 1, dueAtMs: nowMs });
-  }
-
-  /**
-   * Takes out what is due, the longest overdue first. Ticks that a jump of the clock has passed
-   * over are not made up for.
-   */
-  take(nowMs: number): Delivery | undefined {
-    if (nowMs >= this.#nextTickAtMs) {
-      const tick = { event: { connection }, by: 'schedule', attempt: 1 } as const;
-      this.#pending.push({ ...tick, dueAtMs: this.#nextTickAtMs });
-      this.#nextTickAtMs = tickAfter(nowMs);
-    }
-    const [first] = this.#pending.sort((a, b) => a.dueAtMs - b.dueAtMs);
-    if (first === undefined || first.dueAtMs > nowMs) return undefined;
-    this.#pending.shift();
-    return first;
-  }
-
-  /** Repeats a delivery later, or puts it into the dead-letter queue after the third attempt. */
-  failed(delivery: Delivery, nowMs: number): void {
-    const delayMs = repeatDelaysMs[delivery.attempt - 1];
-    if (delayMs === undefined) {
-      this.#deadLetters += 1;
-    } else {
-      const attempt = delivery.attempt + 1;
-      this.#pending.push({ ...delivery, attempt, dueAtMs: nowMs + delayMs });
-    }
+  /** Notes how a message fared that was taken from the queue at that time. */
+  note({ messageId }: SqsRecord, hasFailed: boolean, takenAtMs: number): void {
+    if (hasFailed) this.#againAtMs.set(messageId, takenAtMs + visibilityTimeoutMs);
+    else this.#againAtMs.delete(messageId);
   }
 
   state(): Omit<DeliveryState, 'isRunning'> {
-    const repeats = this.#pending.filter(({ attempt }) => attempt > 1);
+    const nowMs = this.world.now();
+    const later = [...this.#againAtMs.values()].filter((atMs) => atMs > nowMs);
     return {
       nextTickAtMs: this.#nextTickAtMs,
-      nextRepeatAtMs: repeats.length > 0 ? Math.min(...repeats.map((r) => r.dueAtMs)) : null,
-      deadLetters: this.#deadLetters,
+      nextRepeatAtMs: later.length > 0 ? Math.min(...later) : null,
+      deadLetters: this.#deadLetters(),
     };
+  }
+
+  #deadLetters(): number {
+    const { sqs } = this.world.aws;
+    const { Attributes } = sqs.getQueueAttributes({
+      QueueUrl: this.world.queue.deadLetterQueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    });
+    return Number(Attributes?.ApproximateNumberOfMessages);
   }
 }
 
-const tickAfter = (nowMs: number) => (Math.floor(nowMs / scheduleMs) + 1) * scheduleMs;
+const tickAfter = (nowMs: number) => (Math.floor(nowMs / tickMs) + 1) * tickMs;

@@ -1,6 +1,5 @@
 import { parseLogLine } from '../tour/logLines';
 import { describeCalls, type Invocation } from '../tour/rotator';
-import type { Delivery } from './deliveries';
 import type { InvocationRow, LogRow } from './state';
 
 const mostInvocations = 10;
@@ -24,15 +23,17 @@ export class History {
     this.#linesSeen = lines.length;
   }
 
-  note(invocation: Invocation, { by, attempt }: Delivery, atMs: number): void {
+  note(invocation: Invocation, atMs: number): void {
+    const { message, outcome, problem } = invocation;
+    const { body = '', attributes = {} } = message ?? {};
     const row: InvocationRow = {
       id: this.#nextId(),
       atMs,
       times: 1,
-      by,
-      attempt,
-      outcome: invocation.outcome,
-      succeeded: invocation.error === undefined,
+      by: body.includes('"scheduledAt"') ? 'schedule' : 'person',
+      delivery: Number(attributes.ApproximateReceiveCount ?? 1),
+      outcome,
+      succeeded: problem === undefined,
       calls: describeCalls(invocation),
     };
     const [last, ...earlier] = this.#invocations;

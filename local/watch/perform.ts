@@ -1,5 +1,4 @@
 import { MINUTE_MS } from '../tour/time';
-import { connection } from '../tour/world';
 import { type Action, ActionRefused } from './actions';
 import type { Rehearsal } from './rehearsal';
 import type { Outage } from './state';
@@ -78,7 +77,7 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
       return;
     }
     case 'rotate':
-      deliveries.send({ connection, force: true }, atMs);
+      deliveries.send({ force: true });
       return;
     case 'stage-client-secret':
       return withStore(rehearsal, 'parameter-store', () => rehearsal.clientSecrets.stage());
@@ -89,7 +88,7 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
         const refreshToken = world.provider.model.startChain('user', world.now());
         story.noteOrigin('login');
         await operator.seed(refreshToken);
-        deliveries.send({ connection }, world.now());
+        deliveries.send();
       });
   }
 }

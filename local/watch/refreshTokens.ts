@@ -53,10 +53,12 @@ export class RefreshTokenWatch {
 function placesOf({ aws: { secretsManager, parameterStore } }: World): Map<string, string[]> {
   const places = new Map<string, string[]>();
   const note = (value: string | undefined, names: readonly string[]) => {
-    const { refreshToken } = JSON.parse(value ?? '{}');
-    if (refreshToken === undefined) return;
-    const name = fingerprint(refreshToken);
-    places.set(name, [...(places.get(name) ?? []), ...names]);
+    // The escrow holds a list.
+    for (const { refreshToken } of [JSON.parse(value ?? '[]')].flat()) {
+      if (refreshToken === undefined) continue;
+      const name = fingerprint(refreshToken);
+      places.set(name, [...(places.get(name) ?? []), ...names]);
+    }
   };
   const SecretId = `sfmc/${connection}`;
   const { VersionIdsToStages = {} } = secretsManager.describeSecret({ SecretId });

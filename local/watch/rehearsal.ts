@@ -1,10 +1,11 @@
+import { functionTimeoutMs } from '../../lambda/core/limits';
 import { fingerprint } from '../provider/fingerprint';
 import { type Invocation, sentTokens } from '../tour/rotator';
 import type { Story } from '../tour/story';
 import { MINUTE_MS } from '../tour/time';
 import { connection, refreshBelowMs } from '../tour/world';
 import { ClientSecretDesk } from './clientSecrets';
-import { Deliveries, type Delivery } from './deliveries';
+import { Deliveries } from './deliveries';
 import { Faults } from './faults';
 import { healthOf } from './health';
 import { History } from './history';
@@ -17,13 +18,13 @@ const readEveryMs = MINUTE_MS;
 const unhurriedMs = 1_000;
 /** ... then faster, so that nobody waits for one that is in trouble, ... */
 const hurriedPace = 20;
-/** ... until its 30 s are over, which is all that it is given. */
-const longestInvocationMs = 30_000;
+/** ... until its time is over, which is all that it is given. */
+const longestInvocationMs = functionTimeoutMs;
 const keptInvocations = 100;
 
 /**
- * Lets the world of the tour live on: time passes, the schedule ticks, Lambda repeats what fails, a
- * reader reads. One thing happens at a time, as under a reserved concurrency of 1.
+ * Lets the world of the tour live on: time passes, the schedule sends its messages, the queue
+ * delivers again what failed, a reader reads. One thing happens at a time, as of one connection.
  */
 export class Rehearsal {
   readonly faults: Faults;
@@ -43,7 +44,7 @@ export class Rehearsal {
   constructor(readonly story: Story) {
     const { world } = story;
     this.faults = new Faults(world);
-    this.deliveries = new Deliveries(world.now());
+    this.deliveries = new Deliveries(world);
     this.clientSecrets = new ClientSecretDesk(story);
     this.#history = new History(world.lambda.logs);
     this.#refreshTokens = new RefreshTokenWatch(story);
@@ -95,7 +96,7 @@ export class Rehearsal {
       health: healthOf({
         leftMs: (accessToken.expiresAtMs ?? 0) - nowMs,
         lastOutcome: this.#last?.outcome,
-        hasFailed: this.#last?.error !== undefined,
+        hasFailed: this.#last?.problem !== undefined,
         isOneClientSecretAccepted: this.clientSecrets.isOneAccepted,
         stagedClientSecret: clientSecret.staged,
         areAllHealed: this.incidents.areAllHealed,
@@ -123,28 +124,32 @@ export class Rehearsal {
 
   async #doWhatIsDue(): Promise<void> {
     const nowMs = this.story.world.now();
-    const delivery = this.deliveries.take(nowMs);
-    if (delivery) await this.#invoke(delivery);
+    this.deliveries.tick();
+    const delivery = this.story.rotator.deliver();
+    if (delivery) await this.#follow(delivery);
     if (delivery || nowMs >= (this.#reading?.atMs ?? 0) + readEveryMs) await this.#read();
   }
 
-  async #invoke(delivery: Delivery): Promise<void> {
+  async #follow(delivery: Promise<Invocation>): Promise<void> {
     const { world, rotator } = this.story;
     const beganAtMs = world.now();
     this.#running = { beganAtMs, realMs: 0 };
     let invocation: Invocation;
     try {
-      invocation = await rotator.invoke(delivery.event);
+      invocation = await delivery;
     } finally {
       this.#running = undefined;
     }
+    const { message, problem, outcome } = invocation;
     // What the tour counts at its end is counted by now; nothing else asks for older ones.
     rotator.invocations.splice(0, rotator.invocations.length - keptInvocations);
     this.#last = invocation;
-    this.story.noteOrigin(invocation.outcome);
-    this.#history.note(invocation, delivery, beganAtMs);
-    if (invocation.error) this.deliveries.failed(delivery, world.now());
-    else if (this.#isSound()) this.incidents.heal(world.now(), this.#howHealed(invocation));
+    this.story.noteOrigin(outcome);
+    this.#history.note(invocation, beganAtMs);
+    if (message) this.deliveries.note(message, problem !== undefined, beganAtMs);
+    if (problem === undefined && this.#isSound()) {
+      this.incidents.heal(world.now(), this.#howHealed(invocation));
+    }
   }
 
   async #read(): Promise<void> {

@@ -44,10 +44,10 @@ export interface Reading {
 
 export interface DeliveryState {
   readonly nextTickAtMs: number;
-  /** When Lambda repeats a failed invocation, the earliest of them. */
+  /** When the queue delivers a message again that failed, the earliest of them. */
   readonly nextRepeatAtMs: number | null;
   readonly isRunning: boolean;
-  /** Events that failed three times. */
+  /** Messages that failed for as long as the queue delivers one. */
   readonly deadLetters: number;
 }
 
@@ -127,8 +127,8 @@ export interface InvocationRow {
   readonly atMs: number;
   readonly times: number;
   readonly by: 'schedule' | 'person';
-  /** From 1 to 3. */
-  readonly attempt: number;
+  /** How often the message has been delivered, this time included. */
+  readonly delivery: number;
   readonly outcome: string;
   readonly succeeded: boolean;
   readonly calls: string;

@@ -10,11 +10,14 @@ const fifo = {
   FifoThroughputLimit: 'perMessageGroupId',
 };
 
+export interface RotatorQueue {
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly deadLetterQueueUrl: string;
+}
+
 /** Makes a queue as a stack makes the rotator's, with the one for its dead letters. */
-export function createRotatorQueue(
-  sqs: SqsModel,
-  region?: string,
-): { readonly queueUrl: string; readonly queueArn: string } {
+export function createRotatorQueue(sqs: SqsModel, region?: string): RotatorQueue {
   const dead = sqs.createQueue(
     { QueueName: 'sfmc-token-rotator-dead.fifo', Attributes: fifo },
     region,
@@ -34,5 +37,6 @@ export function createRotatorQueue(
     },
     region,
   );
-  return { queueUrl, queueArn: sqs.arnOf(queueUrl) ?? '' };
+  const queueArn = sqs.arnOf(queueUrl) ?? '';
+  return { queueUrl, queueArn, deadLetterQueueUrl: dead.QueueUrl };
 }

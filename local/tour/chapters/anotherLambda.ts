@@ -20,7 +20,7 @@ export async function anotherLambda(story: Story): Promise<void> {
   await narrator.step(
     'The next tick rotates early, with 40 minutes to spare for whatever goes wrong.',
     async () => {
-      const invocation = await story.invoke('rotated');
+      const invocation = await story.tick('rotated');
       expectUndisturbedRotation(invocation);
       return `${story.describe(invocation)}, warm`;
     },

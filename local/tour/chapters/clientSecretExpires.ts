@@ -26,7 +26,7 @@ export async function clientSecretExpires(story: Story): Promise<void> {
       'refresh token: it was the secret. Then it goes on with the staged one.',
     async () => {
       provider.model.clientSecrets.expire(provider.clientSecret);
-      const invocation = await story.invoke('rotated');
+      const invocation = await story.tick('rotated');
       const [warning, ...more] = warningsIn(invocation.logs);
       expectThat('the function warns of the staged secret', warning?.remedy !== undefined);
       expectEqual('further warnings', more.length, 0);
@@ -42,7 +42,7 @@ export async function clientSecretExpires(story: Story): Promise<void> {
   });
   await story.tickUntilDue();
   await narrator.step('The next rotation is an ordinary one again.', async () => {
-    const invocation = await story.invoke('rotated');
+    const invocation = await story.tick('rotated');
     expectUndisturbedRotation(invocation);
     expectEqual('its warnings', warningsIn(invocation.logs).length, 0);
     return story.describe(invocation);

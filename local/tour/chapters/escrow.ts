@@ -1,7 +1,7 @@
+import { functionTimeoutMs } from '../../../lambda/core/limits';
 import { fingerprint } from '../../provider/fingerprint';
 import { expectEqual, expectThat, until } from '../expectation';
 import type { Story } from '../story';
-import { MINUTE_MS } from '../time';
 import { connection } from '../world';
 
 const escrowName = `/sfmc/${connection}/escrow`;
@@ -20,31 +20,32 @@ export async function escrow(story: Story): Promise<void> {
     calls: 'untilCancelled',
   });
   await narrator.step(
-    'The function refreshes, and every PutSecretValue is answered with 503 until its 30 seconds ' +
-      'are over.',
+    `The function refreshes, and every PutSecretValue is answered with 503 until its ${functionTimeoutMs / 1_000} ` +
+      'seconds are over.',
     async () => {
       const callsBefore = world.aws.calls.length;
-      const invocation = await story.invoke('StoreUnavailable', undefined, async () => {
-        await until('the token set is parked', () =>
-          world.aws.calls
-            .slice(callsBefore)
-            .some(({ operation, status }) => operation === 'PutParameter' && status === 200),
-        );
-        world.advance(MINUTE_MS / 2);
+      const invocation = await story.tick('StoreUnavailable', {
+        meanwhile: async () => {
+          await until('the token set is parked', () =>
+            world.aws.calls
+              .slice(callsBefore)
+              .some(({ operation, status }) => operation === 'PutParameter' && status === 200),
+          );
+          world.advance(functionTimeoutMs);
+        },
       });
-      return `${story.describe(invocation)}: ${invocation.error?.errorMessage}`;
+      return `${story.describe(invocation)}: ${invocation.problem}`;
     },
     'trouble',
   );
   restore();
   await world.lambda.kill();
-  await story.pass(MINUTE_MS);
   await narrator.step(
-    'The outage ends, and Lambda repeats the invocation in a fresh process. Before it would spend ' +
-      'another refresh token, it publishes what is parked.',
+    'The outage ends. A minute after it was taken, the queue delivers the message again, to a fresh ' +
+      'process. Before it would spend another refresh token, it publishes what is parked.',
     async () => {
       const [newest] = world.provider.model.refreshTokens().slice(-1);
-      const invocation = await story.invoke('recovered');
+      const invocation = await story.redeliver('recovered');
       expectEqual('the requests to the provider', invocation.providerRequests.length, 0);
       expectThat(
         'AWSCURRENT holds the newest refresh token',

@@ -1,3 +1,4 @@
+import { tickMs } from '../../../lambda/core/limits';
 import { expectEqual } from '../expectation';
 import type { Story } from '../story';
 import { expectUndisturbedRotation } from '../undisturbed';
@@ -23,17 +24,19 @@ export async function firstRotation(story: Story): Promise<void> {
     },
   );
   await narrator.step(
-    'The schedule invokes the function. A seed holds no access token yet, so it refreshes at once.',
+    "The schedule sends a message to the function's queue. A seed holds no access token yet, so it " +
+      'refreshes at once.',
     async () => {
-      const invocation = await story.invoke('rotated');
+      const invocation = await story.tick('rotated');
       expectUndisturbedRotation(invocation);
       return `${story.describe(invocation)}, cold start included`;
     },
   );
+  await story.pass(tickMs);
   await narrator.step(
-    'The schedule invokes it again. The token is fresh: nothing but one read, 12 times an hour.',
+    "The schedule's next message. The token is fresh: nothing but one read, 12 times an hour.",
     async () => {
-      const invocation = await story.invoke('fresh');
+      const invocation = await story.tick('fresh');
       expectEqual('its AWS calls', operationsOf(invocation.awsCalls), ['GetSecretValue']);
       expectEqual('its requests to the provider', invocation.providerRequests.length, 0);
       return story.describe(invocation);

@@ -52,7 +52,7 @@ export function FaultControls({ state, act }: FaultControlsProps) {
         />
         <Control
           label="Kill the function"
-          expect="Between the provider’s answer and the store. Lambda repeats it a minute later, with the spent token."
+          expect="Between the provider’s answer and the store. The queue delivers it again a minute later, with the spent token."
           isOff={faults.kill}
           onClick={() => act('kill-function', {})}
         />

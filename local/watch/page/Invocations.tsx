@@ -18,7 +18,7 @@ export function Invocations({ rows, deliveries }: InvocationsProps) {
           <dd>{isRunning ? 'running' : 'idle'}</dd>
         </div>
         <div>
-          <dt>Next repetition</dt>
+          <dt>Delivered again</dt>
           <dd>{nextRepeatAtMs === null ? 'none' : <Time at={nextRepeatAtMs} />}</dd>
         </div>
         <div>
@@ -33,7 +33,7 @@ export function Invocations({ rows, deliveries }: InvocationsProps) {
               <Time at={row.atMs} /> <b class={row.succeeded ? 'good' : 'bad'}>{row.outcome}</b>
               {row.times > 1 && ` ${times(row.times)}`}
               {row.by === 'person' && ', by hand'}
-              {row.attempt > 1 && `, attempt ${row.attempt} of 3`}
+              {row.delivery > 1 && `, delivery ${row.delivery}`}
             </p>
             <p class="quiet">{row.calls}</p>
           </li>

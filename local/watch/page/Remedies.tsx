@@ -15,7 +15,7 @@ export function Remedies({ state: { clientSecret }, act }: RemediesProps) {
       <ul aria-labelledby="remedies">
         <Control
           label="Rotate now"
-          expect="Invokes the function, forced. What waits for a rotation strikes then."
+          expect="Sends a forced message to the queue; a token younger than a minute stays. What waits for a rotation strikes then."
           onClick={() => act('rotate', {})}
         />
         <Control

@@ -15,9 +15,11 @@ describe('a client secret that expires', () => {
     await rotate(stage);
     const { log } = stage.rehearsal.state();
     await stage.act({ name: 'promote-client-secret', body: {} });
+    await stage.pass(2);
     await rotate(stage);
 
-    expect(outcomes(stage).slice(0, 2)).toEqual(['rotated 1', 'rotated 1']);
+    const rotations = outcomes(stage).filter((outcome) => outcome !== 'fresh 1');
+    expect(rotations).toEqual(['rotated 1', 'rotated 1']);
     expect(log.find(({ level }) => level === 'WARN')?.message).toMatch(/staged client secret/);
     expect(newestIncident(stage)).toMatchObject({
       what: 'The client secret expired',
@@ -52,7 +54,8 @@ describe('a chain that is revoked', () => {
     await rotate(stage);
     const broken = stage.rehearsal.state();
     await stage.act({ name: 're-seed', body: {} });
-    await stage.settle();
+    // The message that failed holds the others of the connection back.
+    await stage.pass(2);
 
     expect(broken.invocations[0]?.outcome).toBe('ChainBroken');
     expect(broken.health).toEqual({

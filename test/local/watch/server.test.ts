@@ -250,6 +250,7 @@ describe('the events', () => {
     const take = async (name: string, body: object = {}) => {
       const answer = await order(url, name, body);
       sent.push(answer.body, JSON.stringify(answer.headers));
+      await stage.pass(2);
       await order(url, 'rotate');
       await stage.settle();
       publish();

@@ -7,7 +7,7 @@ import { startWatchServer, type WatchServer } from '../../../local/watch/server'
 import type { WatchState } from '../../../local/watch/state';
 import { closeAfterTest } from '../../support/closing';
 
-/** A world that has been seeded and has rotated once, paused, and what a test does in it. */
+/** A world that was seeded and rotated two minutes ago, paused, and what a test does in it. */
 export interface Stage {
   readonly world: World;
   readonly rehearsal: Rehearsal;
@@ -20,7 +20,10 @@ export interface Stage {
 export async function startStage(): Promise<Stage> {
   const world = await startWorld();
   closeAfterTest(() => world.close());
-  const rehearsal = new Rehearsal(await beginUntold(world));
+  const story = await beginUntold(world);
+  // What is younger than a minute is not rotated by force.
+  world.advance(2 * 60_000);
+  const rehearsal = new Rehearsal(story);
   rehearsal.pace = 0;
   return {
     world,
@@ -63,9 +66,9 @@ export async function serveAlone() {
   return { ...server, state, performed };
 }
 
-/** The invocations' outcomes with their attempts, the newest first. */
+/** The invocations' outcomes with the count of their deliveries, the newest first. */
 export const outcomes = ({ rehearsal }: Stage) =>
-  rehearsal.state().invocations.map(({ outcome, attempt }) => `${outcome} ${attempt}`);
+  rehearsal.state().invocations.map(({ outcome, delivery }) => `${outcome} ${delivery}`);
 
 export const newestIncident = ({ rehearsal }: Stage) => rehearsal.state().incidents[0];
 export const newestToken = ({ rehearsal }: Stage) => rehearsal.state().refreshTokens[0];
