@@ -7,9 +7,13 @@ const { mostExtra, most, usualGapMs, windowMs } = versionBudget;
  * Versions are what a confirmation costs: Secrets Manager keeps 100 and removes none younger than
  * 24 hours (AWS Secrets Manager User Guide, "Quotas").
  */
-export function mayConfirm(listed: readonly ListedVersion[], nowMs: number): boolean {
+export function mayConfirm(
+  listed: readonly ListedVersion[],
+  nowMs: number,
+  isShortLived: boolean,
+): boolean {
   const { all, extra } = recentVersions(listed, nowMs);
-  return extra < mostExtra && all < most;
+  return extra < (isShortLived ? shortLifeExtra : mostExtra) && all < most;
 }
 
 /** Whether a short-lived token may be renewed sooner than at the usual pace. */

@@ -48,18 +48,21 @@ export function newestVersion(facts: Facts): StoredVersion | undefined {
     .sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
 }
 
+/** What tells which of them belong to the present chain. */
+type Stored = Pick<Facts, 'current' | 'listed' | 'otherVersions'>;
+
 /** When a person last began the chain anew, by Secrets Manager's clock. */
-function seededAtMs({ listed, current }: Facts): number {
+function seededAtMs({ listed, current }: Stored): number {
   const seeded = [current, ...(listed ?? [])].find(({ stages }) => stages.includes(labels.seeded));
   return seeded?.createdAtMs ?? Number.NEGATIVE_INFINITY;
 }
 
 /** What a person wrote wins: nothing that is older, and nothing that came of it. */
-function eligibleVersions(facts: Facts): readonly StoredVersion[] {
+export function eligibleVersions(facts: Stored): readonly StoredVersion[] {
   return splitVersions(facts).eligible;
 }
 
-function splitVersions(facts: Facts) {
+function splitVersions(facts: Stored) {
   const sinceMs = seededAtMs(facts);
   const older = (facts.listed ?? []).filter(({ createdAtMs }) => createdAtMs < sinceMs);
   const replacedIds = new Set(older.map(({ versionId }) => versionId));
@@ -77,7 +80,8 @@ function splitVersions(facts: Facts) {
   };
 }
 
-function eligibleHeld(facts: Facts): readonly HeldTokenSet[] {
+/** The same of what is held outside Secrets Manager. */
+export function eligibleHeld(facts: Stored & Pick<Facts, 'held'>): readonly HeldTokenSet[] {
   const sinceMs = seededAtMs(facts);
   const token = refreshTokenOf(facts.current.tokens)?.fingerprint;
   const replaced = new Set(

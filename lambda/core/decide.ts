@@ -9,11 +9,12 @@ import {
   isJustIssued,
   isOpen,
   isSent,
+  isShortLived,
   openEndOf,
 } from './freshness';
 import { fingerprintOf, type HeldTokenSet } from './held';
 import { apiBaseUrls } from './hosts';
-import { refusedRoundDelayMs } from './limits';
+import { mostRefreshes, refusedRoundDelayMs } from './limits';
 import type { Redacted } from './redacted';
 import { apiBaseUrlsOf, isExtendedSet, refreshTokenOf } from './tokenSet';
 import { allowsReissue, hasLapsed, isDead, reissueAskAtMs, secondAskAtMs } from './verdicts';
@@ -49,7 +50,12 @@ export type Decision =
 
 export type FailureCode = Extract<
   RotationErrorCode,
-  'NotSeeded' | 'CredentialsRejected' | 'ChainBroken' | 'ProviderUnavailable' | 'StoreUnavailable'
+  | 'NotSeeded'
+  | 'CredentialsRejected'
+  | 'ChainBroken'
+  | 'ProviderUnavailable'
+  | 'StoreUnavailable'
+  | 'DeadlineExceeded'
 >;
 
 /**
@@ -70,8 +76,11 @@ export function decide(facts: Facts): Decision {
   if (facts.lacksSuccessor) return { do: 'fail', code: 'ProviderUnavailable' };
   if (need === 'hurry' || need === 'confirm') {
     if (facts.listed === undefined) return { do: 'listVersions' };
-    const isAllowed = need === 'hurry' ? mayHurry : mayConfirm;
-    if (!isAllowed(facts.listed, facts.nowMs)) return finish(facts, need === 'confirm');
+    const isAllowed =
+      need === 'hurry'
+        ? mayHurry(facts.listed, facts.nowMs)
+        : mayConfirm(facts.listed, facts.nowMs, isShortLived(facts));
+    if (!isAllowed) return finish(facts, need === 'confirm');
   }
   if (facts.parameters === undefined) return { do: 'readParameters' };
   if (facts.currentMayBeStale) return { do: 'readCurrent' };
@@ -208,6 +217,7 @@ function use(facts: Facts, refreshToken: Redacted, clientSecret: Redacted): Deci
   const { fingerprint } = refreshToken;
   const { current, uses, delivery } = facts;
   if (leavesFirstUse(facts)) return { do: 'leave' };
+  if (facts.refreshes >= mostRefreshes) return { do: 'fail', code: 'DeadlineExceeded' };
   const endpoints = unknownEndpoints(facts);
   if (endpoints) return endpoints;
   if (delivery.by === 'hand' && !facts.followUpSent) return { do: 'sendFollowUp' };

@@ -11,6 +11,8 @@ export type Delivery =
       readonly receiveCount: number;
       /** Milliseconds since the epoch. */
       readonly sentAtMs: number;
+      /** It goes on with what another invocation may have begun: its first delivery is no first use. */
+      readonly isFollowUp?: boolean;
     };
 
 /** How long the queue goes on delivering the message should it fail, in milliseconds. */

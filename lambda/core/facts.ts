@@ -88,6 +88,8 @@ export interface Facts {
   /** The last exchange brought no refresh token: it is asked for by the next delivery. */
   readonly lacksSuccessor: boolean;
 
+  /** Refresh tokens that were sent and answered with tokens. */
+  readonly refreshes: number;
   /** A token set found elsewhere has been made AWSCURRENT. */
   readonly repaired: boolean;
   /** What this invocation has published after a refresh. */

@@ -33,6 +33,14 @@ export function thresholdMs(lifeMs: number, refreshBelowMs: number): number {
   return Math.min(refreshBelowMs, (lifeMs * 2) / 3);
 }
 
+/** Whether its access tokens live too short for one rotation in 20 minutes. */
+export function isShortLived({ current, refreshBelowMs }: Facts): boolean {
+  if (current.tokens.kind !== 'issued') return false;
+  const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;
+  const lifeMs = expiresAtMs - issuedAtMs;
+  return lifeMs - thresholdMs(lifeMs, refreshBelowMs) < versionBudget.usualGapMs;
+}
+
 /** Where a stored access token stands. */
 export type Freshness =
   | 'fresh'
@@ -91,7 +99,8 @@ export function isJustIssued({ current, delivery, nowMs }: Facts): boolean {
  */
 export function isFirstUse(facts: Facts): boolean {
   const { delivery, current, refreshBelowMs, tickPeriodMs, force } = facts;
-  if (delivery.by === 'hand' || isRepeated(delivery) || isSent(current)) return false;
+  if (delivery.by === 'hand' || delivery.isFollowUp) return false;
+  if (isRepeated(delivery) || isSent(current)) return false;
   const messageBeforeMs = delivery.sentAtMs - tickPeriodMs;
   if (current.createdAtMs > messageBeforeMs) return true;
   if (current.tokens.kind !== 'issued') return false;

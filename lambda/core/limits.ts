@@ -62,6 +62,8 @@ export const refusalSpacingMs = 10_000;
 export const reissueSpacingMs = 60_000;
 /** A token that counts as dead may be asked about again after this. */
 export const verdictLapsesMs = 20 * 60_000;
+/** Refreshes in one invocation: the one that was asked for, and confirmations. */
+export const mostRefreshes = 4;
 /** Between two rounds of requests that were refused while a reuse window is running out. */
 export const refusedRoundDelayMs = 5_000;
 
@@ -90,12 +92,12 @@ export const rounds = 150;
  * minutes writes 72; what comes less than 15 minutes after the version before is extra.
  */
 export const versionBudget = {
-  mostExtra: 18,
-  most: 90,
+  mostExtra: 14,
+  most: 86,
   usualGapMs: 15 * 60_000,
   windowMs: 24 * 3_600_000,
 };
-/** Extra versions for tokens that live too short for the usual pace. */
+/** The same for tokens that live too short for the usual pace, which takes nearly all there is. */
 export const shortLifeExtra = 3;
 /** With less than this left, a short-lived token is renewed however many versions there are. */
 export const urgentMs = 6 * 60_000;

@@ -1,7 +1,7 @@
 import { isRepeated, lifeLeftMs } from './delivery';
 import type { Facts } from './facts';
 import { openEndOf } from './freshness';
-import { firstUseNeedsMs, reuseWindowMs } from './limits';
+import { firstUseNeedsMs, reuseWindowMs, visibilityTimeoutMs } from './limits';
 import { refreshTokenOf } from './tokenSet';
 
 /**
@@ -34,9 +34,20 @@ export function leavesFirstUse(facts: Facts): boolean {
  */
 const deliveriesInWindow = 6;
 
-/** @param isFollowed whether this environment has seen every delivery of the message so far */
-export function mayBeUsedUnseen(facts: Pick<Facts, 'delivery'>, isFollowed: boolean): boolean {
-  const { delivery } = facts;
+/**
+ * Whether an earlier delivery of this message may have used a refresh token without a mark.
+ *
+ * @param isFollowed whether this environment has handled every delivery of the message so far
+ */
+export function mayBeUsedUnseen(
+  { delivery, nowMs }: Pick<Facts, 'delivery' | 'nowMs'>,
+  isFollowed: boolean,
+): boolean {
   if (delivery.by === 'hand' || !isRepeated(delivery) || isFollowed) return false;
-  return delivery.receiveCount <= deliveriesInWindow;
+  const { receiveCount, sentAtMs } = delivery;
+  const firstTakenAtMs = nowMs - (receiveCount - 1) * visibilityTimeoutMs;
+  // One that was nearly over by then has begun nothing.
+  const couldBegin =
+    lifeLeftMs({ by: 'queue', receiveCount: 1, sentAtMs }, firstTakenAtMs) >= firstUseNeedsMs;
+  return couldBegin && receiveCount <= deliveriesInWindow;
 }

@@ -2,7 +2,7 @@ import { RotationError } from '../core/errors';
 import { shortestBatchMs } from '../core/limits';
 import type { Clock } from '../effects/clock';
 import { type BatchMessage, parseMessage } from './events';
-import { LeftToNextMessage } from './failures';
+import { LeftToNextMessage } from './leave';
 
 /** Which messages of an SQS batch are to be delivered again. */
 export interface BatchResult {

@@ -20,6 +20,8 @@ export function failure(run: Run, decision: FailDecision, facts: Facts): Rotatio
       return chainBroken(run, facts);
     case 'StoreUnavailable':
       return escrowUnreadable(run);
+    case 'DeadlineExceeded':
+      return notConfirmed(run);
   }
 }
 
@@ -66,6 +68,14 @@ function refusedOnce(run: Run, facts: Facts): RotationError {
   );
 }
 
+function notConfirmed(run: Run): RotationError {
+  return new RotationError(
+    'DeadlineExceeded',
+    `Connection "${run.connection}": no refresh of this invocation was clean. What the last one ` +
+      'brought is stored, and the next invocation confirms it.',
+  );
+}
+
 function escrowUnreadable(run: Run): RotationError {
   return new RotationError(
     'StoreUnavailable',
@@ -104,15 +114,4 @@ export function followUpNotSent(run: Run, thrown: unknown): RotationError {
       'if this invocation died. Nothing was sent. Check sqs:SendMessage of the function, or send ' +
       `the rotation through the queue: npm run ops -- rotate ${run.connection} --force`,
   );
-}
-
-/** The message has too little time left for a first use; another one comes, and begins it. */
-export class LeftToNextMessage extends RotationError {
-  constructor(connection: string) {
-    super(
-      'DeadlineExceeded',
-      `Connection "${connection}": its message is nearly over, and a refresh begun now could not be ` +
-        'seen through. Nothing was sent; the next message begins it.',
-    );
-  }
 }

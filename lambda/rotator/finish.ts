@@ -18,6 +18,7 @@ export async function finish(
   const { memory, telemetry, connection } = run;
   if (outcome === 'waiting') {
     telemetry.info('Waiting for the first refresh token', {
+      outcome,
       remedy: `npm run ops -- seed ${connection}`,
     });
     return { connection, outcome };

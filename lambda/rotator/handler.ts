@@ -81,8 +81,10 @@ function worldOf({ queueUrl, eventBusName }: Settings): World {
 async function processMessage(message: BatchMessage, invocation: Invocation): Promise<void> {
   const asked = await reported(invocation.keys, () => parseMessage(message));
   if ((asked.notBeforeMs ?? 0) > systemClock.now()) throw new NotYet();
+  const isFollowUp = asked.notBeforeMs !== undefined;
   const { delivery } = message;
-  await rotateConnection({ ...asked, delivery }, invocation);
+  const known = delivery.by === 'queue' ? { ...delivery, isFollowUp } : delivery;
+  await rotateConnection({ ...asked, delivery: known }, invocation);
 }
 
 function rotateConnection(

@@ -18,8 +18,8 @@ const markAttempts = 2;
  * Puts SFMC_SENT on AWSCURRENT before its refresh token is sent, and reads AWSCURRENT again: if
  * another invocation has published meanwhile, that is gone on with and nothing is sent.
  *
- * Where Secrets Manager takes no label, an open version's mark goes into the escrow. One that is due
- * needs none: its message comes again, and what it finds due is not taken for unused.
+ * Where Secrets Manager takes no label, the mark of a version that is open or due goes into the
+ * escrow. One that is due can do without: its message comes again, and takes nothing for unused.
  *
  * @throws RotationError `StoreUnavailable` if there is no mark and there has to be one
  */
@@ -34,9 +34,9 @@ export async function mark(run: Run, facts: Facts, isRequired: boolean): Promise
     run.telemetry.warn('Secrets Manager did not take the mark of a refresh token to be sent', {
       problem: failure.message,
     });
-    if (isOpen(facts.current)) return { ...(await markInEscrow(run, facts)), uses };
-    if (!isRequired) return { ...facts, uses, markFailed: true };
-    throw nothingSent(run, failure);
+    // A tick looks at AWSCURRENT alone: what is fresh and bears no label would look unused there.
+    if (isRequired && !isOpen(facts.current)) throw nothingSent(run, failure);
+    return { ...(await markInEscrow(run, facts, isRequired)), uses };
   }
   const current = await readCurrent(run);
   if (current.versionId !== facts.current.versionId) return adopt(run, facts, current);
@@ -67,11 +67,18 @@ async function moveMark(run: Run, facts: Facts): Promise<void> {
 const holderOf = (listed: readonly ListedVersion[]) =>
   listed.find(({ stages }) => stages.includes(labels.sent))?.versionId;
 
-/** The mark of an AWSCURRENT that is open, while Secrets Manager takes no label. */
-async function markInEscrow(run: Run, facts: Facts): Promise<Facts> {
-  const { tokens } = facts.current;
+/** The mark of AWSCURRENT while Secrets Manager takes no label. */
+async function markInEscrow(run: Run, facts: Facts, isRequired: boolean): Promise<Facts> {
+  const { current } = facts;
+  const { tokens } = current;
   if (tokens.kind !== 'issued') return { ...facts, markFailed: true };
-  return markHeld(run, facts, { tokenSet: tokens.tokenSet, open: true, sent: false });
+  const held = { tokenSet: tokens.tokenSet, open: isOpen(current), sent: false };
+  try {
+    return await markHeld(run, facts, held);
+  } catch (thrown) {
+    if (isRequired) throw thrown;
+    return { ...facts, markFailed: true };
+  }
 }
 
 /**

@@ -188,10 +188,16 @@ async function publishHeld(run: Run, facts: Facts, held: HeldTokenSet): Promise<
   return { ...published, force: false, repaired: true };
 }
 
-async function publishSet(run: Run, facts: Facts, set: HeldTokenSet): Promise<Facts> {
+async function publishSet(
+  run: Run,
+  facts: Facts,
+  set: HeldTokenSet,
+  parentVersionId = facts.current.versionId,
+): Promise<Facts> {
   const { held, escrowPresent } = facts;
-  const parentVersionId = facts.current.versionId;
-  const published = await publish(run, set, { parentVersionId, held, escrowPresent });
+  const replacedVersionId = facts.current.versionId;
+  const options = { parentVersionId, replacedVersionId, held, escrowPresent };
+  const published = await publish(run, set, options);
   if (published.kind === 'parked') {
     return { ...facts, held: published.held, escrowPresent: true, refusesWrites: true };
   }
@@ -290,11 +296,12 @@ async function publishGrant(
     sent: lacksSuccessor,
     parent: sent?.fingerprint,
   };
-  const published = await publishSet(run, facts, set);
+  const published = await publishSet(run, facts, set, holderOf(facts, sent)?.versionId);
   warnOfStagedSecret(run, facts, granted.clientSecret);
   const outcome =
     facts.outcome === undefined || facts.outcome === 'rotated' ? granted.outcome : facts.outcome;
-  return { ...published, outcome, force: false, lacksSuccessor };
+  const refreshes = facts.refreshes + 1;
+  return { ...published, outcome, force: false, lacksSuccessor, refreshes };
 }
 
 /**
@@ -335,11 +342,14 @@ function toTokenSet(
 }
 
 /** When a stored refresh token was issued. */
-function issueOf(refreshToken: Redacted, { current, otherVersions = [] }: Facts): number {
-  const version = [current, ...otherVersions].find(({ tokens }) =>
-    refreshTokenOf(tokens)?.equals(refreshToken),
-  );
-  return refreshTokenIssuedAtMsOf(version ?? current);
+function issueOf(refreshToken: Redacted, facts: Facts): number {
+  return refreshTokenIssuedAtMsOf(holderOf(facts, refreshToken) ?? facts.current);
+}
+
+/** The version that holds a refresh token, from which descends what it brings. */
+function holderOf({ current, otherVersions = [] }: Facts, token: Redacted | undefined) {
+  if (token === undefined) return undefined;
+  return [current, ...otherVersions].find(({ tokens }) => refreshTokenOf(tokens)?.equals(token));
 }
 
 function warnOfOddities(

@@ -25,8 +25,10 @@ export type Published =
   | { readonly kind: 'parked'; readonly held: readonly HeldTokenSet[] };
 
 export interface PublishOptions {
-  /** The version that it follows: AWSCURRENT when the refresh token was sent. */
+  /** The version from which it descends: the one whose refresh token was sent. */
   readonly parentVersionId: string;
+  /** AWSCURRENT until now. */
+  readonly replacedVersionId: string;
   /** What stood in the escrow, and in memory, when it was read. */
   readonly held: readonly HeldTokenSet[];
   /** Whether anything stands in the escrow, readable or not. */
@@ -84,7 +86,7 @@ export async function publish(
     if (delayMs === undefined) throw unpublished(run, failure, parked);
     await run.clock.sleep(delayMs);
   }
-  forget(run, set, options.parentVersionId);
+  forget(run, set, options.replacedVersionId);
   const version: StoredVersion = {
     versionId,
     stages,

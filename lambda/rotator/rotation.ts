@@ -3,11 +3,12 @@ import { type Delivery, isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
 import { openEndOf } from '../core/freshness';
-import { rounds } from '../core/limits';
+import { messageLifeMs, rounds } from '../core/limits';
 import { mayBeUsedUnseen } from '../core/window';
 import type { RotationEvent } from '../effects/eventBus';
-import { failure, LeftToNextMessage } from './failures';
+import { failure } from './failures';
 import { finish, putEvent } from './finish';
+import { leaveToNextMessage } from './leave';
 import type { EnvironmentMemory } from './memory';
 import { perform, withParameters } from './perform';
 import { isSuccessorMissing, readOrRecallCurrent, readOrRecallParameters } from './recall';
@@ -56,10 +57,18 @@ export async function rotate(
   return rotateRun(runOf(options, request));
 }
 
-/** The connection's run in this environment, for a rotation and for what is done around one. */
+/**
+ * The connection's run in this environment, for a rotation and for what is done around one. It ends
+ * with its message: the next one of the group may begin then.
+ */
 export function runOf(options: RotateOptions, request: RotationRequest): Run {
   const memory = options.memory.of(request.connection);
-  return { ...options, ...request, memory, progress: noProgress() };
+  const { delivery } = request;
+  const deadlineMs =
+    delivery.by === 'hand'
+      ? options.deadlineMs
+      : Math.min(options.deadlineMs, delivery.sentAtMs + messageLifeMs);
+  return { ...options, ...request, memory, deadlineMs, progress: noProgress() };
 }
 
 /** Rotates as {@link rotate} does. */
@@ -82,7 +91,7 @@ async function decideAndPerform(run: Run): Promise<RotationResult> {
     const decision = decide(facts);
     if (decision.do === 'finish') return finish(run, facts, decision, startedAtMs);
     if (decision.do === 'fail') throw failure(run, decision, facts);
-    if (decision.do === 'leave') throw new LeftToNextMessage(run.connection);
+    if (decision.do === 'leave') throw await leaveToNextMessage(run);
     facts = await perform(run, decision, facts);
   }
   throw new RotationError(
@@ -101,7 +110,8 @@ function brokenEvent({ connection, memory }: Run): RotationEvent {
 async function observe(run: Run): Promise<Facts> {
   const isFollowed = followDelivery(run);
   const { delivery } = run;
-  const mayBeUsed = isSuccessorMissing(run) || mayBeUsedUnseen({ delivery }, isFollowed);
+  const nowMs = run.clock.now();
+  const mayBeUsed = isSuccessorMissing(run) || mayBeUsedUnseen({ delivery, nowMs }, isFollowed);
   run.progress.staysToDeadline = mayBeUsed;
   const [currentRead, parametersRead] = await Promise.allSettled([
     readOrRecallCurrent(run, isFollowed),
@@ -138,6 +148,7 @@ async function observe(run: Run): Promise<Facts> {
     doubtedSecrets: memory.doubtedSecrets,
     endpointsAsked: memory.endpointsAsked ?? false,
     lacksSuccessor: false,
+    refreshes: 0,
     repaired: false,
     outcome: undefined,
   };

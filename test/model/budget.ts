@@ -4,7 +4,7 @@
  * 60 s. Secrets Manager keeps 100 versions and removes none younger than a day.
  */
 const day = 86_400;
-const limits = { mostExtra: 18, most: 90, usualGap: 900, shortLifeExtra: 3, urgent: 360 };
+const limits = { mostExtra: 14, most: 86, usualGap: 900, shortLifeExtra: 3, urgent: 360 };
 const answers = { clean: 1, slow: 9 };
 const window = 300;
 /** A message is received 18 times. */
