@@ -1,3 +1,4 @@
+import { clockIsWrong, isClockFailure, setTheClock } from './clockFailure';
 import { OpsError } from './opsError';
 
 /** AWS's name of what went wrong, or Node's code of a connection's failure. */
@@ -56,6 +57,12 @@ export function accessFailure(thrown: unknown): OpsError | undefined {
   const name = failureName(thrown);
   if (name === 'Error' && /^region (is missing|not accepted)/i.test((thrown as Error).message)) {
     return new OpsError('usage', 'No AWS Region is set: use --region, or set AWS_REGION.');
+  }
+  if (isClockFailure(thrown)) {
+    return new OpsError(
+      'unavailable',
+      `AWS refuses the call (${name}): ${clockIsWrong}. ${setTheClock}`,
+    );
   }
   if (credentialFailures.has(name)) {
     return new OpsError(

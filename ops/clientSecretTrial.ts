@@ -1,35 +1,62 @@
 import type { ConnectionConfig } from '../lambda/core/connection';
-import { RotationError } from '../lambda/core/errors';
 import type { Redacted } from '../lambda/core/redacted';
-import { exchange } from '../lambda/rotator/exchange';
+import { askProvider, checkTheWay } from './askProvider';
 import type { Context } from './context';
-import { operatorRun } from './operatorRun';
 import { OpsError } from './opsError';
+
+export type ClientSecretTrial =
+  | { readonly verdict: 'accepted' }
+  /** The reason is what Marketing Cloud said. */
+  | { readonly verdict: 'refused'; readonly reason: string };
 
 /**
  * Whether Marketing Cloud takes a client secret. Asked by a request without a refresh token, whose
  * answer depends on the client credentials alone and which spends nothing.
  *
- * @throws OpsError `unavailable`, RotationError `InvalidConfig` where it refuses to talk at all.
+ * @throws OpsError `unavailable`; `refused` where it refuses to talk at all.
  */
 export async function tryClientSecret(
   context: Context,
   connection: string,
-  { authBaseUrl, clientId }: ConnectionConfig,
+  config: ConnectionConfig,
   clientSecret: Redacted,
-): Promise<'accepted' | 'refused'> {
-  try {
-    const request = { authBaseUrl, clientId, clientSecret, offline: false };
-    const { kind } = await exchange(operatorRun(context, connection), request);
-    return kind === 'granted' ? 'accepted' : 'refused';
-  } catch (thrown) {
-    if (thrown instanceof RotationError && thrown.code === 'ProviderUnavailable') {
+): Promise<ClientSecretTrial> {
+  const { authBaseUrl, clientId } = config;
+  const request = { authBaseUrl, clientId, clientSecret, offline: false };
+  const answer = await askProvider(context, connection, request);
+  switch (answer.kind) {
+    case 'granted':
+      return { verdict: 'accepted' };
+    case 'refused':
+      return { verdict: 'refused', reason: answer.reason };
+    case 'rejected':
+      throw requestRejected(config, answer);
+    case 'notSent':
       throw new OpsError(
         'unavailable',
-        `Marketing Cloud gave no usable answer at ${authBaseUrl}. Nothing was written: try again.`,
-        { cause: thrown },
+        `Marketing Cloud could not be asked: ${answer.reason}. Nothing was sent, nor written. ` +
+          `${checkTheWay(authBaseUrl)}.`,
       );
-    }
-    throw thrown;
+    case 'unanswered':
+      throw new OpsError(
+        'unavailable',
+        `Marketing Cloud gave no usable answer at ${authBaseUrl}; the last one: ${answer.reason}. ` +
+          'Nothing was written: try again.',
+      );
   }
+}
+
+/** A request that will never work, told in Marketing Cloud's own words. */
+export function requestRejected(
+  { authBaseUrl, clientId }: ConnectionConfig,
+  { reason, isEnhancedPackage }: { readonly reason: string; readonly isEnhancedPackage: boolean },
+): OpsError {
+  const remedy = isEnhancedPackage
+    ? 'Give the client id of a legacy package'
+    : 'See the package in Setup, Installed Packages, for both';
+  return new OpsError(
+    'refused',
+    `Marketing Cloud turns down the token request for the client id ${clientId} at ${authBaseUrl}: ` +
+      `${reason}. Nothing was stored. ${remedy}.`,
+  );
 }

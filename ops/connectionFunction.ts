@@ -1,15 +1,21 @@
 import { isDenied } from './awsFailure';
 import type { Context } from './context';
 import { deployFleet } from './fleet';
+import { isQueueArn } from './observing/eventSources';
+import { attempt } from './observing/reading';
 import { describeFunction } from './observing/rotatorFunction';
+import { readSchedule, type StoredSchedule } from './observing/schedule';
 import { describeSecret, type SecretDescription } from './observing/secret';
+import { restoreCommand, secretName } from './observing/token';
 import { OpsError } from './opsError';
 
 /** The function that keeps a connection's token fresh. */
 export interface ConnectionFunction {
   readonly arn: string;
-  /** It is the fleet's, and not one that a stack has attached to the secret. */
+  /** It is the fleet's, and not one of a stack. */
   readonly isFleet: boolean;
+  /** Of the queue that a stack's schedule sends to. */
+  readonly queueArn?: string;
 }
 
 const hourMs = 3_600_000;
@@ -21,27 +27,39 @@ const hourMs = 3_600_000;
 export const logWindowMs = (isFleet: boolean) => (isFleet ? hourMs : 24 * hourMs);
 
 /**
- * The function that the stack has attached to the secret, or else the fleet's. Undefined where there
- * is neither.
+ * The function that takes the messages of the queue to which the connection's schedule sends. Where
+ * that is not to be found: the one that the stack has attached to the secret, or else the fleet's.
+ * Undefined where there is none of them.
  *
  * A connection that has moved to the fleet keeps its secret. "CancelRotateSecret" turns rotation off,
  * and the function's ARN may be left.
  *
- * @param secret undefined where there is none
+ * @param schedule the connection's own; undefined where there is none, or it may not be read
+ * @param secret gives undefined where there is none
  */
 export async function functionOf(
-  context: Pick<Context, 'fleet'>,
-  secret: Pick<SecretDescription, 'functionArn' | 'isRotationOff'> | undefined,
+  context: Pick<Context, 'fleet' | 'eventSources'>,
+  schedule: Pick<StoredSchedule, 'targetArn'> | undefined,
+  secret: () => Promise<Pick<SecretDescription, 'functionArn' | 'isRotationOff'> | undefined>,
 ): Promise<ConnectionFunction | undefined> {
-  const own = secret?.functionArn;
-  if (own !== undefined && !secret?.isRotationOff) return { arn: own, isFleet: false };
-  const fleet = await context.fleet();
-  if (fleet.known && fleet.value) return { arn: fleet.value.rotatorArn, isFleet: true };
-  return own === undefined ? undefined : { arn: own, isFleet: false };
+  const target = schedule?.targetArn ?? '';
+  const isQueue = isQueueArn(target);
+  const queue = isQueue ? { queueArn: target } : {};
+  const sources = isQueue ? await context.eventSources(target) : undefined;
+  const [source] = sources?.known ? sources.value : [];
+  if (source) return { arn: source.functionArn, isFleet: false, ...queue };
+  const described = await secret();
+  const own = described?.functionArn;
+  if (own !== undefined && !described?.isRotationOff) return { arn: own, isFleet: false, ...queue };
+  if (!isQueue) {
+    const fleet = await context.fleet();
+    if (fleet.known && fleet.value) return { arn: fleet.value.rotatorArn, isFleet: true };
+  }
+  return own === undefined ? undefined : { arn: own, isFleet: false, ...queue };
 }
 
 /**
- * The function that an operator's command invokes for a connection.
+ * The function that an operator's command is about.
  *
  * @throws OpsError `refused` where there is no secret or no function, with the remedy.
  */
@@ -49,10 +67,21 @@ export async function connectionFunction(
   context: Context,
   connection: string,
 ): Promise<ConnectionFunction> {
-  const secret = await describeSecret(context, connection);
-  const found = await functionOf(context, secret);
+  const [schedule, secret] = await Promise.all([
+    attempt('scheduler:GetSchedule', () => readSchedule(context, connection)),
+    describeSecret(context, connection),
+  ]);
+  const own = schedule.known ? schedule.value : undefined;
+  const found = await functionOf(context, own, async () => secret);
+  const secretId = secretName(context, connection);
+  if (secret?.deletionAtMs !== undefined) {
+    throw new OpsError(
+      'refused',
+      `The secret ${secretId} is marked for deletion, and can be neither read nor written. Take it ` +
+        `back: ${restoreCommand(secretId)}`,
+    );
+  }
   if (secret && found) return found;
-  const secretId = `${context.settings.secretPrefix}${connection}`;
   const stack = `deploy the stack with the connection "${connection}" in cdk.json (npx cdk deploy)`;
   if (found) {
     throw new OpsError(

@@ -4,6 +4,9 @@ import { createSecretStore, type SecretStore } from '../lambda/effects/secretSto
 import { parseSettings, type Settings } from '../lambda/rotator/settings';
 import { type AwsClients, type AwsTarget, awsClients, localRegion } from './awsClients';
 import { type FleetReading, fleetReader } from './fleet';
+import { type EventSource, listEventSources } from './observing/eventSources';
+import { attempt, type Reading } from './observing/reading';
+import { remember } from './observing/remember';
 import { Prompts } from './prompts';
 import { type Streams, Terminal } from './terminal';
 
@@ -15,6 +18,8 @@ export interface Context {
   readonly parameterStore: ParameterStore;
   /** Where the Region's fleet is, if there is one. Read once, when it is first asked for. */
   readonly fleet: () => Promise<FleetReading>;
+  /** What takes the messages of a queue, by its ARN. Asked once for each. */
+  readonly eventSources: (queueArn: string) => Promise<Reading<readonly EventSource[]>>;
   /** The rotator's, from the same environment variables. */
   readonly settings: Settings;
   readonly clock: Clock;
@@ -45,6 +50,9 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
     secretStore: createSecretStore(aws.secretsManager),
     parameterStore: createParameterStore(aws.ssm),
     fleet: fleetReader(aws),
+    eventSources: remember((EventSourceArn) =>
+      attempt('lambda:ListEventSourceMappings', () => listEventSources(aws, { EventSourceArn })),
+    ),
     settings: {
       ...settings,
       allowLoopbackProvider: settings.allowLoopbackProvider || options.local === true,

@@ -1,9 +1,10 @@
 import { type ConnectionConfig, parseConnectionConfig } from '../lambda/core/connection';
 import { type ParameterNames, parameterNames } from '../lambda/core/names';
 import { Redacted } from '../lambda/core/redacted';
-import { parseStoredTokens, type TokenSet } from '../lambda/core/tokenSet';
+import { trimTyped } from '../lambda/core/validate';
 import { unknownConnection } from './connectionName';
 import type { Context } from './context';
+import { type Escrow, escrowOf } from './observing/escrow';
 
 /** What Parameter Store holds of a connection, secrets decrypted. */
 export interface DecryptedParameters {
@@ -11,8 +12,7 @@ export interface DecryptedParameters {
   readonly config: ConnectionConfig | undefined;
   readonly clientSecret: Redacted | undefined;
   readonly stagedClientSecret: Redacted | undefined;
-  /** `unreadable` where it holds anything but a token set. */
-  readonly escrow: TokenSet | 'unreadable' | undefined;
+  readonly escrow: Escrow;
 }
 
 /**
@@ -25,7 +25,8 @@ export async function decryptParameters(
   name: string,
 ): Promise<DecryptedParameters> {
   const names = parameterNames(name, settings.parameterPrefix);
-  const values = await parameterStore.read(Object.values(names));
+  const found = await parameterStore.read(Object.values(names));
+  const values = new Map([...found].map(([each, { value }]) => [each, value]));
   const config = values.get(names.config);
   const { allowLoopbackProvider: allowLoopback } = settings;
   return {
@@ -53,12 +54,6 @@ export async function decryptConfigured(
 
 /** Without the line end that a file or `echo` may have left; an empty one counts as none. */
 function redacted(value: string | undefined): Redacted | undefined {
-  const trimmed = value?.trim();
+  const trimmed = trimTyped(value ?? '');
   return trimmed ? new Redacted(trimmed) : undefined;
-}
-
-function escrowOf(text: string | undefined): DecryptedParameters['escrow'] {
-  if (text === undefined) return undefined;
-  const tokens = parseStoredTokens(text);
-  return tokens.ok && tokens.value.kind === 'issued' ? tokens.value.tokenSet : 'unreadable';
 }

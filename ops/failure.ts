@@ -2,7 +2,9 @@ import { CommanderError } from 'commander';
 import { RotationError } from '../lambda/core/errors';
 import { StoreFailure } from '../lambda/effects/storeFailure';
 import { awsFailure } from './awsFailure';
+import { clockIsWrong, setTheClock } from './clockFailure';
 import { type ExitCode, exitCodes } from './exitCodes';
+import { restoreCommand } from './observing/token';
 import { OpsError } from './opsError';
 import type { Streams } from './terminal';
 
@@ -33,7 +35,7 @@ export function failureOf(thrown: unknown): Failure {
     return { code: thrown.code, message: thrown.message, exitCode };
   }
   if (thrown instanceof StoreFailure) {
-    const { message } = thrown;
+    const message = `${thrown.message}${remedyOf(thrown)}`;
     return { code: 'StoreUnavailable', message, exitCode: exitCodes.unavailable };
   }
   // What a prompt throws after Ctrl-C, or when it is aborted.
@@ -54,6 +56,11 @@ export function failureOf(thrown: unknown): Failure {
     exitCode: exitCodes.failed,
     frames: framesOf(thrown),
   };
+}
+
+function remedyOf({ kind }: StoreFailure): string {
+  if (kind === 'clock') return `: ${clockIsWrong}. ${setTheClock}`;
+  return kind === 'deleted' ? `. Take it back: ${restoreCommand('NAME')}` : '';
 }
 
 /** Values are left out: somebody may have put a secret on the command line. */

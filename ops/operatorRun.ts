@@ -1,19 +1,19 @@
+import { functionTimeoutMs } from '../lambda/core/limits';
 import { systemEntropy } from '../lambda/effects/entropy';
-import type { Journal } from '../lambda/effects/journal';
 import { fetchProvider } from '../lambda/effects/provider';
 import type { Fields, Telemetry } from '../lambda/effects/telemetry';
-import type { Run } from '../lambda/rotator/run';
+import { emptyMemory } from '../lambda/rotator/memory';
+import { noProgress, type Run } from '../lambda/rotator/run';
 import type { Context } from './context';
 import type { Terminal } from './terminal';
-
-/** How long a question to the provider is repeated while its answer is lost: as in the function. */
-const defaultTimeMs = 40_000;
 
 /**
  * A run of the rotator's functions on behalf of an operator. It remembers nothing of earlier ones,
  * and tells on standard error what the function would log.
+ *
+ * @param timeMs how long it goes on, as the function by default
  */
-export function operatorRun(context: Context, connection: string, timeMs = defaultTimeMs): Run {
+export function operatorRun(context: Context, connection: string, timeMs = functionTimeoutMs): Run {
   const { secretStore, parameterStore, clock, settings, terminal } = context;
   return {
     secretStore,
@@ -21,20 +21,16 @@ export function operatorRun(context: Context, connection: string, timeMs = defau
     provider: fetchProvider,
     clock,
     entropy: systemEntropy,
-    journal: noJournal,
     telemetry: progressOf(terminal),
     settings,
-    memory: { refusedTokens: new Set(), doubtedSecrets: new Set() },
+    memory: emptyMemory(),
     connection,
     force: false,
-    destination: undefined,
+    delivery: { by: 'hand' },
     deadlineMs: clock.now() + timeMs,
-    providerUse: { attempts: 0, ms: 0 },
+    progress: noProgress(),
   };
 }
-
-/** What is begun here is seen through, or told to the person. */
-const noJournal: Journal = { read: () => undefined, write: () => {}, clear: () => {} };
 
 function progressOf(terminal: Terminal): Telemetry {
   const tell = (message: string, fields: Fields = {}) =>

@@ -1,5 +1,6 @@
 import { confirm, input, password } from '@inquirer/prompts';
 import { Redacted } from '../lambda/core/redacted';
+import { trimTyped } from '../lambda/core/validate';
 import { OpsError } from './opsError';
 import type { Streams } from './terminal';
 
@@ -13,13 +14,13 @@ export class Prompts {
 
   /** Something typed or pasted that is not shown, not even its length. Undefined for just Enter. */
   async secret(question: string, elsewhere: string): Promise<Redacted | undefined> {
-    const typed = (await password({ message: question }, this.context(elsewhere))).trim();
+    const typed = trimTyped(await password({ message: question }, this.context(elsewhere)));
     return typed === '' ? undefined : new Redacted(typed);
   }
 
   /** Something that may be seen. Undefined for just Enter. */
   async text(question: string, elsewhere: string): Promise<string | undefined> {
-    const typed = (await input({ message: question }, this.context(elsewhere))).trim();
+    const typed = trimTyped(await input({ message: question }, this.context(elsewhere)));
     return typed === '' ? undefined : typed;
   }
 

@@ -21,7 +21,10 @@ export async function storeClientSecret(
   clientSecret: Redacted,
 ): Promise<void> {
   const keyId = await keyInUse(context, connection, parameters);
-  await context.parameterStore.writeSecure(parameterName, clientSecret.reveal(), keyId);
+  await context.parameterStore.writeSecure(parameterName, clientSecret.reveal(), {
+    overwrite: true,
+    ...(keyId === undefined ? {} : { keyId }),
+  });
 }
 
 async function keyInUse(

@@ -61,12 +61,12 @@ export async function promoteSecret(context: Context, connection: string): Promi
     );
   }
   if (!clientSecret?.equals(stagedClientSecret)) {
-    const verdict = await tryClientSecret(context, connection, config, stagedClientSecret);
-    if (verdict === 'refused') {
+    const trial = await tryClientSecret(context, connection, config, stagedClientSecret);
+    if (trial.verdict === 'refused') {
       throw new OpsError(
         'refused',
         `Marketing Cloud refuses the staged client secret for the client id ${config.clientId}: ` +
-          'activate it there first, or stage the right one. Nothing was written.',
+          `${trial.reason}. Activate it there first, or stage the right one. Nothing was written.`,
       );
     }
     await storeClientSecret(

@@ -7,9 +7,9 @@ import { defaultTimeoutMs, type RotateResult, rotate } from '../rotating/rotate'
 import { timeText } from '../times';
 
 const help = `
-Invokes the function that is attached to the connection's secret, or else the fleet's, and follows
-its log. The invocation is asynchronous, so Lambda repeats a failed attempt after 1 and 2 minutes; a
-synchronous one that died with a spent refresh token would not be repeated.
+Sends a message to the queue that the connection's function is fed from, and follows the function's
+log. It is taken up once what is under way for the connection has ended, and comes again every minute
+while it fails, for 20 minutes.
 
 Examples:
   npm run ops -- rotate example
@@ -24,7 +24,7 @@ export function addRotateCommand(program: Command, run: Run): void {
     .option('--force', 'rotate though the token is fresh')
     .option(
       '--timeout <seconds>',
-      'how long to watch; the invocation goes on',
+      'how long to watch; the rotation goes on',
       parseSeconds,
       defaultTimeoutMs / 1_000,
     )
@@ -39,8 +39,10 @@ export function addRotateCommand(program: Command, run: Run): void {
     );
 }
 
+const needAttention = new Set(['failed', 'unknown', 'waiting']);
+
 export function rotateExitCode({ outcome }: RotateResult): ExitCode {
-  return outcome === 'failed' || outcome === 'unknown' ? exitCodes.attention : 0;
+  return needAttention.has(outcome) ? exitCodes.attention : 0;
 }
 
 function parseSeconds(text: string): number {
@@ -73,15 +75,21 @@ const headlines: Readonly<Record<string, string>> = {
   recovered: 'Recovered: a token set or refresh token found elsewhere is in use now.',
   reissued: 'A new chain was issued with the client credentials.',
   published: 'A new version of the secret has come.',
-  failed: 'The rotation failed three times. The schedule tries again within 5 minutes.',
+  waiting: 'There is nothing to rotate yet: the connection waits for its first refresh token.',
+  failed: 'The rotation failed, and will fail again until the cause is mended.',
   unknown: 'The rotation was not seen to end in this time. It goes on by itself.',
 };
 
 function remedyLines({ connection, outcome, lastError }: RotateResult): string[] {
-  if (outcome === 'unknown') return [`Look again: npm run ops -- status ${connection}`];
-  if (outcome !== 'failed') return [];
-  return [
-    ...(lastError ? [`${lastError.code}: ${lastError.message}`] : []),
-    `Next: npm run ops -- recover ${connection}`,
-  ];
+  const error = lastError ? [`${lastError.code}: ${lastError.message}`] : [];
+  switch (outcome) {
+    case 'waiting':
+      return [`Next: npm run ops -- seed ${connection}`];
+    case 'unknown':
+      return [...error, `Look again: npm run ops -- status ${connection}`];
+    case 'failed':
+      return [...error, `Next: npm run ops -- recover ${connection}`];
+    default:
+      return [];
+  }
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { OnBrokenChain } from '../../lambda/core/connection';
 import { authBaseUrlRule, parseAuthBaseUrl } from '../../lambda/core/hosts';
+import { tokenText, trimTyped, validate } from '../../lambda/core/validate';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
 import { exitCodes } from '../exitCodes';
@@ -23,7 +24,8 @@ interface SeedCommandOptions {
 const help = `
 Asks for the client secret and the first refresh token, tries them, and stores them only if they
 work. Nothing typed is shown. From then on nothing else may use this chain: each refresh token works
-once. A stored refresh token is never overwritten without --replace.
+once. A stored refresh token is never overwritten without --replace, which also waits for a rotation
+that may be under way, so that its end does not undo the replacement.
 
 --stdin takes a JSON document, all of whose members are optional:
   {"clientSecret", "refreshToken" or "jwt", "restBaseUrl"}
@@ -74,15 +76,19 @@ export function addSeedCommand(program: Command, run: Run): void {
 }
 
 function givenConfig(
-  { authBaseUrl, clientId, onBrokenChain }: SeedCommandOptions,
+  { authBaseUrl, clientId: typedId = '', onBrokenChain }: SeedCommandOptions,
   { settings }: Context,
 ): GivenConfig | undefined {
+  const clientId = trimTyped(typedId);
   if (!authBaseUrl && !clientId && !onBrokenChain) return undefined;
   if (!authBaseUrl || !clientId) {
     throw new OpsError('usage', 'Give --auth-base-url and --client-id together.');
   }
   const origin = parseAuthBaseUrl(authBaseUrl, { allowLoopback: settings.allowLoopbackProvider });
   if (origin === undefined) throw new OpsError('usage', `--auth-base-url ${authBaseUrlRule}.`);
+  if (!validate(tokenText, clientId).ok) {
+    throw new OpsError('usage', '--client-id must be of visible ASCII characters.');
+  }
   return {
     authBaseUrl: origin,
     clientId,

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { ConnectionConfig } from '../../lambda/core/connection';
 import { Redacted } from '../../lambda/core/redacted';
+import { trimTyped } from '../../lambda/core/validate';
 import { tryClientSecret } from '../clientSecretTrial';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
@@ -82,13 +84,7 @@ export async function stageSecret(
       `This is the client secret that ${names.clientSecret} holds already. Nothing was written.`,
     );
   }
-  if (!untried && (await tryClientSecret(context, connection, config, staged)) === 'refused') {
-    throw new OpsError(
-      'refused',
-      `Marketing Cloud refuses this client secret for the client id ${config.clientId}. Nothing ` +
-        'was written. A staged one is taken 5 minutes after it was made: wait, or add --untried.',
-    );
-  }
+  if (!untried) await requireAccepted(context, connection, config, staged);
   await storeClientSecret(context, connection, parameters, names.stagedClientSecret, staged);
   return {
     connection,
@@ -99,6 +95,22 @@ export async function stageSecret(
   };
 }
 
+async function requireAccepted(
+  context: Context,
+  connection: string,
+  config: ConnectionConfig,
+  staged: Redacted,
+): Promise<void> {
+  const trial = await tryClientSecret(context, connection, config, staged);
+  if (trial.verdict === 'accepted') return;
+  throw new OpsError(
+    'refused',
+    `Marketing Cloud refuses this client secret for the client id ${config.clientId}: ` +
+      `${trial.reason}. Nothing was written. A staged one is taken 5 minutes after it was made: ` +
+      'wait, or add --untried.',
+  );
+}
+
 async function typedSecret({ prompts }: Context, connection: string): Promise<Redacted> {
   const question = `New client secret of "${connection}":`;
   const typed = await prompts.secret(question, 'pipe the bare secret in, with --stdin');
@@ -107,7 +119,7 @@ async function typedSecret({ prompts }: Context, connection: string): Promise<Re
 }
 
 async function pipedSecret({ terminal }: Context): Promise<Redacted> {
-  const text = (await pipedInput(terminal.streams)).trim();
+  const text = trimTyped(await pipedInput(terminal.streams));
   if (text !== '' && !/\s|^\{/.test(text)) return new Redacted(text);
   throw new OpsError(
     'usage',

@@ -33,12 +33,13 @@ export const fail = (detail: string, remedy: string): Finding => ({
 });
 
 /** A call of the operator's own that was denied, or came to nothing. */
-export function notRead({ why, denied }: Unread): Finding {
+export function notRead({ why, denied, remedy }: Unread): Finding {
   return fail(
     why,
-    denied
-      ? 'Have this action allowed to you, or run the doctor as somebody who may.'
-      : 'Try again. If it stays so, look at the AWS Health Dashboard.',
+    remedy ??
+      (denied
+        ? 'Have this action allowed to you, or run the doctor as somebody who may.'
+        : 'Try again. If it stays so, look at the AWS Health Dashboard.'),
   );
 }
 

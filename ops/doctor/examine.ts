@@ -10,8 +10,10 @@ import { keyChecks } from './keys';
 import { connectionObserver, type Observed } from './observe';
 import { parameterChecks } from './parameters';
 import { permissionChecks } from './permissions';
+import { observeStackQueues, stackQueueChecks } from './queues';
 import { rotatorChecks } from './rotator';
 import { tokenChecks } from './token';
+import { otherHolders, twinFindings } from './twins';
 import { versionChecks } from './versions';
 
 const width = 5;
@@ -30,10 +32,23 @@ export async function examine(context: Context, name: string | undefined): Promi
   }
   const fleet = fleetChecks(await observeFleet(context));
   const observe = connectionObserver(context);
-  const checks = await inParallel(names.value, width, async (each) =>
-    checksOf(await observe(each)),
+  const looked = await inParallel(names.value, width, async (each) => {
+    const observed = await observe(each);
+    const { fingerprints, queueArn, config } = observed;
+    const others = name === undefined ? [] : await otherHolders(context, each, config?.config);
+    return { name: each, fingerprints, queueArn, others, checks: checksOf(observed) };
+  });
+  const queues = await observeStackQueues(
+    context,
+    looked.flatMap(({ queueArn }) => queueArn ?? []),
   );
-  return [...general, ...fleet, ...checks.flat()];
+  const holders = looked.flatMap(({ others, ...own }) => [own, ...others]);
+  const twins = twinFindings(holders);
+  const checks = looked.flatMap((each) => [
+    ...each.checks,
+    { id: 'twins', connection: each.name, title: 'twins', ...twins(each) },
+  ]);
+  return [...general, ...fleet, ...stackQueueChecks(queues), ...checks];
 }
 
 /** In the order in which things depend on each other. */

@@ -1,5 +1,5 @@
+import type { ListedVersion } from '../../lambda/core/facts';
 import type { HttpAnswer } from '../../lambda/core/providerAnswer';
-import type { ListedVersion } from '../../lambda/effects/secretStore';
 import { functionOf, logWindowMs } from '../connectionFunction';
 import type { Context } from '../context';
 import { type FoundConnection, readConfig } from '../findConnections';
@@ -15,6 +15,7 @@ import { type HostAnswer, reachHost } from './hosts';
 import { defaultSecretKey, type Key, readClientSecretKeyId, readKey } from './keys';
 import { readPermissions, type SimulatedPermission } from './permissions';
 import { restBaseUrlOf, tryToken } from './token';
+import { readFingerprints } from './twins';
 
 /** Undefined stands for what was not looked at, since what it takes is missing. */
 export interface Observed {
@@ -26,6 +27,8 @@ export interface Observed {
   readonly secret: Reading<SecretDescription | undefined>;
   readonly token: Reading<StoredToken>;
   readonly versions: Reading<readonly ListedVersion[]>;
+  /** Of the refresh tokens in the versions that have a label. */
+  readonly fingerprints: Reading<ReadonlySet<string>>;
   readonly secretKey: Reading<Key> | undefined;
   readonly clientSecretKey: Reading<Key> | undefined;
   readonly schedule: Reading<StoredSchedule | undefined>;
@@ -33,6 +36,8 @@ export interface Observed {
   readonly isFleet: boolean;
   /** The function that is to keep it. */
   readonly functionArn: string | undefined;
+  /** The queue of its stack. */
+  readonly queueArn: string | undefined;
   readonly rotator: Reading<RotatorFunction | undefined> | undefined;
   readonly permissions: Reading<readonly SimulatedPermission[]> | undefined;
   readonly lastError: Reading<LastError | undefined> | undefined;
@@ -58,7 +63,8 @@ export function connectionObserver(context: Context): (name: string) => Promise<
     const authBaseUrl = config?.config?.authBaseUrl;
     const restBaseUrl = restBaseUrlOf(context, authBaseUrl, stored.token);
     const description = secret.known ? secret.value : undefined;
-    const keeper = secret.known ? await functionOf(context, description) : undefined;
+    const schedule = stored.schedule.known ? stored.schedule.value : undefined;
+    const keeper = await functionOf(context, schedule, async () => description);
     const isFleet = keeper?.isFleet === true;
 
     const [secretKey, clientSecretKey, rotator] = await Promise.all([
@@ -69,7 +75,7 @@ export function connectionObserver(context: Context): (name: string) => Promise<
       keeper && rotatorOf(keeper.arn),
     ]);
     const found = rotator?.known ? rotator.value : undefined;
-    const queueArn = isFleet && keeper ? await fleetQueueArn(context) : undefined;
+    const queueArn = isFleet ? await fleetQueueArn(context) : keeper?.queueArn;
     const keys = { secretKey, clientSecretKey: clientSecretKey || undefined };
     const [permissions, lastError, authHost, restHost, tokenContext] = await Promise.all([
       found &&
@@ -87,7 +93,7 @@ export function connectionObserver(context: Context): (name: string) => Promise<
     ]);
     const nowMs = context.clock.now();
     const asked = { permissions, lastError, authHost, restHost, tokenContext };
-    const by = { isFleet, functionArn: keeper?.arn };
+    const by = { isFleet, functionArn: keeper?.arn, queueArn: keeper?.queueArn };
     return { name, nowMs, ...stored, config, ...keys, ...by, rotator, ...asked };
   };
 }
@@ -104,7 +110,12 @@ async function readStores(context: Context, name: string) {
     ),
     attempt('scheduler:GetSchedule', () => readSchedule(context, name)),
   ]);
-  return { parameters, clientSecretKeyId, secret, token, versions, schedule };
+  const fingerprints = versions.known
+    ? await attempt('secretsmanager:GetSecretValue', () =>
+        readFingerprints(context, name, versions.value),
+      )
+    : versions;
+  return { parameters, clientSecretKeyId, secret, token, versions, fingerprints, schedule };
 }
 
 async function readLastError(

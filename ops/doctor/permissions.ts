@@ -26,11 +26,13 @@ interface Subject {
   readonly rotator: RotatorFunction;
   readonly secretArn: string;
   readonly keys: Keys;
-  /** Of a fleet's queue, where the rotator is a fleet's. */
+  /** Of the queue that feeds the rotator; undefined where none does, as in earlier releases. */
   readonly queueArn: string | undefined;
 }
 
-const queueActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const queueActions = [
+  ...['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'],
+];
 
 interface Keys {
   readonly secretKey: Reading<Key> | undefined;
@@ -58,7 +60,7 @@ export function readPermissions(
  * by path, and has to allow the same on the one connection.
  */
 function questions(
-  { rotator: { logGroup, deadLetterQueueArn }, secretArn, keys, queueArn }: Subject,
+  { rotator: { logGroup }, secretArn, keys, queueArn }: Subject,
   names: ParameterNames,
 ): Question[] {
   const [, partition, , region, account] = secretArn.split(':');
@@ -90,13 +92,8 @@ function questions(
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [arn('logs', `log-group:${logGroup}:log-stream:any`)],
     },
-    ...(deadLetterQueueArn === undefined
-      ? []
-      : [{ actions: ['sqs:SendMessage'], resources: [deadLetterQueueArn] }]),
-    // A fleet's rotator takes its messages itself, and Lambda sends no results of that.
-    queueArn === undefined
-      ? { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/default')] }
-      : { actions: queueActions, resources: [queueArn] },
+    { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/default')] },
+    ...(queueArn === undefined ? [] : [{ actions: queueActions, resources: [queueArn] }]),
   ];
 }
 

@@ -1,13 +1,14 @@
+import { functionTimeoutMs } from '../../lambda/core/limits';
 import { scheduleName } from '../../lambda/core/names';
 import { parseJson } from '../../lambda/core/validate';
 import { deployFleet } from '../fleet';
+import { isQueueArn } from '../observing/eventSources';
 import { connectionIn } from '../observing/schedule';
 import { timeText } from '../times';
 import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';
 
-/** Three attempts of 40 s and Lambda's waits fill the 5 minutes that a refresh token stays usable. */
-const timeoutSeconds = 40;
+const timeoutSeconds = functionTimeoutMs / 1_000;
 
 export function rotatorChecks(observed: Observed): Check[] {
   return [
@@ -18,7 +19,7 @@ export function rotatorChecks(observed: Observed): Check[] {
 }
 
 function functionFinding({ secret, functionArn, isFleet, rotator }: Observed): Finding {
-  if (!secret.known) return notRead(secret);
+  if (rotator === undefined && !secret.known) return notRead(secret);
   if (rotator === undefined) return fail('No function is attached to the secret.', deploy);
   if (!rotator.known) return notRead(rotator);
   if (rotator.value === undefined) {
@@ -39,7 +40,7 @@ function functionFinding({ secret, functionArn, isFleet, rotator }: Observed): F
   }
   return warn(
     `${name} has a timeout of ${timeout} s instead of ${timeoutSeconds} s.`,
-    `${deploy} Only three attempts of ${timeoutSeconds} s cover the 5 minutes in which a lost answer can be asked for again.`,
+    `${deploy} What fails comes again after a minute: with ${timeoutSeconds} s each, the attempts cover the 5 minutes in which a lost answer can be asked for again.`,
   );
 }
 
@@ -51,15 +52,22 @@ function scheduleFinding({ name, schedule, functionArn, isFleet }: Observed): Fi
       ? ok('none of its own: the fleet sends it once in 20 minutes')
       : fail(`There is no schedule ${called}.`, deploy);
   }
-  const { isEnabled, expression, targetArn, input } = schedule.value;
+  const { isEnabled, expression, targetArn, groupId, input } = schedule.value;
+  const isQueue = isQueueArn(targetArn);
   if (!isEnabled) {
     return fail(
       `The schedule ${called} is off: nothing renews the token.`,
       `Find out who turned it off and why; then enable it in the console, or: ${deploy}`,
     );
   }
-  if (functionArn !== undefined && targetArn !== functionArn) {
+  if (!isQueue && functionArn !== undefined && targetArn !== functionArn) {
     return fail(`It invokes ${targetArn}, and not the function attached to the secret.`, deploy);
+  }
+  if (isQueue && groupId !== name) {
+    return fail(
+      `Its messages are of the group ${groupId ?? 'of nobody'}, and not of ${name}: they may overlap.`,
+      deploy,
+    );
   }
   const json = parseJson(input);
   const event = (json.ok ? json.value : undefined) as { force?: unknown };
@@ -72,7 +80,11 @@ function scheduleFinding({ name, schedule, functionArn, isFleet }: Observed): Fi
       deploy,
     );
   }
-  return ok(`${called}, on, ${expression}`);
+  if (isQueue) return ok(`${called}, on, ${expression}`);
+  return warn(
+    `${called} invokes the function itself, as in an earlier release: two rotations may overlap, and what fails is tried twice more.`,
+    `${deploy} Then it sends to a queue.`,
+  );
 }
 
 function errorFinding({ name, nowMs, isFleet, rotator, lastError, token }: Observed): Finding {

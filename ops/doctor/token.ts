@@ -1,10 +1,11 @@
 import { apiBaseUrls, isRestBaseUrl } from '../../lambda/core/hosts';
+import { defaultSecretPrefix } from '../../lambda/core/names';
 import { type HttpAnswer, interpretTokenContext } from '../../lambda/core/providerAnswer';
 import { apiBaseUrlsOf, type TokenSet } from '../../lambda/core/tokenSet';
 import { fetchProvider } from '../../lambda/effects/provider';
 import type { Context } from '../context';
 import type { Reading } from '../observing/reading';
-import type { StoredToken } from '../observing/token';
+import { restoreCommand, type StoredToken } from '../observing/token';
 import { duration, isoTime, relativeTime, timeText } from '../times';
 import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';
@@ -50,14 +51,15 @@ export function tokenChecks(observed: Observed): Check[] {
 }
 
 function secretFinding({ name, nowMs, isFleet, secret, token }: Observed): Finding {
-  if (secret.known && secret.value?.deletionAtMs !== undefined) {
-    return fail(
+  const marked = () =>
+    fail(
       'The secret is marked for deletion, and can be neither read nor written.',
-      `aws secretsmanager restore-secret --secret-id ${secret.value.arn}`,
+      restoreCommand(`${defaultSecretPrefix}${name}`),
     );
-  }
+  if (secret.known && secret.value?.deletionAtMs !== undefined) return marked();
   if (!token.known) return notRead(token);
   const stored = token.value;
+  if (stored.kind === 'deleted') return marked();
   if (stored.kind === 'noSecret') {
     return fail(
       'The secret does not exist.',
@@ -70,7 +72,9 @@ function secretFinding({ name, nowMs, isFleet, secret, token }: Observed): Findi
     return fail(`The secret ${stored.problem}.`, ops(`recover ${name}`));
   }
   const { tokens, createdAtMs } = stored.version;
-  if (tokens.kind === 'notSeeded') return fail('It is not seeded.', ops(`seed ${name}`));
+  if (tokens.kind === 'notSeeded') {
+    return fail('It waits for its first refresh token.', ops(`seed ${name}`));
+  }
   if (tokens.kind === 'seeded') {
     return warn(
       `It holds a first refresh token since ${timeText(createdAtMs, nowMs)}, and no token set.`,
@@ -84,7 +88,7 @@ function secretFinding({ name, nowMs, isFleet, secret, token }: Observed): Findi
   return warn(
     `Its token set has no ${missing.join(' and no ')}.`,
     missing.includes('restBaseUrl')
-      ? `Readers need the address. Where the auth host does not tell it: ${ops(`seed ${name} --replace`)}, with restBaseUrl.`
+      ? `Readers need the address. Where Marketing Cloud does not tell it: ${ops(`seed ${name} --replace`)}, with restBaseUrl.`
       : 'Readers of the SOAP interface may miss it; those of REST need nothing else.',
   );
 }
@@ -107,11 +111,11 @@ function expiryFinding({ name, nowMs, token }: Observed): Finding {
   );
 }
 
-function acceptedFinding({ name, tokenContext }: Observed): Finding {
+function acceptedFinding({ name, nowMs, tokenContext }: Observed): Finding {
   if (tokenContext === undefined) return skip('There is no valid token, or no known REST host.');
-  const answer = interpretTokenContext(tokenContext);
+  const answer = interpretTokenContext(tokenContext, nowMs);
   if (answer.kind === 'accepted') return ok('The REST host accepts it.');
-  if (answer.kind === 'unclear') {
+  if (answer.kind === 'indeterminate') {
     return warn(
       `The REST host gave no usable answer: ${answer.reason}.`,
       'See "REST host" below, and trust.salesforce.com.',

@@ -1,5 +1,6 @@
-import { dayMs, isoTime, relativeTime } from '../times';
-import { type Check, type Finding, fail, notRead, ok, skip, warn } from './check';
+import { labels } from '../../lambda/core/labels';
+import { dayMs, isoTime, relativeTime, timeText } from '../times';
+import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';
 
 /**
@@ -13,6 +14,7 @@ const failVersions = 95;
 export function versionChecks(observed: Observed): Check[] {
   return [
     { id: 'pending', title: 'AWSPENDING', ...pendingFinding(observed) },
+    { id: 'open-end', title: 'open end', ...openEndFinding(observed) },
     { id: 'versions', title: 'versions', ...countFinding(observed) },
   ];
 }
@@ -27,6 +29,24 @@ function pendingFinding({ versions, nowMs }: Observed): Finding {
   return warn(
     `It is on version ${versionId} of ${isoTime(createdAtMs)} (${relativeTime(createdAtMs, nowMs)}).`,
     "Nothing while Secrets Manager's own rotation is under way. One left behind goes with the next recovery; if it stays, check secretsmanager:UpdateSecretVersionStage.",
+  );
+}
+
+/** A rotation sees to an open end within minutes. */
+const openEndMs = 15 * 60_000;
+
+function openEndFinding({ name, token, secret, nowMs }: Observed): Finding {
+  if (!token.known || token.value.kind !== 'stored') return skip('There is no token set.');
+  const { stages, createdAtMs } = token.value.version;
+  const found = [labels.open, labels.sent].filter((label) => stages.includes(label));
+  if (found.length === 0) return ok('none: its refresh token is unused');
+  const changedAtMs = (secret.known ? secret.value?.changedAtMs : undefined) ?? createdAtMs;
+  const sinceMs = Math.max(createdAtMs, changedAtMs);
+  const what = `AWSCURRENT has ${found.join(' and ')} since ${timeText(sinceMs, nowMs)}`;
+  if (nowMs - sinceMs <= openEndMs) return ok(`${what}: the next tick sees to it`);
+  return warn(
+    `${what}: its refresh token may have been used, and nobody has seen to that.`,
+    `See "function", "schedule" and "versions" here; then: ${ops(`rotate ${name}`)}`,
   );
 }
 

@@ -10,6 +10,8 @@ export interface LastError {
   readonly code: string;
   /** One line. */
   readonly message: string;
+  /** Fingerprints of all refresh tokens that any error of the time looked at told to be refused. */
+  readonly refusedTokens: ReadonlySet<string>;
 }
 
 /** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
@@ -17,9 +19,12 @@ const mostPages = 40;
 const longestMessage = 240;
 
 const lineSchema = objectOf({
+  // Not every log service applies the filter.
+  level: v.literal('ERROR'),
   connection: v.string(),
   message: v.string(),
   code: v.optional(v.string(), 'unknown'),
+  refusedTokens: v.fallback(v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/))), []),
 });
 
 /**
@@ -63,8 +68,11 @@ function note({ timestamp = 0, message = '' }: FilteredLogEvent, newest: Map<str
   const line = json.ok ? validate(lineSchema, json.value) : json;
   if (!line.ok) return;
   const { connection, code } = line.value;
-  if ((newest.get(connection)?.atMs ?? 0) > timestamp) return;
-  newest.set(connection, { atMs: timestamp, code, message: oneLine(line.value.message) });
+  const known = newest.get(connection);
+  const refusedTokens = new Set([...(known?.refusedTokens ?? []), ...line.value.refusedTokens]);
+  const told = { atMs: timestamp, code, message: oneLine(line.value.message) };
+  const latest = known && known.atMs > timestamp ? known : told;
+  newest.set(connection, { ...latest, refusedTokens });
 }
 
 /** Without control characters, which a terminal would obey. */

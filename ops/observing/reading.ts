@@ -1,5 +1,6 @@
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { accessFailure, failureName, isAwsError, isDenied } from '../awsFailure';
+import { clockIsWrong, isClockFailure, setTheClock } from '../clockFailure';
 import { exitCodes } from '../exitCodes';
 import { OpsError } from '../opsError';
 
@@ -12,6 +13,8 @@ export interface Unread {
   readonly why: string;
   /** Whether access was denied. */
   readonly denied: boolean;
+  /** What to do about it, where that is known. */
+  readonly remedy?: string;
 }
 
 export const known = <T>(value: T): Reading<T> => ({ known: true, value });
@@ -28,6 +31,9 @@ export async function attempt<T>(action: string, read: () => Promise<T>): Promis
   try {
     return known(await read());
   } catch (thrown) {
+    if (isClockFailure(thrown)) {
+      return { ...unread(`${action} failed: ${clockIsWrong}.`), remedy: setTheClock };
+    }
     if (thrown instanceof StoreFailure) {
       return unread(`${thrown.message}.`, thrown.kind === 'denied');
     }

@@ -12,7 +12,6 @@ export interface RotatorFunction {
   readonly state: string;
   /** `Successful` where the last update has been made. */
   readonly lastUpdate: string;
-  readonly deadLetterQueueArn: string | undefined;
 }
 
 /** Undefined where there is no such function. */
@@ -33,7 +32,6 @@ export async function describeFunction(
       // Functions that have not been changed for years come without either.
       state: output.State ?? 'Active',
       lastUpdate: output.LastUpdateStatus ?? 'Successful',
-      deadLetterQueueArn: output.DeadLetterConfig?.TargetArn,
     };
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;

@@ -8,7 +8,10 @@ export interface StoredSchedule {
   readonly isEnabled: boolean;
   /** Such as `rate(5 minutes)`. */
   readonly expression: string;
+  /** A queue; the function itself in deployments of earlier releases. */
   readonly targetArn: string;
+  /** Of the messages to a FIFO queue. */
+  readonly groupId: string | undefined;
   /** What the target is sent. */
   readonly input: string;
 }
@@ -25,7 +28,7 @@ export async function readSchedule(
   return schedule && isCut && connectionIn(schedule) !== connection ? undefined : schedule;
 }
 
-/** The connection that a schedule sends to its function. */
+/** The connection that a schedule names to its target. */
 export function connectionIn({ input }: Pick<StoredSchedule, 'input'>): unknown {
   const json = parseJson(input);
   return json.ok ? (json.value as { connection?: unknown } | null)?.connection : undefined;
@@ -44,6 +47,7 @@ export async function readScheduleNamed(
       isEnabled: State === 'ENABLED',
       expression: ScheduleExpression ?? '',
       targetArn: Target?.Arn ?? '',
+      groupId: Target?.SqsParameters?.MessageGroupId,
       input: Target?.Input ?? '',
     };
   } catch (thrown) {

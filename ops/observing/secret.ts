@@ -15,6 +15,8 @@ export interface SecretDescription {
   readonly tags: Readonly<Record<string, string>>;
   /** Other Regions that have a copy. */
   readonly replicaRegions: readonly string[];
+  /** When anything of it was last changed, a label moved among it. */
+  readonly changedAtMs: number | undefined;
   /** When it is marked for deletion: the end of the recovery window. */
   readonly deletionAtMs: number | undefined;
 }
@@ -35,6 +37,7 @@ export async function describeSecret(
       isRotationOff: output.RotationEnabled === false,
       tags: Object.fromEntries((output.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
       replicaRegions: (output.ReplicationStatus ?? []).flatMap(({ Region }) => Region ?? []),
+      changedAtMs: output.LastChangedDate?.getTime(),
       deletionAtMs: output.DeletedDate?.getTime(),
     };
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import { Redacted } from '../../lambda/core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import type { Context } from '../context';
@@ -5,6 +6,8 @@ import type { Context } from '../context';
 /** What the connection's secret holds under AWSCURRENT. */
 export type StoredToken =
   | { readonly kind: 'noSecret' }
+  /** Scheduled for deletion: it can be neither read nor written, and taken back whole. */
+  | { readonly kind: 'deleted' }
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'stored'; readonly version: StoredVersion };
 
@@ -14,12 +17,13 @@ export const secretName = ({ settings }: Context, connection: string) =>
 /** @throws StoreFailure */
 export async function readToken(context: Context, connection: string): Promise<StoredToken> {
   const text = await readText(context, secretName(context, connection));
-  if (text === 'noSecret') return { kind: 'noSecret' };
+  if (text === 'noSecret' || text === 'deleted') return { kind: text };
   // A secret that was made without a value.
   const { versionId = '', stages = [], createdAtMs = 0 } = text ?? {};
   const tokens = parseStoredTokens(text?.text ?? '{}');
   if (tokens.ok) {
-    return { kind: 'stored', version: { versionId, stages, createdAtMs, tokens: tokens.value } };
+    const version = { versionId, stages, createdAtMs, tokens: tokens.value };
+    return { kind: 'stored', version: { ...version, text: new Redacted(text?.text ?? '') } };
   }
   const { field, problem } = tokens;
   return {
@@ -33,6 +37,20 @@ async function readText({ secretStore }: Context, secretId: string) {
     return await secretStore.readCurrent(secretId);
   } catch (thrown) {
     if (thrown instanceof StoreFailure && thrown.kind === 'missing') return 'noSecret';
+    if (thrown instanceof StoreFailure && thrown.kind === 'deleted') return 'deleted';
     throw thrown;
   }
 }
+
+/** What stands for an AWSCURRENT that holds no token set. */
+export const nothingStored: StoredVersion = {
+  versionId: '',
+  stages: [],
+  createdAtMs: 0,
+  tokens: { kind: 'notSeeded' },
+  text: new Redacted(''),
+};
+
+/** The command that takes a secret back which is scheduled for deletion, tokens and all. */
+export const restoreCommand = (secretId: string) =>
+  `aws secretsmanager restore-secret --secret-id ${secretId}`;

@@ -1,16 +1,16 @@
-import {
-  isNewer,
-  issuedAtMsOf,
-  refreshTokenOf,
-  type StoredVersion,
-  type TokenSet,
-} from '../../lambda/core/tokenSet';
-import { type Findings, type FoundVersion, isCurrent } from './findings';
+import { eligibleHeld } from '../../lambda/core/candidates';
+import { aheadOf, fingerprintOf } from '../../lambda/core/held';
+import { issuedAtMsOf, refreshTokenOf, type StoredVersion } from '../../lambda/core/tokenSet';
+import { heldIn } from '../observing/escrow';
+import { nothingStored } from '../observing/token';
+import { type Findings, type FoundVersion, isCurrent, storedVersion } from './findings';
 
 /** What is the matter with a connection's chain. */
 export type Diagnosis =
   | { readonly kind: 'ok' }
   | { readonly kind: 'noSecret' }
+  /** It is scheduled for deletion, and can be taken back whole. */
+  | { readonly kind: 'deleted' }
   /** AWSCURRENT cannot be understood. */
   | {
       readonly kind: 'malformed';
@@ -32,11 +32,11 @@ export type Diagnosis =
 
 /** Tells what is the matter, from the rotator's point of view: its own rules say what it tries. */
 export function diagnose(findings: Findings): Diagnosis {
-  const { secretExists, versions, clientSecrets, refused, lastError, config } = findings;
-  if (!secretExists) return { kind: 'noSecret' };
+  const { secret, versions, clientSecrets, refused, lastError, config } = findings;
+  if (secret !== 'there') return { kind: secret === 'missing' ? 'noSecret' : 'deleted' };
   const found = versions.find(isCurrent);
   if (found && found.tokens === undefined) return malformed(findings, found);
-  const current: StoredVersion = stored(found) ?? unvalued;
+  const current = found ? storedVersion(found) : nothingStored;
   const fingerprints = storedFingerprints(findings);
   if (fingerprints.length === 0) return { kind: 'notSeeded' };
   if (clientSecrets.length === 0) return { kind: 'clientSecretMissing' };
@@ -53,25 +53,11 @@ export function diagnose(findings: Findings): Diagnosis {
   if (!isRefused && error && !chainErrors.has(error.code)) return { kind: 'failing' };
   if (!isRefused && currentIsValid && error?.code !== 'ChainBroken') return { kind: 'ok' };
   if (untried.length > 0) return { kind: 'untried', fingerprints: untried };
-  const isReissuedByFunction =
-    config.onBrokenChain === 'reissue' && lastError?.code !== 'ChainBroken';
-  return { kind: 'broken', isReissuedByFunction };
+  return { kind: 'broken', isReissuedByFunction: config.onBrokenChain === 'reissue' };
 }
 
 /** Codes that speak of the chain or its credentials. */
 const chainErrors = new Set(['ChainBroken', 'CredentialsRejected', 'NotSeeded']);
-
-const unvalued: StoredVersion = {
-  versionId: '',
-  stages: [],
-  createdAtMs: 0,
-  tokens: { kind: 'notSeeded' },
-};
-
-function stored(version: FoundVersion | undefined): StoredVersion | undefined {
-  if (version?.tokens === undefined) return undefined;
-  return { ...version, tokens: version.tokens };
-}
 
 function isValid({ tokens }: StoredVersion, nowMs: number): boolean {
   return tokens.kind === 'issued' && tokens.tokenSet.expiresAtMs > nowMs;
@@ -83,26 +69,28 @@ function storedFingerprints({ versions, escrow }: Findings): string[] {
     ...versions
       .filter(({ isTried }) => isTried)
       .map(({ tokens }) => (tokens ? refreshTokenOf(tokens) : undefined)),
-    ...(escrow === undefined || escrow === 'unreadable' ? [] : [escrow.refreshToken]),
+    ...heldIn(escrow).map(({ tokenSet }) => tokenSet.refreshToken),
   ];
   return [...new Set(tokens.flatMap((token) => token?.fingerprint ?? []))];
 }
 
-/** Where the newest token set stands that belongs in AWSCURRENT and is not there. */
+/**
+ * Where the newest token set stands that belongs in AWSCURRENT and is not there: in the escrow, or,
+ * for an AWSCURRENT that holds nothing, in another version.
+ */
 function newerElsewhere(findings: Findings, current: StoredVersion): string | undefined {
   const { versions, escrow, refused } = findings;
-  const elsewhere: { where: string; tokenSet: TokenSet }[] = [
-    ...(escrow && escrow !== 'unreadable' ? [{ where: 'the escrow', tokenSet: escrow }] : []),
-    ...versions.flatMap(({ versionId, tokens, isTried }) =>
-      isTried && tokens?.kind === 'issued' && versionId !== current.versionId
-        ? [{ where: `the version ${versionId}`, tokenSet: tokens.tokenSet }]
-        : [],
-    ),
-  ];
-  return elsewhere
-    .filter(({ tokenSet }) => isNewer(tokenSet, current))
-    .filter(({ tokenSet }) => !refused.has(tokenSet.refreshToken.fingerprint))
-    .sort((a, b) => b.tokenSet.issuedAtMs - a.tokenSet.issuedAtMs)[0]?.where;
+  const otherVersions = versions.filter((version) => !isCurrent(version)).map(storedVersion);
+  const listed = versions;
+  const held = eligibleHeld({ current, listed, otherVersions, held: heldIn(escrow) });
+  const usable = held.filter((each) => !refused.has(fingerprintOf(each)));
+  if (aheadOf(current, usable)) return 'the escrow';
+  if (refreshTokenOf(current.tokens)) return undefined;
+  const newest = versions
+    .filter(({ isTried, tokens }) => isTried && tokens?.kind === 'issued')
+    .filter(({ tokens }) => !refused.has((tokens && refreshTokenOf(tokens)?.fingerprint) ?? ''))
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
+  return newest && `the version ${newest.versionId}`;
 }
 
 /** By Marketing Cloud's answer, or else by what the function has met. */
@@ -114,7 +102,7 @@ function areClientSecretsRefused({ clientSecrets }: Findings, code: string | und
 
 function malformed({ versions }: Findings, { versionId }: FoundVersion): Diagnosis {
   const good = versions
-    .flatMap((version) => stored(version) ?? [])
+    .map(storedVersion)
     .filter(({ tokens }) => tokens.kind === 'issued')
     .sort((a, b) => issuedAtMsOf(b) - issuedAtMsOf(a))[0];
   return { kind: 'malformed', versionId, goodVersionId: good?.versionId };

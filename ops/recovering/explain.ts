@@ -1,5 +1,7 @@
+import { labels } from '../../lambda/core/labels';
+import { restoreCommand } from '../observing/token';
 import type { Diagnosis } from './diagnose';
-import type { Findings } from './findings';
+import { type Findings, isCurrent } from './findings';
 
 /** Something that this program can do about it. */
 export type Step =
@@ -27,7 +29,13 @@ export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
   });
   switch (diagnosis.kind) {
     case 'ok':
-      return { text: 'Nothing is wrong with the chain.', ...nothing };
+      return { text: `Nothing is wrong with the chain.${openEndOf(findings)}`, ...nothing };
+    case 'deleted':
+      return {
+        text: `The secret ${secretId} is scheduled for deletion. Take it back, tokens and all:`,
+        commands: [restoreCommand(secretId)],
+        step: undefined,
+      };
     case 'noSecret':
       return {
         text: `The secret ${secretId} does not exist in this Region. Deploy the stack; in a fleet, seed it.`,
@@ -73,11 +81,12 @@ export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
     case 'untried':
       return doing(
         `These refresh tokens are stored and not known to be refused: ` +
-          `${diagnosis.fingerprints.join(', ')}. The function tries each of them.`,
+          `${diagnosis.fingerprints.join(', ')}. The function tries each of them, and asks about ` +
+          'those that were refused once more.',
         { do: 'rotate', force: true },
       );
     case 'broken':
-      return explainBroken(diagnosis.isReissuedByFunction, connection);
+      return explainBroken(diagnosis.isReissuedByFunction, findings);
   }
 }
 
@@ -106,23 +115,52 @@ function explainMalformed(
   };
 }
 
-function explainBroken(isReissuedByFunction: boolean, connection: string): Explanation {
-  const broken = 'The chain is broken: Marketing Cloud refuses every stored refresh token.';
-  if (isReissuedByFunction) {
-    const step: Step = { do: 'rotate', force: true };
+/**
+ * A refusal may be a passing fault of what answers, so that it is asked about anew before anybody
+ * has to log in again.
+ */
+function explainBroken(
+  isReissuedByFunction: boolean,
+  { connection, wereAskedAnew }: Findings,
+): Explanation {
+  const broken =
+    'The chain is broken: Marketing Cloud has refused every stored refresh token, twice each.';
+  const newChain =
+    'a package that users log in to needs that somebody logs in again, and the JWT of that login ' +
+    'starts a new chain; a server-to-server package gets a new one by its client credentials.';
+  if (wereAskedAnew) {
     return {
-      text: `${broken} The config lets the function ask for a new chain.`,
+      text: `${broken} It has just done so again. So ${newChain}`,
+      commands: commandsOf(anotherChain, connection),
+      step: anotherChain,
+    };
+  }
+  const step: Step = { do: 'rotate', force: true };
+  const asked =
+    'The function asks about them again every 20 minutes; a forced rotation asks at once, and takes ' +
+    'nothing away.';
+  if (isReissuedByFunction) {
+    return {
+      text: `${broken} ${asked} If it stays so, the config lets the function ask for a new chain.`,
       commands: commandsOf(step, connection),
       step,
     };
   }
   return {
-    text:
-      `${broken} A package that users log in to: somebody logs in again, and the JWT of that login ` +
-      'starts a new chain. A server-to-server package: its client credentials get a new one.',
-    commands: commandsOf(anotherChain, connection),
-    step: anotherChain,
+    text: `${broken} ${asked} If it stays so: ${newChain}`,
+    commands: [...commandsOf(step, connection), ...commandsOf(anotherChain, connection)],
+    step,
   };
+}
+
+/** What the labels of AWSCURRENT say of its refresh token. */
+function openEndOf({ versions }: Findings): string {
+  const stages = versions.find(isCurrent)?.stages ?? [];
+  if (stages.includes(labels.open)) {
+    return ` Its refresh token came by a lost answer (${labels.open}): the next tick uses it once more.`;
+  }
+  if (!stages.includes(labels.sent)) return '';
+  return ` Its refresh token may have been sent (${labels.sent}): the next tick sees to that.`;
 }
 
 function commandsOf(step: Step, connection: string): string[] {

@@ -1,6 +1,8 @@
+import { eligibleVersions } from '../../lambda/core/candidates';
+import type { ListedVersion } from '../../lambda/core/facts';
 import { unlabelledVersionsTried } from '../../lambda/core/limits';
+import { Redacted } from '../../lambda/core/redacted';
 import { parseStoredTokens } from '../../lambda/core/tokenSet';
-import type { ListedVersion } from '../../lambda/effects/secretStore';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { isMissing } from '../awsFailure';
 import { connectionFunction, logGroupOf, logWindowMs } from '../connectionFunction';
@@ -9,10 +11,9 @@ import { decryptConfigured } from '../decryptedParameters';
 import { inParallel } from '../observing/inParallel';
 import { readLastErrors } from '../observing/lastErrors';
 import { attempt } from '../observing/reading';
-import { secretName } from '../observing/token';
+import { nothingStored, secretName } from '../observing/token';
 import { OpsError } from '../opsError';
-import { type Findings, type FoundVersion, isCurrent } from './findings';
-import { readRefusals } from './refusals';
+import { type Findings, type FoundVersion, isCurrent, storedVersion } from './findings';
 
 /** Versions without a label that are looked into and shown; Secrets Manager keeps about 100. */
 const mostUnlabelled = 15;
@@ -37,44 +38,69 @@ export async function observeChain(context: Context, connection: string): Promis
     nowMs: context.clock.now(),
     secretId,
     config: parameters.config,
-    secretExists: versions !== undefined,
-    versions: versions ?? [],
+    secret: typeof versions === 'string' ? versions : 'there',
+    versions: typeof versions === 'string' ? [] : versions,
     escrow: parameters.escrow,
     clientSecrets: [
       ...(clientSecret ? [parameter(names.clientSecret)] : []),
       ...(staged && !clientSecret?.equals(staged) ? [parameter(names.stagedClientSecret)] : []),
     ],
+    wereAskedAnew: false,
     ...log,
   };
 }
 
-/** Undefined where there is no secret. */
 async function readVersions(
   { secretStore }: Context,
   secretId: string,
-): Promise<FoundVersion[] | undefined> {
+): Promise<FoundVersion[] | 'missing' | 'deleted'> {
   try {
-    const shown = inOrder(await secretStore.listVersions(secretId));
-    const versions = await inParallel(shown, width, read);
-    return versions.filter((version) => version !== undefined);
+    const listed = await secretStore.listVersions(secretId);
+    const read = await inParallel(inOrder(listed), width, readOne);
+    return withTried(
+      read.filter((version) => version !== undefined),
+      listed,
+    );
   } catch (thrown) {
-    if (thrown instanceof StoreFailure && thrown.kind === 'missing') return undefined;
+    const kind = thrown instanceof StoreFailure ? thrown.kind : undefined;
+    if (kind === 'missing' || kind === 'deleted') return kind;
     throw thrown;
   }
 
   /** Undefined where it is gone meanwhile, or holds no value yet. */
-  async function read(
+  async function readOne(
     version: ListedVersion & { readonly isTried: boolean },
   ): Promise<FoundVersion | undefined> {
     try {
       const { text } = await secretStore.readVersion(secretId, version.versionId);
       const tokens = parseStoredTokens(text);
-      return { ...version, tokens: tokens.ok ? tokens.value : undefined };
+      return {
+        ...version,
+        tokens: tokens.ok ? tokens.value : undefined,
+        text: new Redacted(text),
+      };
     } catch (thrown) {
       if (thrown instanceof StoreFailure && thrown.kind === 'missing') return undefined;
       throw thrown;
     }
   }
+}
+
+/** The function tries nothing that is older than a chain which a person began, nor what came of that. */
+function withTried(
+  found: readonly FoundVersion[],
+  listed: readonly ListedVersion[],
+): FoundVersion[] {
+  const stored = found.map(storedVersion);
+  const current = stored.find(isCurrent) ?? nothingStored;
+  const otherVersions = stored.filter((version) => !isCurrent(version));
+  const eligible = new Set(
+    eligibleVersions({ current, listed, otherVersions }).map(({ versionId }) => versionId),
+  );
+  return found.map((version) => ({
+    ...version,
+    isTried: isCurrent(version) || (version.isTried && eligible.has(version.versionId)),
+  }));
 }
 
 function inOrder(listed: readonly ListedVersion[]) {
@@ -99,11 +125,7 @@ async function readLog(
   const read = await attempt('logs:FilterLogEvents', async () => {
     const { arn, isFleet } = await connectionFunction(context, connection);
     const logGroup = await logGroupOf(context, arn);
-    const windowMs = logWindowMs(isFleet);
-    return Promise.all([
-      readLastErrors(context, logGroup, windowMs, connection),
-      readRefusals(context, logGroup, windowMs, connection),
-    ]);
+    return readLastErrors(context, logGroup, logWindowMs(isFleet), connection);
   }).catch((thrown: unknown) => {
     if (thrown instanceof OpsError) return { known: false, why: thrown.message } as const;
     // The log group is made by the function's first invocation.
@@ -114,6 +136,6 @@ async function readLog(
     const unknown = [{ what: 'the latest errors', why: read.why }];
     return { lastError: undefined, refused: new Set(), unknown };
   }
-  const [errors, refused] = read.value;
-  return { lastError: errors.get(connection), refused, unknown: [] };
+  const lastError = read.value.get(connection);
+  return { lastError, refused: lastError?.refusedTokens ?? new Set(), unknown: [] };
 }

@@ -24,8 +24,9 @@ export async function recover(context: Context, connection: string): Promise<Rec
   const { terminal, prompts } = context;
   const asks = prompts.isPossible && !terminal.json;
   let taken: string | undefined;
+  let wereAskedAnew = false;
   for (let round = 1; ; round++) {
-    let findings = await observeChain(context, connection);
+    let findings: Findings = { ...(await observeChain(context, connection)), wereAskedAnew };
     if (asks && round === 1)
       tell(context, findingLines(current(findings).result, findings.nowMs, terminal));
     if (asks && mayBeCredentials(diagnose(findings))) {
@@ -39,7 +40,7 @@ export async function recover(context: Context, connection: string): Promise<Rec
     if (explanation.step === undefined || key === taken || round === mostRounds) return result;
     taken = key;
     if (!(await prompts.confirm(questionOf(explanation.step), elsewhere))) return result;
-    await take(context, connection, explanation.step);
+    wereAskedAnew = await take(context, connection, explanation.step);
   }
 }
 
@@ -77,7 +78,7 @@ async function withVerdicts(
   for (const { parameter } of findings.clientSecrets) {
     const secret = parameter === names.clientSecret ? clientSecret : stagedClientSecret;
     if (secret === undefined) continue;
-    const verdict = await tryClientSecret(context, connection, config, secret);
+    const { verdict } = await tryClientSecret(context, connection, config, secret);
     terminal.progress(`${parameter}: ${verdict}`);
     clientSecrets.push({ parameter, verdict });
   }
@@ -91,28 +92,25 @@ const questionOf = (step: Step) =>
     seed: 'Seed it now?',
   })[step.do];
 
-async function take(context: Context, connection: string, step: Step): Promise<void> {
+/** @returns whether refused tokens were asked about anew, in vain */
+async function take(context: Context, connection: string, step: Step): Promise<boolean> {
   switch (step.do) {
     case 'rotate': {
-      const options = { force: step.force, timeoutMs: defaultTimeoutMs, endsAt: lastingErrors };
+      const options = { force: step.force, timeoutMs: defaultTimeoutMs };
       const result = await rotate(context, connection, options);
       if (rotateExitCode(result) === 0) tell(context, rotateLines(result, context));
-      return;
+      return step.force && result.outcome === 'failed' && result.lastError?.code === 'ChainBroken';
     }
     case 'stageSecret': {
       const result = await stageSecret(context, connection, { fromStdin: false, untried: false });
       tell(context, stageLines(result, context));
-      return;
+      return false;
     }
     case 'seed':
-      return seedNow(context, connection, step.what);
+      await seedNow(context, connection, step.what);
+      return false;
   }
 }
-
-/** Errors that a repetition meets again. */
-const lastingErrors = new Set([
-  ...['ChainBroken', 'CredentialsRejected', 'InvalidConfig', 'NotSeeded'],
-]);
 
 async function seedNow(
   context: Context,

@@ -1,4 +1,6 @@
+import { labels } from '../../lambda/core/labels';
 import { refreshTokenOf, type StoredTokens } from '../../lambda/core/tokenSet';
+import { heldIn } from '../observing/escrow';
 import type { LastError } from '../observing/lastErrors';
 import type { Terminal } from '../terminal';
 import { isoTime, relativeTime } from '../times';
@@ -67,7 +69,6 @@ function heldTokens({ versions, escrow, refused }: Findings): HeldTokens[] {
       isRefused: refused.has(refreshToken ?? ''),
     };
   };
-  const parked = escrow === 'unreadable' ? undefined : escrow;
   return [
     ...versions.map(({ versionId, stages, createdAtMs, tokens }) => ({
       place: versionId,
@@ -75,9 +76,13 @@ function heldTokens({ versions, escrow, refused }: Findings): HeldTokens[] {
       createdAt: isoTime(createdAtMs),
       ...held(tokens),
     })),
-    ...(escrow === undefined
-      ? []
-      : [{ place: 'escrow', stages: [], ...held(parked && { kind: 'issued', tokenSet: parked }) }]),
+    ...(escrow === 'unreadable' ? [{ place: 'escrow', stages: [], ...held(undefined) }] : []),
+    ...heldIn(escrow).map(({ tokenSet, open, sent }) => ({
+      place: 'escrow',
+      // As the labels that it would have as a version.
+      stages: [...(open ? [labels.open] : []), ...(sent ? [labels.sent] : [])],
+      ...held({ kind: 'issued', tokenSet }),
+    })),
   ];
 }
 

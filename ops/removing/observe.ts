@@ -1,8 +1,8 @@
 import type { ConnectionConfig } from '../../lambda/core/connection';
 import { type ParameterNames, parameterNames } from '../../lambda/core/names';
-import { parseStoredTokens, type TokenSet } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';
 import { readConfig } from '../findConnections';
+import { type Escrow, readEscrow } from '../observing/escrow';
 import { readParameters, type StoredParameters } from '../observing/parameters';
 import { readSchedule } from '../observing/schedule';
 import { describeSecret, type SecretDescription } from '../observing/secret';
@@ -21,9 +21,6 @@ export interface Remains {
   /** Undefined where there is none. */
   readonly secret: SecretDescription | undefined;
 }
-
-/** `unreadable` where it holds anything but a token set. */
-export type Escrow = TokenSet | 'unreadable' | undefined;
 
 /** Reads no client secret. */
 export async function readRemains(context: Context, connection: string): Promise<Remains> {
@@ -45,14 +42,4 @@ export async function readRemains(context: Context, connection: string): Promise
     escrow,
     secret,
   };
-}
-
-export async function readEscrow(
-  { parameterStore }: Context,
-  { escrow }: Pick<ParameterNames, 'escrow'>,
-): Promise<Escrow> {
-  const text = (await parameterStore.read([escrow])).get(escrow);
-  if (text === undefined) return undefined;
-  const tokens = parseStoredTokens(text);
-  return tokens.ok && tokens.value.kind === 'issued' ? tokens.value.tokenSet : 'unreadable';
 }

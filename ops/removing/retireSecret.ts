@@ -1,12 +1,13 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { isNewer, type TokenSet } from '../../lambda/core/tokenSet';
+import { aheadOf } from '../../lambda/core/held';
 import type { Context } from '../context';
-import { readToken, type StoredToken } from '../observing/token';
+import { readEscrow } from '../observing/escrow';
+import { nothingStored, readToken } from '../observing/token';
 import { OpsError } from '../opsError';
 import { storeChain } from '../seeding/storeChain';
 import { isoTime } from '../times';
 import type { Tell } from './endRotations';
-import { type Remains, readEscrow } from './observe';
+import type { Remains } from './observe';
 
 /**
  * Brings the newest token set into the secret, and gives that its recovery window.
@@ -41,13 +42,18 @@ async function settleEscrow(context: Context, remains: Remains, tell: Tell): Pro
         'alone. Look into it, delete it, and run this again.',
     );
   }
-  if (isToBeKept(escrow, await readToken(context, connection))) {
-    const stored = await storeChain(context, connection, escrow, true);
-    if (stored.kind !== 'published') {
+  const stored = await readToken(context, connection);
+  const current = stored.kind === 'stored' ? stored.version : nothingStored;
+  const newest = aheadOf(current, escrow);
+  if (newest) {
+    const { versionId: parentVersionId } = current;
+    const options = { parentVersionId, held: escrow, escrowPresent: true };
+    const kept = await storeChain(context, connection, newest, options);
+    if (kept.kind !== 'published') {
       throw new OpsError(
         'unavailable',
         `The newest token set is in the escrow ${names.escrow}, and Secrets Manager does not take ` +
-          `it: ${stored.problem}. Both were left alone. Mend that, then run this again.`,
+          `it: ${kept.problem}. Both were left alone. Mend that, then run this again.`,
       );
     }
     context.terminal.progress('Put the token set of the escrow into the secret.');
@@ -55,9 +61,6 @@ async function settleEscrow(context: Context, remains: Remains, tell: Tell): Pro
   await context.parameterStore.remove(names.escrow);
   tell(names.escrow, `Deleted ${names.escrow}.`);
 }
-
-const isToBeKept = (escrow: TokenSet, stored: StoredToken) =>
-  stored.kind !== 'stored' || isNewer(escrow, stored.version);
 
 /** They have no recovery window; the package in Marketing Cloud still has them. */
 export async function deleteClientSecrets(

@@ -5,6 +5,8 @@ import { type LogLine, parseLogLine } from './logLine';
 
 export interface SeenLine {
   readonly atMs: number;
+  /** Of the invocation. */
+  readonly requestId: string;
   readonly line: LogLine;
 }
 
@@ -20,25 +22,29 @@ const earlierMs = 10 * 60_000;
 /** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
 const mostPages = 20;
 
-/**
- * The log of one invocation, all of whose attempts have the same request id: each look gives the
- * lines that no earlier one has given.
- */
-export class InvocationLog {
+/** What the function logs of one connection: each look gives the lines that no earlier one has given. */
+export class ConnectionLog {
   readonly #seen = new Set<string>();
   readonly #startTime: number;
 
   constructor(
     private readonly context: Pick<Context, 'aws' | 'clock'>,
     private readonly logGroup: string,
-    private readonly requestId: string,
+    private readonly connection: string,
   ) {
     this.#startTime = context.clock.now() - earlierMs;
   }
 
-  async look(): Promise<Look> {
+  /** @param openRequestIds invocations of which Lambda's own lines are looked for as well */
+  async look(openRequestIds: readonly string[] = []): Promise<Look> {
     try {
-      return { kind: 'lines', lines: await this.#newLines() };
+      const told = await this.#newLines(`{ $.connection = "${this.connection}" }`);
+      const ended = await Promise.all(
+        // Lambda's own lines are not JSON: hence a term and no member.
+        openRequestIds.map((id) => this.#newLines(`"${id}"`, id)),
+      );
+      const lines = [...told, ...ended.flat()].sort((a, b) => a.atMs - b.atMs);
+      return { kind: 'lines', lines };
     } catch (thrown) {
       // The first invocation of all makes the log group.
       if (isMissing(thrown)) return { kind: 'lines', lines: [] };
@@ -48,14 +54,9 @@ export class InvocationLog {
     }
   }
 
-  async #newLines(): Promise<SeenLine[]> {
+  async #newLines(filterPattern: string, ofRequestId?: string): Promise<SeenLine[]> {
     const lines: SeenLine[] = [];
-    const request = {
-      logGroupName: this.logGroup,
-      startTime: this.#startTime,
-      // Lambda's own lines about the invocation are not JSON: hence a term and no member.
-      filterPattern: `"${this.requestId}"`,
-    };
+    const request = { logGroupName: this.logGroup, startTime: this.#startTime, filterPattern };
     let pages = 0;
     const client = this.context.aws.logs;
     for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
@@ -63,11 +64,13 @@ export class InvocationLog {
         if (this.#seen.has(eventId)) continue;
         this.#seen.add(eventId);
         const line = parseLogLine(message);
-        if (line) lines.push({ atMs, line });
+        if (line === undefined) continue;
+        const requestId = line.kind === 'told' ? line.requestId : ofRequestId;
+        lines.push({ atMs, requestId: requestId ?? '', line });
       }
       pages += 1;
       if (pages === mostPages) break;
     }
-    return lines.sort((a, b) => a.atMs - b.atMs);
+    return lines;
   }
 }

@@ -9,20 +9,22 @@ export type LogLine =
       readonly level: string;
       readonly message: string;
       readonly code: string | undefined;
+      /** Of the invocation. */
+      readonly requestId: string | undefined;
       readonly fields: Readonly<Record<string, string | number | boolean>>;
       readonly finished: Finished | undefined;
     }
-  /** Lambda ended the attempt before the rotator could tell anything. */
+  /** Lambda ended the invocation before the rotator could tell anything. */
   | { readonly kind: 'cutOff'; readonly message: string }
-  /** Lambda's report, the last line of each attempt. */
+  /** Lambda's report, the last line of each invocation. */
   | { readonly kind: 'attemptEnded' };
 
 /** How a rotation ended well. */
 export interface Finished {
   readonly outcome: string;
-  /** ISO 8601. */
-  readonly expiresAt: string;
-  readonly versionId: string;
+  /** ISO 8601; absent, as the version, where it waits for the first seed. */
+  readonly expiresAt?: string;
+  readonly versionId?: string;
 }
 
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
@@ -30,13 +32,12 @@ const toldSchema = objectOf({
   level: v.string(),
   message: v.string(),
   code: v.optional(v.string()),
+  requestId: v.optional(v.string()),
 });
-const finishedSchema = objectOf({
-  message: v.literal('Rotation finished'),
-  outcome: v.string(),
-  expiresAt: v.string(),
-  versionId: v.string(),
-});
+const finishedSchema = v.union([
+  objectOf({ outcome: v.string(), expiresAt: v.string(), versionId: v.string() }),
+  objectOf({ outcome: v.literal('waiting') }),
+]);
 const platformSchema = objectOf({
   type: v.literal('platform.report'),
   record: objectOf({ status: v.optional(v.string(), 'success') }),
@@ -61,13 +62,14 @@ export function parseLogLine(text: string): LogLine | undefined {
   if (platform.ok) return { kind: 'attemptEnded' };
   const told = validate(toldSchema, json.value);
   if (!told.ok) return undefined;
-  const { level, message, code } = told.value;
+  const { level, message, code, requestId } = told.value;
   const finished = validate(finishedSchema, json.value);
   return {
     kind: 'told',
     level,
     message: oneLine(message),
     code,
+    requestId,
     fields: fieldsOf(json.value as object),
     finished: finished.ok ? finished.value : undefined,
   };

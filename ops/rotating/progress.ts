@@ -1,47 +1,89 @@
-import type { Finished, LogLine } from './logLine';
+import type { ListedVersion } from '../../lambda/core/facts';
+import { forceNeedsAgeMs } from '../../lambda/core/limits';
+import type { SeenLine } from './functionLog';
+import type { Finished } from './logLine';
 
-/** How far an asynchronous invocation has come, from its log. */
-export interface Progress {
-  /** Attempts that ended without success; Lambda makes three. */
-  readonly failures: number;
-  readonly lastError: { readonly code: string; readonly message: string } | undefined;
-  readonly finished: Finished | undefined;
-  /** How often each sign of a failed attempt was seen. */
-  readonly signs: { readonly errors: number; readonly cutOffs: number; readonly reports: number };
+/** One invocation for the connection, as far as the log tells of it. */
+export interface Attempt {
+  /** Marketing Cloud was seen to refuse a refresh token: it was asked, and not remembered. */
+  readonly isAnswered: boolean;
+  readonly error?: AttemptError;
+  readonly finished?: Finished & { readonly atMs: number };
 }
 
-export const nothingSeen: Progress = {
-  failures: 0,
-  lastError: undefined,
-  finished: undefined,
-  signs: { errors: 0, cutOffs: 0, reports: 0 },
-};
-
-/** Lambda's attempts at an asynchronous invocation ("Asynchronous invocation", developer guide). */
-export const attempts = 3;
-
-/** Adds a line. An attempt tells its failure by its own error, or by Lambda's report, or both. */
-export function advance(progress: Progress, line: LogLine): Progress {
-  const finished = line.kind === 'told' ? (line.finished ?? progress.finished) : progress.finished;
-  const isError = line.kind === 'told' && line.level === 'ERROR' && line.code !== undefined;
-  const signs = {
-    errors: progress.signs.errors + (isError ? 1 : 0),
-    cutOffs: progress.signs.cutOffs + (line.kind === 'cutOff' ? 1 : 0),
-    reports: progress.signs.reports + (line.kind === 'attemptEnded' ? 1 : 0),
-  };
-  return {
-    failures: finished ? progress.failures : Math.max(signs.errors + signs.cutOffs, signs.reports),
-    lastError: errorOf(line) ?? progress.lastError,
-    finished,
-    signs,
-  };
+export interface AttemptError {
+  readonly code: string;
+  readonly message: string;
 }
 
-function errorOf(line: LogLine): Progress['lastError'] {
-  if (line.kind === 'cutOff') return { code: 'cut off', message: line.message };
-  if (line.kind !== 'told' || line.level !== 'ERROR' || line.code === undefined) return undefined;
-  return { code: line.code, message: line.message };
+/** How far a rotation has come: its attempts by request id, in the order in which they began. */
+export type Progress = ReadonlyMap<string, Attempt>;
+
+export const nothingSeen: Progress = new Map();
+
+export function advance(progress: Progress, { atMs, requestId, line }: SeenLine): Progress {
+  const attempt = progress.get(requestId) ?? { isAnswered: false };
+  const next = (changes: Partial<Attempt>) =>
+    new Map(progress).set(requestId, { ...attempt, ...changes });
+  const isOver = attempt.error !== undefined || attempt.finished !== undefined;
+  switch (line.kind) {
+    case 'cutOff':
+      return next({ error: { code: 'cut off', message: line.message } });
+    case 'attemptEnded':
+      if (isOver) return progress;
+      return next({ error: { code: 'cut off', message: 'It ended without a word.' } });
+    case 'told': {
+      const { level, code, message, finished, fields } = line;
+      if (finished) return next({ finished: { ...finished, atMs } });
+      if (level === 'ERROR' && code !== undefined) return next({ error: { code, message } });
+      return next({ isAnswered: attempt.isAnswered || 'refreshToken' in fields });
+    }
+  }
 }
 
-export const isOver = ({ finished, failures }: Progress) =>
-  finished !== undefined || failures >= attempts;
+/** Attempts that were begun and whose end has not been seen. */
+export const openAttempts = (progress: Progress): string[] =>
+  [...progress].filter(([, { error, finished }]) => !error && !finished).map(([id]) => id);
+
+export const failuresOf = (progress: Progress): number =>
+  [...progress.values()].filter(({ error, finished }) => error && !finished).length;
+
+export const lastErrorOf = (progress: Progress): AttemptError | undefined =>
+  [...progress.values()].findLast(({ error }) => error)?.error;
+
+/** Errors that a repetition meets again until somebody has mended their cause. */
+const lastingErrors = new Set([
+  ...['ChainBroken', 'CredentialsRejected', 'InvalidConfig', 'InvalidEvent', 'NotSeeded'],
+]);
+
+export interface Asked {
+  readonly force: boolean;
+  /** AWSCURRENT when the rotation was asked for. */
+  readonly before: ListedVersion | undefined;
+}
+
+/**
+ * The attempt that has answered what was asked for. What comes before it in the connection's group
+ * is told too: a tick finds a token fresh, or a chain broken without asking anew, which a forced
+ * rotation does not.
+ */
+export function answerIn(
+  progress: Progress,
+  asked: Asked,
+): { readonly requestId: string; readonly attempt: Attempt } | undefined {
+  for (const [requestId, attempt] of progress) {
+    if (isAnswer(attempt, asked)) return { requestId, attempt };
+  }
+  return undefined;
+}
+
+function isAnswer({ error, finished, isAnswered }: Attempt, { force, before }: Asked): boolean {
+  if (finished) {
+    const isOld =
+      finished.versionId === before?.versionId &&
+      finished.atMs - (before?.createdAtMs ?? 0) > forceNeedsAgeMs;
+    return !(force && finished.outcome === 'fresh' && isOld);
+  }
+  if (error === undefined || !lastingErrors.has(error.code)) return false;
+  return !force || error.code !== 'ChainBroken' || isAnswered;
+}

@@ -1,4 +1,5 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { ListedVersion } from '../../lambda/core/facts';
+import { visibilityTimeoutMs } from '../../lambda/core/limits';
 import { Activity } from '../activity';
 import { connectionFunction, logGroupOf } from '../connectionFunction';
 import { chosenConnections } from '../connectionName';
@@ -6,24 +7,33 @@ import type { Context } from '../context';
 import { secretName } from '../observing/token';
 import { fieldTexts } from '../operatorRun';
 import { OpsError } from '../opsError';
-import { InvocationLog, type SeenLine } from './functionLog';
-import { advance, attempts, isOver, nothingSeen, type Progress } from './progress';
+import { ConnectionLog, type SeenLine } from './functionLog';
+import {
+  type Asked,
+  type AttemptError,
+  advance,
+  answerIn,
+  failuresOf,
+  lastErrorOf,
+  nothingSeen,
+  openAttempts,
+  type Progress,
+} from './progress';
+import { sendRotation } from './sendRotation';
 
 export interface RotateOptions {
   readonly force: boolean;
   readonly timeoutMs: number;
-  /** Codes of errors after which Lambda's repetitions are not waited for. */
-  readonly endsAt?: ReadonlySet<string>;
 }
 
 export interface RotateResult {
   readonly connection: string;
-  /** Of all attempts, in the log as `requestId`. */
-  readonly requestId: string;
+  /** Of the attempt that `outcome` tells of, in the log as `requestId`; absent where none was seen. */
+  readonly requestId?: string;
   /**
-   * The rotator's `fresh`, `rotated`, `recovered` or `reissued`; `published` where the log may not
-   * be read and a new version has come; `failed` after the third attempt; `unknown` where the time
-   * was over first: the invocation goes on.
+   * The rotator's `fresh`, `rotated`, `recovered`, `reissued` or `waiting`; `published` where the log
+   * may not be read and a new version has come; `failed` after an error that a repetition meets again;
+   * `unknown` where the time was over first: the rotation goes on.
    */
   readonly outcome: string;
   /** ISO 8601. */
@@ -31,53 +41,54 @@ export interface RotateResult {
   /** The version of the secret that is AWSCURRENT, if it was told. */
   readonly versionId?: string;
   readonly failedAttempts: number;
-  readonly lastError?: { readonly code: string; readonly message: string };
+  readonly lastError?: AttemptError;
 }
 
 export const defaultTimeoutMs = 330_000;
 const pollMs = 1_500;
 /** Looks in a row that may fail. */
 const mostFailedLooks = 8;
-const waitsOfLambda = ['1 minute', '2 minutes'];
 
 /**
- * Invokes the connection's function and follows its log to the end. Asynchronously: Lambda repeats
- * a failed attempt within the 5 minutes in which a spent refresh token is still taken, and nobody
- * would repeat a synchronous one.
+ * Asks for a rotation, and follows the function's log until it has ended. It comes after what is
+ * under way for the connection, of which the log is told as well.
  *
  * @throws OpsError `usage` for an unknown connection, `refused` where no function is attached
  */
 export async function rotate(
   context: Context,
   connection: string,
-  { force, timeoutMs, endsAt = new Set() }: RotateOptions,
+  { force, timeoutMs }: RotateOptions,
 ): Promise<RotateResult> {
   await chosenConnections(context, connection);
-  const { arn } = await connectionFunction(context, connection);
+  const keeper = await connectionFunction(context, connection);
   const [logGroup, before] = await Promise.all([
-    logGroupOf(context, arn),
-    currentVersionId(context, connection),
+    logGroupOf(context, keeper.arn),
+    currentVersion(context, connection),
   ]);
-  const { $metadata } = await context.aws.lambda.send(
-    new InvokeCommand({
-      FunctionName: arn,
-      InvocationType: 'Event',
-      Payload: JSON.stringify({ connection, ...(force ? { force } : {}) }),
-    }),
-  );
-  const requestId = $metadata.requestId ?? '';
+  const log = new ConnectionLog(context, logGroup, connection);
+  // What is there already is no answer.
+  await log.look();
+  const sent = await sendRotation(context, connection, keeper, force);
   const untilMs = context.clock.now() + timeoutMs;
   const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
   try {
-    activity.tell(`Started the rotation of ${connection}: request ${requestId}`);
-    const log = new InvocationLog(context, logGroup, requestId);
-    const followed = await follow(context, log, { untilMs, endsAt }, activity);
-    if (followed !== 'denied') return { connection, requestId, ...resultOf(followed) };
+    activity.tell(
+      `Started the rotation of ${connection}: ${sent.past ? 'request' : 'message'} ${sent.id}`,
+    );
+    if (sent.past) {
+      activity.tell(
+        `It was sent to the function itself: ${sent.past}. So it may meet another one of the ` +
+          'connection. Deploy the stack: npx cdk deploy.',
+      );
+    }
+    const asked = { force, before };
+    const progress = await follow(context, log, { untilMs, asked }, activity);
+    if (progress !== 'denied') return { connection, ...resultOf(progress, asked) };
     activity.tell('Watching for a new version of the secret instead.');
-    const versionId = await newVersion(context, connection, before, untilMs);
+    const versionId = await newVersion(context, connection, before?.versionId, untilMs);
     return {
       connection,
-      requestId,
       outcome: versionId ? 'published' : 'unknown',
       ...(versionId ? { versionId } : {}),
       failedAttempts: 0,
@@ -89,17 +100,16 @@ export async function rotate(
 
 async function follow(
   context: Context,
-  log: InvocationLog,
-  { untilMs, endsAt }: { readonly untilMs: number; readonly endsAt: ReadonlySet<string> },
+  log: ConnectionLog,
+  { untilMs, asked }: { readonly untilMs: number; readonly asked: Asked },
   activity: Activity,
 ): Promise<Progress | 'denied'> {
   const { clock } = context;
   let progress = nothingSeen;
   let failedLooks = 0;
-  const isEnd = () => isOver(progress) || endsAt.has(progress.lastError?.code ?? '');
-  while (!isEnd() && clock.now() < untilMs) {
+  while (answerIn(progress, asked) === undefined && clock.now() < untilMs) {
     await clock.sleep(pollMs);
-    const look = await log.look();
+    const look = await log.look(openAttempts(progress));
     if (look.kind === 'denied') {
       activity.tell(`The log may not be read: ${look.problem}`);
       return 'denied';
@@ -112,15 +122,14 @@ async function follow(
       );
     }
     for (const seen of look.kind === 'lines' ? look.lines : []) {
-      const text = textOf(seen, progress.lastError);
+      const text = textOf(seen, lastErrorOf(progress));
       if (text) activity.tell(text);
-      const { failures } = progress;
-      progress = advance(progress, seen.line);
-      if (progress.failures === failures) continue;
-      const wait = waitsOfLambda[failures];
+      const failures = failuresOf(progress);
+      progress = advance(progress, seen);
+      if (failuresOf(progress) === failures) continue;
       activity.tell(
-        `Attempt ${progress.failures} of ${attempts} failed.` +
-          (wait ? ` Lambda makes the next one after ${wait}.` : ''),
+        `Attempt ${failuresOf(progress)} failed. What comes by the queue is tried again after ` +
+          `${visibilityTimeoutMs / 1_000} s.`,
       );
     }
   }
@@ -128,7 +137,7 @@ async function follow(
 }
 
 /** An error that is the one before once more is told in short. */
-function textOf({ atMs, line }: SeenLine, previous: Progress['lastError']): string | undefined {
+function textOf({ atMs, line }: SeenLine, previous: AttemptError | undefined): string | undefined {
   if (line.kind === 'attemptEnded') return undefined;
   const time = new Date(atMs).toISOString().slice(11, 19);
   if (line.kind === 'cutOff') return `${time} ERROR  ${line.message}`;
@@ -138,12 +147,22 @@ function textOf({ atMs, line }: SeenLine, previous: Progress['lastError']): stri
   return `${time} ${level.padEnd(5)}  ${code ? `${code}: ` : ''}${texts.join('  ')}`;
 }
 
-function resultOf({ finished, failures, lastError }: Progress) {
+function resultOf(progress: Progress, asked: Asked): Omit<RotateResult, 'connection'> {
+  const failedAttempts = failuresOf(progress);
+  const lastError = lastErrorOf(progress);
+  const told = { failedAttempts, ...(lastError ? { lastError } : {}) };
+  const answer = answerIn(progress, asked);
+  if (answer === undefined) return { outcome: 'unknown', ...told };
+  const { requestId } = answer;
+  const { finished } = answer.attempt;
+  if (finished === undefined) return { requestId, outcome: 'failed', ...told };
+  const { outcome, expiresAt, versionId } = finished;
   return {
-    outcome: finished?.outcome ?? (failures >= attempts ? 'failed' : 'unknown'),
-    ...(finished ? { expiresAt: finished.expiresAt, versionId: finished.versionId } : {}),
-    failedAttempts: failures,
-    ...(lastError ? { lastError } : {}),
+    requestId,
+    outcome,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(versionId === undefined ? {} : { versionId }),
+    ...told,
   };
 }
 
@@ -155,14 +174,17 @@ async function newVersion(
 ): Promise<string | undefined> {
   while (context.clock.now() < untilMs) {
     await context.clock.sleep(2 * pollMs);
-    const now = await currentVersionId(context, connection);
+    const now = (await currentVersion(context, connection))?.versionId;
     if (now !== before) return now;
   }
   return undefined;
 }
 
 /** Found without reading the secret. */
-async function currentVersionId(context: Context, connection: string): Promise<string | undefined> {
+async function currentVersion(
+  context: Context,
+  connection: string,
+): Promise<ListedVersion | undefined> {
   const versions = await context.secretStore.listVersions(secretName(context, connection));
-  return versions.find(({ stages }) => stages.includes('AWSCURRENT'))?.versionId;
+  return versions.find(({ stages }) => stages.includes('AWSCURRENT'));
 }

@@ -1,4 +1,4 @@
-import { apiBaseUrls, isRestBaseUrl } from '../../lambda/core/hosts';
+import { apiBaseUrls, parseRestBaseUrl } from '../../lambda/core/hosts';
 import type { Redacted } from '../../lambda/core/redacted';
 import { apiBaseUrlsOf } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';
@@ -96,10 +96,9 @@ async function askForRestBaseUrl(
   const known = { ...apiBaseUrlsOf(tokens), ...apiBaseUrls(config.authBaseUrl) };
   if (known.restBaseUrl) return undefined;
   const typed = await prompts.text('REST base URL, for readers (Enter leaves it out):', elsewhere);
-  const restBaseUrl = typed?.replace(/\/$/, '').toLowerCase();
-  if (restBaseUrl === undefined) return undefined;
-  if (isRestBaseUrl(restBaseUrl, { allowLoopback: settings.allowLoopbackProvider })) {
-    return restBaseUrl;
-  }
+  if (typed === undefined) return undefined;
+  const allowLoopback = settings.allowLoopbackProvider;
+  const restBaseUrl = parseRestBaseUrl(typed, { allowLoopback });
+  if (restBaseUrl !== undefined) return restBaseUrl;
   throw new OpsError('usage', `The REST base URL ${restBaseUrlRule}. Nothing was done.`);
 }

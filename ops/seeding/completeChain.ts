@@ -1,7 +1,9 @@
+import { aheadOf } from '../../lambda/core/held';
 import type { Redacted } from '../../lambda/core/redacted';
-import type { TokenSet } from '../../lambda/core/tokenSet';
 import { tryClientSecret } from '../clientSecretTrial';
 import type { Context } from '../context';
+import { heldIn } from '../observing/escrow';
+import { nothingStored } from '../observing/token';
 import { OpsError } from '../opsError';
 import { isoTime } from '../times';
 import { clientSecretRefused } from './firstExchange';
@@ -9,12 +11,13 @@ import { keeperOf } from './keeper';
 import { makeSecret, tagSecret, writeClientSecret, writeConfig } from './makeConnection';
 import type { SeedResult } from './seed';
 import type { SeedPlan } from './seedPlan';
+import { seedStore } from './seedStore';
 import type { SeedTarget } from './seedTarget';
 import { storeChain } from './storeChain';
 
 /**
- * Writes what an earlier seeding has left undone; the chain itself is not touched. A new connection's
- * token set that is parked gets into the secret first: no function has been told of it.
+ * Writes what an earlier seeding has left undone; the chain itself is not touched. A token set that
+ * is parked, while the secret holds nothing, gets there first.
  */
 export async function completeChain(
   context: Context,
@@ -22,14 +25,11 @@ export async function completeChain(
   { config, make }: Extract<SeedPlan, { do: 'completeChain' }>,
   clientSecret: Redacted,
 ): Promise<SeedResult> {
-  const { connection, chain, parameters } = target;
-  const verdict = await tryClientSecret(context, connection, config, clientSecret);
-  if (verdict === 'refused') throw clientSecretRefused(config);
-  if (make.secret) await makeSecret(context, target);
-  const { escrow } = parameters;
-  if (make.config && target.tokens.kind === 'notSeeded' && escrow && escrow !== 'unreadable') {
-    await publishParked(context, target, escrow);
-  }
+  const { connection, chain } = target;
+  const trial = await tryClientSecret(context, connection, config, clientSecret);
+  if (trial.verdict === 'refused') throw clientSecretRefused(config, trial.reason);
+  if (chain?.isParked) await publishParked(context, target, make.secret);
+  else if (make.secret) await makeSecret(context, target);
   await writeClientSecret(context, target, clientSecret);
   if (make.config) {
     if (target.secretExists) await tagSecret(context, target);
@@ -44,13 +44,22 @@ export async function completeChain(
   };
 }
 
-async function publishParked(context: Context, target: SeedTarget, parked: TokenSet) {
-  const stored = await storeChain(context, target.connection, parked, true);
+async function publishParked(context: Context, target: SeedTarget, makesSecret: boolean) {
+  const { connection, parameters } = target;
+  const held = heldIn(parameters.escrow);
+  const newest = aheadOf(nothingStored, held);
+  if (newest === undefined) return;
+  const prepare = async () => {
+    if (makesSecret) await makeSecret(context, target);
+  };
+  const store = seedStore(context.secretStore, prepare, true);
+  const options = { parentVersionId: '', held, escrowPresent: true };
+  const stored = await storeChain(context, connection, newest, options, store);
   if (stored.kind === 'published') return;
   throw new OpsError(
     'unavailable',
     `Secrets Manager does not take the token set that is parked in ` +
-      `${target.parameters.names.escrow}: ${stored.problem}. It stays there. Mend that, then run ` +
-      'the same command again.',
+      `${parameters.names.escrow}: ${stored.problem}. It stays there. Mend that, then run the same ` +
+      'command again.',
   );
 }

@@ -1,19 +1,18 @@
-import { apiBaseUrls } from '../../lambda/core/hosts';
-import { apiBaseUrlsOf, type StoredTokens, type TokenSet } from '../../lambda/core/tokenSet';
+import type { Redacted } from '../../lambda/core/redacted';
+import type { ApiBaseUrls, TokenSet } from '../../lambda/core/tokenSet';
 import type { Granted } from './firstExchange';
-import type { Brought } from './seedDocument';
 
 /**
- * The token set that starts a chain. What the token endpoint's address tells of the REST and SOAP
- * hosts goes before what was brought, and that before what was stored.
+ * The token set that starts a chain.
+ *
+ * @param sent the refresh token that was spent for it: kept where no other came, to be sent again
  */
 export function firstTokenSet(
   { grant, sentAtMs }: Granted,
-  stored: StoredTokens,
-  authBaseUrl: string,
-  { firstToken, restBaseUrl = firstToken?.restBaseUrl }: Brought,
+  sent: Redacted | undefined,
+  addresses: ApiBaseUrls,
 ): TokenSet {
-  const refreshToken = grant.refreshToken ?? firstToken?.refreshToken;
+  const refreshToken = grant.refreshToken ?? sent;
   if (refreshToken === undefined) throw new Error('a grant without a refresh token');
   return {
     accessToken: grant.accessToken,
@@ -21,8 +20,7 @@ export function firstTokenSet(
     refreshToken,
     issuedAtMs: sentAtMs,
     expiresAtMs: sentAtMs + grant.expiresInMs,
-    ...apiBaseUrlsOf(stored),
-    ...(restBaseUrl === undefined ? {} : { restBaseUrl }),
-    ...apiBaseUrls(authBaseUrl),
+    ...(grant.refreshToken ? {} : { refreshTokenIssuedAtMs: sentAtMs }),
+    ...addresses,
   };
 }

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { isRestBaseUrl } from '../../lambda/core/hosts';
+import { parseRestBaseUrl } from '../../lambda/core/hosts';
 import { Redacted } from '../../lambda/core/redacted';
 import {
   objectOf,
   parseJson,
-  requiredText,
+  tokenText,
+  trimTyped,
   type Validated,
   validate,
 } from '../../lambda/core/validate';
@@ -13,17 +14,19 @@ import {
 export interface FirstToken {
   readonly refreshToken: Redacted;
   readonly restBaseUrl?: string;
+  /** Every address that a login's JWT names: they tell whose tenant it is of. */
+  readonly addresses?: readonly string[];
 }
 
 const claimsSchema = objectOf({
   request: objectOf({
     rest: v.nullish(
       objectOf({
-        refreshToken: v.nullish(requiredText),
+        refreshToken: v.nullish(tokenText),
         apiEndpointBase: v.nullish(v.string('must be a string')),
       }),
     ),
-    user: v.nullish(objectOf({ refreshToken: v.nullish(requiredText) })),
+    user: v.nullish(objectOf({ refreshToken: v.nullish(tokenText) })),
   }),
 });
 
@@ -37,7 +40,7 @@ export function readLoginJwt(
   text: string,
   options: { readonly allowLoopback: boolean },
 ): Validated<FirstToken> {
-  const claims = parseJson(claimsOf(text.trim()));
+  const claims = parseJson(claimsOf(trimTyped(text)));
   if (!claims.ok) return invalid('', 'is neither an encoded JWT nor its decoded claims as JSON');
   const parsed = validate(claimsSchema, claims.value);
   if (!parsed.ok) return parsed;
@@ -46,12 +49,13 @@ export function readLoginJwt(
   if (!refreshToken) {
     return invalid('request', 'holds neither rest.refreshToken nor user.refreshToken');
   }
-  const restBaseUrl = rest?.apiEndpointBase?.replace(/\/$/, '').toLowerCase() ?? '';
+  const restBaseUrl = parseRestBaseUrl(rest?.apiEndpointBase ?? '', options);
   return {
     ok: true,
     value: {
       refreshToken: new Redacted(refreshToken),
-      ...(isRestBaseUrl(restBaseUrl, options) ? { restBaseUrl } : {}),
+      ...(restBaseUrl === undefined ? {} : { restBaseUrl }),
+      addresses: addressesIn(claims.value),
     },
   };
 }
@@ -61,6 +65,12 @@ function claimsOf(text: string): string {
   if (text.startsWith('{')) return text;
   const parts = text.split('.');
   return parts.length === 3 ? Buffer.from(parts[1] ?? '', 'base64url').toString() : '';
+}
+
+function addressesIn(value: unknown): string[] {
+  if (typeof value === 'string') return /^\s*https:\/\//i.test(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(addressesIn);
 }
 
 const invalid = (field: string, problem: string) => ({ ok: false, field, problem }) as const;

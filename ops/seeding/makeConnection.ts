@@ -96,6 +96,10 @@ export async function tagSecret(
   }
 }
 
+const runAgain =
+  'Run the same command again, with neither refreshToken nor jwt in a document for --stdin: it asks ' +
+  'only for what is missing';
+
 /**
  * Enters the connection in the registry, from where a fleet rotates it. So it comes last.
  *
@@ -121,8 +125,7 @@ export async function writeConfig(
     throw new OpsError(
       'unavailable',
       `The token set is stored. The parameter ${name} could not be written ` +
-        `(${failureName(thrown)})${detail}. Run the same command again: it asks only for what is ` +
-        'missing.',
+        `(${failureName(thrown)})${detail}. ${runAgain}.`,
       { cause: thrown },
     );
   }
@@ -145,10 +148,14 @@ export async function writeClientSecret(
   } catch (thrown) {
     if (!(thrown instanceof StoreFailure || thrown instanceof OpsError)) throw thrown;
     const command = stored ? `stage-secret ${connection}` : `seed ${connection}`;
+    const remedy =
+      parameters.config === undefined
+        ? runAgain
+        : `Run npm run ops -- ${command}, which asks for the client secret alone`;
     throw new OpsError(
       'unavailable',
       `The token set is stored, and the client secret is not: ${thrown.message}. The function ` +
-        `needs it. Run npm run ops -- ${command}, which asks for the client secret alone.`,
+        `needs it. ${remedy}.`,
       { cause: thrown },
     );
   }

@@ -1,3 +1,4 @@
+import { isOfSameTenant } from '../../lambda/core/hosts';
 import type { Redacted } from '../../lambda/core/redacted';
 import type { StoreFailure } from '../../lambda/effects/storeFailure';
 import { tryClientSecret } from '../clientSecretTrial';
@@ -63,7 +64,8 @@ export async function seed(
   if (plan.do === 'startChain' && asks && !options.isConfirmed) await confirm(context, target);
   const brought = asks
     ? await askForSeed(context, target, plan, options.from === 'jwtQuestion')
-    : await readDocument(context, plan);
+    : await readDocument(context, plan, target);
+  refuseOtherTenant(plan, brought);
   const clientSecret = brought.clientSecret ?? target.parameters.clientSecret;
   if (clientSecret === undefined) {
     const problem = 'No client secret is stored yet: bring it as the member clientSecret';
@@ -85,8 +87,8 @@ async function makeUnread(
   clientSecret: Redacted,
   denial: StoreFailure,
 ): Promise<Work> {
-  const verdict = await tryClientSecret(context, target.connection, plan.config, clientSecret);
-  if (verdict === 'refused') throw clientSecretRefused(plan.config);
+  const trial = await tryClientSecret(context, target.connection, plan.config, clientSecret);
+  if (trial.verdict === 'refused') throw clientSecretRefused(plan.config, trial.reason);
   await makeUnreadSecret(context, target, denial);
   return { ...plan, make: { ...plan.make, secret: false } };
 }
@@ -106,7 +108,19 @@ async function confirm({ prompts, clock }: Context, { chain }: SeedTarget): Prom
   throw new OpsError('refused', 'Nothing was changed.');
 }
 
-async function readDocument(context: Context, plan: Work): Promise<Brought> {
+/** A refresh token works once: it must not be spent at a tenant that did not issue it. */
+function refuseOtherTenant({ config }: Work, { firstToken }: Brought): void {
+  const { authBaseUrl } = config;
+  const other = firstToken?.addresses?.find((address) => !isOfSameTenant(authBaseUrl, address));
+  if (other === undefined) return;
+  throw new OpsError(
+    'refused',
+    `The JWT is of another tenant than the connection, whose authBaseUrl is ${authBaseUrl}: it names ` +
+      `${new URL(other.trim()).host}. Nothing was sent: its refresh token is unused.`,
+  );
+}
+
+async function readDocument(context: Context, plan: Work, { chain }: SeedTarget): Promise<Brought> {
   const { terminal, settings } = context;
   const text = await pipedInput(terminal.streams);
   const document = readSeedDocument(text, { allowLoopback: settings.allowLoopbackProvider });
@@ -116,6 +130,13 @@ async function readDocument(context: Context, plan: Work): Promise<Brought> {
     throw new OpsError('usage', `The document on standard input${what} ${problem}.`);
   }
   if (plan.do === 'completeChain' && document.value.firstToken) {
+    if (chain?.isParked) {
+      terminal.progress(
+        `Going on from the token set that is parked in ${chain.where}; what was brought with the ` +
+          'document as first refresh token is not used.',
+      );
+      return document.value;
+    }
     throw new OpsError(
       'refused',
       'A refresh token is stored already, and only what is missing beside it would be written: ' +

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { isRestBaseUrl } from '../../lambda/core/hosts';
+import { parseRestBaseUrl } from '../../lambda/core/hosts';
 import { Redacted } from '../../lambda/core/redacted';
 import {
   objectOf,
   parseJson,
-  requiredText,
+  tokenText,
+  typedText,
   type Validated,
   validate,
 } from '../../lambda/core/validate';
@@ -19,33 +20,38 @@ export interface Brought {
 }
 
 const members = {
-  clientSecret: v.optional(requiredText),
-  refreshToken: v.optional(requiredText),
+  clientSecret: v.optional(tokenText),
+  refreshToken: v.optional(tokenText),
   /** Encoded, or the decoded claims as an object or its text. */
-  jwt: v.optional(v.union([requiredText, v.record(v.string(), v.unknown())], 'must be a JWT')),
-  restBaseUrl: v.optional(requiredText),
+  jwt: v.optional(v.union([typedText, v.record(v.string(), v.unknown())], 'must be a JWT')),
+  restBaseUrl: v.optional(typedText),
 };
 
-/** Reads the document that `--stdin` takes. A problem names a member, never a value. */
+/**
+ * Reads the document that `--stdin` takes, with `refresh_token` and the like for a member's name, as
+ * other OAuth clients have them. A problem names a member, never a value.
+ */
 export function readSeedDocument(
   text: string,
   options: { readonly allowLoopback: boolean },
 ): Validated<Brought> {
   const json = parseJson(text);
   if (!json.ok) return invalid('', 'is not JSON');
-  const parsed = validate(objectOf(members), json.value);
+  const parsed = validate(objectOf(members), withUsualNames(json.value));
   if (!parsed.ok) return parsed;
-  const unknown = Object.keys(json.value as object).find((name) => !Object.hasOwn(members, name));
+  const unknown = Object.keys(json.value as object).find((name) => usualName(name) === undefined);
   if (unknown !== undefined) {
     const names = Object.keys(members).join(', ');
     return invalid(shown(unknown), `is not known; the members are ${names}`);
   }
+  const twice = namedTwice(Object.keys(json.value as object));
+  if (twice !== undefined) return invalid(twice, 'is there twice, in two spellings');
   const { clientSecret, refreshToken, jwt, restBaseUrl } = parsed.value;
   if (refreshToken !== undefined && jwt !== undefined) {
     return invalid('jwt', 'must not stand beside refreshToken: give one of them');
   }
-  const restUrl = restBaseUrl?.trim().replace(/\/$/, '').toLowerCase();
-  if (restUrl !== undefined && !isRestBaseUrl(restUrl, options)) {
+  const restUrl = restBaseUrl === undefined ? undefined : parseRestBaseUrl(restBaseUrl, options);
+  if (restBaseUrl !== undefined && restUrl === undefined) {
     return invalid('restBaseUrl', restBaseUrlRule);
   }
   const login = jwt === undefined ? undefined : readLoginJwt(textOf(jwt), options);
@@ -53,18 +59,36 @@ export function readSeedDocument(
     return invalid(['jwt', login.field].filter(Boolean).join('.'), login.problem);
   }
   const firstToken =
-    refreshToken === undefined ? login?.value : { refreshToken: new Redacted(refreshToken.trim()) };
+    refreshToken === undefined ? login?.value : { refreshToken: new Redacted(refreshToken) };
   return {
     ok: true,
     value: {
-      ...(clientSecret === undefined ? {} : { clientSecret: new Redacted(clientSecret.trim()) }),
+      ...(clientSecret === undefined ? {} : { clientSecret: new Redacted(clientSecret) }),
       ...(firstToken === undefined ? {} : { firstToken }),
       ...(restUrl === undefined ? {} : { restBaseUrl: restUrl }),
     },
   };
 }
 
-export const restBaseUrlRule = 'must be https://SUBDOMAIN.rest.marketingcloudapis.com';
+export const restBaseUrlRule =
+  'must be https://SUBDOMAIN.rest.marketingcloudapis.com or https://www.exacttargetapis.com';
+
+const plain = (name: string) => name.replace(/[_-]/g, '').toLowerCase();
+
+/** The member that a name stands for. */
+const usualName = (name: string) =>
+  Object.keys(members).find((member) => plain(member) === plain(name));
+
+function namedTwice(names: readonly string[]): string | undefined {
+  const known = names.map(usualName);
+  return known.find((name, at) => name !== undefined && known.indexOf(name) < at);
+}
+
+function withUsualNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const named = Object.entries(value).map(([name, each]) => [usualName(name) ?? name, each]);
+  return Object.fromEntries(named);
+}
 
 const textOf = (jwt: string | object) => (typeof jwt === 'string' ? jwt : JSON.stringify(jwt));
 

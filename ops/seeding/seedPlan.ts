@@ -5,7 +5,7 @@ import type { SeedTarget } from './seedTarget';
 export type SeedPlan =
   /** Try a refresh token, and store what it brings. */
   | { readonly do: 'startChain'; readonly config: ConnectionConfig; readonly make: Missing }
-  /** The chain is there; something beside it is not. */
+  /** The chain is there, perhaps parked; something beside it is not. */
   | { readonly do: 'completeChain'; readonly config: ConnectionConfig; readonly make: Missing }
   | { readonly do: 'refuse'; readonly because: 'chain' | 'config' }
   | { readonly do: 'fail'; readonly because: 'unknownConnection' | 'noSecret' };
@@ -42,7 +42,7 @@ export function planSeeding(
   if (!secretExists && given === undefined) return { do: 'fail', because: 'noSecret' };
   const make = { config: stored === undefined, secret: !secretExists };
   if (chain === undefined || replace) return { do: 'startChain', config, make };
-  const isComplete = parameters.clientSecret !== undefined && !make.config;
+  const isComplete = parameters.clientSecret !== undefined && !make.config && !chain.isParked;
   if (isComplete) return { do: 'refuse', because: 'chain' };
   return { do: 'completeChain', config, make };
 }

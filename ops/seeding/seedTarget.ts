@@ -1,11 +1,14 @@
-import { refreshTokenOf, type StoredTokens } from '../../lambda/core/tokenSet';
+import { labels } from '../../lambda/core/labels';
+import { isChildOf } from '../../lambda/core/lineage';
+import type { Redacted } from '../../lambda/core/redacted';
+import { refreshTokenOf, type StoredTokens, type StoredVersion } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { readOtherVersions } from '../../lambda/rotator/observe';
 import type { Run } from '../../lambda/rotator/run';
 import type { Context } from '../context';
 import { type DecryptedParameters, decryptParameters } from '../decryptedParameters';
 import { describeSecret } from '../observing/secret';
-import { readToken, type StoredToken, secretName } from '../observing/token';
+import { readToken, restoreCommand, type StoredToken, secretName } from '../observing/token';
 import { operatorRun } from '../operatorRun';
 import { OpsError } from '../opsError';
 import { isoTime } from '../times';
@@ -16,6 +19,8 @@ export interface StoredChain {
   readonly where: string;
   /** Until when its access token is valid, where it has one. */
   readonly expiresAtMs?: number;
+  /** An earlier seeding has parked it in the escrow, and AWSCURRENT holds nothing. */
+  readonly isParked?: boolean;
 }
 
 /** What is there of a connection before it is seeded. */
@@ -30,6 +35,11 @@ export interface SeedTarget {
    */
   readonly denial: StoreFailure | undefined;
   readonly chain: StoredChain | undefined;
+  /**
+   * What an earlier seeding has kept of answers that were unusable otherwise, newest first, while
+   * there is no chain: the same command goes on from there.
+   */
+  readonly salvaged: readonly Redacted[];
   /** What AWSCURRENT holds, for the addresses beside the tokens. */
   readonly tokens: StoredTokens;
 }
@@ -53,40 +63,39 @@ export async function readSeedTarget(context: Context, connection: string): Prom
     denial,
     tokens: current.kind === 'stored' ? current.version.tokens : ({ kind: 'notSeeded' } as const),
   };
-  return {
-    ...target,
-    chain:
-      chainInSecret(secretId, current) ??
-      (escrow === undefined ? undefined : inEscrow(names.escrow, escrow)) ??
-      (current.kind === 'stored'
-        ? await chainInOtherVersion(operatorRun(context, connection), secretId, current.version)
-        : undefined),
-  };
+  const chain =
+    chainInSecret(secretId, current) ??
+    (escrow === undefined ? undefined : inEscrow(names.escrow, escrow));
+  if (chain || current.kind !== 'stored') return { ...target, chain, salvaged: [] };
+  const run = operatorRun(context, connection);
+  return { ...target, ...(await inOtherVersions(run, secretId, current.version)) };
 }
+
+type Readable = Exclude<StoredToken, { kind: 'deleted' }>;
 
 /** One that is marked for deletion cannot be read, nor can another be made in its place. */
 async function readUnmarked(
   context: Context,
   connection: string,
   secretId: string,
-): Promise<StoredToken | StoreFailure> {
+): Promise<Readable | StoreFailure> {
   try {
-    return await readToken(context, connection);
+    const stored = await readToken(context, connection);
+    if (stored.kind !== 'deleted') return stored;
   } catch (thrown) {
-    if (!(thrown instanceof StoreFailure)) throw thrown;
-    if (thrown.kind === 'denied') return thrown;
-    if (thrown.kind !== 'notRetryable') throw thrown;
-    const deletionAtMs = (await describeSecret(context, connection))?.deletionAtMs;
-    if (deletionAtMs === undefined) throw thrown;
-    throw new OpsError(
-      'refused',
-      `The secret ${secretId} is marked for deletion at ${isoTime(deletionAtMs)}. Restore it, then ` +
-        `run the same command again: aws secretsmanager restore-secret --secret-id ${secretId}`,
-    );
+    if (thrown instanceof StoreFailure && thrown.kind === 'denied') return thrown;
+    throw thrown;
   }
+  const deletionAtMs = (await describeSecret(context, connection))?.deletionAtMs;
+  const when = deletionAtMs === undefined ? '' : ` at ${isoTime(deletionAtMs)}`;
+  throw new OpsError(
+    'refused',
+    `The secret ${secretId} is marked for deletion${when}. Restore it, then run the same command ` +
+      `again: ${restoreCommand(secretId)}`,
+  );
 }
 
-function chainInSecret(secretId: string, current: StoredToken): StoredChain | undefined {
+function chainInSecret(secretId: string, current: Readable): StoredChain | undefined {
   if (current.kind === 'malformed') {
     return { where: `the secret ${secretId}, which ${current.problem}` };
   }
@@ -98,16 +107,31 @@ function chainInSecret(secretId: string, current: StoredToken): StoredChain | un
 }
 
 function inEscrow(where: string, escrow: NonNullable<DecryptedParameters['escrow']>): StoredChain {
-  return escrow === 'unreadable' ? { where } : { where, expiresAtMs: escrow.expiresAtMs };
+  if (escrow === 'unreadable') return { where };
+  const expiresAtMs = Math.max(...escrow.map(({ tokenSet }) => tokenSet.expiresAtMs));
+  return { where, expiresAtMs, isParked: true };
 }
 
-/** The function finds it there as well, and goes on with it. */
-async function chainInOtherVersion(
+/** The function finds them there as well, and goes on with them. */
+async function inOtherVersions(
   run: Run,
   secretId: string,
   current: { readonly versionId: string },
-): Promise<StoredChain | undefined> {
+): Promise<Pick<SeedTarget, 'chain' | 'salvaged'>> {
   const { versions } = await readOtherVersions(run, current);
-  const holder = versions.find(({ tokens }) => refreshTokenOf(tokens) !== undefined);
-  return holder && { where: `the version ${holder.versionId} of the secret ${secretId}` };
+  const holders = versions.filter(({ tokens }) => refreshTokenOf(tokens) !== undefined);
+  const holder = holders.find((version) => !isSalvaged(version));
+  return {
+    chain: holder && { where: `the version ${holder.versionId} of the secret ${secretId}` },
+    salvaged: holders
+      .filter(isSalvaged)
+      .sort((a, b) => b.createdAtMs - a.createdAtMs)
+      .flatMap(({ tokens }) => refreshTokenOf(tokens) ?? []),
+  };
+}
+
+/** Also one whose label has moved on to a later one. */
+function isSalvaged({ versionId, stages, text }: StoredVersion): boolean {
+  const written = { versionId, text: text.reveal() };
+  return stages.includes(labels.salvaged) || isChildOf(labels.salvaged, written);
 }

@@ -1,62 +1,80 @@
 import type { ConnectionConfig } from '../../lambda/core/connection';
+import type { HeldTokenSet } from '../../lambda/core/held';
+import { labels } from '../../lambda/core/labels';
+import { reuseWindowMs } from '../../lambda/core/limits';
 import type { Redacted } from '../../lambda/core/redacted';
 import type { TokenSet } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';
 import { OpsError } from '../opsError';
 import { shielded } from '../shield';
 import { isoTime } from '../times';
-import { firstExchange } from './firstExchange';
+import { completeAddresses, knownAddresses } from './apiAddresses';
+import { askForConfirmation } from './askForConfirmation';
+import { firstExchange, type Granted } from './firstExchange';
 import { firstTokenSet } from './firstTokenSet';
 import { keeperOf } from './keeper';
+import { keepReplacement } from './keepReplacement';
 import { makeSecret, tagSecret, writeClientSecret, writeConfig } from './makeConnection';
 import type { SeedResult } from './seed';
 import type { Brought } from './seedDocument';
 import type { SeedPlan } from './seedPlan';
+import { type SeedStore, seedStore } from './seedStore';
 import type { SeedTarget } from './seedTarget';
 import { type Stored, storeChain } from './storeChain';
+
+type Start = Extract<SeedPlan, { do: 'startChain' }>;
 
 /** Spends the first refresh token and stores what it brings, then what is new beside it. */
 export async function startChain(
   context: Context,
   target: SeedTarget,
-  { config, make }: Extract<SeedPlan, { do: 'startChain' }>,
+  { config, make }: Start,
   brought: Brought,
   clientSecret: Redacted,
 ): Promise<SeedResult> {
   const { connection } = target;
   const { terminal, prompts } = context;
-  const escrowPresent = target.parameters.escrow !== undefined;
+  const begins = target.salvaged.length === 0;
+  const prepare = async () => {
+    if (make.secret) await makeSecret(context, target);
+  };
+  const store = seedStore(context.secretStore, prepare, begins);
+  // What is cleared from the escrow is cleared later: only then it is known what is of this chain.
+  const options = { parentVersionId: labels.seeded, held: [], escrowPresent: false };
+  const keep = (set: HeldTokenSet) => storeChain(context, connection, set, options, store);
   const begun = await shielded(context, notNow, async () => {
     terminal.progress('Asking Marketing Cloud. Ctrl-C is not obeyed until its answer is stored.');
-    const refreshToken = brought.firstToken?.refreshToken;
-    const credentials = { clientSecret, refreshToken };
-    const granted = await firstExchange(context, connection, config, credentials);
-    const tokenSet = firstTokenSet(granted, target.tokens, config.authBaseUrl, brought);
-    if (make.secret) await makeSecret(context, target);
-    return { tokenSet, stored: await storeChain(context, connection, tokenSet, escrowPresent) };
+    const set = await firstSet(context, target, config, brought, clientSecret, store);
+    return { set, stored: await keep(set) };
   });
-  const { tokenSet } = begun;
+  const { set } = begun;
+  const { tokenSet } = set;
   let { stored } = begun;
   while (stored.kind === 'lost' && prompts.isPossible) {
     terminal.progress(`No store takes the new refresh token: ${stored.problem}`);
     if (await givesUp(context)) break;
-    stored = await shielded(context, notNow, () =>
-      storeChain(context, connection, tokenSet, escrowPresent),
-    );
+    stored = await shielded(context, notNow, () => keep(set));
   }
   if (stored.kind === 'lost') throw lost(stored, tokenSet);
-  if (brought.clientSecret) await writeClientSecret(context, target, brought.clientSecret);
-  const isPublished = stored.kind === 'published';
-  if (make.config && isPublished) {
-    if (target.secretExists) await tagSecret(context, target);
-    await writeConfig(context, target, config);
-  }
   if (stored.kind === 'parked') terminal.progress(`Secrets Manager refuses: ${stored.problem}`);
+  const isPublished = stored.kind === 'published';
+  try {
+    if (brought.clientSecret) await writeClientSecret(context, target, brought.clientSecret);
+    if (make.config && isPublished) {
+      if (target.secretExists) await tagSecret(context, target);
+      await writeConfig(context, target, config);
+    }
+    if (set.open && isPublished) await askForConfirmation(context, connection);
+  } finally {
+    if (target.chain && stored.kind === 'published') {
+      await keepReplacement(context, target, stored.version);
+    }
+  }
   return {
     connection,
     outcome: isPublished ? 'seeded' : 'parked',
     expiresAt: isoTime(tokenSet.expiresAtMs),
-    ...(stored.kind === 'published' ? { versionId: stored.published.version.versionId } : {}),
+    ...(stored.kind === 'published' ? { versionId: stored.version.versionId } : {}),
     rotatedBy: await keeperOf(context, connection),
     next: isPublished
       ? `npm run ops -- status ${connection}`
@@ -64,6 +82,42 @@ export async function startChain(
         ? seedAgain(connection, config)
         : `npm run ops -- rotate ${connection} --force`,
   };
+}
+
+/** By what an earlier seeding has kept, or else by what was brought. */
+async function firstSet(
+  context: Context,
+  { connection, salvaged, tokens }: SeedTarget,
+  config: ConnectionConfig,
+  brought: Brought,
+  clientSecret: Redacted,
+  store: SeedStore,
+): Promise<HeldTokenSet> {
+  if (salvaged.length > 0) {
+    const what = 'Going on from a refresh token that an earlier answer brought, which was kept.';
+    context.terminal.progress(what);
+  }
+  let refusal: OpsError | undefined;
+  for (const refreshToken of [...salvaged, brought.firstToken?.refreshToken]) {
+    const asked = { clientSecret, refreshToken, store };
+    const answer = await firstExchange(context, connection, config, asked);
+    if (answer instanceof OpsError) {
+      refusal = answer;
+      continue;
+    }
+    const known = knownAddresses(tokens, config.authBaseUrl, brought);
+    const addresses = await completeAddresses(context, known, answer.grant.accessToken);
+    const tokenSet = firstTokenSet(answer, refreshToken, addresses);
+    return { tokenSet, ...marksOf(answer, salvaged.length > 0, refreshToken !== undefined) };
+  }
+  throw refusal;
+}
+
+/** A chain that was asked for by the client credentials has no forerunner that could be taken up. */
+function marksOf({ grant, isOnlyUse }: Granted, wasUsedBefore: boolean, isSpent: boolean) {
+  const lacksSuccessor = grant.refreshToken === undefined;
+  const isOpen = isSpent && (!isOnlyUse || wasUsedBefore || lacksSuccessor);
+  return { open: isOpen, sent: lacksSuccessor };
 }
 
 /** Of a new connection, no function is told before the secret holds its token set. */
@@ -82,11 +136,11 @@ async function givesUp({ prompts }: Context): Promise<boolean> {
 }
 
 function lost({ problem }: Extract<Stored, { kind: 'lost' }>, tokenSet: TokenSet): OpsError {
-  const sentAt = isoTime(tokenSet.issuedAtMs);
+  const until = isoTime(tokenSet.issuedAtMs + reuseWindowMs);
   return new OpsError(
     'unavailable',
     `Neither store took the token set: ${problem}. The new refresh token is lost. The one that ` +
-      `was sent is taken for 5 minutes after ${sentAt}: run the same command with it at once, ` +
-      'with access to both stores.',
+      `was sent is taken until ${until}: run the same command with it before, with access to both ` +
+      'stores.',
   );
 }

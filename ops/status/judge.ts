@@ -1,6 +1,7 @@
-import { scheduleName } from '../../lambda/core/names';
+import { defaultSecretPrefix, scheduleName } from '../../lambda/core/names';
 import { refreshTokenIssuedAtMsOf } from '../../lambda/core/tokenSet';
 import type { StoredParameters } from '../observing/parameters';
+import { restoreCommand } from '../observing/token';
 import { dayMs, duration, relativeTime } from '../times';
 import type { ConnectionFacts } from './observe';
 
@@ -57,13 +58,22 @@ function tokenFindings({ name, isFleet, token }: ConnectionFacts, nowMs: number)
       ),
     ];
   }
+  if (stored.kind === 'deleted') {
+    return [
+      broken(
+        'The secret is scheduled for deletion, and can be neither read nor written: ' +
+          `${restoreCommand(`${defaultSecretPrefix}${name}`)}.`,
+      ),
+    ];
+  }
   if (stored.kind === 'malformed') {
     return [broken(`The secret ${stored.problem}: see ${ops(`recover ${name}`)}.`)];
   }
   const { version } = stored;
   const { tokens } = version;
   if (tokens.kind === 'notSeeded') {
-    return [broken(`Not seeded yet: run ${ops(`seed ${name}`)}.`)];
+    const waits = 'It waits for its first refresh token';
+    return [broken(`${waits}: run ${ops(`seed ${name}`)}.`)];
   }
   const findings: Finding[] = [];
   if (tokens.kind === 'seeded') {

@@ -43,16 +43,17 @@ export function connectionObserver(
     fleet: remember((arn) => readErrorsOf(context, { arn, isFleet: true }, only)),
   };
   return async ({ name, parameters }) => {
-    const [token, stored, schedule, rotator] = await Promise.all([
+    const [token, stored, schedule] = await Promise.all([
       attempt('secretsmanager:GetSecretValue', () => readToken(context, name)),
       parameters
         ? known(parameters)
         : attempt('ssm:GetParameters', () => readParameters(context, name)),
       attempt('scheduler:GetSchedule', () => readSchedule(context, name)),
-      attempt('secretsmanager:DescribeSecret', async () =>
-        functionOf(context, await describeSecret(context, name)),
-      ),
     ]);
+    const own = schedule.known ? schedule.value : undefined;
+    const rotator = await attempt('secretsmanager:DescribeSecret', () =>
+      functionOf(context, own, () => describeSecret(context, name)),
+    );
     const found = rotator.known ? rotator.value : undefined;
     const isFleet = found?.isFleet === true;
     return {
