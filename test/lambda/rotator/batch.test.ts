@@ -1,6 +1,6 @@
 import { NotYet, processBatch } from '../../../lambda/rotator/batch';
 import type { BatchMessage } from '../../../lambda/rotator/events';
-import { LeftToNextMessage } from '../../../lambda/rotator/failures';
+import { LeftToNextMessage } from '../../../lambda/rotator/leave';
 import { SimulatedClock, startMs } from '../../support/simulatedClock';
 
 const message = (messageId: string, connection: string): BatchMessage => ({

@@ -1,9 +1,5 @@
-import {
-  chainBroken,
-  failure,
-  followUpNotSent,
-  LeftToNextMessage,
-} from '../../../lambda/rotator/failures';
+import { chainBroken, failure, followUpNotSent } from '../../../lambda/rotator/failures';
+import { LeftToNextMessage } from '../../../lambda/rotator/leave';
 import { minuteMs } from '../../support/simulatedClock';
 import { startSeededWorld } from '../../support/startWorld';
 import {

@@ -30,6 +30,7 @@ export const optionsOf = (
   options: Partial<PublishOptions> = {},
 ): PublishOptions => ({
   parentVersionId: world.stored.versionOf('AWSCURRENT') ?? '',
+  replacedVersionId: world.stored.versionOf('AWSCURRENT') ?? '',
   held: [],
   escrowPresent: false,
   ...options,

@@ -1,5 +1,6 @@
 import {
   closingReserveMs,
+  messageLifeMs,
   publishReserveMs,
   shortestProviderAttemptMs,
   storeAttemptMs,
@@ -59,12 +60,47 @@ describe('the calls of an invocation, counted as they leave and as they arrive',
   it('are four for a forced rotation', async () => {
     const world = await startSeededWorld();
     await world.rotate();
+    world.clock.advance(minuteMs);
     world.clearRequests();
 
     const result = await world.rotate({ force: true });
 
     expect(result.outcome).toBe('rotated');
     expect([...world.requests].sort()).toEqual([...rotationCalls].sort());
+    expect(world.chainState()).toEqual(whole);
+  });
+});
+
+describe('a forced rotation of a token set', () => {
+  it('that is younger than a minute finds it fresh, however often it is asked for', async () => {
+    const world = await startSeededWorld();
+    const { refreshToken } = world.stored.current();
+    await world.rotate();
+    const rotated = world.stored.versionOf('AWSCURRENT');
+    world.clock.advance(59 * secondMs);
+    world.clearRequests();
+
+    for (let asked = 0; asked < 3; asked++) {
+      const result = await world.rotate({ force: true });
+      expect(result).toMatchObject({ outcome: 'fresh', versionId: rotated });
+    }
+
+    expect(world.requests.filter((name) => name.startsWith('POST'))).toEqual([]);
+    expect(world.stored.current().refreshToken).not.toBe(refreshToken);
+  });
+
+  it('is done once by a message that comes again', async () => {
+    const world = await startSeededWorld();
+    await world.rotate();
+    world.clock.advance(10 * minuteMs);
+    const sentAtMs = world.clock.now();
+    await world.rotate({ force: true, sentAtMs });
+    world.clock.advance(30 * secondMs);
+    const rotated = world.stored.versionOf('AWSCURRENT');
+
+    await world.rotate({ force: true, sentAtMs });
+
+    expect(world.stored.versionOf('AWSCURRENT')).toBe(rotated);
     expect(world.chainState()).toEqual(whole);
   });
 });
@@ -94,7 +130,7 @@ describe('the first two calls', () => {
     return order;
   }
 
-  it('are made side by side when the container remembers a token that is due', async () => {
+  it('are made side by side when the environment remembers a token that is due', async () => {
     const world = await startSeededWorld();
     await world.rotate();
     world.clock.advance(25 * minuteMs);
@@ -112,7 +148,7 @@ describe('the first two calls', () => {
     expect(reads.slice(0, 2)).toEqual(['secret begins', 'parameters begins']);
   });
 
-  it('are made one after the other in a container that knows nothing', async () => {
+  it('are made one after the other in an environment that knows nothing', async () => {
     const world = await startDueWorld();
 
     const reads = await readsOf(world);
@@ -125,7 +161,7 @@ describe('the first two calls', () => {
     await world.rotate();
     world.clock.advance(25 * minuteMs);
     const remembering = world.invocation().memory;
-    world.startNewContainer();
+    world.startNewEnvironment();
     await world.rotate();
     world.clearRequests();
 
@@ -141,7 +177,7 @@ describe('the first two calls', () => {
     await world.rotate();
     world.clock.advance(25 * minuteMs);
     const remembering = world.invocation().memory;
-    world.startNewContainer();
+    world.startNewEnvironment();
     await world.rotate();
     world.aws.orderFault({ operation: 'GetParameters', kind: 'deny' });
 
@@ -215,6 +251,16 @@ describe('the time of the invocation', () => {
 
     expect(world.requests).toEqual(requests);
     expect(world.stored.current()).toEqual(before);
+  });
+
+  it('ends with its message: the next one of the group may begin then', async () => {
+    const world = await startDueWorld();
+    const sentAtMs = world.clock.now() - messageLifeMs + 10 * secondMs;
+    world.provider.orderFault({ kind: 'rateLimit', retryAfterSeconds: 1 }, 99);
+
+    await expect(world.rotate({ receiveCount: 2, sentAtMs })).rejects.toThrow('Connection "acme"');
+
+    expect(world.clock.now()).toBeLessThanOrEqual(sentAtMs + messageLifeMs);
   });
 
   it('may be used up by slow reads: nothing is sent to the provider', async () => {

@@ -1,4 +1,4 @@
-import type { LocalWorld } from '../../../support/localWorld';
+import { type LocalWorld, whole } from '../../../support/localWorld';
 import { startDueWorld } from '../../../support/startWorld';
 
 type Spoil = (world: LocalWorld) => void;
@@ -46,7 +46,16 @@ describe('bad input', () => {
       ({ stored }) => stored.put('refresh-token'),
       'the secret sfmc/acme is not JSON',
     ],
-    ['secret mistyped', ({ stored }) => stored.put('{"accessToken":1}'), 'member accessToken that'],
+    [
+      'refresh token mistyped',
+      ({ stored }) => stored.put('{"refreshToken":1}'),
+      'member refreshToken that must be a text of visible ASCII characters',
+    ],
+    [
+      'a control character in the clientId',
+      withConfig({ clientId: 'a\u001b]0;title' }),
+      "its config's clientId must be of visible ASCII characters",
+    ],
   ] satisfies [string, Spoil, string][])(
     'in what is stored (%s) is told, and nothing is spent or overwritten',
     async (_, spoil, problem) => {
@@ -94,5 +103,57 @@ describe('bad input', () => {
     });
 
     expect(world.provider.requests).toEqual([]);
+  });
+});
+
+describe('what hands and PowerShell put into the stores is taken', () => {
+  it.each([
+    [
+      'a byte order mark before the secret',
+      ({ stored }) => stored.put(`\uFEFF${JSON.stringify(stored.current())}`),
+    ],
+    [
+      'a line break behind the refresh token',
+      ({ stored }) => stored.put({ refreshToken: `${stored.current().refreshToken}\r\n` }),
+    ],
+    [
+      'refresh_token for refreshToken',
+      ({ stored }) => stored.put(JSON.stringify({ refresh_token: stored.current().refreshToken })),
+    ],
+    [
+      'times that make no sense beside the refresh token',
+      ({ stored }) => stored.put({ ...stored.current(), issuedAt: 'today', expiresAt: 'soon' }),
+    ],
+    [
+      'a byte order mark before the config',
+      ({ stored, provider }) =>
+        stored.putParameter(
+          'config',
+          `\uFEFF${JSON.stringify({ authBaseUrl: provider.url, clientId: provider.clientId })}`,
+          'String',
+        ),
+    ],
+    [
+      'blanks around the clientId',
+      ({ stored, provider }) =>
+        stored.configure({ authBaseUrl: provider.url, clientId: ` ${provider.clientId} ` }),
+    ],
+    [
+      'a line break behind the client secret',
+      ({ stored, provider }) => stored.putParameter('client-secret', `${provider.clientSecret}\n`),
+    ],
+    [
+      'a slash behind the authBaseUrl',
+      ({ stored, provider }) =>
+        stored.configure({ authBaseUrl: `${provider.url}/`, clientId: provider.clientId }),
+    ],
+  ] satisfies [string, Spoil][])('%s', async (_, spoil) => {
+    const world = await startDueWorld();
+    spoil(world);
+
+    const result = await world.rotate();
+
+    expect(result.outcome).toBe('rotated');
+    expect(world.chainState()).toEqual(whole);
   });
 });
