@@ -113,10 +113,12 @@ it.each([
       'seed acme-old': 0,
       'remove acme-old': 0,
     });
-    // IAM decides before it is known whether there is a secret, and one that is missing has no six
-    // characters at the end of its ARN.
     expect(refused(decided)).toEqual([
+      // IAM decides before it is known whether there is a secret, and one that is missing has no six
+      // characters at the end of its ARN.
       expect.stringMatching(/^secretsmanager:GetSecretValue on .*:secret:sfmc\/acme-news$/),
+      // `doctor` asks who else holds the same login; operators of a prefix are not told of others.
+      expect.stringMatching(/^ssm:GetParametersByPath on /),
     ]);
     expect(keyOfClientSecret(day.world)).toBe(kmsKeyArn ?? 'alias/aws/ssm');
     expect(unneeded(day.permissions, decided)).toEqual(unneededByCommands(kmsKeyArn));
