@@ -20,7 +20,6 @@ describe('the model of one connection', () => {
       'sent no message before it is invoked by hand',
       { scenario: 'forced', followUp: 0, kinds: 'die', faultsUntil: 2 },
     ],
-    [{ scenario: 'overlap', followUp: 1, kinds: 'die', faultsUntil: 2 }],
   ];
   it.each(ablations)('would lose it if the rotator %s', (_, options) => {
     expect(verdictOf(options)).toBe('lost');
