@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { Delivery } from '../../lambda/core/delivery';
+import { RotationError } from '../../lambda/core/errors';
 import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { parseEvent } from '../../lambda/rotator/events';
 import { EnvironmentMemory } from '../../lambda/rotator/memory';
@@ -102,7 +103,8 @@ export class LocalWorld {
         const result = await this.rotate({ force, receiveCount, sentAtMs }, overrides);
         return { result, failures };
       } catch (thrown) {
-        failures.push(thrown instanceof Error ? thrown.name : 'unknown');
+        if (!(thrown instanceof RotationError)) throw thrown;
+        failures.push(thrown.code);
       }
       this.clock.advance(Math.max(0, againAtMs - this.clock.now()));
       if (this.clock.now() - sentAtMs >= forMs) break;

@@ -3,34 +3,18 @@ import { Redacted } from '../../../../lambda/core/redacted';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
-import { posts } from './invocations';
+import { posts, refreshedUnseen } from './invocations';
 
 const fingerprint = (token = '') => new Redacted(token).fingerprint;
 const stagesOfCurrent = ({ stored }: LocalWorld) =>
   stored.stages()[stored.versionOf('AWSCURRENT') ?? ''];
 
-/** A refresh at the provider that the rotator knows nothing of, as the secret would hold its answer. */
-function refreshed({ provider, clock, stored }: LocalWorld, refreshToken = '') {
-  const { clientId, clientSecret, model } = provider;
-  const request = { clientId, clientSecret, refreshToken, accessType: 'offline', legacy: true };
-  const { status, body } = model.requestToken(request, clock.now());
-  if (status !== 200) throw new Error('the refresh was refused');
-  const { expiresIn, ...tokens } = body;
-  const nowMs = clock.now();
-  return {
-    ...stored.current(),
-    ...tokens,
-    issuedAt: new Date(nowMs).toISOString(),
-    expiresAt: new Date(nowMs + expiresIn * 1_000).toISOString(),
-  };
-}
-
 /** Two successors of AWSPREVIOUS's token: the one that was revoked in AWSCURRENT, its rival wherever. */
 async function startRivals() {
   const world = await startDueWorld({ secondUse: 'revokes-first' });
   const { refreshToken: forerunner } = world.stored.current();
-  const revoked = refreshed(world, forerunner);
-  const rival = refreshed(world, forerunner);
+  const revoked = refreshedUnseen(world, forerunner);
+  const rival = refreshedUnseen(world, forerunner);
   world.stored.put(revoked, ['AWSCURRENT', 'SFMC_OPEN']);
   return { world, forerunner, revoked, rival };
 }

@@ -2,6 +2,7 @@ import { noAnswerInTime } from '../../../../lambda/core/providerAnswer';
 import type { EventBus, RotationEvent } from '../../../../lambda/effects/eventBus';
 import type { LocalWorld, Overrides } from '../../../support/localWorld';
 import { secondMs } from '../../../support/simulatedClock';
+import type { StoredTokenSet } from '../../../support/storedConnection';
 
 type Happening = () => Promise<unknown>;
 
@@ -25,15 +26,25 @@ export function beforePublishing(world: LocalWorld, happening: Happening): Overr
 }
 
 /** An invocation that something happens to just before it sends its refresh token. */
-export function beforeRefreshing(world: LocalWorld, happening: Happening): Overrides {
+export const beforeRefreshing = (world: LocalWorld, happening: Happening): Overrides =>
+  aroundRefreshing(world, 'before', happening);
+
+/** The same, or once its request was taken up and before it has the answer. */
+export function aroundRefreshing(
+  world: LocalWorld,
+  when: 'before' | 'after',
+  happening: Happening,
+): Overrides {
   const { provider } = world.effects;
   const happen = once(happening);
   return {
     provider: {
       ...provider,
       async requestToken(...request) {
-        await happen();
-        return provider.requestToken(...request);
+        if (when === 'before') await happen();
+        const answer = await provider.requestToken(...request);
+        if (when === 'after') await happen();
+        return answer;
       },
     },
   };
@@ -73,6 +84,23 @@ export async function dieBeforeStoring(
   const dying = world.rotate(request, dyingBeforeStoring(world));
   await expect(dying).rejects.toThrow('the process ended here');
   world.startNewEnvironment();
+}
+
+/** A refresh that the rotator knows nothing of: its token set as the secret would hold it. */
+export function refreshedUnseen(world: LocalWorld, refreshToken = ''): StoredTokenSet {
+  const { provider, clock, stored } = world;
+  const { clientId, clientSecret, model } = provider;
+  const request = { clientId, clientSecret, refreshToken, accessType: 'offline', legacy: true };
+  const nowMs = clock.now();
+  const { status, body } = model.requestToken(request, nowMs);
+  if (status !== 200) throw new Error('the refresh was refused');
+  const { expiresIn, ...tokens } = body;
+  return {
+    ...stored.current(),
+    ...tokens,
+    issuedAt: new Date(nowMs).toISOString(),
+    expiresAt: new Date(nowMs + expiresIn * secondMs).toISOString(),
+  };
 }
 
 /** A provider that takes its time for every answer to a token request, until `forMs` are over. */
