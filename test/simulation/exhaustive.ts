@@ -1,132 +1,132 @@
-import { SECOND_USES } from '../../local/provider/refreshTokens';
-import { distinctFaultsOf, type Fault, faultsOf } from './faults';
-import { emptyReport, type Report } from './report';
+import { faultsOf } from './faults';
+import { type SecondUse, secondUses } from './outside/provider';
+import type { Report } from './report';
 import { type Scenario, scenarios } from './scenarios';
 import { Simulation, startMs } from './simulation';
+import { stateKey } from './stateKey';
+import { traceHash } from './traceHash';
+import type { Fault } from './vocabulary';
 
 const minuteMs = 60_000;
 /** Long enough for the token to be due again after all faults. */
 const historyMs = 40 * minuteMs;
 const tickMs = 5 * minuteMs;
-/** A fleet's connection has one message in it. */
-const periodMs = 20 * minuteMs;
-/** The first fault strikes in the rotation itself, or in what its retries and the next tick do. */
-const firstFaultWithinMs = 6 * minuteMs;
-/** The second one strikes while the first still matters. */
-const secondFaultWithinMs = 11 * minuteMs;
-const secondFaultWithinEffects = 8;
+const fleetPeriodMs = 20 * minuteMs;
 
 export interface Setting {
-  readonly secondUse: (typeof SECOND_USES)[number];
+  readonly secondUse: SecondUse;
   readonly onBrokenChain: 'reissue' | 'alarm';
 }
 
-const settings: Setting[] = SECOND_USES.flatMap((secondUse) =>
+export const settings: readonly Setting[] = secondUses.flatMap((secondUse) =>
   (['alarm', 'reissue'] as const).map((onBrokenChain) => ({ secondUse, onBrokenChain })),
 );
 
-interface Played {
-  readonly simulation: Simulation;
-  readonly effects: readonly {
-    readonly call: Simulation['trace'][number];
-    readonly atMs: number;
-  }[];
+/** Faults by the number of the effect that each strikes. */
+export type Faults = ReadonlyMap<number, Fault>;
+
+/** What a history came to depend on. */
+interface Dependence {
+  secondUse: boolean;
+  brokenChain: boolean;
 }
 
-/** Plays one scenario with faults at given effects, then the schedule for more than an hour. */
+/** States from which nothing goes wrong without another fault, and what the rest depends on. */
+export type Known = Map<string, Dependence>;
+
+export interface Played {
+  readonly simulation: Simulation;
+  readonly dependsOn: Dependence;
+  /** Taken whenever nothing was under way, and at the end. */
+  readonly marks: readonly Mark[];
+}
+
+/** What happened so far and the state then, as a number: what comes later follows from it. */
+interface Mark {
+  readonly effects: number;
+  readonly hash: number;
+}
+
+/** The first mark after an effect. */
+export const hashAfter = ({ marks }: Played, effect: number): number =>
+  (marks.find(({ effects }) => effects > effect) ?? marks.at(-1))?.hash ?? 0;
+
+export interface PlayOptions {
+  readonly known?: Known | undefined;
+  /** Whether the history is compared with those of other faults. @default false */
+  readonly isClassified?: boolean;
+  /** @default false */
+  readonly isTold?: boolean;
+}
+
+/**
+ * Plays one scenario with faults at given effects, then the schedule for more than half an hour; or
+ * until it reaches a state from which all was well before.
+ */
 export async function play(
   scenario: Scenario,
   setting: Setting,
-  faults: ReadonlyMap<number, Fault>,
+  faults: Faults,
+  { known, isClassified = false, isTold = false }: PlayOptions = {},
 ): Promise<Played> {
-  const effects: { call: Simulation['trace'][number]; atMs: number }[] = [];
-  const { fleet = false } = scenario;
+  const lastFault = Math.max(-1, ...faults.keys());
+  const met: string[] = [];
+  let found: Dependence | undefined;
+  const marks: Mark[] = [];
   const simulation = new Simulation({
     ...setting,
-    fleet,
+    ...scenario.options,
+    isTold,
     random: () => 0.5,
-    faultAt(effect, call) {
-      effects.push({ call, atMs: simulation.time.nowMs });
-      return faults.get(effect);
+    faultAt: (effect) => faults.get(effect),
+    onDelivery: () => {
+      if (known === undefined || simulation.effects.length <= lastFault) return;
+      if (simulation.running.size > 0 || simulation.isOperated) return;
+      // A trouble that lasts has a name of its own, whatever others do the same.
+      const isOver = simulation.outages.remaining(simulation.time.nowMs).length === 0;
+      if (isClassified && !isOver) return;
+      const state = stateKey(simulation);
+      if (faults.size === 0 || marks.length === 0) mark(state);
+      const key = `${setting.secondUse} ${setting.onBrokenChain} ${state}`;
+      found = known.get(key);
+      if (found) simulation.time.halt();
+      else met.push(key);
     },
   });
+  const mark = (state: string) =>
+    marks.push({ effects: simulation.effects.length, hash: traceHash(simulation, state) });
+  await playToEnd(scenario, simulation);
+  mark(stateKey(simulation));
+  const dependsOn = {
+    secondUse: simulation.outside.provider.hasMetSecondUse || found?.secondUse === true,
+    brokenChain: simulation.hasMetBrokenChain || found?.brokenChain === true,
+  };
+  const { violations, losses } = simulation.checker;
+  if (violations.length === 0 && losses.length === 0) {
+    for (const key of met) known?.set(key, dependsOn);
+  }
+  return { simulation, dependsOn, marks };
+}
+
+async function playToEnd(scenario: Scenario, simulation: Simulation): Promise<void> {
+  const { time, checker, options } = simulation;
   scenario.prepare(simulation);
-  const { time, properties } = simulation;
-  const tick = () => (fleet ? simulation.deliver() : simulation.invokeAsync());
-  void (scenario.play ?? tick)(simulation);
-  for (let atMs = startMs + tickMs; atMs <= startMs + historyMs; atMs += tickMs) {
+  checker.readers.isStrict = true;
+  if (scenario.play) scenario.play(simulation);
+  else simulation.send();
+  const endMs = startMs + historyMs;
+  const periodMs = options.isFleet ? fleetPeriodMs : tickMs;
+  for (let atMs = startMs + tickMs; atMs <= endMs; atMs += tickMs) {
     await time.advanceTo(atMs);
-    properties.check();
-    const isTurn = !fleet || (atMs - startMs) % periodMs === 0;
-    if (isTurn && atMs < startMs + historyMs) void tick();
+    if (time.isHalted) return;
+    checker.check();
+    if (atMs < endMs && (atMs - startMs) % periodMs === 0) simulation.send();
   }
-  if (properties.violations.length === 0 && properties.excused === 0) properties.checkEnd();
-  return { simulation, effects };
+  if (checker.violations.length === 0) checker.checkEnd();
 }
 
-export interface ExhaustiveOptions {
-  readonly pairs: boolean;
-  /** This part of so many. */
-  readonly shard: number;
-  readonly shards: number;
-  readonly stopAtFirst?: boolean;
-  /** One scenario by its name, instead of all. */
-  readonly only?: string;
-}
-
-/** Every scenario under every setting: without a fault, with each one, with each pair. */
-export async function runExhaustive(
-  options: ExhaustiveOptions,
-  onProgress: (report: Report) => void = () => {},
-): Promise<Report> {
-  const report = emptyReport();
-  let turn = 0;
-  const isOver = () => options.stopAtFirst === true && report.violations.length > 0;
-
-  for (const scenario of scenarios) {
-    if (options.only !== undefined && scenario.name !== options.only) continue;
-    for (const clean of await playUnderAll(report, scenario, [], settings)) {
-      for (const [first, { call, atMs }] of clean.effects.entries()) {
-        if (atMs > startMs + firstFaultWithinMs) break;
-        for (const fault of faultsOf(call)) {
-          turn += 1;
-          if (turn % options.shards !== options.shard) continue;
-          const single: [number, Fault][] = [[first, fault]];
-          const singles = await playUnderAll(report, scenario, single, clean.members);
-          const isPaired = distinctFaultsOf(call).includes(fault) && !scenario.countsAsFault;
-          if (options.pairs && isPaired) {
-            for (const played of singles) await addSecond(report, scenario, single, played, isOver);
-          }
-          if (isOver()) return report;
-        }
-      }
-      onProgress(report);
-    }
-  }
-  return report;
-}
-
-async function addSecond(
-  report: Report,
-  scenario: Scenario,
-  single: [number, Fault][],
-  { effects, members }: PlayedUnder,
-  isOver: () => boolean,
-): Promise<void> {
-  const first = single[0]?.[0] ?? 0;
-  const untilMs = (effects[first]?.atMs ?? 0) + secondFaultWithinMs;
-  for (let second = first + 1; second <= first + secondFaultWithinEffects; second++) {
-    const next = effects[second];
-    if (next === undefined || next.atMs > untilMs) return;
-    for (const fault of distinctFaultsOf(next.call)) {
-      await playUnderAll(report, scenario, [...single, [second, fault]], members);
-      if (isOver()) return;
-    }
-  }
-}
-
-interface PlayedUnder {
-  readonly effects: Played['effects'];
+export interface Branch {
+  readonly played: Played;
   /** The settings under which the history is this one. */
   readonly members: readonly Setting[];
 }
@@ -135,39 +135,72 @@ interface PlayedUnder {
  * Plays a history under each of the settings, but only once for all those that it never comes to
  * depend on: no refresh token was used twice, or no chain was found broken.
  */
-async function playUnderAll(
+export async function playUnderAll(
   report: Report,
   scenario: Scenario,
-  faults: [number, Fault][],
+  faults: Faults,
   members: readonly Setting[],
-): Promise<PlayedUnder[]> {
-  const [setting] = members;
-  if (setting === undefined) return [];
-  const { simulation, effects } = await play(scenario, setting, new Map(faults));
-  const { outside, properties } = simulation;
-  const isSame = (other: Setting) =>
-    (!outside.consultedSecondUse || other.secondUse === setting.secondUse) &&
-    (!simulation.consultedOnBrokenChain || other.onBrokenChain === setting.onBrokenChain);
-  const same = members.filter(isSame);
-  report.played += 1;
-  report.faults += faults.length;
-  report.histories += same.length;
-  report.excused += properties.excused * same.length;
-  const [violation] = properties.violations;
-  if (violation !== undefined) {
-    report.violations.push(describe(scenario, setting, faults, violation));
+  options: PlayOptions = {},
+): Promise<readonly Branch[]> {
+  const branches: Branch[] = [];
+  let left = members;
+  for (let [setting] = left; setting; [setting] = left) {
+    const chosen = setting;
+    const played = await play(scenario, chosen, faults, options);
+    const { dependsOn } = played;
+    const isSame = (other: Setting) =>
+      (!dependsOn.secondUse || other.secondUse === chosen.secondUse) &&
+      (!dependsOn.brokenChain || other.onBrokenChain === chosen.onBrokenChain);
+    const same = left.filter(isSame);
+    left = left.filter((other) => !isSame(other));
+    note(report, scenario, chosen, faults, played.simulation, same.length);
+    branches.push({ played, members: same });
   }
-  const others = members.filter((other) => !isSame(other));
-  const rest = await playUnderAll(report, scenario, faults, others);
-  return [{ effects, members: same }, ...rest];
+  return branches;
 }
 
-function describe(
+function note(
+  report: Report,
   scenario: Scenario,
-  { secondUse, onBrokenChain }: Setting,
-  faults: [number, Fault][],
-  violation: string,
-): string {
-  const what = faults.map(([effect, fault]) => `${fault} at effect ${effect}`).join(', ');
-  return `${scenario.name} [${secondUse}, ${onBrokenChain}], ${what || 'no fault'}: ${violation}`;
+  setting: Setting,
+  faults: Faults,
+  { checker }: Simulation,
+  histories: number,
+): void {
+  report.played += 1;
+  report.faults += faults.size;
+  report.histories += histories;
+  const [violation] = checker.violations;
+  const [loss] = checker.losses;
+  if (violation !== undefined || loss !== undefined) {
+    const history = historyName(scenario, setting, faults);
+    if (violation !== undefined) report.violations.push(`${violation} [${history}]`);
+    if (loss?.why) report.losses[loss.why].push(history);
+  }
+}
+
+/** The name by which a history is replayed. */
+export function historyName(scenario: Scenario, setting: Setting, faults: Faults): string {
+  const struck = [...faults].map(([effect, { name }]) => `${effect}: ${name}`);
+  return [scenario.name, setting.secondUse, setting.onBrokenChain, ...struck].join(' | ');
+}
+
+/** Plays a history by its name. */
+export async function playNamed(name: string): Promise<Simulation> {
+  const [scenarioName, secondUse, onBrokenChain, ...struck] = name.split(' | ');
+  const scenario = scenarios.find((one) => one.name === scenarioName);
+  const setting = settings.find(
+    (one) => one.secondUse === secondUse && one.onBrokenChain === onBrokenChain,
+  );
+  if (scenario === undefined || setting === undefined) throw new Error(`no history "${name}"`);
+  const faults = new Map<number, Fault>();
+  for (const one of struck) {
+    const [effect = '', ...words] = one.split(': ');
+    const before = await play(scenario, setting, faults);
+    const call = before.simulation.effects[Number(effect)]?.call;
+    const fault = call && faultsOf(call).find(({ name: other }) => other === words.join(': '));
+    if (fault === undefined) throw new Error(`no fault "${one}" at ${call}`);
+    faults.set(Number(effect), fault);
+  }
+  return (await play(scenario, setting, faults, { isTold: true })).simulation;
 }

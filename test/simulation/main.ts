@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
-import { playRandomHistory, shortest } from './randomHistory';
+import { calibrating } from './calibrating';
+import { playNamed } from './exhaustive';
+import { shortest } from './randomHistory';
 import type { Report } from './report';
 import { run } from './runner';
+import type { Simulation } from './simulation';
 
 const help = `Simulates the rotation under faults and checks that no refresh-token chain is lost.
 
-  npm run simulate -- --seeds N     N random histories, after the exhaustive part
-  npm run simulate -- --seed S      replays one history, step by step, and shortens it
+  npm run simulate -- --seeds N        N random lives, after the exhaustive part
+  npm run simulate -- --seed S         replays one life, step by step, and shortens it
+  npm run simulate -- --history NAME   replays one history of the exhaustive part
 
-  --seeds N         how many random histories (default 20000)
+  --seeds N         how many random lives (default 20000)
   --first S         the first of their seeds (default 1)
   --no-exhaustive   leaves out the exhaustive part: every fault and every pair of faults
-  --seed S          replays the history of this seed
+  --seed S          replays the life of this seed
+  --history NAME    replays a history by the name that a violation ends with
   --help            this text
 
 Exits with 0 if nothing was violated, 1 if anything was, 2 if the options cannot be understood.`;
@@ -24,22 +29,16 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.seed !== undefined) return replay(options.seed);
+  if (options.history !== undefined) return tell(await playNamed(options.history));
 
   const startedAtMs = Date.now();
   const violations: string[] = [];
-  if (options.exhaustive) {
-    const report = await run(
-      { kind: 'exhaustive', pairs: true },
-      { onProgress: progress('faults') },
-    );
-    conclude('Every fault and every pair of faults', report);
-    violations.push(...report.violations);
-  }
+  if (options.exhaustive) violations.push(...(await runExhaustive()));
   if (options.seeds > 0) {
     const { seeds, first } = options;
-    const report = await run(
+    const { report } = await run(
       { kind: 'random', seeds, first },
-      { onProgress: progress(`of ${seeds.toLocaleString('en')}`) },
+      { onProgress: progress(`of ${number(seeds)} lives`) },
     );
     conclude(`Random lives of 700 days, seeds ${first} to ${first + seeds - 1}`, report);
     violations.push(...report.violations);
@@ -48,59 +47,78 @@ async function main(): Promise<number> {
   return violations.length === 0 ? 0 : 1;
 }
 
-async function replay(seed: number): Promise<number> {
-  const { simulation, story } = await playRandomHistory({ seed });
-  const { violations } = simulation.properties;
-  console.log(`Seed ${seed}, ${JSON.stringify(settingsOf(simulation.options))}`);
-  if (violations.length === 0) {
-    console.log(story.join('\n'));
-    console.log('Nothing was violated.');
-    return 0;
-  }
-  const brief = await shortest(seed);
-  console.log(`The shortest history found, of ${brief.faultsStruck} fault(s):`);
-  console.log(brief.story.join('\n'));
-  for (const violation of brief.simulation.properties.violations) console.log(violation);
-  return 1;
+async function runExhaustive(): Promise<readonly string[]> {
+  const { classes } = await run(
+    { kind: 'singles', only: calibrating },
+    { onProgress: progress('histories, to tell the faults apart') },
+  );
+  const [faults, kinds] = [0, 0].map((_, at) =>
+    classes.counts.reduce((sum, one) => sum + (at === 0 ? one.faults : one.classes), 0),
+  );
+  console.log(`${faults} faults at the calls of a rotation, of ${kinds} kinds.`);
+  const { report } = await run(
+    { kind: 'pairs', classes },
+    { onProgress: progress('histories of single faults and pairs') },
+  );
+  conclude('Every fault and every pair of faults', report);
+  return report.violations;
 }
 
-const settingsOf = ({
-  secondUse,
-  onBrokenChain,
-}: {
-  secondUse: string;
-  onBrokenChain: string;
-}) => ({
-  secondUse,
-  onBrokenChain,
-});
+async function replay(seed: number): Promise<number> {
+  const { simulation, faultsStruck } = await shortest(seed);
+  console.log(`Seed ${seed}, the shortest history found, of ${faultsStruck} fault(s):`);
+  return tell(simulation);
+}
+
+function tell({ options, story, checker }: Simulation): number {
+  const { secondUse, onBrokenChain, isFleet = false, skewMs = 0 } = options;
+  console.log(JSON.stringify({ secondUse, onBrokenChain, isFleet, skewMs }));
+  console.log(story.join('\n'));
+  for (const { why } of checker.losses) console.log(`The chain was lost as documented: ${why}`);
+  for (const violation of checker.violations) console.log(violation);
+  if (checker.violations.length === 0) console.log('Nothing was violated.');
+  return checker.violations.length === 0 ? 0 : 1;
+}
+
+const number = (value: number) => value.toLocaleString('en');
 
 function progress(what: string): (report: Report) => void {
   let shownAtMs = Date.now();
-  return ({ histories, violations }) => {
-    if (Date.now() - shownAtMs < 2_000) return;
+  return ({ histories }) => {
+    if (Date.now() - shownAtMs < 5_000) return;
     shownAtMs = Date.now();
-    const found = violations.length > 0 ? `, ${violations.length} violated` : '';
-    console.log(`  ${histories.toLocaleString('en')} histories ${what}${found} ...`);
+    console.log(`  ${number(histories)} ${what} ...`);
   };
 }
 
+const losses = {
+  overlapping:
+    'two invocations at once, one of them outside the queue, the provider revoking what the first ' +
+    'had brought, and the second one dying before it stored its own',
+  lateDescent:
+    'a request that was taken up after its repetition had been answered, and a provider that ' +
+    'revoked all that had come of that',
+} as const;
+
 function conclude(what: string, report: Report): void {
-  const { histories, played, faults, excused, violations } = report;
-  const number = (value: number) => value.toLocaleString('en');
+  const { histories, played, faults, violations } = report;
   console.log(
     `${what}: ${number(histories)} histories (${number(played)} played, ${number(faults)} faults), ` +
       `${violations.length} violation(s).`,
   );
-  if (excused > 0) {
+  for (const why of ['overlapping', 'lateDescent'] as const) {
+    const [first] = report.losses[why];
+    if (first === undefined) continue;
     console.log(
-      `  In ${number(excused)} the chain was lost as documented: two invocations at once, the ` +
-        "provider revoking the first one's successor, and a fault that struck the second.",
+      `  ${number(report.losses[why].length)} lost the chain as documented: ${losses[why]}.`,
     );
+    console.log(`    Such as: ${first}`);
   }
   for (const violation of violations.slice(0, 20)) console.log(`  ${violation}`);
   const seed = /^seed (\d+)/.exec(violations[0] ?? '')?.[1];
+  const history = /\[(.*)\]$/.exec(violations[0] ?? '')?.[1];
   if (seed !== undefined) console.log(`  Replay it: npm run simulate -- --seed ${seed}`);
+  else if (history) console.log(`  Replay it: npm run simulate -- --history '${history}'`);
 }
 
 function readOptions() {
@@ -110,6 +128,7 @@ function readOptions() {
         seeds: { type: 'string', default: '20000' },
         first: { type: 'string', default: '1' },
         seed: { type: 'string' },
+        history: { type: 'string' },
         'no-exhaustive': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -120,6 +139,7 @@ function readOptions() {
       seeds: wholeNumber('seeds', values.seeds),
       first: wholeNumber('first', values.first),
       seed: values.seed === undefined ? undefined : wholeNumber('seed', values.seed),
+      history: values.history,
     };
   } catch (error) {
     console.error(`${(error as Error).message}. See npm run simulate -- --help`);

@@ -1,3 +1,5 @@
+import { calibrating } from './calibrating';
+import { Classes } from './classes';
 import { mutants } from './mutants';
 import { mutation } from './mutation';
 import { run } from './runner';
@@ -8,14 +10,16 @@ describe('the fault simulator', () => {
   afterAll(() => ending.abort());
 
   it.each(mutants)('catches a rotation that $name', async (mutant) => {
-    const { pairsOf } = mutant;
-    const task = { kind: 'exhaustive', pairs: pairsOf !== undefined, stopAtFirst: true } as const;
+    const options = { plugins: [mutation(mutant)], signal: ending.signal };
+    const only = mutant.pairsOf === undefined ? calibrating : [mutant.pairsOf];
+    const part = { only, stopAtFirst: true };
+    const task =
+      mutant.pairsOf === undefined
+        ? ({ kind: 'singles', ...part } as const)
+        : ({ kind: 'pairs', classes: new Classes(), ...part } as const);
 
-    const { violations } = await run(pairsOf === undefined ? task : { ...task, only: pairsOf }, {
-      plugins: [mutation(mutant)],
-      signal: ending.signal,
-    });
+    const { report } = await run(task, options);
 
-    expect(violations).not.toEqual([]);
+    expect(report.violations).not.toEqual([]);
   });
 });

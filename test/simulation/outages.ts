@@ -1,37 +1,64 @@
-import { type Fault, outageMs } from './faults';
-import type { VirtualTime } from './virtualTime';
+import type { Call, OutageFault, RequestFault, Store } from './vocabulary';
+import { storeOf } from './vocabulary';
 
-export type Target = 'provider' | 'secrets' | 'parameters';
+export type Lasting = OutageFault | RequestFault;
+type Target = Store | 'provider';
 
 interface Outage {
   readonly target: Target;
-  readonly fault: Fault;
+  readonly fault: Lasting;
   readonly untilMs: number;
 }
 
-/** Troubles that last: a part that is down, a key that may not be used, a full secret. */
+/** Troubles that last: a provider that answers nothing of use, a store that is down, denied or full. */
 export class Outages {
-  readonly #time: VirtualTime;
   #outages: Outage[] = [];
 
-  constructor(time: VirtualTime) {
-    this.#time = time;
+  begin(call: Call, fault: Lasting, nowMs: number): void {
+    const target = fault.kind === 'request' ? 'provider' : storeOf(call);
+    if (target) this.#outages.push({ target, fault, untilMs: nowMs + fault.lastsMs });
   }
 
-  begin(target: Target, fault: Fault, durationMs = outageMs[fault] ?? 0): void {
-    this.#outages.push({ target, fault, untilMs: this.#time.nowMs + durationMs });
-  }
-
-  /** What keeps a call from working now; a full secret only keeps it from being written. */
-  at(target: Target, writes: boolean): Fault | undefined {
+  /** What keeps a call from working now. */
+  at(call: Call, nowMs: number): Lasting | undefined {
     if (this.#outages.length === 0) return undefined;
-    this.#outages = this.#outages.filter(({ untilMs }) => untilMs > this.#time.nowMs);
-    return this.#outages.find(
-      (outage) => outage.target === target && (writes || outage.fault !== 'versionLimit'),
-    )?.fault;
+    this.#outages = this.#outages.filter(({ untilMs }) => untilMs > nowMs);
+    const target = call.startsWith('provider') ? 'provider' : storeOf(call);
+    const isHit = (outage: Outage) =>
+      outage.target === target && (outage.fault.kind === 'request' || hits(outage.fault, call));
+    return this.#outages.find(isHit)?.fault;
   }
 
-  get any(): boolean {
-    return this.#outages.some(({ untilMs }) => untilMs > this.#time.nowMs);
+  /** The premise of the promise wants this one to be over. */
+  end(over: Lasting): void {
+    this.#outages = this.#outages.filter(({ fault }) => fault !== over);
+  }
+
+  /** When the last trouble of a store is over; not later than now where there is none. */
+  endOf(store: Store, nowMs: number): number {
+    const ends = this.#outages.filter(({ target }) => target === store);
+    return Math.max(nowMs, ...ends.map(({ untilMs }) => untilMs));
+  }
+
+  /** All that is out now, and for how long. */
+  remaining(nowMs: number): readonly { readonly name: string; readonly forMs: number }[] {
+    return this.#outages
+      .filter(({ untilMs }) => untilMs > nowMs)
+      .map(({ target, fault, untilMs }) => ({
+        name: `${target} ${fault.name}`,
+        forMs: untilMs - nowMs,
+      }));
   }
 }
+
+const writes: ReadonlySet<Call> = new Set<Call>([
+  'secrets.put',
+  'secrets.moveStage',
+  'parameters.write',
+  'parameters.remove',
+]);
+
+export const isWrite = (call: Call): boolean => writes.has(call);
+
+const hits = ({ scope }: OutageFault, call: Call) =>
+  scope === 'both' || isWrite(call) === (scope === 'writes');

@@ -1,169 +1,190 @@
-import { faultsOf, outageMs } from './faults';
-import { clientSecret, stagedClientSecret } from './outside';
+import { faultsOf, named } from './faults';
+import { replaceChain, restoreOldVersion, secretsManagerRotation } from './operators';
+import { clientSecret, stagedClientSecret, stagedClientSecretName } from './outside/outside';
+import { secondUses } from './outside/provider';
+import { randomFrom } from './random';
 import { emptyReport, type Report } from './report';
-import { nativeRotation } from './scenarios';
+import { seeded } from './scenarios';
 import { Simulation, startMs } from './simulation';
+import type { Fault } from './vocabulary';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const lifeMs = 700 * dayMs;
 const tickMs = 5 * minuteMs;
+const fleetPeriodMs = 20 * minuteMs;
+/** Three faults within this time are as bad as it gets. */
 const spacingMs = 11 * minuteMs;
+const mostAtOnce = 3;
+/** Until a token has been due again, with all that is left of the trouble before. */
+const calmMs = 40 * minuteMs;
+const clockOffMs = 4 * minuteMs;
 
-/** A small seeded generator (mulberry32): one seed, one history. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Faults that a random history strikes with, how often and until which of them. */
 export interface Weather {
   readonly seed: number;
   /** Faults after this many are left out: the shortest failing history is found by lowering it. */
   readonly mostFaults?: number;
+  readonly isTold?: boolean;
 }
 
 export interface RandomHistory {
   readonly simulation: Simulation;
   readonly faultsStruck: number;
-  /** What happened, for the one who replays it. */
-  readonly story: string[];
 }
 
 /**
  * A life of 700 days: episodes of bad weather under the real schedule, with the quiet stretches
  * between them left out (the schedule is paused there, as an operator may).
  */
-export async function playRandomHistory({ seed, mostFaults }: Weather): Promise<RandomHistory> {
-  const random = randomFrom(seed);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const story: string[] = [];
-  let faultRate = 0;
-  let faultsStruck = 0;
-
-  const simulation: Simulation = new Simulation({
-    secondUse: pick(['same-successor', 'another-successor', 'revokes-first']),
-    onBrokenChain: pick(['alarm', 'reissue']),
-    random,
-    latencyMs: (call) => (call.startsWith('provider') ? 50 + random() * 400 : 5 + random() * 60),
-    faultAt(effect, call) {
-      if (random() >= faultRate) return undefined;
-      const fault = pick(faultsOf(call));
-      if (!limit.admit(outageMs[fault])) return undefined;
-      faultsStruck += 1;
-      if (faultsStruck > (mostFaults ?? Number.POSITIVE_INFINITY)) return undefined;
-      story.push(`${clockOf(simulation)} effect ${effect} (${call}): ${fault}`);
-      return fault;
-    },
-  });
-  const limit = new FaultLimit(simulation);
-  const { time, properties } = simulation;
-  simulation.outside.seed();
-  properties.chainExpected = true;
-
-  const episodes = 2 + Math.floor(random() * 2);
-  for (let episode = 0; episode < episodes; episode++) {
-    story.push(`${clockOf(simulation)} the schedule runs`);
-    faultRate = pick([0.02, 0.05, 0.1]);
-    const ticks = 4 + Math.floor(random() * 9);
-    for (let tick = 0; tick < ticks; tick++) {
-      void simulation.invokeAsync();
-      if (random() < 0.1 && limit.admit()) await somethingElse(simulation, random, story);
-      await time.advanceTo(time.nowMs + tickMs);
-      properties.check();
-    }
-    faultRate = 0;
-    await calmDown(simulation);
-    if (properties.violations.length > 0) break;
-    if (episode === episodes - 1) break;
-    const daysLeft = (startMs + lifeMs - time.nowMs) / dayMs;
-    await time.advanceTo(time.nowMs + random() * (daysLeft / (episodes - episode)) * dayMs);
-    properties.afterPause();
-  }
-  return { simulation, faultsStruck, story };
+export async function playRandomHistory(weather: Weather): Promise<RandomHistory> {
+  const life = new RandomLife(weather);
+  await life.play();
+  return life;
 }
 
-/** No more than two faults strike within 11 minutes: single and double ones, as often as may be. */
-class FaultLimit {
-  readonly #simulation: Simulation;
+class RandomLife implements RandomHistory {
+  readonly simulation: Simulation;
+  faultsStruck = 0;
+  readonly #random: () => number;
+  readonly #mostFaults: number;
+  readonly #periodMs: number;
+  #faultRate = 0;
+  /** When each of the last troubles is over. */
   #untilMs: number[] = [];
 
-  constructor(simulation: Simulation) {
-    this.#simulation = simulation;
+  constructor({ seed, mostFaults = Number.POSITIVE_INFINITY, isTold = false }: Weather) {
+    this.#random = randomFrom(seed);
+    this.#mostFaults = mostFaults;
+    const isFleet = this.#random() < 0.2;
+    this.#periodMs = isFleet ? fleetPeriodMs : tickMs;
+    this.simulation = new Simulation({
+      secondUse: this.#pick(secondUses),
+      onBrokenChain: this.#pick(['alarm', 'reissue']),
+      isFleet,
+      skewMs: this.#random() < 0.2 ? (this.#random() - 0.5) * 2 * clockOffMs : 0,
+      isTold,
+      random: this.#random,
+      latencyMs: (call) =>
+        call.startsWith('provider') ? 50 + this.#random() * 400 : 5 + this.#random() * 60,
+      faultAt: (_, call) => this.#faultOr(() => this.#pick(faultsOf(call))),
+    });
+  }
+
+  async play(): Promise<void> {
+    const { time, checker } = this.simulation;
+    seeded(this.simulation);
+    const episodes = 1 + Math.floor(this.#random() * 2);
+    for (let episode = 1; episode <= episodes; episode++) {
+      this.simulation.tell(() => 'the schedule runs');
+      this.#faultRate = this.#pick([0.02, 0.05, 0.1]);
+      const ticks = 4 + Math.floor(this.#random() * 9);
+      for (let tick = 0; tick < ticks; tick++) await this.#period();
+      this.#faultRate = 0;
+      await this.#calmDown();
+      if (checker.violations.length > 0 || episode === episodes) return;
+      const daysLeft = (startMs + lifeMs - time.nowMs) / dayMs;
+      const pauseDays = (this.#random() * daysLeft) / (episodes - episode + 1);
+      await time.advanceTo(time.nowMs + pauseDays * dayMs);
+      checker.readers.expectNothingYet();
+    }
+  }
+
+  /** From one message of the schedule to the next, which Scheduler sends within its minute. */
+  async #period(): Promise<void> {
+    const { time, checker } = this.simulation;
+    const endMs = time.nowMs + this.#periodMs;
+    time.at(time.nowMs + this.#random() * minuteMs, () => this.simulation.send());
+    for (let untilMs = time.nowMs + tickMs; untilMs <= endMs; untilMs += tickMs) {
+      if (this.#faultRate > 0 && this.#random() < 0.1) this.#somethingElse();
+      await time.advanceTo(untilMs);
+      checker.check();
+    }
+  }
+
+  /** Good weather until the token has been due twice; then everything has to be well. */
+  async #calmDown(): Promise<void> {
+    const untilMs = this.simulation.time.nowMs + calmMs;
+    while (this.simulation.time.nowMs < untilMs) await this.#period();
+    this.simulation.checker.checkEnd();
+  }
+
+  #faultOr(draw: () => Fault): Fault | undefined {
+    if (this.#random() >= this.#faultRate) return undefined;
+    const fault = this.#withItsOwnTime(draw());
+    const lastsMs = 'lastsMs' in fault ? fault.lastsMs : 0;
+    return this.#admits(lastsMs) ? fault : undefined;
+  }
+
+  /** What lasts does so for any time up to its longest, and what is late is so by any time. */
+  #withItsOwnTime(fault: Fault): Fault {
+    if (fault.kind === 'request') {
+      const laterMs = this.#random() * 290_000;
+      return named({ ...fault, laterMs, lastsMs: this.#random() * fault.lastsMs });
+    }
+    if (fault.kind === 'outage')
+      return named({ ...fault, lastsMs: this.#random() * fault.lastsMs });
+    if (fault.kind === 'platform') return { ...fault, skewMs: this.#random() * fault.skewMs };
+    return fault;
   }
 
   /** Whether another fault may strike; it counts from its end. */
-  admit(durationMs = 0): boolean {
-    const { nowMs } = this.#simulation.time;
+  #admits(durationMs = 0): boolean {
+    const { nowMs } = this.simulation.time;
     this.#untilMs = this.#untilMs.filter((endMs) => endMs > nowMs - spacingMs);
-    if (this.#untilMs.length >= 2) return false;
+    if (this.#untilMs.length >= mostAtOnce) return false;
     this.#untilMs.push(nowMs + durationMs);
-    return true;
+    this.faultsStruck += 1;
+    return this.faultsStruck <= this.#mostFaults;
+  }
+
+  #somethingElse(): void {
+    if (!this.#admits()) return;
+    const { time } = this.simulation;
+    const act = this.#pick(operations);
+    time.at(time.nowMs + this.#random() * tickMs, () => {
+      this.simulation.tell(() => act.name);
+      act(this.simulation);
+    });
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[Math.floor(this.#random() * from.length)] as T;
   }
 }
 
-async function somethingElse(
-  simulation: Simulation,
-  random: () => number,
-  story: string[],
-): Promise<void> {
-  const { time, durable, properties } = simulation;
-  const note = (what: string) => story.push(`${clockOf(simulation)} ${what}`);
-  await time.advanceTo(time.nowMs + random() * tickMs);
-  switch (Math.floor(random() * 6)) {
-    case 0:
-      note('an operator rotates by hand');
-      void simulation.invokeAsync({ force: true });
-      return;
-    case 1:
-      note("Secrets Manager's own rotation begins");
-      void nativeRotation(simulation);
-      return;
-    case 2:
-      note('Lambda ends an idle container');
-      for (const container of simulation.containers.filter(({ busy }) => !busy).slice(0, 1)) {
-        simulation.recycle(container);
-      }
-      return;
-    case 3:
-      note('an operator re-seeds');
-      simulation.outside.seed();
-      properties.afterReseeding();
-      return;
-    case 4:
-      if (durable.provider.clientSecrets.accepts(stagedClientSecret, time.nowMs)) return;
-      note('the client secret expires beside a staged one');
-      durable.provider.clientSecrets.stage(stagedClientSecret, time.nowMs - 10 * minuteMs);
-      simulation.outside.putSecureParameter('/sfmc/sim/client-secret-next', stagedClientSecret);
-      time.at(time.nowMs + minuteMs, () => durable.provider.clientSecrets.expire(clientSecret));
-      return;
-    default:
-      note('a second invocation comes at once');
-      void simulation.invokeAsync();
-  }
-}
-
-/** Good weather until the token has been due twice; then everything has to work. */
-async function calmDown(simulation: Simulation): Promise<void> {
-  const { time, properties, containers } = simulation;
-  for (const container of containers) container.skewMs = 0;
-  for (let tick = 0; tick < 7; tick++) {
-    void simulation.invokeAsync();
-    await time.advanceTo(time.nowMs + tickMs);
-    properties.check();
-  }
-  properties.checkEnd();
-}
-
-const clockOf = ({ time }: Simulation) => {
-  const sinceMs = time.nowMs - startMs;
-  return `day ${Math.floor(sinceMs / dayMs)}, minute ${((sinceMs % dayMs) / minuteMs).toFixed(2)}:`;
-};
+/** What operators, administrators and Secrets Manager may do at any time. */
+const operations: readonly ((simulation: Simulation) => void)[] = [
+  function rotateByForce(simulation) {
+    simulation.send({ force: true });
+  },
+  function rotateByHand(simulation) {
+    void simulation.invoke({ by: 'hand', force: false });
+  },
+  function rotateByHandAndForce(simulation) {
+    void simulation.invoke({ by: 'hand', force: true });
+  },
+  function rotateBySecretsManager(simulation) {
+    if (!simulation.isOperated) void secretsManagerRotation(simulation);
+  },
+  function replaceTheChain(simulation) {
+    if (!simulation.isOperated) void replaceChain(simulation);
+  },
+  function putAnOldVersionBack(simulation) {
+    if (!simulation.isOperated) restoreOldVersion(simulation);
+  },
+  function loseAnEnvironment({ environments }) {
+    for (const environment of environments.warm.slice(0, 1)) {
+      if (!environment.isBusy) environments.lose(environment);
+    }
+  },
+  function expireTheClientSecret({ outside, time }) {
+    const { acceptedSecrets } = outside.provider;
+    if (acceptedSecrets.has(stagedClientSecret)) return;
+    acceptedSecrets.add(stagedClientSecret);
+    outside.parameters.put(stagedClientSecretName, stagedClientSecret, true);
+    time.at(time.nowMs + minuteMs, () => acceptedSecrets.delete(clientSecret));
+  },
+];
 
 /** Plays `seeds` histories beginning with seed `first`. */
 export async function runRandom(
@@ -177,12 +198,12 @@ export async function runRandom(
     report.histories += 1;
     report.played += 1;
     report.faults += faultsStruck;
-    report.excused += simulation.properties.excused;
-    const [violation] = simulation.properties.violations;
-    if (violation !== undefined) {
-      report.violations.push(`seed ${seed}: ${violation}`);
+    const [violation] = simulation.checker.violations;
+    if (violation !== undefined) report.violations.push(`seed ${seed}: ${violation}`);
+    for (const { why } of simulation.checker.losses) {
+      if (why) report.losses[why].push(`seed ${seed}`);
     }
-    if (index % 500 === 499) onProgress(report);
+    if (index % 200 === 199) onProgress(report);
   }
   return report;
 }
@@ -191,8 +212,10 @@ export async function runRandom(
 export async function shortest(seed: number): Promise<RandomHistory> {
   const whole = await playRandomHistory({ seed });
   for (let mostFaults = 0; mostFaults < whole.faultsStruck; mostFaults++) {
-    const history = await playRandomHistory({ seed, mostFaults });
-    if (history.simulation.properties.violations.length > 0) return history;
+    const { simulation } = await playRandomHistory({ seed, mostFaults });
+    if (simulation.checker.violations.length > 0) {
+      return playRandomHistory({ seed, mostFaults, isTold: true });
+    }
   }
-  return whole;
+  return playRandomHistory({ seed, isTold: true });
 }

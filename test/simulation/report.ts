@@ -5,9 +5,9 @@ export interface Report {
   played: number;
   /** Faults that struck. */
   faults: number;
-  /** Chains lost in the one way that nothing can prevent. */
-  excused: number;
-  /** Each with the seed or the faults that replay it. */
+  /** Histories that lost the chain in a way that nothing can prevent. */
+  losses: { readonly overlapping: string[]; readonly lateDescent: string[] };
+  /** Each with what replays it. */
   violations: string[];
 }
 
@@ -15,7 +15,7 @@ export const emptyReport = (): Report => ({
   histories: 0,
   played: 0,
   faults: 0,
-  excused: 0,
+  losses: { overlapping: [], lateDescent: [] },
   violations: [],
 });
 
@@ -23,6 +23,7 @@ export function addReport(to: Report, report: Report): void {
   to.histories += report.histories;
   to.played += report.played;
   to.faults += report.faults;
-  to.excused += report.excused;
+  to.losses.overlapping.push(...report.losses.overlapping);
+  to.losses.lateDescent.push(...report.losses.lateDescent);
   to.violations.push(...report.violations);
 }

@@ -3,12 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import type { ExhaustiveOptions } from './exhaustive';
+import { Classes } from './classes';
 import { addReport, emptyReport, type Report } from './report';
-import type { Job, WorkerMessage } from './simulationProcess';
+import type { Job, Result, Signatures, WorkerMessage } from './simulationProcess';
+
+export interface Part {
+  /** Of these scenarios. @default all */
+  readonly only?: readonly string[];
+  readonly stopAtFirst?: boolean;
+}
 
 export type Task =
-  | ({ readonly kind: 'exhaustive' } & Omit<ExhaustiveOptions, 'shard' | 'shards'>)
+  | ({ readonly kind: 'singles' } & Part)
+  | ({ readonly kind: 'pairs'; readonly classes: Classes } & Part)
   | { readonly kind: 'random'; readonly first: number; readonly seeds: number };
 
 export interface RunOptions {
@@ -22,8 +29,14 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a task found. Only of single faults it tells classes. */
+export interface Found {
+  readonly report: Report;
+  readonly classes: Classes;
+}
+
 /** Runs a task in several processes, from a bundle of the sources as they are now. */
-export async function run(task: Task, options: RunOptions = {}): Promise<Report> {
+export async function run(task: Task, options: RunOptions = {}): Promise<Found> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sfmc-simulation-'));
   const ending = new AbortController();
   options.signal?.addEventListener('abort', () => ending.abort());
@@ -45,16 +58,22 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Report>
       for (const report of reports) addReport(sum, report);
       return sum;
     };
-    await Promise.all(
+    const results = await Promise.all(
       reports.map(async (_, shard) => {
         const job = jobOf(task, shard, processes);
-        reports[shard] = await runInProcess(outfile, job, ending.signal, (report) => {
+        const result = await runInProcess(outfile, job, ending.signal, (report) => {
           reports[shard] = report;
           options.onProgress?.(total());
         });
+        reports[shard] = result.report;
+        return result;
       }),
     );
-    return total();
+    const classes = results.reduce(
+      (sum, { signatures }) => sum.with(new Classes(signatures)),
+      new Classes(),
+    );
+    return { report: total(), classes };
   } finally {
     // Where one process has failed, the others need not go on.
     ending.abort();
@@ -63,14 +82,15 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Report>
 }
 
 function jobOf(task: Task, shard: number, shards: number): Job {
-  if (task.kind === 'exhaustive') return { ...task, shard, shards };
-  const { kind, first, seeds } = task;
-  return {
-    kind,
-    first: first + shard,
-    seeds: Math.floor((seeds + shards - 1 - shard) / shards),
-    step: shards,
-  };
+  if (task.kind === 'random') {
+    const { kind, first, seeds } = task;
+    const own = Math.floor((seeds + shards - 1 - shard) / shards);
+    return { kind, first: first + shard, seeds: own, step: shards };
+  }
+  if (task.kind === 'singles') return { ...task, shard, shards };
+  const { classes, ...rest } = task;
+  const signatures: Signatures = classes.signatures;
+  return { ...rest, signatures, shard, shards };
 }
 
 function runInProcess(
@@ -78,14 +98,14 @@ function runInProcess(
   job: Job,
   signal: AbortSignal,
   onProgress: (report: Report) => void,
-): Promise<Report> {
+): Promise<Result> {
   return new Promise((resolve, reject) => {
     const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc'];
     const child = fork(file, { execArgv: [], stdio, signal });
-    let done: Report | undefined;
+    let done: Result | undefined;
     child.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') onProgress(message.report);
-      else done = message.report;
+      else done = message;
     });
     child.once('error', reject);
     // Only then is nothing of it left.

@@ -1,26 +1,24 @@
 import { RotationError } from '../../lambda/core/errors';
-import type { UnfinishedExchange } from '../../lambda/effects/journal';
-import { ContainerMemory } from '../../lambda/rotator/memory';
+import { functionTimeoutMs, messageLifeMs, tickMs } from '../../lambda/core/limits';
+import { NotYet } from '../../lambda/rotator/batch';
+import { parseMessage } from '../../lambda/rotator/events';
+import { LeftToNextMessage } from '../../lambda/rotator/leave';
 import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
-import { performStep } from '../../lambda/rotator/rotationSteps';
-import type { World } from '../../lambda/rotator/run';
+import { runRotationStep } from '../../lambda/rotator/rotationSteps';
 import { parseSettings } from '../../lambda/rotator/settings';
-import { connection, type Durable } from './chainState';
-import { simulatedParameterStore, simulatedProvider, simulatedSecretStore } from './effects';
-import { type Call, clockSkewMs, type Fault } from './faults';
+import { Checker } from './checker/checker';
+import { LateRequests } from './effects/lateRequests';
+import { worldOf } from './effects/world';
+import { lateMs } from './faults';
 import { Outages } from './outages';
-import { Outside, type OutsideOptions } from './outside';
-import { Properties } from './properties';
+import { connection, Outside, type OutsideOptions } from './outside/outside';
+import { ConnectionQueue, type Message } from './platform/connectionQueue';
+import { type Environment, Environments } from './platform/environment';
+import { Premise } from './premise';
 import { VirtualTime } from './virtualTime';
+import type { Call, Fault, PlatformFault } from './vocabulary';
 
 export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
-/** Lambda ends an invocation then, whatever it does. */
-const timeoutMs = 40_000;
-/** Lambda repeats a failed asynchronous invocation after 1 and after 2 minutes. */
-const retryAfterMs = [60_000, 120_000];
-/** A fleet's queue delivers a message again then, counted from when it was taken. */
-const visibilityTimeoutMs = 60_000;
-const mostReceives = 18;
 
 export interface SimulationOptions extends OutsideOptions {
   /** Asked at every effect, numbered from 0 through the whole history. */
@@ -28,228 +26,269 @@ export interface SimulationOptions extends OutsideOptions {
   readonly random: () => number;
   readonly latencyMs?: (call: Call) => number;
   /** Whether the connection is one of a fleet. @default false */
-  readonly fleet?: boolean;
+  readonly isFleet?: boolean;
+  /** How wrong the environments' clocks are. @default 0 */
+  readonly skewMs?: number;
+  /** How long access tokens live. @default an hour */
+  readonly lifeMs?: number;
+  /** Called as an invocation by the queue begins. */
+  readonly onDelivery?: (simulation: Simulation) => void;
+  /** Whether what happens is written down, for a reader. @default false */
+  readonly isTold?: boolean;
 }
 
-/**
- * One Lambda execution environment: what its process remembers, what is in its `/tmp`, and how wrong
- * its clock is. A crash or timeout ends the process alone.
- */
-export interface Container {
-  memory: ContainerMemory;
-  readonly journal: Map<string, UnfinishedExchange>;
-  skewMs: number;
-  busy: boolean;
-}
-
-export interface Invocation {
-  readonly container: Container;
-  /** The process that it runs in, by what that remembers. */
-  readonly memory: ContainerMemory;
-  readonly end: (result: Ended) => void;
-  running: boolean;
-  calls: number;
-}
-
-export type SimulatedEvent =
-  | { readonly force?: boolean }
-  | {
-      readonly step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
-      versionId: string;
-    };
+/** How an invocation is asked for. */
+export type Asked =
+  | { readonly by: 'queue'; readonly message: Message }
+  | { readonly by: 'hand'; readonly force: boolean }
+  | { readonly by: 'step'; readonly step: Step; readonly versionId: string };
+export type Step = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
 
 export type Ended =
-  | { readonly kind: 'succeeded'; readonly outcome: string }
+  | { readonly kind: 'succeeded'; readonly outcome: string; readonly versionId?: string }
   | { readonly kind: 'failed'; readonly code: string }
-  | { readonly kind: 'crashed' | 'timedOut' };
+  | { readonly kind: 'died' | 'timedOut' };
+
+export interface Invocation {
+  readonly asked: Asked;
+  readonly environment: Environment;
+  readonly startedAtMs: number;
+  /** What it has done, in order. */
+  readonly calls: Call[];
+  readonly end: (ended: Ended) => void;
+  ended: Ended | undefined;
+  /** The message comes again though it succeeds. */
+  isKept: boolean;
+}
+
+/** An effect as it is numbered. */
+export interface Effect {
+  readonly call: Call;
+  readonly atMs: number;
+}
 
 const settings = parseSettings({});
 /** As the stack of a fleet sets it. */
-const fleetSettings = parseSettings({ REFRESH_BELOW_SECONDS: '2700' });
-const usualLatencyMs = (call: Call) => (call.startsWith('provider') ? 150 : 20);
+const fleetSettings = parseSettings({ REFRESH_BELOW_SECONDS: '2700', TICK_PERIOD_SECONDS: '1200' });
 
 /**
- * The real rotation, with everything around it simulated: provider, both stores, clock, chance, and
- * Lambda with its containers, retries and timeout. One history is a pure function of its options.
+ * The real rotation, with everything around it simulated: provider, both stores, clocks, chance, the
+ * queue and Lambda with its environments. One history is a pure function of its options.
  */
 export class Simulation {
   readonly time = new VirtualTime(startMs);
   readonly outside: Outside;
-  readonly durable: Durable;
-  readonly outages = new Outages(this.time);
-  readonly properties: Properties;
-  readonly containers: Container[] = [];
-  /** Which effects took place, in their order. */
-  readonly trace: Call[] = [];
-  readonly options: SimulationOptions;
-  /** Whether the history has depended on `onBrokenChain` so far. */
-  consultedOnBrokenChain = false;
-  #ids = 0;
+  readonly outages = new Outages();
+  readonly premise: Premise;
+  readonly environments: Environments;
+  readonly queue = new ConnectionQueue();
+  readonly lateRequests: LateRequests;
+  readonly checker: Checker;
+  readonly effects: Effect[] = [];
+  readonly running = new Set<Invocation>();
+  readonly story: string[] = [];
+  /** How each invocation ended. */
+  readonly ends: string[] = [];
+  /** Whether a person, or Secrets Manager's own rotation, is at work. */
+  isOperated = false;
+  /** Whether the history came to depend on `onBrokenChain` so far. */
+  hasMetBrokenChain = false;
 
-  constructor(options: SimulationOptions) {
-    this.options = options;
-    this.outside = new Outside(options, this.time, (kind) => this.nextId(kind));
-    this.durable = this.outside.durable;
-    this.properties = new Properties(this);
-    this.outside.onIssued = (token) => this.properties.noteIssued(token);
+  constructor(readonly options: SimulationOptions) {
+    const now = () => this.time.nowMs;
+    this.outside = new Outside(options, now);
+    this.environments = new Environments(options.skewMs ?? 0);
+    this.premise = new Premise(this.outside, this.outages, {
+      counts: (refreshToken) => this.checker.chain.counts(refreshToken),
+      now,
+      nextDeliveryMs: () => this.#nextDeliveryMs(),
+      isUserAlive: () => this.checker.chain.isUserAlive(),
+    });
+    this.lateRequests = new LateRequests(this);
+    this.checker = new Checker(this);
   }
 
-  nextId(kind: string): string {
-    this.#ids += 1;
-    return `${kind}-${String(this.#ids).padStart(32, '0')}`;
+  /** Writes down what happens, where anybody reads it. */
+  tell(what: () => string): void {
+    if (!this.options.isTold) return;
+    const seconds = ((this.time.nowMs - startMs) / 1_000).toFixed(3).padStart(10);
+    this.story.push(`${seconds} s  ${what()}`);
   }
 
-  /** An asynchronous invocation: repeated twice while it fails. */
-  async invokeAsync(event: SimulatedEvent = {}): Promise<Ended> {
-    let ended = await this.invoke(event);
-    for (const delayMs of retryAfterMs) {
-      if (ended.kind === 'succeeded') break;
-      await this.time.after(delayMs);
-      ended = await this.invoke(event);
+  /** A schedule's message, or an operator's. */
+  send(body: { readonly force?: boolean; readonly notBefore?: string } = {}): void {
+    this.queue.send(JSON.stringify({ connection, ...body }), this.time.nowMs);
+    this.poll();
+  }
+
+  /** Lets the queue deliver what it may. */
+  poll(): void {
+    const message = this.queue.take(this.time.nowMs);
+    if (message) {
+      this.options.onDelivery?.(this);
+      if (this.time.isHalted) return;
+      void this.#deliver(message);
+      this.#pollAt(message);
+      return;
     }
-    return ended;
+    const first = this.queue.messages[0];
+    if (first) this.#pollAt(first);
   }
 
-  /** A message of a fleet's queue: delivered again while it fails, until its period is over. */
-  async deliver(): Promise<void> {
-    for (let receives = 1; receives <= mostReceives; receives++) {
-      const takenAtMs = this.time.nowMs;
-      const ended = await this.invoke();
-      if (ended.kind === 'succeeded') return;
-      await this.time.after(takenAtMs + visibilityTimeoutMs - this.time.nowMs);
+  #pollAt({ visibleAtMs, sentAtMs }: Message): void {
+    const atMs = Math.min(visibleAtMs, sentAtMs + messageLifeMs);
+    if (atMs > this.time.nowMs) this.time.at(atMs, () => this.poll());
+  }
+
+  async #deliver(message: Message): Promise<void> {
+    const asked = { by: 'queue', message } as const;
+    const { ended, isKept } = await this.#invoke(asked);
+    if (ended?.kind === 'succeeded' && !isKept) this.queue.delete(message);
+    this.poll();
+  }
+
+  /** A direct invocation by hand, or a step of Secrets Manager's own rotation. */
+  async invoke(asked: Exclude<Asked, { by: 'queue' }>): Promise<Ended> {
+    const { ended } = await this.#invoke(asked);
+    return ended ?? { kind: 'died' };
+  }
+
+  /** When the message that is being worked on, or the next tick, is delivered. */
+  #nextDeliveryMs(): number {
+    const first = this.queue.messages[0];
+    if (first) return Math.max(first.visibleAtMs, this.time.nowMs);
+    const periodMs = this.options.isFleet ? 4 * tickMs : tickMs;
+    return Math.ceil((this.time.nowMs - startMs) / periodMs) * periodMs + startMs;
+  }
+
+  #invoke(asked: Asked): Promise<Invocation> {
+    const fault = this.#platformFault(asked);
+    if (fault?.what === 'late' && asked.by === 'queue') {
+      // As if it had been taken only then.
+      const { message } = asked;
+      message.receiveCount -= 1;
+      message.visibleAtMs = this.time.nowMs + this.premise.capMs(lateMs);
     }
-  }
-
-  invoke(event: SimulatedEvent = {}): Promise<Ended> {
+    const environment = this.#environmentFor(fault);
     return new Promise((resolve) => {
-      const container = this.#idleContainer();
-      const end = (result: Ended) => {
-        if (!invocation.running) return;
-        invocation.running = false;
-        cancelTimeout();
-        container.busy = false;
-        if (result.kind === 'crashed' || result.kind === 'timedOut') {
-          container.memory = new ContainerMemory();
-        }
-        this.properties.afterInvocation(invocation, result);
-        resolve(result);
+      const invocation: Invocation = {
+        asked,
+        environment,
+        startedAtMs: this.time.nowMs,
+        calls: [],
+        ended: undefined,
+        isKept: fault?.what === 'twice',
+        end: (ended) => {
+          if (invocation.ended) return;
+          invocation.ended = ended;
+          cancelTimeout();
+          environment.isBusy = false;
+          this.running.delete(invocation);
+          if (ended.kind === 'died' || ended.kind === 'timedOut') {
+            this.environments.lose(environment);
+          }
+          this.ends.push(nameOf(ended));
+          this.tell(() => `ends: ${nameOf(ended)}`);
+          this.checker.endInvocation(invocation, ended);
+          resolve(invocation);
+        },
       };
-      const { memory } = container;
-      const invocation: Invocation = { container, memory, end, running: true, calls: 0 };
-      this.properties.beforeInvocation(invocation);
-      const cancelTimeout = this.time.at(this.time.nowMs + timeoutMs, () =>
-        end({ kind: 'timedOut' }),
+      const cancelTimeout = this.time.at(this.time.nowMs + functionTimeoutMs, () =>
+        invocation.end({ kind: 'timedOut' }),
       );
-      this.#run(invocation, event).then(
-        (result) => end({ kind: 'succeeded', outcome: result.outcome }),
-        (thrown) => end({ kind: 'failed', code: this.#codeOf(thrown) }),
+      this.running.add(invocation);
+      this.checker.beginInvocation(invocation);
+      this.tell(() => `begins: ${describe(asked)}`);
+      if (fault?.what === 'late') {
+        invocation.end({ kind: 'failed', code: 'late' });
+        return;
+      }
+      this.#run(invocation).then(
+        (result) =>
+          invocation.end({
+            kind: 'succeeded',
+            outcome: result.outcome,
+            ...('versionId' in result && { versionId: result.versionId }),
+          }),
+        (thrown) => invocation.end(this.#endOf(thrown)),
       );
     });
   }
 
-  /** Lambda's own choice, at any time between two invocations. */
-  recycle(container: Container): void {
-    const index = this.containers.indexOf(container);
-    if (index >= 0) this.containers.splice(index, 1);
+  #platformFault({ by }: Asked): PlatformFault | undefined {
+    const fault = this.nextFault('platform.start');
+    if (fault?.kind !== 'platform') return undefined;
+    const isOfQueue = fault.what === 'twice' || fault.what === 'late';
+    if (isOfQueue && by !== 'queue') return undefined;
+    this.checker.trouble();
+    return fault;
   }
 
-  #idleContainer(): Container {
-    let container = this.containers.find(({ busy }) => !busy);
-    if (container === undefined) {
-      container = {
-        memory: new ContainerMemory(),
-        journal: new Map(),
-        skewMs: 0,
-        busy: false,
-      };
-      this.containers.push(container);
-    }
-    container.busy = true;
-    return container;
+  #environmentFor(fault: PlatformFault | undefined): Environment {
+    const environment = this.environments.take(this.time.nowMs);
+    if (fault?.what === 'replaced') return this.environments.replace(environment, fault.skewMs);
+    if (fault?.what === 'second') return this.environments.takeSecond(environment, fault.skewMs);
+    return environment;
   }
 
-  #run(invocation: Invocation, event: SimulatedEvent) {
-    const { container } = invocation;
+  /** Numbers an effect, and gives the fault that strikes it, if any does. */
+  nextFault(call: Call, refreshToken?: string): Fault | undefined {
+    const index = this.effects.push({ call, atMs: this.time.nowMs }) - 1;
+    const fault = this.options.faultAt(index, call);
+    if (fault === undefined || !this.premise.admits(fault, call, refreshToken)) return undefined;
+    this.tell(() => `effect ${index}, ${call}: ${fault.name}`);
+    return fault;
+  }
+
+  async #run(invocation: Invocation) {
+    const { asked, environment } = invocation;
+    const world = worldOf(this, invocation);
     const options: RotateOptions = {
-      ...this.#worldOf(invocation),
-      settings: this.options.fleet ? fleetSettings : settings,
-      memory: invocation.memory,
-      deadlineMs: this.time.nowMs + container.skewMs + timeoutMs,
+      ...world,
+      settings: this.options.isFleet ? fleetSettings : settings,
+      memory: environment.memory,
+      deadlineMs: world.clock.now() + functionTimeoutMs,
     };
-    if ('step' in event) return performStep(options, { ...event, connection });
-    return rotate(options, { connection, force: event.force ?? false });
-  }
-
-  #worldOf(invocation: Invocation): World {
-    const parameterStore = simulatedParameterStore(this, invocation);
-    return {
-      secretStore: simulatedSecretStore(this, invocation),
-      parameterStore: () => parameterStore,
-      provider: simulatedProvider(this, invocation),
-      clock: {
-        now: () => Math.floor(this.time.nowMs) + invocation.container.skewMs,
-        sleep: (ms) => this.time.after(ms),
-      },
-      entropy: {
-        random: this.options.random,
-        uuid: () => this.nextId('version'),
-      },
-      journal: {
-        read: (name) => invocation.container.journal.get(name),
-        write: (name, exchange) => invocation.container.journal.set(name, exchange),
-        clear: (name) => invocation.container.journal.delete(name),
-      },
-      telemetry: { info() {}, warn() {}, error() {}, count() {}, gauge() {} },
-    };
+    if (asked.by === 'step') {
+      const { step, versionId } = asked;
+      return runRotationStep(options, { step, connection, versionId });
+    }
+    if (asked.by === 'hand') {
+      const { force } = asked;
+      return rotate(options, { connection, force, delivery: { by: 'hand' } });
+    }
+    const { body, receiveCount, sentAtMs } = asked.message;
+    const delivery = { by: 'queue', receiveCount, sentAtMs } as const;
+    const { force, notBeforeMs } = parseMessage({ messageId: 'message', body, delivery });
+    // As the function's handler has it.
+    if ((notBeforeMs ?? 0) > world.clock.now()) throw new NotYet();
+    const isFollowUp = notBeforeMs !== undefined;
+    return rotate(options, { connection, force, delivery: { ...delivery, isFollowUp } });
   }
 
   /** Anything but a documented code is a violation in itself. */
-  #codeOf(thrown: unknown): string {
-    if (thrown instanceof RotationError) return thrown.code;
-    this.properties.violate(`an undocumented error: ${String(thrown)}`);
-    return 'undocumented';
-  }
-
-  /**
-   * One effect of an invocation, on its way there and back. A dead invocation's effects never
-   * return.
-   */
-  async effect<T>(
-    invocation: Invocation,
-    call: Call,
-    carryOut: (fault: Fault | undefined) => T | Promise<T>,
-  ): Promise<T> {
-    if (!invocation.running) return never();
-    const index = this.trace.push(call) - 1;
-    invocation.calls += 1;
-    const fault = this.options.faultAt(index, call);
-    const latencyMs = (this.options.latencyMs ?? usualLatencyMs)(call);
-    if (fault !== undefined) this.properties.trouble();
-    if (fault === 'clockAhead') invocation.container.skewMs = clockSkewMs;
-    if (fault === 'clockBehind') invocation.container.skewMs = -clockSkewMs;
-
-    await this.time.after(latencyMs / 2);
-    if (!invocation.running) return never();
-    if (fault === 'crashBefore') return this.#crash(invocation);
-    try {
-      const result = await carryOut(fault);
-      this.properties.afterEffect(invocation, call);
-      if (fault === 'crashAfter') return this.#crash(invocation);
-      await this.time.after(latencyMs / 2);
-      return invocation.running ? result : never();
-    } catch (thrown) {
-      this.properties.afterEffect(invocation, call);
-      if (fault === 'crashAfter') return this.#crash(invocation);
-      await this.time.after(latencyMs / 2);
-      if (!invocation.running) return never();
-      throw thrown;
+  #endOf(thrown: unknown): Ended {
+    if (thrown instanceof NotYet) return { kind: 'failed', code: thrown.name };
+    // The function's batch takes such a message for done.
+    if (thrown instanceof LeftToNextMessage) return { kind: 'succeeded', outcome: 'left' };
+    if (thrown instanceof RotationError) {
+      this.tell(() => thrown.message);
+      return { kind: 'failed', code: thrown.code };
     }
-  }
-
-  #crash<T>(invocation: Invocation): Promise<T> {
-    invocation.end({ kind: 'crashed' });
-    return never();
+    this.checker.violate(`an undocumented error: ${String(thrown)}`);
+    return { kind: 'failed', code: 'undocumented' };
   }
 }
 
-const never = <T>() => new Promise<T>(() => {});
+function nameOf(ended: Ended): string {
+  if (ended.kind === 'succeeded') return ended.outcome;
+  return ended.kind === 'failed' ? ended.code : ended.kind;
+}
+
+function describe(asked: Asked): string {
+  if (asked.by === 'queue') {
+    return `message ${asked.message.body}, delivery ${asked.message.receiveCount}`;
+  }
+  if (asked.by === 'step') return `step ${asked.step}`;
+  return asked.force ? 'by hand, forced' : 'by hand';
+}

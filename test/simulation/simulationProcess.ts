@@ -1,33 +1,62 @@
-import { type ExhaustiveOptions, runExhaustive } from './exhaustive';
+import { Classes } from './classes';
+import { type PairsOptions, runPairs } from './pairs';
 import { runRandom } from './randomHistory';
-import type { Report } from './report';
+import { emptyReport, type Report } from './report';
+import { runSingles, type SinglesOptions } from './singles';
 
 /** One process's part of a run. */
 export type Job =
-  | ({ readonly kind: 'exhaustive' } & ExhaustiveOptions)
+  | ({ readonly kind: 'singles' } & SinglesOptions)
+  | ({ readonly kind: 'pairs' } & Omit<PairsOptions, 'classes'> & {
+        readonly signatures: Signatures;
+      })
   | {
       readonly kind: 'random';
       readonly first: number;
       readonly seeds: number;
       readonly step: number;
     };
+export type Signatures = Classes['signatures'];
+
+/** What a run found, and of single faults the classes. */
+export interface Result {
+  readonly report: Report;
+  readonly signatures: Signatures;
+}
 
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly report: Report }
-  | { readonly kind: 'done'; readonly report: Report };
+  | ({ readonly kind: 'done' } & Result);
 
 // Errors are part of many histories; their stack traces, of none.
 Error.stackTraceLimit = 0;
 
+async function perform(job: Job, onProgress: (report: Report) => void): Promise<Result> {
+  switch (job.kind) {
+    case 'singles': {
+      const { report, classes } = await runSingles(job, onProgress);
+      return { report, signatures: classes.signatures };
+    }
+    case 'pairs': {
+      const classes = new Classes(job.signatures);
+      return { report: await runPairs({ ...job, classes }, onProgress), signatures: {} };
+    }
+    case 'random':
+      return { report: await runRandom(job, onProgress), signatures: {} };
+  }
+}
+
 process.once('message', (job: Job) => {
   const tell = (message: WorkerMessage) => process.send?.(message);
-  const onProgress = (report: Report) =>
-    tell({ kind: 'progress', report: { ...report, violations: [] } });
-  const running =
-    job.kind === 'exhaustive' ? runExhaustive(job, onProgress) : runRandom(job, onProgress);
-  running.then(
-    (report) => {
-      tell({ kind: 'done', report });
+  let toldAtMs = Date.now();
+  const onProgress = ({ histories, played, faults }: Report) => {
+    if (Date.now() - toldAtMs < 1_000) return;
+    toldAtMs = Date.now();
+    tell({ kind: 'progress', report: { ...emptyReport(), histories, played, faults } });
+  };
+  perform(job, onProgress).then(
+    (result) => {
+      tell({ kind: 'done', ...result });
       process.disconnect();
     },
     (error: unknown) => {

@@ -1,6 +1,11 @@
+/** What an event returns after which no code is waiting to go on. */
+export const quiet = Symbol('quiet');
+
+type Run = () => unknown;
+
 interface Event {
   readonly atMs: number;
-  run: (() => void) | undefined;
+  run: Run | undefined;
 }
 
 /**
@@ -9,6 +14,7 @@ interface Event {
  */
 export class VirtualTime {
   #nowMs: number;
+  #isHalted = false;
   /** By time, the latest first, so that the next event is popped from the end. */
   readonly #events: Event[] = [];
 
@@ -20,16 +26,23 @@ export class VirtualTime {
     return this.#nowMs;
   }
 
+  get isHalted(): boolean {
+    return this.#isHalted;
+  }
+
   /**
    * Plans an event; those of the same time run in the order in which they were planned.
    *
+   * @param run may return `quiet`
    * @returns what takes it off the plan again.
    */
-  at(atMs: number, run: () => void): () => void {
+  at(atMs: number, run: Run): () => void {
     const event: Event = { atMs: Math.max(atMs, this.#nowMs), run };
-    let index = this.#events.length;
-    while (index > 0 && (this.#events[index - 1]?.atMs ?? 0) <= event.atMs) index--;
-    this.#events.splice(index, 0, event);
+    const events = this.#events;
+    let index = events.length;
+    while (index > 0 && (events[index - 1] as Event).atMs <= event.atMs) index--;
+    if (index === events.length) events.push(event);
+    else events.splice(index, 0, event);
     return () => {
       event.run = undefined;
     };
@@ -39,24 +52,50 @@ export class VirtualTime {
     return new Promise((resolve) => this.at(this.#nowMs + ms, resolve));
   }
 
+  /** From now on no event runs any more: what would come is known already. */
+  halt(): void {
+    this.#isHalted = true;
+  }
+
   /** Runs every event up to a time, and ends at that time. */
-  async advanceTo(untilMs: number): Promise<void> {
-    await settle();
-    for (;;) {
-      const next = this.#events.at(-1);
-      if (next === undefined || next.atMs > untilMs) break;
-      this.#events.pop();
-      if (next.run === undefined) continue;
-      this.#nowMs = next.atMs;
-      next.run();
-      await settle();
+  advanceTo(untilMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const step = () => {
+        try {
+          for (let event = this.#next(untilMs); event?.run; event = this.#next(untilMs)) {
+            this.#nowMs = event.atMs;
+            if (event.run() !== quiet) {
+              afterAllElse(step);
+              return;
+            }
+          }
+        } catch (thrown) {
+          reject(thrown);
+          return;
+        }
+        if (!this.#isHalted) this.#nowMs = Math.max(this.#nowMs, untilMs);
+        resolve();
+      };
+      afterAllElse(step);
+    });
+  }
+
+  #next(untilMs: number): Event | undefined {
+    if (this.#isHalted) return undefined;
+    const events = this.#events;
+    for (let last = events.at(-1); last && last.atMs <= untilMs; last = events.at(-1)) {
+      events.pop();
+      if (last.run) return last;
     }
-    this.#nowMs = Math.max(this.#nowMs, untilMs);
+    return undefined;
   }
 }
 
 /**
- * Lets all code run that waits for nothing but promises: a tick's turn comes once the queue of
- * microtasks is empty (Node.js, "The event loop, timers, and process.nextTick()").
+ * Runs something once all code has run that waits for nothing but promises: a tick's turn comes once
+ * the queue of microtasks is empty, unless it was asked for by another tick (Node.js, "The event
+ * loop, timers, and process.nextTick()").
  */
-const settle = () => new Promise<void>((resolve) => process.nextTick(resolve));
+function afterAllElse(run: () => void): void {
+  queueMicrotask(() => process.nextTick(run));
+}

@@ -1,0 +1,150 @@
+import type { RefreshToken } from '../outside/provider';
+import type { Environment } from '../platform/environment';
+import type { Invocation, Simulation } from '../simulation';
+import type { RequestResult } from './checker';
+
+/** A chain that is lost, and why nothing could save it, if so. */
+export interface Loss {
+  readonly isExcused: boolean;
+  readonly why: 'overlapping' | 'lateDescent' | undefined;
+}
+
+/**
+ * Whether the chain is alive: some refresh token of it is accepted that a store holds, or a process
+ * that is still there.
+ */
+export class Chain {
+  /** Off while nobody has seeded the connection, or an administrator has revoked its chain. */
+  isExpected = false;
+  /** The chain that a person began last: nothing of an older one counts. */
+  since = 1;
+  readonly #simulation: Simulation;
+  /** Which invocation's request brought a refresh token. */
+  readonly #bringers = new Map<string, Invocation>();
+  /** Which processes have sent a refresh token. */
+  readonly #users = new Map<string, Set<Environment>>();
+  readonly #overlapping = new Map<Invocation, Set<Invocation>>();
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+  }
+
+  beginInvocation(invocation: Invocation): void {
+    const others = [...this.#simulation.running].filter((other) => other !== invocation);
+    if (others.length === 0) return;
+    this.#overlapping.set(invocation, new Set(others));
+    for (const other of others) {
+      const known = this.#overlapping.get(other) ?? new Set();
+      this.#overlapping.set(other, known.add(invocation));
+    }
+  }
+
+  hasOverlapped(invocation: Invocation): boolean {
+    return this.#overlapping.has(invocation);
+  }
+
+  beforeTokenRequest({ environment }: Invocation, refreshToken: string | undefined): void {
+    if (refreshToken === undefined) return;
+    const known = this.#users.get(refreshToken) ?? new Set();
+    this.#users.set(refreshToken, known.add(environment));
+  }
+
+  /** Whether a process is left that has sent a refresh token which is still accepted. */
+  isUserAlive(): boolean {
+    for (const environment of this.#simulation.environments.warm) {
+      for (const [text, users] of this.#users) {
+        if (users.has(environment) && this.counts(text)) return true;
+      }
+    }
+    return false;
+  }
+
+  afterTokenRequest(invocation: Invocation, { successor, isTold }: RequestResult): void {
+    if (successor === undefined) return;
+    this.#bringers.set(successor, invocation);
+    if (isTold) invocation.environment.given.add(successor);
+  }
+
+  /** Returns how the chain was lost, once. */
+  check(): Loss | undefined {
+    if (!this.isExpected || this.isAlive()) return undefined;
+    this.isExpected = false;
+    return this.#loss();
+  }
+
+  isAlive(): boolean {
+    const { outside, environments } = this.#simulation;
+    for (const text of outside.stored.refreshTokens()) if (this.counts(text)) return true;
+    for (const { given } of environments.warm) {
+      for (const text of given) if (this.counts(text)) return true;
+    }
+    return false;
+  }
+
+  /** Whether a refresh token is accepted and belongs to the chain that is to be kept. */
+  counts(text: string): boolean {
+    const { provider } = this.#simulation.outside;
+    if (!provider.accepts(text, this.#simulation.time.nowMs)) return false;
+    return (provider.find(text)?.chain ?? 0) >= this.since;
+  }
+
+  #loss(): Loss {
+    const { secondUse } = this.#simulation.options;
+    const none: Loss = { isExcused: false, why: undefined };
+    if (!secondUse.startsWith('revokes')) return none;
+    const tokens = this.#forebears();
+    if (tokens.some((token) => this.#isLostInOverlap(token))) {
+      return { isExcused: true, why: 'overlapping' };
+    }
+    // The held request may be taken up in the last moment of the window, after any other use.
+    const isLate = tokens.some((token) => this.#isLostToLateRequest(token));
+    return secondUse === 'revokes-descent' && isLate
+      ? { isExcused: true, why: 'lateDescent' }
+      : none;
+  }
+
+  /** Stored refresh tokens and all that they came from. */
+  #forebears(): readonly RefreshToken[] {
+    const { provider, stored } = this.#simulation.outside;
+    const found = new Set<RefreshToken>();
+    for (const text of stored.refreshTokens()) {
+      for (let token = provider.find(text); token; token = token.parent) found.add(token);
+    }
+    return [...found];
+  }
+
+  /**
+   * Two invocations at once have sent this token, the provider let the second use revoke what the
+   * first had brought, and the process that was given the second one's successor ended before it
+   * could store it.
+   */
+  #isLostInOverlap({ successors }: RefreshToken): boolean {
+    const last = successors.at(-1);
+    const bringer = last && this.#bringers.get(last.text);
+    if (last === undefined || bringer === undefined || this.#isStored(last)) return false;
+    if (bringer.ended?.kind !== 'died' && bringer.ended?.kind !== 'timedOut') return false;
+    const others = this.#overlapping.get(bringer);
+    return successors.some((successor) => {
+      const other = this.#bringers.get(successor.text);
+      return successor.isRevoked && other !== undefined && (others?.has(other) ?? false);
+    });
+  }
+
+  /** The last use of this token was taken up when nobody listened any more. */
+  #isLostToLateRequest({ successors }: RefreshToken): boolean {
+    const last = successors.at(-1);
+    return (
+      last !== undefined &&
+      !this.#bringers.has(last.text) &&
+      !this.#isStored(last) &&
+      successors.some(({ isRevoked }) => isRevoked)
+    );
+  }
+
+  #isStored({ text }: RefreshToken): boolean {
+    for (const stored of this.#simulation.outside.stored.refreshTokens()) {
+      if (stored === text) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import type { ProviderRequest } from '../effects/lateRequests';
+import type { Ended, Invocation, Simulation } from '../simulation';
+import type { Checker } from './checker';
+
+const minuteMs = 60_000;
+/** The provider's own words are asked for twice, and hold for so long: a verdict, and a tick more. */
+const verdictLastsMs = 26 * minuteMs;
+const fleetVerdictLastsMs = 42 * minuteMs;
+const reissueSpacingMs = minuteMs;
+
+interface Log {
+  readonly expectedChain: boolean;
+  readonly hadGoodCredentials: boolean;
+  wereCredentialsRefused: boolean;
+}
+
+/** What the rotation says, in words or in deeds, about the chain and the credentials is true. */
+export class Verdicts {
+  /** The chain that `seed --replace` has reported as stored: nothing older is touched any more. */
+  replacedBy: number | undefined;
+  readonly #simulation: Simulation;
+  readonly #checker: Checker;
+  readonly #logs = new WeakMap<Invocation, Log>();
+  /** When each refresh token was refused in the provider's own words. */
+  readonly #refusedAtMs = new Map<string, number[]>();
+
+  constructor(simulation: Simulation, checker: Checker) {
+    this.#simulation = simulation;
+    this.#checker = checker;
+  }
+
+  beginInvocation(invocation: Invocation): void {
+    this.#logs.set(invocation, {
+      expectedChain: this.#checker.chain.isExpected,
+      hadGoodCredentials: this.#checker.areCredentialsGood,
+      wereCredentialsRefused: false,
+    });
+  }
+
+  noteRefusal(invocation: Invocation, { refreshToken }: ProviderRequest): void {
+    const log = this.#logs.get(invocation);
+    if (refreshToken === undefined) {
+      if (log) log.wereCredentialsRefused = true;
+      return;
+    }
+    const known = this.#refusedAtMs.get(refreshToken) ?? [];
+    known.push(this.#simulation.time.nowMs);
+    this.#refusedAtMs.set(refreshToken, known);
+  }
+
+  beforeTokenRequest({ refreshToken, isOffline }: ProviderRequest): void {
+    const { outside } = this.#simulation;
+    if (refreshToken !== undefined) {
+      const chain = outside.provider.find(refreshToken)?.chain ?? 0;
+      if (chain < (this.replacedBy ?? 0)) {
+        this.#checker.violate('a refresh token was sent of the chain that was replaced');
+      }
+      return;
+    }
+    if (!isOffline) return;
+    this.#simulation.hasMetBrokenChain = true;
+    const isReason = (text: string) => this.#refusalsOf(text).spanMs >= reissueSpacingMs;
+    if (this.#checker.chain.isExpected && !this.#living().every(isReason)) {
+      this.#checker.violate('a chain was issued anew though the stored one is alive');
+    }
+  }
+
+  checkFailure(invocation: Invocation, code: string): void {
+    const log = this.#logs.get(invocation);
+    const isSeeded = this.#checker.chain.isExpected && log?.expectedChain === true;
+    const areGood = this.#checker.areCredentialsGood && log?.hadGoodCredentials === true;
+    switch (code) {
+      case 'ChainBroken':
+        this.#simulation.hasMetBrokenChain = true;
+        if (isSeeded && !this.#living().every((text) => this.#isRefusedTwice(text))) {
+          this.#checker.violate('ChainBroken though the chain is alive');
+        }
+        return;
+      case 'NotSeeded':
+        if (isSeeded) this.#checker.violate('NotSeeded though it is seeded');
+        return;
+      case 'CredentialsRejected':
+        if (areGood && !log?.wereCredentialsRefused) {
+          this.#checker.violate('CredentialsRejected though a stored secret is accepted');
+        }
+        return;
+      case 'InvalidEvent':
+      case 'InvalidConfig':
+        this.#checker.violate(`${code} was thrown`);
+    }
+  }
+
+  /** A failure that is right in calm weather too. */
+  isTrueVerdict(code: string): boolean {
+    if (code === 'NotYet') return true;
+    return code === 'ChainBroken' && this.#living().every((text) => this.#isRefusedTwice(text));
+  }
+
+  checkSuccess(invocation: Invocation, ended: Extract<Ended, { kind: 'succeeded' }>): void {
+    const log = this.#logs.get(invocation);
+    if (ended.outcome === 'waiting') {
+      if (log?.expectedChain) this.#checker.violate('it waits though it is seeded');
+      return;
+    }
+    if (ended.outcome === 'reissued') this.#checker.chain.isExpected = true;
+    const { outside, time } = this.#simulation;
+    const { versionId } = ended;
+    const isUndisturbed = this.#checker.calmMs > time.nowMs - invocation.startedAtMs;
+    const isAlone = !this.#checker.chain.hasOverlapped(invocation);
+    if (!isUndisturbed || !isAlone || invocation.asked.by === 'step') return;
+    if (versionId !== undefined && versionId !== outside.secrets.holderOf('AWSCURRENT')) {
+      this.#checker.violate('the version that is answered is not AWSCURRENT');
+    }
+  }
+
+  /** Nothing of the chain before is current once the new one was reported as stored. */
+  checkReplaced(): void {
+    const { stored, provider } = this.#simulation.outside;
+    const [text = ''] = stored.current?.refreshTokens ?? [];
+    if ((provider.find(text)?.chain ?? 0) < (this.replacedBy ?? 0)) {
+      this.#checker.violate('the chain that was replaced is AWSCURRENT again');
+      this.replacedBy = undefined;
+    }
+  }
+
+  /** Refresh tokens in the stores that are accepted. */
+  #living(): string[] {
+    const { stored } = this.#simulation.outside;
+    return [...stored.refreshTokens()].filter((text) => this.#checker.chain.counts(text));
+  }
+
+  #isRefusedTwice(text: string): boolean {
+    const { count, sinceLastMs } = this.#refusalsOf(text);
+    const lastsMs = this.#simulation.options.isFleet ? fleetVerdictLastsMs : verdictLastsMs;
+    return count >= 2 && sinceLastMs <= lastsMs;
+  }
+
+  #refusalsOf(text: string) {
+    const times = this.#refusedAtMs.get(text) ?? [];
+    const [firstMs = 0, lastMs = 0] = [times[0], times.at(-1)];
+    return {
+      count: times.length,
+      spanMs: lastMs - firstMs,
+      sinceLastMs: this.#simulation.time.nowMs - lastMs,
+    };
+  }
+}

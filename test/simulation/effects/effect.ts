@@ -1,0 +1,77 @@
+import type { Invocation, Simulation } from '../simulation';
+import { quiet } from '../virtualTime';
+import type { Call, OutageFault, RequestFault, StoreFault } from '../vocabulary';
+
+export type Trouble = RequestFault | OutageFault | StoreFault;
+
+/** How an effect ends for the one who asked for it. */
+export interface Outcome<T> {
+  readonly value?: T;
+  readonly error?: Error;
+  /** Beyond the usual time. */
+  readonly delayMs?: number;
+}
+
+const usualLatencyMs = (call: Call) => (call.startsWith('provider') ? 150 : 20);
+
+/**
+ * One effect of an invocation, on its way there and back. What was sent arrives though its process
+ * ends; a dead invocation hears of nothing any more.
+ *
+ * @param carryOut what happens on arrival
+ * @param refreshToken that of a token request
+ */
+export function effect<T>(
+  simulation: Simulation,
+  invocation: Invocation,
+  call: Call,
+  carryOut: (trouble: Trouble | undefined) => Outcome<T>,
+  refreshToken?: string,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (invocation.ended) return;
+    const { time, checker, outages, premise } = simulation;
+    invocation.calls.push(call);
+    const fault = simulation.nextFault(call, refreshToken);
+    if (fault) checker.trouble();
+    const process = fault?.kind === 'process' ? fault : undefined;
+    if (process?.what === 'dies' && process.when === 'before') {
+      invocation.end({ kind: 'died' });
+      return;
+    }
+    if ((fault?.kind === 'outage' || fault?.kind === 'request') && fault.lastsMs > 0) {
+      outages.begin(call, fault, time.nowMs);
+    }
+    const isOnce = fault?.kind === 'store' || (fault?.kind === 'request' && fault.lastsMs === 0);
+    const latencyMs = (simulation.options.latencyMs ?? usualLatencyMs)(call);
+
+    time.at(time.nowMs + latencyMs / 2, () => {
+      // What had not left when the function answered stays with its process, which stands still.
+      if (invocation.ended?.kind === 'succeeded' || invocation.ended?.kind === 'failed')
+        return quiet;
+      const lasting = isOnce ? undefined : outages.at(call, time.nowMs);
+      const strikes = lasting && premise.admits(lasting, call, refreshToken);
+      if (strikes) checker.trouble();
+      else if (lasting) outages.end(lasting);
+      const {
+        value,
+        error,
+        delayMs = 0,
+      } = carryOut(isOnce ? fault : strikes ? lasting : undefined);
+      checker.afterEffect(call);
+      simulation.tell(() => `${call}${error ? `: ${error.message}` : ''}`);
+      if (process?.what === 'dies') {
+        invocation.end({ kind: 'died' });
+        return undefined;
+      }
+      const freezesMs = process?.what === 'freezes' ? premise.capMs(process.freezesMs) : 0;
+      time.at(time.nowMs + latencyMs / 2 + delayMs + freezesMs, () => {
+        if (invocation.ended) return;
+        if (error) reject(error);
+        else resolve(value as T);
+      });
+      // A message that was sent may have begun another invocation.
+      return call === 'queue.send' ? undefined : quiet;
+    });
+  });
+}

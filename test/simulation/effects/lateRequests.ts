@@ -1,0 +1,72 @@
+import { type RefreshToken, windowMs } from '../outside/provider';
+import type { Simulation } from '../simulation';
+import type { RequestFault } from '../vocabulary';
+
+export interface ProviderRequest {
+  readonly clientSecret: string;
+  readonly refreshToken: string | undefined;
+  readonly isOffline: boolean;
+}
+
+/** Requests that wait somewhere before the provider, which takes them up when nobody listens. */
+export class LateRequests {
+  readonly #simulation: Simulation;
+  readonly #afterNext: ProviderRequest[] = [];
+  /** Those that wait, and until when: for ever where it is for another request or a window's end. */
+  readonly waiting = new Map<ProviderRequest, number>();
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+  }
+
+  hold(
+    request: ProviderRequest,
+    { takenUp, laterMs }: Pick<RequestFault, 'takenUp' | 'laterMs'>,
+  ): void {
+    const { time } = this.#simulation;
+    const sentAtMs = time.nowMs;
+    const untilMs = takenUp === 'later' ? sentAtMs + laterMs : Number.POSITIVE_INFINITY;
+    this.waiting.set(request, untilMs);
+    switch (takenUp) {
+      case 'afterNext':
+        this.#afterNext.push(request);
+        return;
+      case 'later':
+        time.at(untilMs, () => this.#takeUp(request));
+        return;
+      default:
+        this.#takeUpAtWindowEnd(request, sentAtMs);
+    }
+  }
+
+  /** Told of every request that was taken up. */
+  noteTakenUp(refreshToken: string | undefined): void {
+    const { time } = this.#simulation;
+    for (const request of this.#afterNext.splice(0)) {
+      if (request.refreshToken !== refreshToken) this.#afterNext.push(request);
+      else time.at(time.nowMs + 1, () => this.#takeUp(request));
+    }
+  }
+
+  /** The window may have begun later than the request was sent. */
+  #takeUpAtWindowEnd(request: ProviderRequest, sentAtMs: number): void {
+    const { time } = this.#simulation;
+    const usedAtMs = this.#find(request)?.firstUsedAtMs ?? sentAtMs;
+    const lastMs = usedAtMs + windowMs - 1;
+    if (time.nowMs >= lastMs) this.#takeUp(request);
+    else time.at(lastMs, () => this.#takeUpAtWindowEnd(request, sentAtMs));
+  }
+
+  #takeUp(request: ProviderRequest): void {
+    const { outside, checker, time } = this.#simulation;
+    this.waiting.delete(request);
+    const grant = outside.provider.requestToken(request, time.nowMs);
+    this.#simulation.tell(() => `a late request is ${grant ? 'taken up' : 'refused'}`);
+    checker.afterLateRequest(request.refreshToken, grant?.refreshToken);
+    this.noteTakenUp(request.refreshToken);
+  }
+
+  #find({ refreshToken }: ProviderRequest): RefreshToken | undefined {
+    return this.#simulation.outside.provider.find(refreshToken ?? '');
+  }
+}

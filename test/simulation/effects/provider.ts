@@ -1,0 +1,84 @@
+import type { HttpAnswer } from '../../../lambda/core/providerAnswer';
+import type { Provider } from '../../../lambda/effects/provider';
+import { accessTokenLifeMs, type Grant } from '../outside/provider';
+import type { Invocation, Simulation } from '../simulation';
+import type { RequestFault } from '../vocabulary';
+import { lifeMsOf, replyOf, tellsGrant } from './answers';
+import { effect, type Outcome, type Trouble } from './effect';
+import type { ProviderRequest } from './lateRequests';
+
+type Exchange = Pick<RequestFault, 'takenUp' | 'laterMs' | 'answer'>;
+
+const undisturbed: Exchange = { takenUp: 'now', laterMs: 0, answer: 'valid' };
+
+const exchangeOf = (trouble: Trouble | undefined): Exchange =>
+  trouble?.kind === 'request' ? trouble : undisturbed;
+
+export function simulatedProvider(simulation: Simulation, invocation: Invocation): Provider {
+  const { outside, time, checker, lateRequests } = simulation;
+
+  /** Takes a request up, now or later or never. */
+  function takeUp(request: ProviderRequest, exchange: Exchange): Grant | undefined {
+    const { takenUp, answer } = exchange;
+    if (takenUp === 'never') return undefined;
+    if (takenUp !== 'now') {
+      lateRequests.hold(request, exchange);
+      return undefined;
+    }
+    const usualMs = simulation.options.lifeMs ?? accessTokenLifeMs;
+    const grant = outside.provider.requestToken(request, time.nowMs, lifeMsOf(answer, usualMs));
+    lateRequests.noteTakenUp(request.refreshToken);
+    return grant;
+  }
+
+  return {
+    requestToken: (sent, timeoutMs) => {
+      const request: ProviderRequest = {
+        clientSecret: sent.clientSecret.reveal(),
+        refreshToken: sent.refreshToken?.reveal(),
+        isOffline: sent.offline,
+      };
+      const carryOut = (trouble: Trouble | undefined) => {
+        const exchange = exchangeOf(trouble);
+        const { answer, takenUp } = exchange;
+        checker.beforeTokenRequest(invocation, request);
+        const grant = takeUp(request, exchange);
+        const reply = replyOf(answer, grant, { timeoutMs, nowMs: time.nowMs });
+        const isGrantTold = tellsGrant.has(answer) && reply.answer.kind === 'response';
+        checker.afterTokenRequest(invocation, request, {
+          successor: grant?.refreshToken,
+          isTold: isGrantTold && answer !== 'noRefreshToken',
+          isRefused: answer === 'own401' || (isGrantTold && takenUp === 'now' && !grant),
+        });
+        simulation.tell(
+          () => `${request.refreshToken} answered ${answer}, brings ${grant?.refreshToken}`,
+        );
+        return toOutcome(reply);
+      };
+      const call = 'provider.requestToken';
+      return effect(simulation, invocation, call, carryOut, request.refreshToken);
+    },
+
+    tokenContext: (_, accessToken, timeoutMs) =>
+      effect(simulation, invocation, 'provider.tokenContext', (trouble) => {
+        const { answer } = exchangeOf(trouble);
+        if (!tellsGrant.has(answer)) {
+          return toOutcome(replyOf(answer, undefined, { timeoutMs, nowMs: time.nowMs }));
+        }
+        const validUntilMs = outside.provider.validUntilMs(accessToken.reveal()) ?? 0;
+        const status = time.nowMs < validUntilMs ? 202 : 401;
+        return { value: { kind: 'response', status, body: '{}' } };
+      }),
+
+    // Every prepared token set names its addresses, so that nothing is asked for.
+    endpoints: async () => ({ kind: 'notSent', reason: 'not simulated' }),
+  };
+}
+
+const toOutcome = ({
+  answer,
+  delayMs = 0,
+}: {
+  readonly answer: HttpAnswer;
+  readonly delayMs?: number;
+}): Outcome<HttpAnswer> => ({ value: answer, delayMs });

@@ -1,0 +1,48 @@
+import type { World } from '../../../lambda/rotator/run';
+import { awsError } from '../outside/awsErrors';
+import type { Invocation, Simulation } from '../simulation';
+import type { Call } from '../vocabulary';
+import { effect } from './effect';
+import { simulatedProvider } from './provider';
+import { simulatedParameterStore, simulatedSecretStore } from './stores';
+
+/** The world as one invocation sees it. */
+export function worldOf(simulation: Simulation, invocation: Invocation): World {
+  const parameterStore = simulatedParameterStore(simulation, invocation);
+  const { time, options, outside } = simulation;
+  const { skewMs } = invocation.environment;
+  return {
+    secretStore: simulatedSecretStore(simulation, invocation),
+    parameterStore: () => parameterStore,
+    provider: simulatedProvider(simulation, invocation),
+    clock: {
+      now: () => Math.floor(time.nowMs) + skewMs,
+      sleep: (ms) => time.after(ms),
+    },
+    entropy: { random: options.random, uuid: () => outside.nextId() },
+    telemetry: { info() {}, warn() {}, error() {}, count() {}, gauge() {} },
+    followUps: {
+      send: (_, notBeforeMs) =>
+        send(simulation, invocation, 'queue.send', () =>
+          simulation.send({ notBefore: new Date(notBeforeMs).toISOString() }),
+        ),
+    },
+    events: { put: () => send(simulation, invocation, 'events.put', () => {}) },
+  };
+}
+
+/** A call that sends something to a queue or a bus. */
+function send(
+  simulation: Simulation,
+  invocation: Invocation,
+  call: Call,
+  carryOut: () => void,
+): Promise<void> {
+  return effect(simulation, invocation, call, (trouble) => {
+    const what = trouble?.kind === 'store' ? trouble.what : undefined;
+    if (what === 'throttled' || what === 'denied') return { error: awsError('Refused') };
+    carryOut();
+    if (what === 'slow') return { error: awsError('TimeoutError'), delayMs: 4_000 };
+    return what === 'lostResponse' ? { error: awsError('NetworkingError') } : {};
+  });
+}

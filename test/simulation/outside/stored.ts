@@ -1,0 +1,67 @@
+import type { Outside } from './outside';
+import { escrowName } from './outside';
+
+/** What a stored text holds, read without the rotation's own code. */
+export interface StoredText {
+  readonly refreshTokens: readonly string[];
+  /** Of a text that holds a single token set. */
+  readonly accessToken: string | undefined;
+  readonly isReadable: boolean;
+}
+
+/** The tokens that the two stores hold. */
+export class Stored {
+  readonly #outside: Outside;
+  readonly #parsed = new Map<string, StoredText>();
+
+  constructor(outside: Outside) {
+    this.#outside = outside;
+  }
+
+  get current(): StoredText | undefined {
+    const { secrets } = this.#outside;
+    const id = secrets.holderOf('AWSCURRENT');
+    return id === undefined ? undefined : this.parse(secrets.get(id)?.text ?? '');
+  }
+
+  /** Every refresh token, AWSCURRENT's first; some twice. */
+  *refreshTokens(): Generator<string> {
+    const { current } = this;
+    if (current) yield* current.refreshTokens;
+    const escrow = this.#outside.parameters.get(escrowName);
+    if (escrow) yield* this.parse(escrow.value).refreshTokens;
+    for (const { text } of this.#outside.secrets.versions()) yield* this.parse(text).refreshTokens;
+  }
+
+  parse(text: string): StoredText {
+    const known = this.#parsed.get(text);
+    if (known) return known;
+    const parsed = parseStored(text);
+    this.#parsed.set(text, parsed);
+    return parsed;
+  }
+}
+
+function parseStored(text: string): StoredText {
+  const value = parseJson(text);
+  const members = (Array.isArray(value) ? value : [value]).filter(
+    (member): member is Record<string, unknown> => typeof member === 'object' && member !== null,
+  );
+  const [first] = members;
+  const accessToken = Array.isArray(value) ? undefined : first?.accessToken;
+  return {
+    refreshTokens: members.flatMap(({ refreshToken }) =>
+      typeof refreshToken === 'string' ? refreshToken : [],
+    ),
+    accessToken: typeof accessToken === 'string' ? accessToken : undefined,
+    isReadable: value !== undefined,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Classes } from './classes';
+import { type Branch, type Faults, playUnderAll, settings } from './exhaustive';
+import { emptyReport, type Report } from './report';
+import type { Scenario } from './scenarios';
+import { startMs } from './simulation';
+import { firstFaultWithinMs, scenariosOf } from './singles';
+
+/** The second fault strikes while the first still matters. */
+const secondFaultWithinMs = 11 * 60_000;
+const secondFaultWithinEffects = 8;
+
+export interface PairsOptions {
+  /** Faults of the same class are played once. */
+  readonly classes: Classes;
+  /** This part of so many. */
+  readonly shard: number;
+  readonly shards: number;
+  /** Of these scenarios. @default all */
+  readonly only?: readonly string[];
+  readonly stopAtFirst?: boolean;
+}
+
+/** Every scenario under every setting: without a fault, with each one, with each pair. */
+export async function runPairs(
+  { classes, shard, shards, only, stopAtFirst = false }: PairsOptions,
+  onProgress: (report: Report) => void = () => {},
+): Promise<Report> {
+  const report = emptyReport();
+  const isOver = () => stopAtFirst && report.violations.length > 0;
+  let turn = 0;
+  for (const scenario of scenariosOf(only)) {
+    const options = { known: new Map() };
+    const none: Faults = new Map();
+    const undisturbed = shard === 0 ? report : emptyReport();
+    for (const clean of await playUnderAll(undisturbed, scenario, none, settings, options)) {
+      for (const [at, { call, atMs }] of clean.played.simulation.effects.entries()) {
+        if (atMs > startMs + firstFaultWithinMs) break;
+        for (const fault of classes.representatives(call)) {
+          turn += 1;
+          if (turn % shards !== shard) continue;
+          const single: Faults = new Map([[at, fault]]);
+          for (const one of await playUnderAll(report, scenario, single, clean.members, options)) {
+            if (!scenario.countsAsFault) await addSecond(scenario, single, one);
+            if (isOver()) return report;
+          }
+        }
+        onProgress(report);
+      }
+    }
+
+    async function addSecond(one: Scenario, single: Faults, branch: Branch): Promise<void> {
+      const { effects } = branch.played.simulation;
+      const [first = 0] = single.keys();
+      const untilMs = (effects[first]?.atMs ?? 0) + secondFaultWithinMs;
+      const most = Math.min(first + secondFaultWithinEffects, effects.length - 1);
+      for (let second = first + 1; second <= most; second++) {
+        const { call, atMs } = effects[second] ?? { call: 'events.put', atMs: untilMs };
+        if (atMs > untilMs) return;
+        for (const fault of classes.representatives(call)) {
+          const both: Faults = new Map([...single, [second, fault]]);
+          await playUnderAll(report, one, both, branch.members, options);
+          if (isOver()) return;
+        }
+      }
+    }
+  }
+  return report;
+}

@@ -1,0 +1,90 @@
+import { reaches } from './faults';
+import { isWrite, type Outages } from './outages';
+import type { Outside } from './outside/outside';
+import type { Call, Fault, Store } from './vocabulary';
+import { storeOf } from './vocabulary';
+
+/** "Within four minutes of a token's first use." */
+export const promisedMs = 4 * 60_000;
+
+/**
+ * What the promise presupposes, and so all that faults are limited to: within four minutes of a
+ * refresh token's first use the provider and one of the two stores can be reached again, by an
+ * invocation that is let run.
+ */
+export class Premise {
+  readonly #outside: Outside;
+  readonly #outages: Outages;
+  /** Whether a refresh token is one of the chain's and accepted. */
+  readonly #counts: (refreshToken: string) => boolean;
+  readonly #now: () => number;
+  /** When the queue delivers next, should what runs now die. */
+  readonly #nextDeliveryMs: () => number;
+  /** Whether a process is left that has sent what the chain hangs on. */
+  readonly #isUserAlive: () => boolean;
+
+  constructor(
+    outside: Outside,
+    outages: Outages,
+    options: {
+      readonly counts: (refreshToken: string) => boolean;
+      readonly now: () => number;
+      readonly nextDeliveryMs: () => number;
+      readonly isUserAlive: () => boolean;
+    },
+  ) {
+    this.#outside = outside;
+    this.#outages = outages;
+    this.#counts = options.counts;
+    this.#now = options.now;
+    this.#nextDeliveryMs = options.nextDeliveryMs;
+    this.#isUserAlive = options.isUserAlive;
+  }
+
+  /**
+   * Until when things may fail: for ever while a store holds a refresh token that was never used, else
+   * until four minutes after the first use of what the chain hangs on.
+   */
+  limitMs(): number {
+    const { stored, provider } = this.#outside;
+    let limitMs = Number.NEGATIVE_INFINITY;
+    for (const text of stored.refreshTokens()) {
+      if (!this.#counts(text)) continue;
+      const firstUsedAtMs = provider.find(text)?.firstUsedAtMs;
+      if (firstUsedAtMs === undefined) return Number.POSITIVE_INFINITY;
+      limitMs = Math.max(limitMs, firstUsedAtMs + promisedMs);
+    }
+    return limitMs === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : limitMs;
+  }
+
+  /** @param refreshToken that of a request, whose own four minutes count as well */
+  admits(fault: Fault, call: Call, refreshToken?: string): boolean {
+    if (fault.kind === 'request' && reaches(fault)) return true;
+    const usedAtMs = this.#outside.provider.find(refreshToken ?? '')?.firstUsedAtMs;
+    const ownLimitMs = usedAtMs === undefined ? Number.POSITIVE_INFINITY : usedAtMs + promisedMs;
+    const limitMs = Math.min(this.limitMs(), ownLimitMs);
+    if (fault.kind === 'process' || fault.kind === 'platform') {
+      return this.#now() < limitMs && this.#nextDeliveryMs() <= limitMs;
+    }
+    if (this.#now() < limitMs) return true;
+    const store = storeOf(call);
+    if (fault.kind !== 'outage' || store === undefined || !this.#mayStayAway(store)) return false;
+    // A rotation of four calls leaves nothing in Parameter Store, and the client secret is nowhere
+    // else: another process has to read both stores.
+    return isWrite(call) || this.#isUserAlive();
+  }
+
+  /** How long something may stand still or be late. */
+  capMs(ms: number): number {
+    return Math.min(ms, Math.max(0, this.limitMs() - this.#now()));
+  }
+
+  /** Of the two stores, the one that is out for longer. */
+  #mayStayAway(store: Store): boolean {
+    const other: Store = store === 'secrets' ? 'parameters' : 'secrets';
+    const nowMs = this.#now();
+    const [endMs, otherEndMs] = [store, other].map((one) => this.#outages.endOf(one, nowMs));
+    if (endMs === otherEndMs) return store === 'secrets';
+    return (endMs ?? 0) > (otherEndMs ?? 0);
+  }
+}
