@@ -1,6 +1,8 @@
+import { Redacted } from '../../../../lambda/core/redacted';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
+import { refreshedUnseen } from './invocations';
 
 /** Lets a rotation end with its token set in the escrow; returns how to let writes succeed again. */
 async function park(world: LocalWorld): Promise<() => void> {
@@ -11,7 +13,7 @@ async function park(world: LocalWorld): Promise<() => void> {
   });
   await expect(world.rotate()).rejects.toMatchObject({ code: 'StoreUnavailable' });
   world.clock.advance(minuteMs);
-  world.startNewContainer();
+  world.startNewEnvironment();
   world.clearRequests();
   return heal;
 }
@@ -19,7 +21,7 @@ async function park(world: LocalWorld): Promise<() => void> {
 it('is published before anything else by the next invocation, then deleted', async () => {
   const world = await startDueWorld();
   const heal = await park(world);
-  const parked = JSON.parse(world.stored.escrow() ?? '');
+  const { parent, ...parked } = JSON.parse(world.stored.escrow() ?? '');
   heal();
 
   const result = await world.rotate();
@@ -28,10 +30,12 @@ it('is published before anything else by the next invocation, then deleted', asy
   expect(world.requests).toEqual([
     'GetSecretValue',
     'GetParameters',
+    'ListSecretVersionIds',
     'PutSecretValue',
     'GetParameters',
     'DeleteParameter',
   ]);
+  expect(parent).toMatch(/^[0-9a-f]{8}$/);
   expect(world.stored.current()).toEqual(parked);
   expect(world.stored.escrow()).toBeUndefined();
   expect(world.chainState()).toEqual(whole);
@@ -50,6 +54,7 @@ it('is followed by a refresh where its access token is due by then', async () =>
   expect(world.requests).toEqual([
     'GetSecretValue',
     'GetParameters',
+    'ListSecretVersionIds',
     'PutSecretValue',
     'GetParameters',
     'DeleteParameter',
@@ -112,6 +117,21 @@ it('is deleted and not published where AWSCURRENT is newer', async () => {
   expect(world.chainState()).toEqual(whole);
 });
 
+it('is kept from what is not ahead: its descent decides, not the clock of who parked it', async () => {
+  const world = await startDueWorld();
+  const { refreshToken } = world.stored.current();
+  const ahead = refreshedUnseen(world, refreshToken);
+  const dates = { issuedAt: '2026-11-23T08:00:00.000Z', expiresAt: '2026-11-23T09:00:00.000Z' };
+  const parent = new Redacted(refreshToken ?? '').fingerprint;
+  world.stored.putParameter('escrow', JSON.stringify({ ...ahead, ...dates, parent }));
+
+  const { result } = await world.deliver();
+
+  expect(result?.outcome).toBe('recovered');
+  expect(world.provider.model.refreshTokenState(ahead.refreshToken ?? '').state).toBe('used');
+  expect(world.chainState()).toEqual(whole);
+});
+
 it('is not read while the token is fresh', async () => {
   const world = await startDueWorld();
   await world.rotate();
@@ -143,7 +163,7 @@ it('is found again after a crash between publishing and deleting', async () => {
   await world.rotate();
   expect(world.stored.escrow()).toEqual(expect.any(String));
   world.clock.advance(25 * minuteMs);
-  world.startNewContainer();
+  world.startNewEnvironment();
 
   const result = await world.rotate();
 

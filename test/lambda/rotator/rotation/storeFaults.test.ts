@@ -1,23 +1,11 @@
-import type { FaultKind } from '../../../../local/aws/faults';
+import { storeAttemptMs } from '../../../../lambda/core/limits';
 import { type LocalWorld, whole } from '../../../support/localWorld';
-import { minuteMs } from '../../../support/simulatedClock';
+import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
+import { dieBeforeStoring, posts } from './invocations';
 
 const passing = ['throttle', 'internal', 'unavailable', 'dropBefore', 'dropAfter'] as const;
 const lasting = ['deny', 'denyKms', 'limitExceeded'] as const;
-type Refusal = Exclude<FaultKind, 'slow'>;
-
-const posts = ({ requests }: LocalWorld) => requests.filter((name) => name.startsWith('POST'));
-
-/** Lets the chain's last token be refused, so that the rotation has to look for another. */
-async function startStrandedWorld(): Promise<LocalWorld> {
-  const world = await startDueWorld();
-  await world.step('createSecret', '11111111-2222-3333-4444-555555555555');
-  world.clock.advance(6 * minuteMs);
-  world.startNewContainer();
-  world.clearRequests();
-  return world;
-}
 
 describe.each(['GetSecretValue', 'GetParameters'])('%s', (operation) => {
   it.each(passing)('is repeated after %s, and the rotation goes on', async (kind) => {
@@ -32,16 +20,15 @@ describe.each(['GetSecretValue', 'GetParameters'])('%s', (operation) => {
   });
 
   it.each(lasting)(
-    'after %s ends the invocation: no token is sent, the next one heals',
+    'after %s ends the first delivery: no token is sent, the next one heals',
     async (kind) => {
       const world = await startDueWorld();
       world.aws.orderFault({ operation, kind });
 
-      await expect(world.rotate()).rejects.toMatchObject({ code: 'StoreUnavailable' });
-      expect(posts(world)).toEqual([]);
-      const result = await world.rotate();
+      const { result, failures } = await world.deliver();
 
-      expect(result.outcome).toBe('rotated');
+      expect(failures).toEqual(['StoreUnavailable']);
+      expect(result?.outcome).toBe('rotated');
       expect(world.chainState()).toEqual(whole);
     },
   );
@@ -57,6 +44,66 @@ describe.each(['GetSecretValue', 'GetParameters'])('%s', (operation) => {
 
       expect(posts(world)).toEqual([]);
       expect(world.stored.current()).toEqual(before);
+      expect(world.chainState()).toEqual(whole);
+    },
+  );
+
+  it.each(lasting)(
+    'that fails by %s is tried to the deadline by a repetition: the token may have been used',
+    async (kind) => {
+      const world = await startDueWorld();
+      const sentAtMs = world.clock.now();
+      await dieBeforeStoring(world);
+      world.clock.advance(minuteMs);
+      const startedAtMs = world.clock.now();
+      world.aws.orderFault({ operation, kind, calls: 'untilCancelled' });
+
+      await expect(world.rotate({ receiveCount: 2, sentAtMs })).rejects.toMatchObject({
+        code: 'StoreUnavailable',
+      });
+
+      const tookMs = world.clock.now() - startedAtMs;
+      expect(tookMs).toBeGreaterThan(40 * secondMs - 4 * storeAttemptMs);
+    },
+  );
+
+  it.each(lasting)('that fails by %s for a while loses nothing after a death', async (kind) => {
+    const world = await startDueWorld();
+    const sentAtMs = world.clock.now();
+    await dieBeforeStoring(world);
+    world.clock.advance(minuteMs);
+    world.aws.orderFault({ operation, kind, calls: 5 });
+
+    const result = await world.rotate({ receiveCount: 2, sentAtMs });
+
+    expect(result.outcome).toBe('rotated');
+    expect(world.chainState()).toEqual(whole);
+  });
+});
+
+describe('one of the two stores out from a lost answer until six minutes later', () => {
+  it.each([
+    ['Secrets Manager', { service: 'secretsmanager' }],
+    ['Secrets Manager, its reads alone,', { operation: 'GetSecretValue' }],
+    ['Secrets Manager, its writes alone,', { operation: 'PutSecretValue' }],
+    ['Parameter Store', { service: 'ssm' }],
+  ] as const)(
+    '(%s) is done without by the environment that has seen it all: no successor is lost',
+    async (_, which) => {
+      const world = await startDueWorld();
+      const sentAtMs = world.clock.now();
+      world.provider.orderFault({ kind: 'dropAfter' });
+      const heal = world.provider.orderFault({ kind: 'dropBefore' }, { forMs: 50 * secondMs });
+      await expect(world.rotate()).rejects.toMatchObject({ code: 'ProviderUnavailable' });
+      heal();
+      world.clock.advance(20 * secondMs);
+      const cancel = world.aws.orderFault({ ...which, kind: 'internal', calls: 'untilCancelled' });
+      const repeated = { receiveCount: 2, sentAtMs, keepsEnvironment: true };
+      const outage = await world.deliver({ ...repeated, forMs: 6 * minuteMs });
+      cancel();
+
+      if (outage.result === undefined) await world.deliver({ ...repeated, receiveCount: 7 });
+
       expect(world.chainState()).toEqual(whole);
     },
   );
@@ -81,7 +128,7 @@ describe('PutSecretValue', () => {
   });
 
   it.each(['unavailable', 'dropBefore', 'dropAfter', ...lasting] as const)(
-    'failing by %s all the time leaves the token set to the next invocation',
+    'failing by %s all the time leaves the token set to the next delivery',
     async (kind) => {
       const world = await startDueWorld();
       const cancel = world.aws.orderFault({
@@ -89,6 +136,7 @@ describe('PutSecretValue', () => {
         kind,
         calls: 'untilCancelled',
       });
+      const sentAtMs = world.clock.now();
       // A write that takes effect and is never answered is no reason to doubt its result.
       const took = kind === 'dropAfter';
 
@@ -96,8 +144,8 @@ describe('PutSecretValue', () => {
       expect(world.stored.escrow()).toEqual(expect.any(String));
       cancel();
       world.clock.advance(minuteMs);
-      world.startNewContainer();
-      const result = await world.rotate();
+      world.startNewEnvironment();
+      const result = await world.rotate({ receiveCount: 2, sentAtMs });
 
       expect(result.outcome).toBe(took ? 'fresh' : 'recovered');
       expect(posts(world)).toHaveLength(1);
@@ -138,16 +186,17 @@ describe('the escrow', () => {
 
 describe('when both stores fail', () => {
   it.each(['unavailable', 'dropBefore', 'denyKms'] as const)(
-    'by %s, the container publishes what it kept, and uses no token for it',
+    'by %s, the environment publishes what it kept, and uses no token for it',
     async (kind) => {
       const world = await startDueWorld();
       const cancel = failWrites(world, kind);
+      const sentAtMs = world.clock.now();
 
       await expect(world.rotate()).rejects.toMatchObject({ code: 'StoreUnavailable' });
       expect(world.stored.escrow()).toBeUndefined();
       cancel();
-      world.clock.advance(minuteMs);
-      const result = await world.rotate();
+      world.clock.advance(20 * secondMs);
+      const result = await world.rotate({ receiveCount: 2, sentAtMs });
 
       expect(result.outcome).toBe('recovered');
       expect(posts(world)).toHaveLength(1);
@@ -156,26 +205,27 @@ describe('when both stores fail', () => {
   );
 
   it.each(['same-successor', 'another-successor', 'revokes-first'] as const)(
-    'another container gets the tokens anew inside the five minutes, where a second use gives %s',
+    'another environment gets the tokens anew inside the five minutes, where a second use gives %s',
     async (secondUse) => {
       const world = await startDueWorld({ secondUse });
       const cancel = failWrites(world, 'unavailable');
+      const sentAtMs = world.clock.now();
 
       await expect(world.rotate()).rejects.toMatchObject({ code: 'StoreUnavailable' });
       cancel();
-      world.clock.advance(minuteMs);
-      world.startNewContainer();
-      const result = await world.rotate();
+      world.clock.advance(20 * secondMs);
+      world.startNewEnvironment();
+      const { result } = await world.deliver({ receiveCount: 2, sentAtMs });
 
-      expect(result.outcome).toBe('rotated');
+      expect(result?.outcome).toBe('rotated');
       expect(world.chainState()).toEqual(whole);
     },
   );
 
-  it('the container publishes what it kept though AWSCURRENT still looks fresh', async () => {
+  it('the environment publishes what it kept though AWSCURRENT still looks fresh', async () => {
     const world = await startDueWorld();
     await world.rotate();
-    world.clock.advance(minuteMs);
+    world.clock.advance(2 * minuteMs);
     const cancel = failWrites(world, 'unavailable');
 
     await expect(world.rotate({ force: true })).rejects.toMatchObject({ code: 'StoreUnavailable' });
@@ -186,7 +236,7 @@ describe('when both stores fail', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  function failWrites({ aws }: LocalWorld, kind: Refusal): () => void {
+  function failWrites({ aws }: LocalWorld, kind: 'unavailable' | 'dropBefore' | 'denyKms') {
     const cancels = ['PutSecretValue', 'PutParameter'].map((operation) =>
       aws.orderFault({ operation, kind, calls: 'untilCancelled' }),
     );
@@ -194,65 +244,4 @@ describe('when both stores fail', () => {
       for (const cancel of cancels) cancel();
     };
   }
-});
-
-describe('the search for another refresh token', () => {
-  it.each(passing)('gets over %s of the list', async (kind) => {
-    const world = await startStrandedWorld();
-    world.aws.orderFault({ operation: 'ListSecretVersionIds', kind });
-
-    const result = await world.rotate();
-
-    expect(result.outcome).toBe('recovered');
-    expect(world.chainState()).toEqual(whole);
-  });
-
-  it.each(lasting)('is taken up by the next invocation after %s of the list', async (kind) => {
-    const world = await startStrandedWorld();
-    world.aws.orderFault({ operation: 'ListSecretVersionIds', kind });
-
-    await expect(world.rotate()).rejects.toMatchObject({ code: 'StoreUnavailable' });
-    const asked = posts(world).length;
-    const result = await world.rotate();
-
-    expect(result.outcome).toBe('recovered');
-    expect(posts(world)).toHaveLength(asked);
-    expect(world.chainState()).toEqual(whole);
-  });
-
-  it.each([...passing, ...lasting])('goes on after %s of a version', async (kind) => {
-    const world = await startStrandedWorld();
-    const { secretStore } = world.effects;
-    let struck = false;
-    const failing: typeof secretStore = {
-      ...secretStore,
-      readVersion(...version) {
-        if (!struck) world.aws.orderFault({ operation: 'GetSecretValue', kind });
-        struck = true;
-        return secretStore.readVersion(...version);
-      },
-    };
-
-    // What may not pass ends the invocation; the next one goes on from there.
-    await world.rotate({}, { secretStore: failing }).catch(() => undefined);
-    const asked = posts(world).length;
-    await world.rotate({}, { secretStore: failing });
-
-    expect(struck).toBe(true);
-    expect(posts(world)).toHaveLength(asked);
-    expect(world.chainState()).toEqual(whole);
-  });
-
-  it.each([...passing, ...lasting])('does not need AWSPENDING to be removed (%s)', async (kind) => {
-    const world = await startStrandedWorld();
-    world.aws.orderFault({ operation: 'UpdateSecretVersionStage', kind });
-
-    const result = await world.rotate();
-
-    expect(result.outcome).toBe('recovered');
-    expect(world.telemetry.warnings()).toContain(
-      'AWSPENDING is still on a version that is done with',
-    );
-    expect(world.chainState()).toEqual(whole);
-  });
 });
