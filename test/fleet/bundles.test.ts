@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ROLE_NAME } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { permissionsIn } from '../../local/aws/iam/policyEvaluation';
@@ -14,7 +14,6 @@ import { fleetTemplate, region } from '../support/stacks';
 // Starts processes, which take their time on a busy machine. Needs dist/: "npm run build".
 jest.setTimeout(60_000);
 
-const QueueName = 'sfmc-token-rotator.fifo';
 const everything = permissionsIn({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
@@ -32,23 +31,13 @@ async function prepare(connections: readonly string[]) {
     function: { env: { REFRESH_BELOW_SECONDS: '2700' } },
   });
   // The function calls under its role; the test and the dispatcher may do everything.
-  const permissions = new Deployment(fleetTemplate('unused'), aws).ofRole('RotatorRole');
-  policies.attach(ROLE_NAME, { permissions });
+  const deployment = new Deployment(fleetTemplate('unused'), aws);
+  policies.attach(ROLE_NAME, { permissions: deployment.ofRole('RotatorRole') });
   for (const accessKeyId of [settings.credentials.accessKeyId, rotatorKeyId]) {
     policies.attach(accessKeyId, { permissions: everything });
   }
   const sqs = closing(new SQSClient({ ...settings, region }));
-  const { QueueUrl = '' } = await sqs.send(
-    new CreateQueueCommand({
-      QueueName,
-      Attributes: {
-        FifoQueue: 'true',
-        DeduplicationScope: 'messageGroup',
-        FifoThroughputLimit: 'perMessageGroupId',
-        VisibilityTimeout: '60',
-      },
-    }),
-  );
+  const { QUEUE_URL: QueueUrl = '' } = deployment.rotatorVariables();
   for (const name of connections) {
     const refreshToken = provider.model.startChain('user', beganAtMs);
     aws.secretsManager.createSecret({

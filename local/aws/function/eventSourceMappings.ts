@@ -102,7 +102,7 @@ export class EventSourceMappings {
   /** Gives the function a queue of its own, unless it is fed already: no stack leaves it without. */
   ensureQueue(region: string): void {
     if (!this.local || this.#ownQueueArn() !== undefined) return;
-    const { queueArn } = createRotatorQueue(this.sqs, region);
+    const { queueArn } = createRotatorQueue(this.sqs, region, this.local.visibilityTimeoutMs);
     this.createEventSourceMapping(
       {
         EventSourceArn: queueArn,

@@ -14,6 +14,8 @@ export interface LocalFunctionOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** @default as the stack has it */
   readonly timeoutMs?: number;
+  /** How soon its queue delivers again what failed, in whole seconds. @default as the stack has it */
+  readonly visibilityTimeoutMs?: number;
 }
 
 export interface Invocation {
@@ -46,6 +48,7 @@ export interface Surroundings {
  */
 export class LocalFunction {
   readonly timeoutMs: number;
+  readonly visibilityTimeoutMs: number | undefined;
   #lambda: LocalLambda | undefined;
   #isClosed = false;
   #clockOffsetMs = 0;
@@ -57,6 +60,7 @@ export class LocalFunction {
     private readonly surroundings: Surroundings,
   ) {
     this.timeoutMs = options.timeoutMs ?? functionTimeoutMs;
+    this.visibilityTimeoutMs = options.visibilityTimeoutMs;
   }
 
   /** The variables that the deployed function would be configured with. */

@@ -3,6 +3,8 @@ import type { SqsModel } from './sqs';
 
 const seconds = (ms: number) => String(ms / 1_000);
 
+const deadLetterLifeMs = 14 * 24 * 3_600_000;
+
 const fifo = {
   FifoQueue: 'true',
   ContentBasedDeduplication: 'true',
@@ -17,9 +19,16 @@ export interface RotatorQueue {
 }
 
 /** Makes a queue as a stack makes the rotator's, with the one for its dead letters. */
-export function createRotatorQueue(sqs: SqsModel, region?: string): RotatorQueue {
+export function createRotatorQueue(
+  sqs: SqsModel,
+  region?: string,
+  visibilityMs = visibilityTimeoutMs,
+): RotatorQueue {
   const dead = sqs.createQueue(
-    { QueueName: 'sfmc-token-rotator-dead.fifo', Attributes: fifo },
+    {
+      QueueName: 'sfmc-token-rotator-dead.fifo',
+      Attributes: { ...fifo, MessageRetentionPeriod: seconds(deadLetterLifeMs) },
+    },
     region,
   );
   const { QueueUrl: queueUrl } = sqs.createQueue(
@@ -27,7 +36,7 @@ export function createRotatorQueue(sqs: SqsModel, region?: string): RotatorQueue
       QueueName: 'sfmc-token-rotator.fifo',
       Attributes: {
         ...fifo,
-        VisibilityTimeout: seconds(visibilityTimeoutMs),
+        VisibilityTimeout: seconds(visibilityMs),
         MessageRetentionPeriod: seconds(messageLifeMs),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: sqs.arnOf(dead.QueueUrl),

@@ -3,7 +3,12 @@ import {
   GetFunctionConfigurationCommand,
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { FUNCTION_NAME } from '../../../../local/aws/function/names';
 import { prepareLambda } from './lambdaSupport';
 import { closing } from './support';
@@ -80,6 +85,24 @@ describe('an event source mapping', () => {
       QUEUE_URL: `${aws.url}/123456789012/sfmc-token-rotator.fifo`,
       EVENT_BUS_NAME: 'default',
     });
+  });
+
+  it('has what failed delivered again, as soon as is asked for', async () => {
+    const { settings, untilLogged } = await prepareLambda({
+      now: Date.now,
+      function: { visibilityTimeoutMs: 1_000 },
+    });
+    const sqs = closing(new SQSClient(settings));
+
+    const { QueueUrl } = await sqs.send(
+      new GetQueueUrlCommand({ QueueName: 'sfmc-token-rotator.fifo' }),
+    );
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: 'fails', MessageGroupId: 'acme' }),
+    );
+
+    const [, second] = await untilLogged('"Records"', 2);
+    expect(JSON.parse(second ?? '').Records[0].attributes.ApproximateReceiveCount).toBe('2');
   });
 
   it('feeds the function from any queue, with all that SQS says of a message', async () => {

@@ -3,7 +3,10 @@ let invocations = 0;
 /** Does what the event asks for and tells about its process. */
 export async function handler(event, context) {
   invocations += 1;
-  if (event.Records) console.log(JSON.stringify(event));
+  if (event.Records) {
+    console.log(JSON.stringify(event));
+    if (event.Records.some(({ body }) => body === 'fails')) throw new Error('failed');
+  }
   switch (event.do) {
     case 'throw':
       throw Object.assign(new Error('no such connection'), { name: 'InvalidEvent' });
