@@ -18,7 +18,8 @@ export function mayConfirm(
 
 /** Whether a short-lived token may be renewed sooner than at the usual pace. */
 export function mayHurry(listed: readonly ListedVersion[], nowMs: number): boolean {
-  return recentVersions(listed, nowMs).extra < shortLifeExtra;
+  const { all, extra } = recentVersions(listed, nowMs);
+  return extra < shortLifeExtra && all < most;
 }
 
 /** Of the last 24 hours: all, and those that came soon after the one before. */

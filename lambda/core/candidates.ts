@@ -4,6 +4,7 @@ import { labels } from './labels';
 import { isChildOf } from './lineage';
 import type { Redacted } from './redacted';
 import { refreshTokenOf, type StoredVersion } from './tokenSet';
+import { isDead } from './verdicts';
 
 /**
  * The newest token set that belongs in AWSCURRENT and is not there. What was found dead waits: a rival
@@ -13,7 +14,11 @@ export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
   const isUsable = ({ tokenSet }: HeldTokenSet) =>
     !facts.refusedInRound.has(tokenSet.refreshToken.fingerprint) &&
     !facts.refusals.has(tokenSet.refreshToken.fingerprint);
-  return aheadOf(facts.current, eligibleHeld(facts).filter(isUsable));
+  const token = refreshTokenOf(facts.current.tokens)?.fingerprint ?? '';
+  const isCurrentDead = isDead(facts.refusals.get(token));
+  const ahead = aheadOf(facts.current, eligibleHeld(facts).filter(isUsable), isCurrentDead);
+  // It took the place of what was dead, and proves nothing before it was used.
+  return ahead && isCurrentDead ? { ...ahead, open: true } : ahead;
 }
 
 /**

@@ -63,6 +63,8 @@ export interface Facts {
   readonly refusesWrites: boolean;
 
   readonly followUpSent: boolean;
+  /** This environment has put the mark on AWSCURRENT, and has had no use of it that may have counted. */
+  readonly isOwnMark: boolean;
   /** The marking of AWSCURRENT was tried in vain. */
   readonly markFailed: boolean;
   readonly uses: ReadonlyMap<string, Use>;

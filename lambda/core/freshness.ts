@@ -4,11 +4,13 @@ import { fingerprintOf } from './held';
 import { labels } from './labels';
 import {
   clockToleranceMs,
+  fleetPeriodMs,
   forceNeedsAgeMs,
   longestTokenLifeMs,
   reuseWindowMs,
   shortestServedLifeMs,
   urgentMs,
+  usualTokenLifeMs,
   versionBudget,
 } from './limits';
 import { isExtendedSet, refreshTokenOf, type StoredVersion } from './tokenSet';
@@ -30,7 +32,7 @@ export function isCurrentSent({ current, held }: Pick<Facts, 'current' | 'held'>
  * shorter than the provider's usual hour.
  */
 export function thresholdMs(lifeMs: number, refreshBelowMs: number): number {
-  return Math.min(refreshBelowMs, (lifeMs * 2) / 3);
+  return lifeMs < usualTokenLifeMs ? Math.min(refreshBelowMs, (lifeMs * 2) / 3) : refreshBelowMs;
 }
 
 /** Whether its access tokens live too short for one rotation in 20 minutes. */
@@ -63,8 +65,10 @@ export function freshnessOf(facts: Facts): Freshness {
   const dueBelowMs = isRepeated(delivery) ? usualMs + clockToleranceMs : usualMs;
   if (leftMs >= dueBelowMs) return 'fresh';
   const isShort = usualMs < refreshBelowMs;
-  const isYoung = nowMs - issuedAtMs < versionBudget.usualGapMs;
-  const isUrgent = leftMs < urgentMs && lifeMs >= shortestServedLifeMs;
+  // A life that nothing can bridge is not worth more than the usual pace.
+  const isServed = lifeMs >= shortestServedLifeMs;
+  const isYoung = nowMs - issuedAtMs < (isServed ? versionBudget.usualGapMs : fleetPeriodMs);
+  const isUrgent = isServed && leftMs < urgentMs;
   return isShort && isYoung && !isUrgent ? 'early' : 'due';
 }
 
@@ -87,7 +91,8 @@ export function openEndOf(facts: Facts): OpenEnd {
 
 /** A forced rotation has nothing to do for a token set that has just been rotated. */
 export function isJustIssued({ current, delivery, nowMs }: Facts): boolean {
-  if (current.tokens.kind !== 'issued' || isRepeated(delivery)) return false;
+  const isRepetition = isRepeated(delivery) || (delivery.by === 'queue' && delivery.isFollowUp);
+  if (current.tokens.kind !== 'issued' || isRepetition) return false;
   const ageMs = nowMs - current.tokens.tokenSet.issuedAtMs;
   return Math.abs(ageMs) < forceNeedsAgeMs && current.tokens.tokenSet.expiresAtMs > nowMs;
 }

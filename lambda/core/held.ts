@@ -20,6 +20,9 @@ export interface HeldTokenSet {
   readonly parent?: string | undefined;
 }
 
+/** The parent of a set whose place in the chain is known without one: it stands in AWSCURRENT. */
+export const noParent = '00000000';
+
 export const fingerprintOf = ({ tokenSet }: Pick<HeldTokenSet, 'tokenSet'>) =>
   tokenSet.refreshToken.fingerprint;
 
@@ -134,6 +137,7 @@ export function heldAfterPublishing(
 export function aheadOf(
   current: StoredVersion,
   held: readonly HeldTokenSet[],
+  isCurrentDead = false,
 ): HeldTokenSet | undefined {
   const token = refreshTokenOf(current.tokens);
   const depthOf = (entry: HeldTokenSet): number => {
@@ -142,7 +146,10 @@ export function aheadOf(
     for (const _ of held) {
       if (parent === token?.fingerprint) return depth;
       const before = held.find((other) => fingerprintOf(other) === parent);
-      if (before === undefined) break;
+      if (before === undefined) {
+        if (isCurrentDead && parent !== undefined && parent !== noParent) return depth;
+        break;
+      }
       parent = before.parent;
       depth += 1;
     }

@@ -98,7 +98,7 @@ export const versionBudget = {
   windowMs: 24 * 3_600_000,
 };
 /** The same for tokens that live too short for the usual pace, which takes nearly all there is. */
-export const shortLifeExtra = 3;
+export const shortLifeExtra = 2;
 /** With less than this left, a short-lived token is renewed however many versions there are. */
 export const urgentMs = 6 * 60_000;
 /** A life that no pace of rotations could bridge. */

@@ -170,8 +170,8 @@ function lifeOf(expiresIn: unknown): { readonly lifeMs: number; readonly oddity?
   const isDigits = typeof expiresIn === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(expiresIn);
   const seconds = isDigits ? Number(expiresIn) : expiresIn;
   const oddity = isDigits ? { oddity: 'expiresIn is a text of digits' } : {};
-  if (typeof seconds === 'number' && seconds * 1_000 <= longestTokenLifeMs) {
-    return { lifeMs: Math.max(0, Math.floor(seconds * 1_000)), ...oddity };
+  if (typeof seconds === 'number' && seconds > 0 && seconds * 1_000 <= longestTokenLifeMs) {
+    return { lifeMs: Math.floor(seconds * 1_000), ...oddity };
   }
   const what = expiresIn === undefined || expiresIn === null ? 'is absent' : 'makes no sense';
   return { lifeMs: usualTokenLifeMs, oddity: `expiresIn ${what}; 3600 is taken` };

@@ -14,7 +14,10 @@ export function isWindowOpen(facts: Facts): boolean {
   for (const { possiblyUsedAtMs } of uses.values()) {
     if (possiblyUsedAtMs !== undefined && isRunning(possiblyUsedAtMs)) return true;
   }
-  if (openEndOf(facts) === 'none' && !facts.mayBeUsedUnseen) return false;
+  const openEnd = openEndOf(facts);
+  // A mark of this environment's own, after which nothing was taken up, is no possible use.
+  const mayBeUsed = openEnd === 'open' || (openEnd === 'sent' && !facts.isOwnMark);
+  if (!mayBeUsed && !facts.mayBeUsedUnseen) return false;
   const refusal = refusals.get(refreshTokenOf(current.tokens)?.fingerprint ?? '');
   // What was refused so long ago was used before that, if it ever was.
   return refusal === undefined || isRunning(refusal.firstAtMs);

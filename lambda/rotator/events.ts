@@ -27,6 +27,8 @@ export interface BatchMessage {
   readonly body: string;
   /** How it was delivered; without what SQS says of that, it counts as asked for by hand. */
   readonly delivery: Delivery;
+  /** Messages of a group are delivered one at a time. */
+  readonly group?: string | undefined;
 }
 
 /** Messages of an SQS queue, each of which names a connection. */
@@ -71,7 +73,11 @@ const stepEvent = objectOf({
 const count = v.pipe(v.string(''), v.regex(/^\d{1,15}$/, ''), v.transform(Number));
 
 /** SQS counts and dates a message in attributes (Amazon SQS API Reference, "ReceiveMessage"). */
-const attributes = objectOf({ ApproximateReceiveCount: count, SentTimestamp: count });
+const attributes = objectOf({
+  ApproximateReceiveCount: count,
+  SentTimestamp: count,
+  MessageGroupId: v.optional(v.string('')),
+});
 
 const batchEvent = objectOf({
   Records: v.array(
@@ -113,10 +119,19 @@ export function parseConnectionEvent(event: unknown): ConnectionEvent {
   return { connection, force, ...(notBefore && { notBeforeMs: Date.parse(notBefore) }) };
 }
 
-/** @throws RotationError `InvalidEvent`, as for an event that names a connection. */
-export function parseMessage({ body }: BatchMessage): ConnectionEvent {
+/**
+ * @throws RotationError `InvalidEvent`, as for an event that names a connection; and for one that came
+ * in another connection's group, where it could run beside the messages of its own.
+ */
+export function parseMessage({
+  body,
+  group,
+}: Pick<BatchMessage, 'body' | 'group'>): ConnectionEvent {
   const json = parseJson(body);
-  return parseConnectionEvent(json.ok ? json.value : body);
+  const event = parseConnectionEvent(json.ok ? json.value : body);
+  if (group === undefined || group === event.connection) return event;
+  const problem = `must be the message's group, which is "${group.replace(/[^\w-]/g, '?')}"`;
+  throw invalid({ field: 'connection', problem }, 'Send it with the connection as MessageGroupId.');
 }
 
 function parseBatchEvent(event: unknown, queueArn: string | undefined): readonly BatchMessage[] {
@@ -134,7 +149,7 @@ function parseBatchEvent(event: unknown, queueArn: string | undefined): readonly
           sentAtMs: told.SentTimestamp,
         }
       : { by: 'hand' };
-    return { messageId, body, delivery };
+    return { messageId, body, delivery, group: told?.MessageGroupId };
   });
 }
 

@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import type { Delivery } from '../core/delivery';
 import { RotationError } from '../core/errors';
-import { functionTimeoutMs } from '../core/limits';
+import { followUpDelayMs, functionTimeoutMs } from '../core/limits';
 import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
 import { createEventBus } from '../effects/eventBus';
@@ -13,7 +13,7 @@ import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
 import type { Telemetry } from '../effects/telemetry';
 import { type BatchResult, NotYet, processBatch } from './batch';
-import { type BatchMessage, parseEvent, parseMessage } from './events';
+import { type BatchMessage, type ConnectionEvent, parseEvent, parseMessage } from './events';
 import { EnvironmentMemory } from './memory';
 import { type RotateOptions, type RotationResult, rotate } from './rotation';
 import { runRotationStep } from './rotationSteps';
@@ -80,11 +80,17 @@ function worldOf({ queueUrl, eventBusName }: Settings): World {
 
 async function processMessage(message: BatchMessage, invocation: Invocation): Promise<void> {
   const asked = await reported(invocation.keys, () => parseMessage(message));
-  if ((asked.notBeforeMs ?? 0) > systemClock.now()) throw new NotYet();
+  if (startsAtMs(asked, message) > systemClock.now()) throw new NotYet();
   const isFollowUp = asked.notBeforeMs !== undefined;
   const { delivery } = message;
   const known = delivery.by === 'queue' ? { ...delivery, isFollowUp } : delivery;
   await rotateConnection({ ...asked, delivery: known }, invocation);
+}
+
+/** Nobody can hold a connection's other messages back for longer than a direct invocation may take. */
+function startsAtMs({ notBeforeMs = 0 }: ConnectionEvent, { delivery }: BatchMessage): number {
+  if (delivery.by === 'hand') return 0;
+  return Math.min(notBeforeMs, delivery.sentAtMs + followUpDelayMs);
 }
 
 function rotateConnection(

@@ -18,7 +18,8 @@ export class LeftToNextMessage extends RotationError {
  */
 export async function leaveToNextMessage(run: Run): Promise<LeftToNextMessage> {
   try {
-    await run.followUps?.send(run.connection, run.clock.now());
+    const { connection, force } = run;
+    await run.followUps?.send({ connection, force, notBeforeMs: run.clock.now() });
   } catch (thrown) {
     run.telemetry.warn('The queue did not take a message that goes on', {
       problem: thrown instanceof Error ? thrown.name : 'unknown',

@@ -1,7 +1,7 @@
 import { RotationError } from '../core/errors';
 import type { Facts, ListedVersion } from '../core/facts';
 import { isCurrentSent, isFirstUse, isOpen, isSent } from '../core/freshness';
-import { fingerprintOf, type HeldTokenSet, mergeHeld } from '../core/held';
+import { fingerprintOf, type HeldTokenSet, mergeHeld, noParent } from '../core/held';
 import { labels } from '../core/labels';
 import { refreshTokenOf } from '../core/tokenSet';
 import { StoreFailure } from '../effects/storeFailure';
@@ -41,7 +41,8 @@ export async function mark(run: Run, facts: Facts, isRequired: boolean): Promise
   const current = await readCurrent(run);
   if (current.versionId !== facts.current.versionId) return adopt(run, facts, current);
   const stages = isSent(current) ? current.stages : [...current.stages, labels.sent];
-  return { ...facts, current: { ...current, stages }, uses };
+  run.memory.marked = current.versionId;
+  return { ...facts, current: { ...current, stages }, uses, isOwnMark: !facts.mayBeUsedUnseen };
 }
 
 /** The label is looked up for each attempt: one whose answer was lost has been moved. */
@@ -72,9 +73,10 @@ async function markInEscrow(run: Run, facts: Facts, isRequired: boolean): Promis
   const { current } = facts;
   const { tokens } = current;
   if (tokens.kind !== 'issued') return { ...facts, markFailed: true };
-  const held = { tokenSet: tokens.tokenSet, open: isOpen(current), sent: false };
+  const marks = { open: isOpen(current), sent: false, parent: noParent };
+  const held = { tokenSet: tokens.tokenSet, ...marks };
   try {
-    return await markHeld(run, facts, held);
+    return { ...(await markHeld(run, facts, held)), markFailed: true };
   } catch (thrown) {
     if (isRequired) throw thrown;
     return { ...facts, markFailed: true };
@@ -98,7 +100,6 @@ export async function markHeld(run: Run, facts: Facts, held: HeldTokenSet): Prom
       ...facts,
       uses,
       held: mergeHeld(facts.held, parked),
-      markFailed: true,
       escrowPresent: true,
     };
   } catch (thrown) {

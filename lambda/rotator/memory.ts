@@ -26,10 +26,16 @@ export interface ConnectionMemory {
   possiblyUsedAtMs?: number;
   /** The version that it stands in, for a delivery that cannot read AWSCURRENT. */
   inUse?: StoredVersion;
+  /** The version that this environment has marked. */
+  marked?: string;
   /** As last read, for a delivery that cannot read them while a successor is still to be had. */
   parameters?: ConnectionParameters;
-  /** The last delivery of a message, to tell whether the next one was followed from the first. */
-  delivery?: { readonly sentAtMs: number; readonly receiveCount: number };
+  /** The last delivery of a message, and whether this environment has handled all up to it. */
+  delivery?: {
+    readonly sentAtMs: number;
+    readonly receiveCount: number;
+    readonly isFollowed: boolean;
+  };
   endpointsAsked?: boolean;
   /** The addresses that were answered, stored with the next token set. */
   endpoints?: { readonly restBaseUrl?: string; readonly soapBaseUrl?: string };

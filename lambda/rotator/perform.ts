@@ -171,7 +171,10 @@ async function readEndpoints(
 
 async function sendFollowUp(run: Run, facts: Facts): Promise<Facts> {
   try {
-    await run.followUps?.send(run.connection, run.clock.now() + followUpDelayMs);
+    const notBeforeMs = run.clock.now() + followUpDelayMs;
+    // Should a message be under way already, its clean answer may be revoked by this use, and nobody
+    // would know if this invocation died: so AWSCURRENT is used once more, whatever it looks like.
+    await run.followUps?.send({ connection: run.connection, notBeforeMs, force: true });
   } catch (thrown) {
     throw followUpNotSent(run, thrown);
   }
@@ -301,6 +304,8 @@ async function publishGrant(
   const outcome =
     facts.outcome === undefined || facts.outcome === 'rotated' ? granted.outcome : facts.outcome;
   const refreshes = facts.refreshes + 1;
+  // What is only parked has ended nothing: it is published, or confirmed from there.
+  if (published.refusesWrites) return { ...published, refreshes, lacksSuccessor };
   return { ...published, outcome, force: false, lacksSuccessor, refreshes };
 }
 

@@ -137,6 +137,7 @@ async function observe(run: Run): Promise<Facts> {
     otherVersions: undefined,
     refusesWrites: currentRead.value.isRecalled,
     followUpSent: run.followUps === undefined,
+    isOwnMark: memory.marked === currentRead.value.current.versionId && !isSuccessorMissing(run),
     markFailed: false,
     uses: new Map(),
     mayBeUsedUnseen: mayBeUsed,
@@ -161,13 +162,15 @@ async function observe(run: Run): Promise<Facts> {
   return parametersRead.value ? withParameters(run, facts, parametersRead.value) : facts;
 }
 
-/** Whether this environment has handled every delivery of the message so far. */
+/** Whether this environment has handled every delivery of the message, from the first one on. */
 function followDelivery({ delivery, memory }: Run): boolean {
   if (delivery.by === 'hand') return false;
   const { sentAtMs, receiveCount } = delivery;
   const before = memory.delivery;
-  memory.delivery = { sentAtMs, receiveCount };
-  return before?.sentAtMs === sentAtMs && before.receiveCount === receiveCount - 1;
+  const isNext = before?.sentAtMs === sentAtMs && before.receiveCount === receiveCount - 1;
+  const isFollowed = receiveCount === 1 || (isNext && before.isFollowed);
+  memory.delivery = { sentAtMs, receiveCount, isFollowed };
+  return isFollowed;
 }
 
 /** Then the parameters are read beside AWSCURRENT, to save the time of one call. */

@@ -22,9 +22,9 @@ export function worldOf(simulation: Simulation, invocation: Invocation): World {
     entropy: { random: options.random, uuid: () => outside.nextId() },
     telemetry: { info() {}, warn() {}, error() {}, count() {}, gauge() {} },
     followUps: {
-      send: (_, notBeforeMs) =>
+      send: ({ notBeforeMs, force }) =>
         send(simulation, invocation, 'queue.send', () =>
-          simulation.send({ notBefore: new Date(notBeforeMs).toISOString() }),
+          simulation.send({ notBefore: new Date(notBeforeMs).toISOString(), force }),
         ),
     },
     events: { put: () => send(simulation, invocation, 'events.put', () => {}) },
