@@ -6,8 +6,8 @@ import { labels } from '../core/labels';
 import { refreshTokenOf } from '../core/tokenSet';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkInEscrow } from './escrow';
+import { adopt } from './learn';
 import { readCurrent } from './observe';
-import { adopt } from './perform';
 import { type Run, secretIdOf } from './run';
 import { retryStoreCall, storeUnavailable } from './storeCall';
 

@@ -1,0 +1,80 @@
+import { addsNothing, type Decision } from '../core/decide';
+import type { Facts } from '../core/facts';
+import type { Redacted } from '../core/redacted';
+import { refreshTokenOf } from '../core/tokenSet';
+import type { TokenRequest } from '../effects/provider';
+import { exchange } from './exchange';
+import { publishGrant } from './grant';
+import { withRefusedToken, withVerdict } from './learn';
+import type { Run } from './run';
+
+export async function probeCredentials(
+  run: Run,
+  facts: Facts,
+  clientSecret: Redacted,
+): Promise<Facts> {
+  // Without a refresh token the answer depends on the client credentials alone.
+  const answer = await exchange(run, tokenRequest(facts, clientSecret, { offline: false }));
+  const accepted = answer.kind === 'granted';
+  const explained = facts.unexplained?.clientSecret.equals(clientSecret)
+    ? facts.unexplained
+    : undefined;
+  const judged = withVerdict(run, facts, clientSecret, answer);
+  if (!explained) return judged;
+  const rest = { ...judged, unexplained: undefined };
+  return accepted ? withRefusedToken(run, rest, explained.token, explained.reason) : rest;
+}
+
+export async function refresh(
+  run: Run,
+  facts: Facts,
+  decision: Extract<Decision, { do: 'refresh' }>,
+): Promise<Facts> {
+  const { refreshToken, clientSecret, isDirty, outcome } = decision;
+  const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
+  if (refreshTokenOf(facts.current.tokens)?.equals(refreshToken)) run.memory.inUse = facts.current;
+  const askAttempts = addsNothing(facts) ? { askForRefreshTokenAttempts: 1 } : {};
+  const answer = await exchange(run, request, askAttempts);
+  if (answer.kind === 'granted') {
+    return publishGrant(run, withVerdict(run, facts, clientSecret, answer), {
+      ...answer,
+      clientSecret,
+      sent: refreshToken,
+      isOpen: isDirty || !answer.isOnlyUse,
+      outcome,
+    });
+  }
+  const uses = new Map(facts.uses).set(refreshToken.fingerprint, {
+    isDirty,
+    ...facts.uses.get(refreshToken.fingerprint),
+    ...(answer.possiblyUsedAtMs === undefined ? {} : { possiblyUsedAtMs: answer.possiblyUsedAtMs }),
+  });
+  const stale = { ...facts, uses, currentMayBeStale: true };
+  if (facts.secretVerdicts.get(clientSecret.fingerprint) === 'accepted') {
+    return withRefusedToken(run, stale, refreshToken, answer.reason);
+  }
+  // Remembered before it is explained: should the probe fail, the next invocation begins with it.
+  run.memory.doubtedSecrets = new Set([...run.memory.doubtedSecrets, clientSecret.fingerprint]);
+  return { ...stale, unexplained: { token: refreshToken, clientSecret, reason: answer.reason } };
+}
+
+export async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {
+  const answer = await exchange(run, tokenRequest(facts, clientSecret, { offline: true }));
+  if (answer.kind === 'refused') return withVerdict(run, facts, clientSecret, answer);
+  return publishGrant(run, withVerdict(run, facts, clientSecret, answer), {
+    ...answer,
+    clientSecret,
+    sent: undefined,
+    isOpen: false,
+    outcome: 'reissued',
+  });
+}
+
+function tokenRequest(
+  facts: Facts,
+  clientSecret: Redacted,
+  { offline }: { offline: boolean },
+): TokenRequest {
+  const { authBaseUrl = '', clientId = '' } = facts.parameters?.config ?? {};
+  return { authBaseUrl, clientId, clientSecret, offline };
+}

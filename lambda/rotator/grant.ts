@@ -1,0 +1,131 @@
+import { addsNothing } from '../core/decide';
+import type { Facts } from '../core/facts';
+import { thresholdMs } from '../core/freshness';
+import type { HeldTokenSet } from '../core/held';
+import { apiBaseUrls } from '../core/hosts';
+import type { Grant } from '../core/providerAnswer';
+import type { Redacted } from '../core/redacted';
+import {
+  apiBaseUrlsOf,
+  refreshTokenIssuedAtMsOf,
+  refreshTokenOf,
+  type TokenSet,
+} from '../core/tokenSet';
+import { chainBroken } from './failures';
+import { publishSet } from './publishSet';
+import { parameterNamesOf, type Run } from './run';
+
+/** Stores what a refresh, or a request for a new chain, has brought. */
+export async function publishGrant(
+  run: Run,
+  facts: Facts,
+  granted: {
+    readonly grant: Grant;
+    readonly sentAtMs: number;
+    readonly clientSecret: Redacted;
+    /** Stored again if the answer brought no refresh token of its own. */
+    readonly sent: Redacted | undefined;
+    readonly isOpen: boolean;
+    readonly outcome: 'rotated' | 'recovered' | 'reissued';
+  },
+): Promise<Facts> {
+  const { grant, sent, isOpen } = granted;
+  const lacksSuccessor = grant.refreshToken === undefined;
+  const refreshToken = grant.refreshToken ?? sent;
+  if (refreshToken === undefined) throw chainBroken(run, facts);
+  warnOfOddities(run, facts, granted.grant, refreshToken);
+  if (lacksSuccessor && addsNothing(facts)) return { ...facts, lacksSuccessor };
+  const set: HeldTokenSet = {
+    tokenSet: toTokenSet(run, facts, { ...granted, refreshToken }),
+    open: isOpen || lacksSuccessor,
+    sent: lacksSuccessor,
+    parent: sent?.fingerprint,
+  };
+  const published = await publishSet(run, facts, set, holderOf(facts, sent)?.versionId);
+  warnOfStagedSecret(run, facts, granted.clientSecret);
+  const outcome =
+    facts.outcome === undefined || facts.outcome === 'rotated' ? granted.outcome : facts.outcome;
+  const refreshes = facts.refreshes + 1;
+  // What is only parked has ended nothing: it is published, or confirmed from there.
+  if (published.refusesWrites) return { ...published, refreshes, lacksSuccessor };
+  return { ...published, outcome, force: false, lacksSuccessor, refreshes };
+}
+
+/**
+ * The stored access token stays if it lives longer than the new one does: nothing is overwritten by
+ * less.
+ */
+function toTokenSet(
+  run: Run,
+  facts: Facts,
+  {
+    grant,
+    sentAtMs,
+    refreshToken,
+  }: {
+    readonly grant: Grant;
+    readonly sentAtMs: number;
+    readonly refreshToken: Redacted;
+  },
+): TokenSet {
+  const { tokens } = facts.current;
+  const stored = tokens.kind === 'issued' ? tokens.tokenSet : undefined;
+  const granted = { ...grant, expiresAtMs: sentAtMs + grant.expiresInMs };
+  // What was issued after this has been dated by a clock that is wrong.
+  const isStoredBetter =
+    stored && stored.issuedAtMs <= sentAtMs && stored.expiresAtMs > granted.expiresAtMs;
+  const access = isStoredBetter ? stored : granted;
+  return {
+    accessToken: access.accessToken,
+    ...(access.legacyToken ? { legacyToken: access.legacyToken } : {}),
+    refreshToken,
+    issuedAtMs: sentAtMs,
+    expiresAtMs: access.expiresAtMs,
+    ...(grant.refreshToken ? {} : { refreshTokenIssuedAtMs: issueOf(refreshToken, facts) }),
+    ...apiBaseUrlsOf(tokens),
+    ...run.memory.endpoints,
+    ...apiBaseUrls(facts.parameters?.config.authBaseUrl ?? ''),
+  };
+}
+
+/** When a stored refresh token was issued. */
+function issueOf(refreshToken: Redacted, facts: Facts): number {
+  return refreshTokenIssuedAtMsOf(holderOf(facts, refreshToken) ?? facts.current);
+}
+
+/** The version that holds a refresh token, from which descends what it brings. */
+function holderOf({ current, otherVersions = [] }: Facts, token: Redacted | undefined) {
+  if (token === undefined) return undefined;
+  return [current, ...otherVersions].find(({ tokens }) => refreshTokenOf(tokens)?.equals(token));
+}
+
+function warnOfOddities(
+  run: Run,
+  { current, refreshBelowMs }: Facts,
+  grant: Grant,
+  refreshToken: Redacted,
+): void {
+  const { memory, telemetry } = run;
+  if (grant.oddity) telemetry.warn('The answer is odd, and was taken', { oddity: grant.oddity });
+  if (grant.refreshToken === undefined) {
+    telemetry.warn('The provider gave no refresh token: it is asked for again', {
+      refreshToken: refreshToken.fingerprint,
+    });
+  }
+  if (thresholdMs(grant.expiresInMs, refreshBelowMs) < refreshBelowMs && !memory.saidShortLife) {
+    memory.saidShortLife = true;
+    telemetry.warn('Access tokens live shorter than usual: they are renewed after a third of it', {
+      lifeSeconds: Math.round(grant.expiresInMs / 1_000),
+      versionId: current.versionId,
+    });
+  }
+}
+
+function warnOfStagedSecret(run: Run, facts: Facts, clientSecret: Redacted): void {
+  if (facts.parameters?.clientSecrets[0].equals(clientSecret)) return;
+  const names = parameterNamesOf(run);
+  run.telemetry.count('StagedSecretUsed');
+  run.telemetry.warn('The staged client secret is in use, since the first one is refused', {
+    remedy: `Write the value of ${names.stagedClientSecret} to ${names.clientSecret}`,
+  });
+}

@@ -1,0 +1,41 @@
+import type { Facts } from '../core/facts';
+import type { HeldTokenSet } from '../core/held';
+import { publish } from './publish';
+import type { Run } from './run';
+
+/** Publishes what was found outside AWSCURRENT. */
+export async function publishHeld(run: Run, facts: Facts, held: HeldTokenSet): Promise<Facts> {
+  const published = await publishSet(run, facts, held);
+  run.telemetry.warn('Published a token set that had been left outside AWSCURRENT', {
+    refreshToken: held.tokenSet.refreshToken.fingerprint,
+    issuedAt: new Date(held.tokenSet.issuedAtMs).toISOString(),
+    open: held.open || held.sent,
+  });
+  return { ...published, force: false, repaired: true };
+}
+
+/** Publishes, and says what is known of the stores afterwards. */
+export async function publishSet(
+  run: Run,
+  facts: Facts,
+  set: HeldTokenSet,
+  parentVersionId = facts.current.versionId,
+): Promise<Facts> {
+  const { held, escrowPresent } = facts;
+  const replacedVersionId = facts.current.versionId;
+  const options = { parentVersionId, replacedVersionId, held, escrowPresent };
+  const published = await publish(run, set, options);
+  if (published.kind === 'parked') {
+    return { ...facts, held: published.held, escrowPresent: true, refusesWrites: true };
+  }
+  return {
+    ...facts,
+    current: published.version,
+    held: published.held,
+    escrowPresent: published.held.length > 0,
+    listed: undefined,
+    otherVersions: undefined,
+    refusesWrites: false,
+    markFailed: false,
+  };
+}
