@@ -102,9 +102,8 @@ describe('the schedule of a connection', () => {
     const sentAt = (time: string) =>
       inputOf('news').replace('<aws.scheduler.scheduled-time>', time);
     const body = sentAt('2026-11-24T08:00:00Z');
-    const delivery = { by: 'queue', receiveCount: 1, sentAtMs: 0 } as const;
 
-    expect(parseMessage({ messageId: 'one', body, delivery })).toEqual({
+    expect(parseMessage({ body, group: 'news' })).toEqual({
       connection: 'news',
       force: false,
     });

@@ -28,7 +28,11 @@ async function deliver(
   { lambda, connection, queueArn, world }: Attempt,
   options?: InvokeOptions,
 ): Promise<string> {
-  const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(world.now()) };
+  const attributes = {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: String(world.now()),
+    MessageGroupId: connection,
+  };
   const body = JSON.stringify({ connection });
   const message = { messageId: connection, body, attributes, eventSourceARN: queueArn };
   return JSON.stringify(await lambda.invoke({ Records: [message] }, options));
