@@ -23,6 +23,16 @@ import type { StoredConnection } from './storedConnection';
 /** The parts of an invocation that a test may want otherwise; it has 40 s unless told. */
 export type Overrides = Partial<RotateOptions> & { readonly timeMs?: number };
 
+/** A message of the queue as it is delivered; for the first time unless told otherwise. */
+export interface Message {
+  readonly force?: boolean;
+  readonly receiveCount?: number;
+  /** @default now */
+  readonly sentAtMs?: number;
+  /** It goes on where a direct invocation may have died. */
+  readonly isFollowUp?: boolean;
+}
+
 /** What became of a message. */
 export interface Delivered {
   /** Of the delivery that succeeded; undefined where none did in time. */
@@ -63,14 +73,15 @@ export class LocalWorld {
 
   /** As the queue delivers a message: the first time, unless told otherwise. */
   rotate(
-    {
-      force = false,
-      receiveCount = 1,
-      sentAtMs = this.clock.now(),
-    }: { force?: boolean; receiveCount?: number; sentAtMs?: number } = {},
+    { force = false, receiveCount = 1, sentAtMs = this.clock.now(), isFollowUp }: Message = {},
     overrides: Overrides = {},
   ): Promise<RotationResult> {
-    const delivery: Delivery = { by: 'queue', receiveCount, sentAtMs };
+    const delivery: Delivery = {
+      by: 'queue',
+      receiveCount,
+      sentAtMs,
+      ...(isFollowUp && { isFollowUp }),
+    };
     const request = { connection: 'acme', force, delivery };
     return this.#watch(rotate(this.invocation(overrides), request));
   }
@@ -81,26 +92,19 @@ export class LocalWorld {
    */
   async deliver(
     {
-      force = false,
-      receiveCount: firstCount = 1,
       sentAtMs = this.clock.now(),
       forMs = messageLifeMs,
       keepsEnvironment = false,
-    }: {
-      force?: boolean;
-      /** Of the first delivery that is made here. */
-      receiveCount?: number;
-      sentAtMs?: number;
-      forMs?: number;
-      keepsEnvironment?: boolean;
-    } = {},
+      ...message
+    }: Message & { forMs?: number; keepsEnvironment?: boolean } = {},
     overrides: Overrides = {},
   ): Promise<Delivered> {
     const failures: string[] = [];
-    for (let receiveCount = firstCount; receiveCount <= mostReceives; receiveCount++) {
+    const { receiveCount: first = 1 } = message;
+    for (let receiveCount = first; receiveCount <= mostReceives; receiveCount++) {
       const againAtMs = this.clock.now() + visibilityTimeoutMs;
       try {
-        const result = await this.rotate({ force, receiveCount, sentAtMs }, overrides);
+        const result = await this.rotate({ ...message, receiveCount, sentAtMs }, overrides);
         return { result, failures };
       } catch (thrown) {
         if (!(thrown instanceof RotationError)) throw thrown;

@@ -118,7 +118,11 @@ describe('an event that has nothing to do yet', () => {
 
 describe('a batch of SQS', () => {
   const body = '{"connection":"acme"}';
-  const attributes = { ApproximateReceiveCount: '3', SentTimestamp: '1795500000000' };
+  const attributes = {
+    ApproximateReceiveCount: '3',
+    SentTimestamp: '1795500000000',
+    MessageGroupId: 'acme',
+  };
   const queueArn = 'arn:aws:sqs:eu-central-1:123456789012:sfmc-token-rotator.fifo';
 
   /** How the record of a batch counts as delivered. */
@@ -139,8 +143,8 @@ describe('a batch of SQS', () => {
     expect(event).toEqual({
       kind: 'batch',
       messages: [
-        { messageId: '1', body, delivery },
-        { messageId: '2', body: 'no JSON', delivery },
+        { messageId: '1', body, delivery, group: 'acme' },
+        { messageId: '2', body: 'no JSON', delivery, group: 'acme' },
       ],
     });
   });
@@ -195,16 +199,26 @@ describe('a batch of SQS', () => {
 
   it('holds messages of the shape that a schedule sends, other members left out', () => {
     const scheduled = '{"connection":"acme","scheduledAt":"2026-11-24T08:00:00Z"}';
-    const message = { messageId: '1', body: scheduled, delivery: byHand };
+    expect(parseMessage({ body: scheduled })).toEqual({ connection: 'acme', force: false });
+  });
 
-    expect(parseMessage(message)).toEqual({ connection: 'acme', force: false });
+  it('holds none of another connection than the one whose group it came in', () => {
+    expect(parseMessage({ body, group: 'acme' })).toMatchObject({ connection: 'acme' });
+    expect(() => parseMessage({ body, group: 'other\u001b' })).toThrow(
+      expect.objectContaining({
+        name: 'InvalidEvent',
+        message:
+          'The event\'s connection must be the message\'s group, which is "other?". Send it with ' +
+          'the connection as MessageGroupId.',
+      }),
+    );
   });
 
   it.each([
     ['is not JSON', 'canary', 'value must be a JSON object'],
     ['names no connection', '{"refreshToken":"canary"}', 'connection is missing'],
   ])('holds no message that %s, whose text is not repeated', (_, text, problem) => {
-    const parse = () => parseMessage({ messageId: '1', body: text, delivery: byHand });
+    const parse = () => parseMessage({ body: text });
 
     expect(parse).toThrow(expect.objectContaining({ name: 'InvalidEvent' }));
     expect(parse).toThrow(problem);

@@ -1,6 +1,7 @@
 import { noAnswerInTime } from '../../../../lambda/core/providerAnswer';
 import type { EventBus, RotationEvent } from '../../../../lambda/effects/eventBus';
-import type { LocalWorld, Overrides } from '../../../support/localWorld';
+import type { FollowUp, FollowUpQueue } from '../../../../lambda/effects/followUpQueue';
+import type { LocalWorld, Message, Overrides } from '../../../support/localWorld';
 import { secondMs } from '../../../support/simulatedClock';
 import type { StoredTokenSet } from '../../../support/storedConnection';
 
@@ -77,11 +78,8 @@ export function dyingBeforeStoring({ effects }: LocalWorld): Overrides {
 }
 
 /** Does such an invocation; the next one begins in an environment that knows nothing of it. */
-export async function dieBeforeStoring(
-  world: LocalWorld,
-  request: Parameters<LocalWorld['rotate']>[0] = {},
-): Promise<void> {
-  const dying = world.rotate(request, dyingBeforeStoring(world));
+export async function dieBeforeStoring(world: LocalWorld, message: Message = {}): Promise<void> {
+  const dying = world.rotate(message, dyingBeforeStoring(world));
   await expect(dying).rejects.toThrow('the process ended here');
   world.startNewEnvironment();
 }
@@ -125,6 +123,15 @@ export function answeringAfter(
       },
     },
   };
+}
+
+/** A queue for follow-ups, and what was sent there. */
+export function recordFollowUps(): {
+  readonly followUps: FollowUpQueue;
+  readonly sent: FollowUp[];
+} {
+  const sent: FollowUp[] = [];
+  return { sent, followUps: { send: async (followUp) => void sent.push(followUp) } };
 }
 
 /** An event bus, and what was put there. */

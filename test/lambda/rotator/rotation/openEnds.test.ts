@@ -1,5 +1,5 @@
 import { SECOND_USES } from '../../../../local/provider/refreshTokens';
-import { type LocalWorld, whole } from '../../../support/localWorld';
+import { type LocalWorld, type Message, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 import { dieBeforeStoring, posts } from './invocations';
@@ -11,7 +11,7 @@ const stagesOfCurrent = ({ stored }: LocalWorld) =>
 async function dieAfterPublishing(
   world: LocalWorld,
   writes: number,
-  request: Parameters<LocalWorld['rotate']>[0] = {},
+  message: Message = {},
 ): Promise<void> {
   const { secretStore } = world.effects;
   let [left, dead] = [writes, false];
@@ -34,7 +34,7 @@ async function dieAfterPublishing(
     moveStage: alive(secretStore.moveStage),
   };
   const { provider } = world.effects;
-  const rotating = world.rotate(request, {
+  const rotating = world.rotate(message, {
     secretStore: store,
     provider: { ...provider, requestToken: alive(provider.requestToken) },
   });

@@ -2,20 +2,21 @@ import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
-import { asked, steps, upTo, versionId } from './steps';
+import { refreshes, steps, upTo, versionId } from './steps';
 
 describe("Secrets Manager's rotation", () => {
-  it('renews the token in its four steps, with one refresh and one test', async () => {
+  it('renews the token in its four steps, and tests it once', async () => {
     const world = await startDueWorld();
-    const before = world.stored.versionOf('AWSCURRENT');
+    const { refreshToken } = world.stored.current();
 
     await upTo('finishSecret', world);
 
-    expect(world.stored.stages()).toEqual({
-      [String(before)]: ['AWSPREVIOUS'],
-      [versionId]: ['AWSCURRENT'],
-    });
-    expect(asked(world)).toEqual(['/v1/requestToken', '/platform/v1/tokenContext']);
+    expect(world.stored.versionOf('AWSCURRENT')).toBe(versionId);
+    expect(world.stored.versionOf('AWSPENDING')).toBeUndefined();
+    expect(world.stored.current().refreshToken).not.toBe(refreshToken);
+    expect(world.stored.read({ VersionStage: 'AWSPREVIOUS' })).toEqual(world.stored.current());
+    const tests = world.provider.requests.filter(({ path }) => path !== '/v1/requestToken');
+    expect(tests.map(({ path }) => path)).toEqual(['/platform/v1/tokenContext']);
     expect(world.chainState()).toEqual(whole);
   });
 
@@ -32,13 +33,16 @@ describe("Secrets Manager's rotation", () => {
 
   it('rotates a token that is fresh, and one that was just seeded', async () => {
     const world = await startSeededWorld();
+    const { refreshToken } = world.stored.current();
 
     await upTo('finishSecret', world);
+    const first = world.stored.current().refreshToken;
     world.clock.advance(minuteMs);
     const again = versionId.replaceAll('1', '2');
     for (const step of steps) await world.step(step, again);
 
     expect(world.stored.versionOf('AWSCURRENT')).toBe(again);
+    expect(new Set([refreshToken, first, world.stored.current().refreshToken]).size).toBe(3);
     expect(world.chainState()).toEqual(whole);
   });
 
@@ -47,22 +51,23 @@ describe("Secrets Manager's rotation", () => {
     await upTo(step, world);
     const first = await world.step(step, versionId);
     const stages = world.stored.stages();
-    const refreshes = world.tokenRequests().length;
+    const before = refreshes(world);
 
     const second = await world.step(step, versionId);
 
     expect(second).toEqual(first);
     expect(world.stored.stages()).toEqual(stages);
-    expect(world.tokenRequests()).toHaveLength(refreshes);
+    expect(refreshes(world)).toBe(before);
   });
 
   it.each(steps)('may begin again from createSecret after %s', async (step) => {
     const world = await startDueWorld();
     await upTo(step, world);
+    const before = refreshes(world);
 
     await upTo('finishSecret', world);
 
-    expect(world.tokenRequests()).toHaveLength(1);
+    expect(refreshes(world)).toBe(before);
     expect(world.stored.versionOf('AWSCURRENT')).toBe(versionId);
     expect(world.stored.versionOf('AWSPENDING')).toBeUndefined();
     expect(world.chainState()).toEqual(whole);
@@ -80,51 +85,6 @@ describe("Secrets Manager's rotation", () => {
 
     expect(world.provider.requests).toEqual([]);
   });
-});
-
-describe('createSecret', () => {
-  it('puts the new token set beside AWSCURRENT, under AWSPENDING', async () => {
-    const world = await startDueWorld();
-    const current = world.stored.versionOf('AWSCURRENT');
-
-    const result = await world.step('createSecret', versionId);
-
-    expect(result).toMatchObject({ outcome: 'rotated', versionId });
-    expect(world.stored.versionOf('AWSCURRENT')).toBe(current);
-    expect(world.stored.versionOf('AWSPENDING')).toBe(versionId);
-  });
-
-  it('gets over a lost answer of the provider and of Secrets Manager', async () => {
-    const world = await startDueWorld();
-    world.provider.orderFault({ kind: 'dropAfter' });
-    world.aws.orderFault({ operation: 'PutSecretValue', kind: 'dropAfter' });
-
-    await upTo('finishSecret', world);
-
-    expect(world.chainState()).toEqual(whole);
-  });
-
-  it('leaves its token set to the next try in the escrow', async () => {
-    const world = await startDueWorld();
-    const heal = world.aws.orderFault({
-      operation: 'PutSecretValue',
-      kind: 'unavailable',
-      calls: 'untilCancelled',
-    });
-    await expect(world.step('createSecret', versionId)).rejects.toMatchObject({
-      code: 'StoreUnavailable',
-    });
-    heal();
-    world.clock.advance(minuteMs);
-    world.startNewContainer();
-
-    await upTo('finishSecret', world);
-
-    expect(world.tokenRequests()).toHaveLength(1);
-    expect(world.stored.escrow()).toBeUndefined();
-    expect(world.stored.versionOf('AWSCURRENT')).toBe(versionId);
-    expect(world.chainState()).toEqual(whole);
-  });
 
   it('spends nothing on a connection that is not configured', async () => {
     const world = await startDueWorld();
@@ -137,20 +97,34 @@ describe('createSecret', () => {
     expect(world.provider.requests).toEqual([]);
     expect(world.stored.versionOf('AWSPENDING')).toBeUndefined();
   });
+
+  it('of a secret that was never seeded says how to seed it', async () => {
+    const world = await startSeededWorld();
+    world.aws.secretsManager.deleteSecret({
+      SecretId: 'sfmc/acme',
+      ForceDeleteWithoutRecovery: true,
+    });
+    world.stored.put('{}');
+
+    await expect(world.step('createSecret', versionId)).rejects.toMatchObject({
+      code: 'NotSeeded',
+    });
+  });
 });
 
 describe('a tick between createSecret and finishSecret', () => {
-  it('that finds a fresh token leaves the rotation alone', async () => {
-    const world = await startSeededWorld();
-    await world.rotate();
-    world.clock.advance(minuteMs);
+  it('finds a fresh token, by one call, and leaves the rotation alone', async () => {
+    const world = await startDueWorld();
     await world.step('createSecret', versionId);
-    world.startNewContainer();
+    world.clock.advance(minuteMs);
+    world.clearRequests();
 
     const tick = await world.rotate();
+    const requests = [...world.requests];
     await upTo('finishSecret', world);
 
     expect(tick.outcome).toBe('fresh');
+    expect(requests).toEqual(['GetSecretValue']);
     expect(world.stored.versionOf('AWSCURRENT')).toBe(versionId);
     expect(world.chainState()).toEqual(whole);
   });
@@ -158,8 +132,8 @@ describe('a tick between createSecret and finishSecret', () => {
   it.each(SECOND_USES)('that rotates wins, where a second use gives %s', async (secondUse) => {
     const world = await startDueWorld({ secondUse });
     await world.step('createSecret', versionId);
-    world.clock.advance(minuteMs);
-    world.startNewContainer();
+    world.clock.advance(25 * minuteMs);
+    world.startNewEnvironment();
 
     const tick = await world.rotate();
     const ticked = world.stored.current();
@@ -176,13 +150,14 @@ describe('a tick between createSecret and finishSecret', () => {
     async (secondUse) => {
       const world = await startDueWorld({ newTokenEndsPrevious: true, secondUse });
       await world.step('createSecret', versionId);
-      world.clock.advance(minuteMs);
-      world.startNewContainer();
-      const tick = await world.rotate();
+      world.clock.advance(25 * minuteMs);
+      world.startNewEnvironment();
+      await world.rotate();
+      const ticked = world.stored.versionOf('AWSCURRENT');
 
       for (const step of steps) await world.step(step, versionId);
 
-      expect(world.stored.versionOf('AWSCURRENT')).toBe(tick.versionId);
+      expect(world.stored.versionOf('AWSCURRENT')).toBe(ticked);
       expect(world.stored.versionOf('AWSPENDING')).toBeUndefined();
       expect(world.chainState()).toEqual(whole);
     },

@@ -9,5 +9,6 @@ export async function upTo(last: Step, world: LocalWorld): Promise<void> {
   for (const step of steps.slice(0, steps.indexOf(last) + 1)) await world.step(step, versionId);
 }
 
-/** The paths that the provider was asked for. */
-export const asked = ({ provider }: LocalWorld) => provider.requests.map(({ path }) => path);
+/** How often a refresh token was sent. */
+export const refreshes = (world: LocalWorld) =>
+  world.tokenRequests().filter(({ hadRefreshToken }) => hadRefreshToken).length;

@@ -1,7 +1,7 @@
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
-import { asked, upTo, versionId } from './steps';
+import { upTo, versionId } from './steps';
 
 describe('testSecret', () => {
   it('finds nothing to test where Secrets Manager tries it out on an empty version', async () => {
@@ -22,13 +22,12 @@ describe('testSecret', () => {
     await expect(world.step('testSecret', versionId)).rejects.toMatchObject({
       code: 'ProviderUnavailable',
       message:
-        'Connection "acme": the provider does not accept the new access token. It stays in ' +
-        'AWSPENDING, where the next scheduled rotation finds its refresh token.',
+        'Connection "acme": the provider does not accept the new access token. Its refresh token is ' +
+        'in AWSCURRENT, where the next scheduled rotation uses it.',
     });
-    const tick = await world.rotate();
+    const { result } = await world.deliver();
 
-    expect(tick.outcome).toBe('recovered');
-    expect(world.stored.versionOf('AWSPENDING')).toBeUndefined();
+    expect(result?.outcome).toBe('rotated');
     expect(world.chainState()).toEqual(whole);
   });
 
@@ -40,7 +39,7 @@ describe('testSecret', () => {
     await expect(world.step('testSecret', versionId)).rejects.toMatchObject({
       code: 'ProviderUnavailable',
       message:
-        'Connection "acme": the new access token could not be tested: no answer (ECONNREFUSED). ' +
+        'Connection "acme": the new access token could not be tested: no connection (ECONNREFUSED). ' +
         'Secrets Manager repeats the step.',
     });
 
@@ -51,6 +50,7 @@ describe('testSecret', () => {
   it('is not begun where too little time is left', async () => {
     const world = await startDueWorld();
     await world.step('createSecret', versionId);
+    world.clearRequests();
     const parameterStore = world.effects.parameterStore();
     const slow: typeof parameterStore = {
       ...parameterStore,
@@ -63,7 +63,7 @@ describe('testSecret', () => {
     const tested = world.step('testSecret', versionId, { parameterStore: () => slow });
 
     await expect(tested).rejects.toMatchObject({ code: 'DeadlineExceeded' });
-    expect(asked(world)).toEqual(['/v1/requestToken']);
+    expect(world.requests).toEqual(['GetSecretValue', 'GetParameters']);
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('testSecret', () => {
     const world = await startDueWorld();
     const { restBaseUrl: _r, soapBaseUrl: _s, ...tokenSet } = world.stored.current();
     const { clientId } = world.provider;
-    world.stored.configure({ authBaseUrl: 'https://auth.exacttargetapis.com', clientId });
+    world.stored.configure({ authBaseUrl: 'https://auth-test.exacttargetapis.com', clientId });
     const pending = world.stored.put({ ...tokenSet, ...(restBaseUrl && { restBaseUrl }) }, [
       'AWSPENDING',
     ]);
@@ -81,7 +81,7 @@ describe('testSecret', () => {
 
     const result = await world.step('testSecret', pending);
 
-    expect(result.versionId).toBe(pending);
+    expect(result).toMatchObject({ versionId: pending });
     expect(world.requests).toEqual(['GetSecretValue', 'GetParameters']);
     expect(world.telemetry.lines.at(-1)?.message).toBe(
       'The new access token was not tested: the REST host is not known',
@@ -90,6 +90,31 @@ describe('testSecret', () => {
 });
 
 describe('finishSecret', () => {
+  it('puts the label on a copy alone: what a tick has published since stays', async () => {
+    const world = await startFinishing();
+    world.clock.advance(25 * minuteMs);
+    await world.rotate();
+    const ticked = world.stored.versionOf('AWSCURRENT');
+
+    await world.step('finishSecret', versionId);
+
+    expect(world.stored.versionOf('AWSCURRENT')).toBe(ticked);
+    expect(world.stored.versionOf('AWSPENDING')).toBeUndefined();
+    expect(world.chainState()).toEqual(whole);
+  });
+
+  it('leaves an open end where it is: the copy does not bear its label', async () => {
+    const world = await startDueWorld();
+    const current = world.stored.current();
+    world.stored.put(current, ['AWSPENDING']);
+    const pending = world.stored.versionOf('AWSPENDING') ?? '';
+    const open = world.stored.put(current, ['AWSCURRENT', 'SFMC_OPEN']);
+
+    await world.step('finishSecret', pending);
+
+    expect(world.stored.versionOf('AWSCURRENT')).toBe(open);
+  });
+
   async function startFinishing(): Promise<LocalWorld> {
     const world = await startDueWorld();
     await upTo('testSecret', world);
@@ -115,7 +140,6 @@ describe('finishSecret', () => {
     'ends AWSPENDING in spite of %s',
     async (kind) => {
       const world = await startFinishing();
-      world.provider.setSecondUse('another-successor');
       await world.rotate({ force: true });
       world.aws.orderFault({ operation: 'UpdateSecretVersionStage', kind });
 
@@ -129,18 +153,21 @@ describe('finishSecret', () => {
   it('gives way to an invocation that publishes just before', async () => {
     const world = await startFinishing();
     const { secretStore } = world.effects;
-    let tick: { versionId: string } | undefined;
+    let ticked: string | undefined;
     const overtaken: typeof secretStore = {
       ...secretStore,
       async moveStage(...move) {
-        tick ??= await world.rotate({ force: true });
+        if (ticked === undefined) {
+          await world.rotate({ force: true });
+          ticked = world.stored.versionOf('AWSCURRENT');
+        }
         return secretStore.moveStage(...move);
       },
     };
 
     await world.step('finishSecret', versionId, { secretStore: overtaken });
 
-    expect(world.stored.versionOf('AWSCURRENT')).toBe(tick?.versionId);
+    expect(world.stored.versionOf('AWSCURRENT')).toBe(ticked);
     expect(world.stored.versionOf('AWSPENDING')).toBeUndefined();
     expect(world.chainState()).toEqual(whole);
   });
@@ -165,4 +192,29 @@ describe('finishSecret', () => {
     expect(world.stored.versionOf('AWSCURRENT')).toBe(versionId);
     expect(world.chainState()).toEqual(whole);
   });
+});
+
+describe('a version that cannot be read yet though the step before has written it', () => {
+  it.each(['setSecret', 'testSecret', 'finishSecret'] as const)(
+    'is read again for a moment by %s',
+    async (step) => {
+      const world = await startDueWorld();
+      await upTo(step === 'finishSecret' ? 'testSecret' : 'createSecret', world);
+      const { secretStore } = world.effects;
+      let unseen = 3;
+      const slow: typeof secretStore = {
+        ...secretStore,
+        readVersion: (id, version) =>
+          secretStore.readVersion(id, unseen-- > 0 ? 'x'.repeat(32) : version),
+      };
+      const before = world.provider.requests.length;
+
+      const result = await world.step(step, versionId, { secretStore: slow });
+
+      expect(result).toMatchObject({ outcome: 'rotated', versionId });
+      expect(unseen).toBeLessThan(0);
+      const asked = world.provider.requests.slice(before).map(({ path }) => path);
+      expect(asked).toEqual(step === 'testSecret' ? ['/platform/v1/tokenContext'] : []);
+    },
+  );
 });
