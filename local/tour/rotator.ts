@@ -107,6 +107,10 @@ function endingOf(answer: unknown, { step }: Given, logs: readonly string[]): En
   return { outcome: end?.outcome ?? 'held back', problem: undefined };
 }
 
+/** Whether it was the schedule that sent the message. */
+export const isTick = ({ message }: Invocation): boolean =>
+  message?.body.includes('"scheduledAt"') === true;
+
 export const callsIn = ({ awsCalls, providerRequests }: Invocation): number =>
   awsCalls.length + providerRequests.length;
 

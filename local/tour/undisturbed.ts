@@ -1,15 +1,15 @@
 import { expectEqual } from './expectation';
-import type { Invocation } from './rotator';
+import { type Invocation, isTick } from './rotator';
 
 /** What a rotation costs where nothing goes wrong. */
 export const undisturbedCalls = 4;
 
-/** Whether a message rotated at its first delivery, and every call of it succeeded. */
+/** Whether a tick rotated at its first delivery, and every call of it succeeded. */
 export function isUndisturbedRotation(invocation: Invocation): boolean {
   const { outcome, message, awsCalls, providerRequests } = invocation;
   const succeeded = [...awsCalls, ...providerRequests].every(({ status }) => status === 200);
   const isFirst = message?.attributes.ApproximateReceiveCount === '1';
-  return outcome === 'rotated' && isFirst && succeeded;
+  return outcome === 'rotated' && isTick(invocation) && isFirst && succeeded;
 }
 
 /** Two reads, one request to the provider, one write: nothing else belongs on the happy path. */

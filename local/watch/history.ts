@@ -1,5 +1,5 @@
 import { parseLogLine } from '../tour/logLines';
-import { describeCalls, type Invocation } from '../tour/rotator';
+import { describeCalls, type Invocation, isTick } from '../tour/rotator';
 import type { InvocationRow, LogRow } from './state';
 
 const mostInvocations = 10;
@@ -25,13 +25,12 @@ export class History {
 
   note(invocation: Invocation, atMs: number): void {
     const { message, outcome, problem } = invocation;
-    const { body = '', attributes = {} } = message ?? {};
     const row: InvocationRow = {
       id: this.#nextId(),
       atMs,
       times: 1,
-      by: body.includes('"scheduledAt"') ? 'schedule' : 'person',
-      delivery: Number(attributes.ApproximateReceiveCount ?? 1),
+      by: isTick(invocation) ? 'schedule' : 'person',
+      delivery: Number(message?.attributes.ApproximateReceiveCount ?? 1),
       outcome,
       succeeded: problem === undefined,
       calls: describeCalls(invocation),

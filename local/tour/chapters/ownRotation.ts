@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expectEqual } from '../expectation';
-import { callsIn, describeCalls } from '../rotator';
+import { describeCalls } from '../rotator';
 import type { Story } from '../story';
 import { connection } from '../world';
 
@@ -41,12 +41,9 @@ export async function ownRotation(story: Story): Promise<void> {
     return 'the new version is AWSCURRENT, and AWSPENDING is gone';
   });
   await narrator.step(
-    'These steps do not come through the queue. So createSecret left a message there before it used ' +
-      'a token, which would have gone on had it died; a minute later it has nothing to do.',
-    async () => {
-      const invocation = await story.redeliver('fresh');
-      expectEqual('the calls of a fresh token', callsIn(invocation), 1);
-      return story.describe(invocation);
-    },
+    'These steps do not come through the queue, and may overlap with what does. So createSecret left ' +
+      'a message there before it used a token. A minute later that one uses AWSCURRENT once more, ' +
+      'whatever it looks like, and stores what follows.',
+    async () => story.describe(await story.redeliver('rotated')),
   );
 }
