@@ -1,0 +1,207 @@
+import { setEnvironment } from '../../../support/environment';
+import { minuteMs, secondMs } from '../../../support/simulatedClock';
+import { context, HandlerEnvironment } from './environment';
+
+const environment = new HandlerEnvironment();
+beforeAll(() => environment.start());
+afterAll(() => environment.close());
+beforeEach(() => environment.begin());
+
+const again = (...messageIds: string[]) => ({
+  batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+describe('a batch of the queue', () => {
+  it('rotates by four calls at a first delivery, and finds the token fresh by one', async () => {
+    const { aws, connection, handler, stored } = environment;
+    const before = aws.calls.length;
+    const deliver = () => handler({ Records: [environment.record('1', { connection })] }, context);
+
+    const answers = [await deliver(), await deliver()];
+
+    expect(answers).toEqual([again(), again()]);
+    expect(aws.calls.slice(before).map(({ operation }) => operation)).toEqual([
+      'GetSecretValue',
+      'GetParameters',
+      'PutSecretValue',
+      'GetSecretValue',
+    ]);
+    expect(stored.current().accessToken).toEqual(expect.any(String));
+  });
+
+  it('keeps each of its connections fresh, and names none to be delivered again', async () => {
+    const { connection, handler } = environment;
+    const second = `${connection}-second`;
+    environment.seed(second);
+    setEnvironment({ CONNECTION_METRICS: 'false' });
+    const Records = [
+      environment.record('1', { connection }),
+      environment.record('2', { connection: second, force: true }),
+    ];
+
+    const answer = await handler({ Records }, context);
+
+    expect(answer).toEqual(again());
+    expect(environment.logged()).toHaveLength(2);
+    expect(environment.logged()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          message: 'Rotation finished',
+          connection,
+          requestId: 'request-1',
+        }),
+        expect.objectContaining({ connection: second, outcome: 'rotated' }),
+      ]),
+    );
+    expect(environment.metrics()).toMatchObject({
+      Rotated: [1, 1],
+      SecondsToExpiry: [expect.any(Number), expect.any(Number)],
+    });
+    expect(environment.metrics()).not.toHaveProperty('connection');
+  });
+
+  it('measures a connection by its name where there are few of them', async () => {
+    const { connection, handler } = environment;
+
+    await handler({ Records: [environment.record('1', { connection })] }, context);
+
+    expect(environment.metrics()).toMatchObject({ SecondsToExpiry: 3_600, connection });
+  });
+
+  it('names the messages that failed, and logs and counts each', async () => {
+    const { connection, handler } = environment;
+    const Records = [
+      environment.record('1', { connection: 'missing' }),
+      environment.record('2', { connection }),
+      environment.record('3', 'no JSON'),
+      environment.record('4', { connection: 7 }),
+    ];
+
+    const answer = await handler({ Records }, context);
+
+    expect(answer).toEqual(again('1', '3', '4'));
+    const errors = environment.logged().filter(({ level }) => level === 'ERROR');
+    expect(errors.map(({ code }) => code).sort()).toEqual([
+      'InvalidConfig',
+      'InvalidEvent',
+      'InvalidEvent',
+    ]);
+    expect(errors.find(({ code }) => code === 'InvalidConfig')).toMatchObject({
+      connection: 'missing',
+    });
+    expect(environment.metrics()).toMatchObject({ Failed: [1, 1, 1], Rotated: 1 });
+  });
+
+  it('is no first delivery where SQS says that it is another, or says nothing', async () => {
+    const { aws, clock, connection, handler } = environment;
+    const delivered = async (record: object) => {
+      const before = aws.calls.length;
+      await handler({ Records: [record] }, context);
+      clock.advance(25 * minuteMs);
+      return aws.calls.slice(before).map(({ operation }) => operation);
+    };
+    const { attributes: _, ...untold } = environment.record('2', { connection });
+
+    const repeated = await delivered(
+      environment.record('1', { connection }, { receiveCount: 2, ageMs: minuteMs }),
+    );
+    const unknown = await delivered(untold);
+
+    expect(repeated).toContain('UpdateSecretVersionStage');
+    expect(unknown).toContain('UpdateSecretVersionStage');
+  });
+
+  it('is refused whole where it is none of SQS', async () => {
+    await expect(environment.handler({ Records: [{ s3: {} }] }, context)).rejects.toMatchObject({
+      name: 'InvalidEvent',
+    });
+  });
+
+  it('is refused whole where it comes from another queue than its own, without a call', async () => {
+    const { aws, connection, handler } = environment;
+    const own = 'arn:aws:sqs:us-east-1:123456789012:sfmc-token-rotator.fifo';
+    setEnvironment({ QUEUE_ARN: own });
+    const from = (eventSourceARN: string) => ({
+      Records: [{ ...environment.record('1', { connection, force: true }), eventSourceARN }],
+    });
+    const before = aws.calls.length;
+
+    await expect(handler(from(`${own}x`), context)).rejects.toMatchObject({
+      name: 'InvalidEvent',
+    });
+    expect(aws.calls).toHaveLength(before);
+    expect(await handler(from(own), context)).toEqual(again());
+  });
+});
+
+describe('a message that has nothing to do yet', () => {
+  it('fails quietly until its time, which is within a minute of when it was sent', async () => {
+    const { aws, clock, connection, handler } = environment;
+    const notBefore = new Date(clock.now() + minuteMs).toISOString();
+    const record = environment.record('1', { connection, notBefore });
+    const before = aws.calls.length;
+
+    const early = await handler({ Records: [record] }, context);
+    const calls = aws.calls.length;
+    const said = environment.output();
+    clock.advance(minuteMs);
+    const later = await handler({ Records: [record] }, context);
+
+    expect(early).toEqual(again('1'));
+    expect(calls).toBe(before);
+    expect(said).toEqual([]);
+    expect(later).toEqual(again());
+    expect(environment.metrics()).toMatchObject({ Rotated: 1 });
+  });
+
+  it('cannot hold the others of its connection back for longer', async () => {
+    const { clock, connection, handler } = environment;
+    const notBefore = new Date(clock.now() + 24 * 60 * minuteMs).toISOString();
+    const record = environment.record('1', { connection, notBefore }, { ageMs: 61 * secondMs });
+
+    expect(await handler({ Records: [record] }, context)).toEqual(again());
+  });
+
+  it('is marked when its time has come: a direct invocation may have died', async () => {
+    const { aws, clock, connection, handler } = environment;
+    const notBefore = new Date(clock.now() - secondMs).toISOString();
+    const before = aws.calls.length;
+
+    await handler({ Records: [environment.record('1', { connection, notBefore })] }, context);
+
+    const operations = aws.calls.slice(before).map(({ operation }) => operation);
+    expect(operations).toContain('UpdateSecretVersionStage');
+  });
+});
+
+it('one that waits for its first refresh token is done with, and counts as no failure', async () => {
+  const { connection, handler, stored } = environment;
+  const unseeded = `${connection}-unseeded`;
+  environment.aws.secretsManager.createSecret({
+    Name: `sfmc/${unseeded}`,
+    ClientRequestToken: 'v'.repeat(32),
+    SecretString: '{}',
+  });
+
+  const answer = await handler(
+    { Records: [environment.record('1', { connection: unseeded })] },
+    context,
+  );
+
+  expect(answer).toEqual(again());
+  expect(environment.logged()).toEqual([
+    expect.objectContaining({ message: 'Waiting for the first refresh token', level: 'INFO' }),
+  ]);
+  expect(environment.metrics()).not.toHaveProperty('Failed');
+  expect(stored.current()).not.toHaveProperty('accessToken');
+});
+
+it('one that is nearly over and has begun nothing is done with', async () => {
+  const { connection, handler } = environment;
+  const record = environment.record('1', { connection }, { ageMs: 18 * minuteMs });
+
+  const answer = await handler({ Records: [record] }, context);
+
+  expect(answer).toEqual(again());
+  expect(environment.metrics()).not.toHaveProperty('Failed');
+});
