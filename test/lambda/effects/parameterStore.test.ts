@@ -8,6 +8,7 @@ import { connectAws } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
 import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
+import { startScriptedServer } from '../../support/scriptedServer';
 import { shortenTimeouts } from '../../support/timeouts';
 
 async function prepare() {
@@ -28,27 +29,73 @@ it('reads the decrypted values of those that exist, in one call', async () => {
 
   const values = await store.read(['/sfmc/acme/config', '/sfmc/acme/client-secret', '/sfmc/none']);
 
-  expect([...values].sort()).toEqual([
-    ['/sfmc/acme/client-secret', 'secret'],
-    ['/sfmc/acme/config', '{}'],
-  ]);
+  expect(Object.fromEntries(values)).toEqual({
+    '/sfmc/acme/client-secret': { value: 'secret', version: 1 },
+    '/sfmc/acme/config': { value: '{}', version: 1 },
+  });
   expect(aws.calls.map(({ operation }) => operation)).toEqual(['GetParameters']);
 });
 
-it('creates a SecureString, and replaces it', async () => {
+it('tells the version that a value has, one more with each write', async () => {
+  const { store, put } = await prepare();
+  put('/sfmc/acme/escrow', 'first', 'SecureString');
+
+  const version = await store.writeSecure('/sfmc/acme/escrow', 'second', { overwrite: true });
+
+  expect(version).toBe(2);
+  expect((await store.read(['/sfmc/acme/escrow'])).get('/sfmc/acme/escrow')).toEqual({
+    value: 'second',
+    version: 2,
+  });
+});
+
+it('creates a SecureString', async () => {
   const { store, read } = await prepare();
 
-  await store.writeSecure('/sfmc/acme/escrow', 'first');
-  await store.writeSecure('/sfmc/acme/escrow', 'second');
+  const version = await store.writeSecure('/sfmc/acme/escrow', 'first', { overwrite: false });
 
-  expect(read('/sfmc/acme/escrow')).toMatchObject({ Type: 'SecureString', Value: 'second' });
+  expect(version).toBe(1);
+  expect(read('/sfmc/acme/escrow')).toMatchObject({ Type: 'SecureString', Value: 'first' });
+});
+
+it('keeps what another has created meanwhile, and says that it is there', async () => {
+  const { store, put, read } = await prepare();
+  put('/sfmc/acme/escrow', 'of another', 'SecureString');
+
+  const writing = store.writeSecure('/sfmc/acme/escrow', 'canary', { overwrite: false });
+
+  await expect(writing).rejects.toMatchObject({
+    kind: 'exists',
+    message:
+      'Parameter Store: PutParameter of /sfmc/acme/escrow failed with ParameterAlreadyExists',
+  });
+  expect(read('/sfmc/acme/escrow').Value).toBe('of another');
+});
+
+it('writes under the key that is named, else under the one of the account', async () => {
+  const { url, received } = await startScriptedServer((response) => response.end('{"Version":3}'));
+  const store = createParameterStore(connectAws(url).ssm);
+
+  await store.writeSecure('/n', 'value', { overwrite: true });
+  const version = await store.writeSecure('/n', 'value', { overwrite: true, keyId: 'the-key' });
+
+  expect(version).toBe(3);
+  const [plain, keyed] = received.map(({ body }) => JSON.parse(body));
+  expect(plain).toEqual({
+    Name: '/n',
+    Value: 'value',
+    Type: 'SecureString',
+    Overwrite: true,
+    Tier: 'Intelligent-Tiering',
+  });
+  expect(keyed).toEqual({ ...plain, KeyId: 'the-key' });
 });
 
 it('stores a value that is too long for a standard parameter', async () => {
   const { store, read } = await prepare();
   const value = 'x'.repeat(5_000);
 
-  await store.writeSecure('/sfmc/acme/escrow', value);
+  await store.writeSecure('/sfmc/acme/escrow', value, { overwrite: false });
 
   expect(read('/sfmc/acme/escrow').Value).toBe(value);
 });
@@ -80,7 +127,7 @@ it('never says a value that Parameter Store does not take', async () => {
   const { store } = await prepare();
 
   const failure = await store
-    .writeSecure('/sfmc/acme/escrow', 'canary'.repeat(2_000))
+    .writeSecure('/sfmc/acme/escrow', 'canary'.repeat(2_000), { overwrite: true })
     .catch(String);
 
   expect(failure).toBe(
@@ -91,7 +138,11 @@ it('never says a value that Parameter Store does not take', async () => {
 describe('each call', () => {
   const table = [
     ['read', 'GetParameters', (store) => store.read(['/n'])],
-    ['writeSecure', 'PutParameter', (store) => store.writeSecure('/n', 'canary')],
+    [
+      'writeSecure',
+      'PutParameter',
+      (store) => store.writeSecure('/n', 'canary', { overwrite: true }),
+    ],
     ['remove', 'DeleteParameter', (store) => store.remove('/n')],
   ] satisfies [
     string,

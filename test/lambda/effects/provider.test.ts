@@ -4,7 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { Redacted } from '../../../lambda/core/redacted';
 import { fetchProvider, type TokenRequest } from '../../../lambda/effects/provider';
 import '../../support/nodeErrors';
+import { createServer, type Socket } from 'node:net';
+import { closeAfterTest } from '../../support/closing';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
+import { startSelfSignedServer } from './selfSignedServer';
 
 const timeoutMs = 4_000;
 
@@ -49,15 +52,24 @@ describe('the token request', () => {
   });
 });
 
-it('asks about an access token with it as the bearer', async () => {
-  const { url, received } = await startScriptedServer((response) => response.writeHead(202).end());
+it.each(['tokenContext', 'endpoints'] as const)(
+  'asks the REST interface for %s with the access token as the bearer',
+  async (operation) => {
+    const { url, received } = await startScriptedServer((response) =>
+      response.writeHead(202).end(),
+    );
 
-  const answer = await fetchProvider.tokenContext(url, new Redacted('access'), timeoutMs);
+    const answer = await fetchProvider[operation](url, new Redacted('access'), timeoutMs);
 
-  expect(answer).toEqual({ kind: 'response', status: 202, body: '' });
-  expect(received[0]).toMatchObject({ method: 'GET', url: '/platform/v1/tokenContext', body: '' });
-  expect(received[0]?.headers.authorization).toBe('Bearer access');
-});
+    expect(answer).toEqual({ kind: 'response', status: 202, body: '' });
+    expect(received[0]).toMatchObject({
+      method: 'GET',
+      url: `/platform/v1/${operation}`,
+      body: '',
+    });
+    expect(received[0]?.headers.authorization).toBe('Bearer access');
+  },
+);
 
 describe('an answer', () => {
   it('comes with status, Retry-After and body, whatever it is', async () => {
@@ -66,6 +78,12 @@ describe('an answer', () => {
     );
 
     expect(answer).toEqual({ kind: 'response', status: 503, retryAfter: '7', body: '<html>' });
+  });
+
+  it('keeps its byte order mark, which whoever reads it ignores', async () => {
+    const answer = await answerTo((response) => response.end('\uFEFF{"accessToken":"ä"}'));
+
+    expect(answer).toEqual({ kind: 'response', status: 200, body: '\uFEFF{"accessToken":"ä"}' });
   });
 
   it('of 64 KiB is read', async () => {
@@ -121,10 +139,9 @@ it.each([301, 302, 303, 307, 308])('does not follow a redirect (%d)', async (sta
   expect(target.received).toEqual([]);
 });
 
-describe('no answer', () => {
+describe('no answer to what may have been taken up', () => {
   const silent: Script = () => {};
   const halfAnAnswer: Script = (response) => response.writeHead(200).write('{"accessToken":');
-  const dropped: Script = (response) => response.destroy();
 
   it.each([
     ['while none comes', silent],
@@ -135,21 +152,120 @@ describe('no answer', () => {
     expect(answer).toEqual({ kind: 'noResponse', reason: 'no answer in time' });
   });
 
-  it('when the connection is closed', async () => {
-    const answer = await answerTo(dropped);
+  it.each([
+    ['is closed', (socket: Socket) => socket.destroy(), 'UND_ERR_SOCKET'],
+    ['is reset', (socket: Socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+  ])('when the connection %s after the request came', async (_, end, code) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => end(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closeAfterTest(() => {
+      server.close();
+    });
+    const { port } = server.address() as { port: number };
 
-    expect(answer).toEqual({ kind: 'noResponse', reason: 'no answer (UND_ERR_SOCKET)' });
+    const request = requestTo(`http://127.0.0.1:${port}`);
+    const answer = await fetchProvider.requestToken(request, timeoutMs);
+
+    expect(answer).toEqual({ kind: 'noResponse', reason: `no answer (${code})` });
   });
 
-  it('when the connection is refused', async () => {
-    const answer = await fetchProvider.requestToken(requestTo(await closedPort()), timeoutMs);
+  it('when its body is cut off', async () => {
+    const answer = await answerTo((response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"accessToken":');
+      setImmediate(() => response.destroy());
+    });
 
-    expect(answer).toEqual({ kind: 'noResponse', reason: 'no answer (ECONNREFUSED)' });
+    expect(answer).toMatchObject({ kind: 'noResponse' });
   });
 
-  it('when nothing can be sent there, and the reason does not name the address', async () => {
+  it('where nobody knows why, and the reason does not name the address', async () => {
     const answer = await fetchProvider.requestToken(requestTo('http://127.0.0.1:1'), timeoutMs);
 
     expect(answer).toEqual({ kind: 'noResponse', reason: 'no answer' });
+  });
+});
+
+describe('a request that surely never left', () => {
+  /** As Node.js's fetch puts it. */
+  function failWith(cause: object): void {
+    const failure = new TypeError('fetch failed to reach canary', { cause });
+    const spy = jest.spyOn(globalThis, 'fetch').mockRejectedValue(failure);
+    closeAfterTest(() => spy.mockRestore());
+  }
+
+  it('is one whose connection was refused', async () => {
+    const answer = await fetchProvider.requestToken(requestTo(await closedPort()), timeoutMs);
+
+    expect(answer).toEqual({ kind: 'notSent', reason: 'no connection (ECONNREFUSED)' });
+  });
+
+  it('is one to a host whose certificate is not trusted', async () => {
+    const { url, received } = await startSelfSignedServer();
+
+    const answer = await fetchProvider.requestToken(requestTo(url), timeoutMs);
+
+    expect(answer).toEqual({
+      kind: 'notSent',
+      reason: 'no connection (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    });
+    expect(received).toEqual([]);
+  });
+
+  it('is one to a host that speaks no TLS', async () => {
+    const { url, received } = await startScriptedServer();
+
+    const request = requestTo(url.replace('http:', 'https:'));
+    const answer = await fetchProvider.requestToken(request, timeoutMs);
+
+    expect(answer).toMatchObject({
+      kind: 'notSent',
+      reason: expect.stringMatching(/^no connection \(\w+\)$/),
+    });
+    expect(received).toEqual([]);
+  });
+
+  it.each([
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+  ])('is one that fails with %s before it is connected', async (code) => {
+    failWith(Object.assign(new Error('canary'), { code }));
+
+    const answer = await fetchProvider.requestToken(requestTo('https://a'), timeoutMs);
+
+    expect(answer).toEqual({ kind: 'notSent', reason: `no connection (${code})` });
+  });
+
+  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'])(
+    'is one that fails with %s while it connects',
+    async (code) => {
+      failWith(Object.assign(new Error('canary'), { code, syscall: 'connect' }));
+
+      const answer = await fetchProvider.requestToken(requestTo('https://a'), timeoutMs);
+
+      expect(answer).toEqual({ kind: 'notSent', reason: `no connection (${code})` });
+    },
+  );
+
+  it.each([
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'A_CODE_NOT_SEEN_BEFORE',
+  ])('is not one that fails with %s', async (code) => {
+    failWith(Object.assign(new Error('canary'), { code }));
+
+    const answer = await fetchProvider.requestToken(requestTo('https://a'), timeoutMs);
+
+    expect(answer).toEqual({ kind: 'noResponse', reason: `no answer (${code})` });
   });
 });

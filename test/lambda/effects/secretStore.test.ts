@@ -83,6 +83,20 @@ describe('reading the secret', () => {
     await expect(reading).rejects.toMatchObject({ name: 'StoreFailure', kind: 'missing' });
   });
 
+  it('says of a secret that is marked for deletion what it is', async () => {
+    const { store } = await prepareScripted((response) =>
+      response.writeHead(400).end(
+        JSON.stringify({
+          __type: 'InvalidRequestException',
+          message:
+            "You can't perform this operation on the secret because it was marked for deletion.",
+        }),
+      ),
+    );
+
+    await expect(store.readCurrent(secretId)).rejects.toMatchObject({ kind: 'deleted' });
+  });
+
   it('takes an ARN for the name', async () => {
     const { aws, store, stored } = await prepare();
     stored.put('first');
@@ -159,6 +173,21 @@ describe('writing', () => {
     expect(stored.stages()).toEqual({ [first]: ['AWSCURRENT'], [versionId(2)]: ['AWSPENDING'] });
   });
 
+  it('moves several labels to a new version at once, and gives them back with its value', async () => {
+    const { store, stored } = await prepare();
+    const first = stored.put('first');
+    await store.put(secretId, versionId(2), 'second', ['AWSCURRENT', 'SFMC_OPEN']);
+
+    await store.put(secretId, versionId(3), 'third', ['AWSCURRENT', 'SFMC_OPEN', 'SFMC_SENT']);
+
+    expect(stored.stages()).toEqual({
+      [versionId(2)]: ['AWSPREVIOUS'],
+      [versionId(3)]: expect.arrayContaining(['AWSCURRENT', 'SFMC_OPEN', 'SFMC_SENT']),
+    });
+    expect((await store.readCurrent(secretId))?.stages).toContain('SFMC_SENT');
+    expect((await store.readVersion(secretId, first)).text).toBe('first');
+  });
+
   it('makes one version of a write that is repeated after a lost answer', async () => {
     const { aws, store, stored } = await prepare();
     stored.put('first');
@@ -192,6 +221,17 @@ describe('writing', () => {
     await store.moveStage(secretId, 'AWSCURRENT', second, first);
 
     expect(stored.stages()).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPREVIOUS'] });
+  });
+
+  it('puts a label of our own where none was, and where it was elsewhere', async () => {
+    const { store, stored } = await prepare();
+    const [first, second] = [stored.put('first'), stored.put('second')];
+
+    await store.moveStage(secretId, 'SFMC_SENT', undefined, first);
+    expect(stored.versionOf('SFMC_SENT')).toBe(first);
+
+    await store.moveStage(secretId, 'SFMC_SENT', first, second);
+    expect(stored.versionOf('SFMC_SENT')).toBe(second);
   });
 
   it('takes a label away', async () => {

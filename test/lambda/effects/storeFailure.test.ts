@@ -30,7 +30,12 @@ describe('the kind of failure that an error of AWS becomes', () => {
   it.each([
     ['ResourceNotFoundException', 'missing'],
     ['ParameterNotFound', 'missing'],
+    ['ParameterAlreadyExists', 'exists'],
+    ['RequestTimeTooSkewed', 'clock'],
+    ['RequestExpired', 'clock'],
+    ['RequestInTheFuture', 'clock'],
     ['AccessDeniedException', 'denied'],
+    ['AccessDenied', 'denied'],
     ['EncryptionFailure', 'denied'],
     ['DecryptionFailure', 'denied'],
     ['InvalidKeyId', 'denied'],
@@ -43,6 +48,7 @@ describe('the kind of failure that an error of AWS becomes', () => {
     ['ResourceExistsException', 'notRetryable'],
     ['ValidationException', 'notRetryable'],
     ['ParameterLimitExceeded', 'notRetryable'],
+    ['CredentialsProviderError', 'notRetryable'],
     ['ThrottlingException', 'transient'],
     ['InternalServiceError', 'transient'],
     ['InternalServerError', 'transient'],
@@ -58,6 +64,45 @@ describe('the kind of failure that an error of AWS becomes', () => {
     expect(failure.message).toContain(
       `Secrets Manager: GetSecretValue of sfmc/acme failed with ${name}`,
     );
+  });
+
+  it.each([
+    ['InvalidSignatureException', 'Signature expired: 20261124T080000Z is now earlier than …'],
+    ['InvalidSignatureException', 'Signature not yet current: 20261124T090000Z is still later …'],
+    ['InvalidSignatureException', 'signature has expired'],
+    ['AccessDeniedException', 'Signature expired: 20261124T080000Z is now earlier than …'],
+  ])('%s that says %j: clock, and not the rights of the role', async (name, message) => {
+    const { url } = await startScriptedServer(refusal(name, message));
+
+    const failure = await readSecret(url);
+
+    expect(failure).toMatchObject({
+      kind: 'clock',
+      message: `Secrets Manager: GetSecretValue of sfmc/acme failed with ${name}`,
+    });
+  });
+
+  it.each([
+    "You can't perform this operation on the secret because it was marked for deletion.",
+    'You tried to perform the operation on a secret that is currently marked for deletion.',
+  ])('InvalidRequestException that says %j: deleted', async (message) => {
+    const { url } = await startScriptedServer(refusal('InvalidRequestException', message));
+
+    const failure = await readSecret(url);
+
+    expect(failure).toMatchObject({
+      kind: 'deleted',
+      message:
+        'Secrets Manager: GetSecretValue of sfmc/acme failed with InvalidRequestException: ' +
+        'it is scheduled for deletion',
+    });
+  });
+
+  it('another name that says so is no deletion', async () => {
+    const message = 'it was marked for deletion';
+    const { url } = await startScriptedServer(refusal('InvalidParameterException', message));
+
+    expect((await readSecret(url)).kind).toBe('notRetryable');
   });
 
   it('a connection that ends without an answer: transient, by its code', async () => {
@@ -109,6 +154,26 @@ describe('what a failure says', () => {
     const failure = await readSecret(url);
 
     expect(failure.message).toMatch(/failed with AccessDeniedException: User: arn:aws:sts::.*: x$/);
+  });
+
+  it('names a code of Node.js, and nothing that only looks like one', () => {
+    const named = (members: object) =>
+      storeFailure('Parameter Store', 'GetParameters', '/n', Object.assign(new Error('x'), members))
+        .message;
+
+    expect(named({ code: 'ECONNRESET' })).toMatch(/failed with ECONNRESET$/);
+    for (const code of ['canary', 'EX', 'A'.repeat(41), 'E CONN', 4711]) {
+      expect(named({ code, name: 'TheName' })).toMatch(/failed with TheName$/);
+    }
+    for (const name of ['canary token', 'a'.repeat(61), '', 'N4711']) {
+      expect(named({ name })).toMatch(/failed with an unknown error$/);
+    }
+  });
+
+  it('says of a refusal without words no more than its name', async () => {
+    const { url } = await startScriptedServer(refusal('AccessDeniedException', ''));
+
+    expect((await readSecret(url)).message).not.toMatch(/: $/);
   });
 
   it('never holds a value that a validation message repeats', async () => {
