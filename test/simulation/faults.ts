@@ -13,6 +13,7 @@ import type {
 
 export const clockSkewMs = 4 * 60_000;
 export const lateMs = 55_000;
+export const overtakenMs = 1_000;
 /** Longer than a first attempt, which is given 8 s. */
 export const slowMs = 8_500;
 
@@ -76,17 +77,22 @@ function requestFault(takenUp: TakenUp, answer: Answer, lastsMs: number): Reques
   return { kind: 'request', name: `${takenUp}, ${answer}`, takenUp, laterMs, answer, lastsMs };
 }
 
-/** Every way in which a request can be taken up and answered, once and for a while. */
-const requestFaults: readonly RequestFault[] = [
+const exchanges: readonly (readonly [TakenUp, Answer])[] = [
   ...granted.map((answer) => ['now', answer] as const),
   ...unclear.map((answer) => ['now', answer] as const),
   ...late.flatMap((takenUp) => unclear.map((answer) => [takenUp, answer] as const)),
   ...[...unclear, ...refusing].map((answer) => ['never', answer] as const),
-].flatMap(([takenUp, answer]) =>
-  [0, isReaching.has(answer) ? longMs : limitedMs].map((lastsMs) =>
-    named(requestFault(takenUp, answer, lastsMs)),
+];
+
+/** Every way in which a request can be taken up and answered, once and for a while. */
+const requestFaults: readonly RequestFault[] = [
+  requestFault('overtaken', 'valid', 0),
+  ...exchanges.flatMap(([takenUp, answer]) =>
+    [0, isReaching.has(answer) ? longMs : limitedMs].map((lastsMs) =>
+      named(requestFault(takenUp, answer, lastsMs)),
+    ),
   ),
-);
+];
 
 /** With how long it lasts in its name. */
 export function named<T extends RequestFault | OutageFault>(fault: T): T {

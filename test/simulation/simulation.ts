@@ -1,5 +1,10 @@
 import { RotationError } from '../../lambda/core/errors';
-import { functionTimeoutMs, messageLifeMs, tickMs } from '../../lambda/core/limits';
+import {
+  followUpDelayMs,
+  functionTimeoutMs,
+  messageLifeMs,
+  tickMs,
+} from '../../lambda/core/limits';
 import { NotYet } from '../../lambda/rotator/batch';
 import { parseMessage } from '../../lambda/rotator/events';
 import { LeftToNextMessage } from '../../lambda/rotator/leave';
@@ -22,7 +27,7 @@ export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
 
 export interface SimulationOptions extends OutsideOptions {
   /** Asked at every effect, numbered from 0 through the whole history. */
-  readonly faultAt: (effect: number, call: Call) => Fault | undefined;
+  readonly faultAt: (effect: number, call: Call, refreshToken?: string) => Fault | undefined;
   readonly random: () => number;
   readonly latencyMs?: (call: Call) => number;
   /** Whether the connection is one of a fleet. @default false */
@@ -234,7 +239,7 @@ export class Simulation {
   /** Numbers an effect, and gives the fault that strikes it, if any does. */
   nextFault(call: Call, refreshToken?: string): Fault | undefined {
     const index = this.effects.push({ call, atMs: this.time.nowMs }) - 1;
-    const fault = this.options.faultAt(index, call);
+    const fault = this.options.faultAt(index, call, refreshToken);
     if (fault === undefined || !this.premise.admits(fault, call, refreshToken)) return undefined;
     this.tell(() => `effect ${index}, ${call}: ${fault.name}`);
     return fault;
@@ -259,9 +264,10 @@ export class Simulation {
     }
     const { body, receiveCount, sentAtMs } = asked.message;
     const delivery = { by: 'queue', receiveCount, sentAtMs } as const;
-    const { force, notBeforeMs } = parseMessage({ messageId: 'message', body, delivery });
+    const { force, notBeforeMs } = parseMessage({ body });
     // As the function's handler has it.
-    if ((notBeforeMs ?? 0) > world.clock.now()) throw new NotYet();
+    const startsAtMs = Math.min(notBeforeMs ?? 0, sentAtMs + followUpDelayMs);
+    if (startsAtMs > world.clock.now()) throw new NotYet();
     const isFollowUp = notBeforeMs !== undefined;
     return rotate(options, { connection, force, delivery: { ...delivery, isFollowUp } });
   }

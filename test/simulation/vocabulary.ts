@@ -28,6 +28,8 @@ export type TakenUp =
   | 'later'
   /** As the refresh token's five minutes are about to end. */
   | 'atWindowEnd'
+  /** After others that were sent later, and answered to the one who waits for it. */
+  | 'overtaken'
   | 'never';
 
 /** What a request is answered. */

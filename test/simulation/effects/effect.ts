@@ -1,3 +1,4 @@
+import { overtakenMs } from '../faults';
 import type { Invocation, Simulation } from '../simulation';
 import { quiet } from '../virtualTime';
 import type { Call, OutageFault, RequestFault, StoreFault } from '../vocabulary';
@@ -44,8 +45,9 @@ export function effect<T>(
     }
     const isOnce = fault?.kind === 'store' || (fault?.kind === 'request' && fault.lastsMs === 0);
     const latencyMs = (simulation.options.latencyMs ?? usualLatencyMs)(call);
+    const isOvertaken = fault?.kind === 'request' && fault.takenUp === 'overtaken';
 
-    time.at(time.nowMs + latencyMs / 2, () => {
+    time.at(time.nowMs + latencyMs / 2 + (isOvertaken ? overtakenMs : 0), () => {
       // What had not left when the function answered stays with its process, which stands still.
       if (invocation.ended?.kind === 'succeeded' || invocation.ended?.kind === 'failed')
         return quiet;

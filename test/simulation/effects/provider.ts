@@ -21,7 +21,7 @@ export function simulatedProvider(simulation: Simulation, invocation: Invocation
   function takeUp(request: ProviderRequest, exchange: Exchange): Grant | undefined {
     const { takenUp, answer } = exchange;
     if (takenUp === 'never') return undefined;
-    if (takenUp !== 'now') {
+    if (takenUp !== 'now' && takenUp !== 'overtaken') {
       lateRequests.hold(request, exchange);
       return undefined;
     }
@@ -40,7 +40,7 @@ export function simulatedProvider(simulation: Simulation, invocation: Invocation
       };
       const carryOut = (trouble: Trouble | undefined) => {
         const exchange = exchangeOf(trouble);
-        const { answer, takenUp } = exchange;
+        const { answer } = exchange;
         checker.beforeTokenRequest(invocation, request);
         const grant = takeUp(request, exchange);
         const reply = replyOf(answer, grant, { timeoutMs, nowMs: time.nowMs });
@@ -48,7 +48,7 @@ export function simulatedProvider(simulation: Simulation, invocation: Invocation
         checker.afterTokenRequest(invocation, request, {
           successor: grant?.refreshToken,
           isTold: isGrantTold && answer !== 'noRefreshToken',
-          isRefused: answer === 'own401' || (isGrantTold && takenUp === 'now' && !grant),
+          isRefused: answer === 'own401' || (isGrantTold && !grant),
         });
         simulation.tell(
           () => `${request.refreshToken} answered ${answer}, brings ${grant?.refreshToken}`,
