@@ -22,10 +22,14 @@ describe('an answer that is odd but legible is taken at once', () => {
       'expiresIn is a text of digits',
     ],
     ['no life', odd({ without: ['expiresIn'] }), 'expiresIn is absent; 3600 is taken'],
-    ['a life that makes no sense', odd({ members: { expiresIn: 'soon' } }), expect.any(String)],
+    ...['soon', '-5', -3_600, 0].map((expiresIn): [string, Fault, string] => [
+      `a life that makes no sense: ${JSON.stringify(expiresIn)}`,
+      odd({ members: { expiresIn } }),
+      'expiresIn makes no sense; 3600 is taken',
+    ]),
     ['a life of null', odd({ members: { expiresIn: null } }), 'expiresIn is absent; 3600 is taken'],
     ['blanks around its tokens', odd({ members: { legacyToken: ' legacy\n' } }), undefined],
-  ])('with %s', async (_, fault, oddity) => {
+  ] satisfies [string, Fault, string | undefined][])('with %s', async (_, fault, oddity) => {
     const world = await startDueWorld();
     const expiresAtMs = world.clock.now() + 60 * minuteMs;
     world.provider.orderFault(fault);

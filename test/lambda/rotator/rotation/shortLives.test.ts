@@ -42,7 +42,8 @@ describe('an access token that lives shorter than usual', () => {
     [1_200, 2 * 400],
   ])('(%d s) is renewed when two thirds of its life are left', async (seconds, dueBelowSeconds) => {
     const world = await startDueWorld();
-    world.clock.advance(40 * minuteMs);
+    // What was written before is out of the day's budget.
+    world.clock.advance(25 * 60 * minuteMs);
     shorten(world, seconds);
     await world.rotate();
     const ageMs = (seconds - dueBelowSeconds) * secondMs;
@@ -67,7 +68,7 @@ describe('an access token that lives shorter than usual', () => {
       const starved = await keepFor(world, 4);
 
       expect(starved).toBe(seconds === 1_200 ? 0 : 48);
-      expect(posts(world).length).toBeGreaterThanOrEqual(20);
+      expect(posts(world).length).toBeGreaterThanOrEqual(12);
       expect(world.chainState().chain).toBe('alive');
     },
   );
@@ -84,7 +85,7 @@ describe('an access token that lives shorter than usual', () => {
     ]);
   });
 
-  it.each([0, 1, 60])(
+  it.each([1, 60])(
     '(%d s) replaces none that still lives longer, and the chain goes on',
     async (seconds) => {
       const world = await startDueWorld();
