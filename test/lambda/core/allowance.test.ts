@@ -21,58 +21,75 @@ const burst = (extra: number, endedAgoMs = hourMs) =>
   times(extra + 1, (nth) => endedAgoMs + nth * minuteMs);
 
 describe('an open end may be confirmed', () => {
+  const may = (versions: ReturnType<typeof listed>, isShortLived = false) =>
+    mayConfirm(versions, nowMs, isShortLived);
+
   it('where nothing could be listed', () => {
-    expect(mayConfirm([], nowMs)).toBe(true);
+    expect(may([])).toBe(true);
   });
 
-  it('until 18 versions of the last 24 hours came sooner than 15 minutes after another', () => {
-    expect(mayConfirm(listed(...burst(17)), nowMs)).toBe(true);
-    expect(mayConfirm(listed(...burst(18)), nowMs)).toBe(false);
+  it('until 14 versions of the last 24 hours came sooner than 15 minutes after another', () => {
+    expect(may(listed(...burst(13)))).toBe(true);
+    expect(may(listed(...burst(14)))).toBe(false);
   });
 
-  it('however many came 15 minutes after the one before, up to 90 in all', () => {
+  it('until 2 did, where the tokens live short: renewing them takes nearly all there is', () => {
+    expect(may(listed(...burst(1)), true)).toBe(true);
+    expect(may(listed(...burst(2)), true)).toBe(false);
+  });
+
+  it('however many came 15 minutes after the one before, up to 86 in all', () => {
     const everyQuarter = (count: number) =>
       listed(...times(count, (nth) => minuteMs + nth * 15 * minuteMs));
 
-    expect(mayConfirm(everyQuarter(89), nowMs)).toBe(true);
-    expect(mayConfirm(everyQuarter(90), nowMs)).toBe(false);
+    expect(may(everyQuarter(85))).toBe(true);
+    expect(may(everyQuarter(86))).toBe(false);
+    expect(may(everyQuarter(86), true)).toBe(false);
   });
 
   it('as a day of a rotation every 20 minutes leaves room for', () => {
     const due = times(72, (nth) => nth * 20 * minuteMs);
     const confirmed = (count: number) => due.slice(0, count).map((ageMs) => ageMs - 5 * secondMs);
 
-    expect(mayConfirm(listed(...due, ...confirmed(17)), nowMs)).toBe(true);
-    expect(mayConfirm(listed(...due, ...confirmed(18)), nowMs)).toBe(false);
+    expect(may(listed(...due, ...confirmed(13)))).toBe(true);
+    expect(may(listed(...due, ...confirmed(14)))).toBe(false);
   });
 
   it('whatever happened more than 24 hours ago', () => {
-    expect(mayConfirm(listed(...burst(18, dayMs - 18 * minuteMs - 1)), nowMs)).toBe(false);
-    expect(mayConfirm(listed(...burst(18, dayMs)), nowMs)).toBe(true);
-    expect(mayConfirm(listed(...burst(18, dayMs - 1)), nowMs)).toBe(true);
+    expect(may(listed(...burst(14, dayMs - 14 * minuteMs - 1)))).toBe(false);
+    expect(may(listed(...burst(14, dayMs)))).toBe(true);
+    expect(may(listed(...burst(14, dayMs - 1)))).toBe(true);
   });
 
   it('in whatever order the versions are listed', () => {
-    const shuffled = [...listed(...burst(18))].sort((a, b) =>
+    const shuffled = [...listed(...burst(14))].sort((a, b) =>
       a.versionId.localeCompare(b.versionId),
     );
 
-    expect(mayConfirm(shuffled, nowMs)).toBe(false);
-    expect(mayConfirm(shuffled.reverse(), nowMs)).toBe(false);
+    expect(may(shuffled)).toBe(false);
+    expect(may(shuffled.reverse())).toBe(false);
   });
 
   it('and one that came 15 minutes after another was no extra one, to the millisecond', () => {
-    const apart = (gapMs: number) => listed(...times(19, (nth) => hourMs + nth * gapMs));
+    const apart = (gapMs: number) => listed(...times(15, (nth) => hourMs + nth * gapMs));
 
-    expect(mayConfirm(apart(15 * minuteMs - 1), nowMs)).toBe(false);
-    expect(mayConfirm(apart(15 * minuteMs), nowMs)).toBe(true);
+    expect(may(apart(15 * minuteMs - 1))).toBe(false);
+    expect(may(apart(15 * minuteMs))).toBe(true);
   });
 });
 
 describe('a short-lived token may be renewed early', () => {
-  it('until 3 versions of the last 24 hours were extra ones', () => {
+  it('until 2 versions of the last 24 hours were extra ones', () => {
     expect(mayHurry([], nowMs)).toBe(true);
-    expect(mayHurry(listed(...burst(2)), nowMs)).toBe(true);
-    expect(mayHurry(listed(...burst(3)), nowMs)).toBe(false);
+    expect(mayHurry(listed(...burst(1)), nowMs)).toBe(true);
+    expect(mayHurry(listed(...burst(2)), nowMs)).toBe(false);
+  });
+
+  it('until there were 86 versions in all', () => {
+    const everyQuarter = (count: number) =>
+      listed(...times(count, (nth) => minuteMs + nth * 15 * minuteMs));
+
+    expect(mayHurry(everyQuarter(85), nowMs)).toBe(true);
+    expect(mayHurry(everyQuarter(86), nowMs)).toBe(false);
   });
 });

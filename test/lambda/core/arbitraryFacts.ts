@@ -1,49 +1,87 @@
 import fc from 'fast-check';
+import type { Delivery } from '../../../lambda/core/delivery';
 import type { Facts } from '../../../lambda/core/facts';
+import type { HeldTokenSet } from '../../../lambda/core/held';
+import { labels } from '../../../lambda/core/labels';
 import { Redacted } from '../../../lambda/core/redacted';
 import type { StoredTokens, StoredVersion, TokenSet } from '../../../lambda/core/tokenSet';
+import type { Refusal } from '../../../lambda/core/verdicts';
 import {
   factsOf,
+  fingerprint,
   fingerprintsOf,
   firstSecret,
+  held,
   issued,
+  listedOf,
   minuteMs,
+  notSeeded,
   nowMs,
   parametersOf,
+  secondMs,
   seeded,
   stagedSecret,
   versionOf,
 } from './facts';
 
 // Few names, so that the same token turns up in several places.
-const tokenName = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
-const ageMs = fc.integer({ min: -5, max: 120 }).map((minutes) => minutes * minuteMs);
+export const tokenNames = ['a', 'b', 'c', 'd', 'e', 'f'];
+const tokenName: fc.Arbitrary<string> = fc.constantFrom(...tokenNames);
+const ageMs = fc.integer({ min: -15, max: 120 }).map((minutes) => minutes * minuteMs);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const lifeMs = fc.constantFrom(5, 10, 20, 40, 60, 60, 120).map((minutes) => minutes * minuteMs);
 
 const tokenSet: fc.Arbitrary<TokenSet> = fc
-  .tuple(tokenName, ageMs)
-  .map(([name, age]) => issued(name, { ageMs: age }));
+  .record({ name: tokenName, ageMs, lifeMs, isExtended: fc.boolean() })
+  .map(({ name, isExtended, ...times }) => ({
+    ...issued(name, times),
+    ...(isExtended ? { refreshTokenIssuedAtMs: nowMs - 2 * times.ageMs } : {}),
+  }));
 
 const tokens: fc.Arbitrary<StoredTokens> = fc.oneof(
-  { weight: 3, arbitrary: tokenSet.map((set) => ({ kind: 'issued', tokenSet: set }) as const) },
+  { weight: 4, arbitrary: tokenSet.map((set) => ({ kind: 'issued', tokenSet: set }) as const) },
   { weight: 1, arbitrary: tokenName.map(seeded) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'notSeeded' } as const) },
+  { weight: 1, arbitrary: fc.constant(notSeeded) },
 );
 
-const version = (stages: string[], versionId: string): fc.Arbitrary<StoredVersion> =>
-  fc
-    .tuple(tokens, ageMs)
-    .map(([content, age]) => versionOf(content, { stages, versionId, createdAtMs: nowMs - age }));
+const ownLabels = fc.subarray<string>([labels.open, labels.sent, labels.seeded]);
 
+function version(stages: readonly string[], versionId: string): fc.Arbitrary<StoredVersion> {
+  const labelled = stages.includes('AWSCURRENT') ? ownLabels : fc.constant<string[]>([]);
+  return fc.record({ content: tokens, age: ageMs, own: labelled }).map(({ content, age, own }) => {
+    // Only a whole token set is ever published as open.
+    const isOfKind = (label: string) => label !== labels.open || content.kind === 'issued';
+    return versionOf(content, {
+      stages: [...stages, ...own.filter(isOfKind)],
+      versionId,
+      createdAtMs: nowMs - Math.max(0, age),
+    });
+  });
+}
+
+/** The other versions, at most one of them the one that a person began the chain with. */
 export const otherVersions = fc
-  .tuple(
-    maybe(version(['AWSPENDING'], 'pending')),
-    maybe(version(['AWSPREVIOUS'], 'previous')),
-    fc.array(version([], 'unlabelled'), { maxLength: 3 }),
-  )
-  .map(([pending, previous, unlabelled]) =>
-    [pending, previous, ...unlabelled].filter((found) => found !== undefined),
+  .record({
+    pending: maybe(version(['AWSPENDING'], 'pending')),
+    previous: maybe(version(['AWSPREVIOUS'], 'previous')),
+    seed: maybe(version([labels.seeded], 'seed')),
+    unlabelled: fc.array(version([], 'unlabelled'), { maxLength: 2 }),
+  })
+  .map(({ pending, previous, seed, unlabelled }) =>
+    [pending, previous, seed, ...unlabelled].filter((found) => found !== undefined),
   );
+
+const heldTokenSet: fc.Arbitrary<HeldTokenSet> = fc
+  .record({ set: tokenSet, open: fc.boolean(), sent: fc.boolean(), parent: maybe(tokenName) })
+  .map(({ set, parent, ...marks }) => {
+    // A name that comes before: no token is its own ancestor.
+    const isBefore = parent !== undefined && parent < set.refreshToken.reveal();
+    return held(set, { ...marks, ...(isBefore ? { parent } : {}) });
+  });
+export const heldTokenSets = fc.uniqueArray(heldTokenSet, {
+  maxLength: 3,
+  selector: (entry) => entry.tokenSet.refreshToken.fingerprint,
+});
 
 const clientSecrets = fc.constantFrom<readonly [Redacted, ...Redacted[]]>(
   [firstSecret],
@@ -52,45 +90,112 @@ const clientSecrets = fc.constantFrom<readonly [Redacted, ...Redacted[]]>(
 export const parameters = fc
   .record({
     clientSecrets,
-    escrow: maybe(tokenSet),
     onBrokenChain: fc.constantFrom('reissue' as const, 'alarm' as const),
+    authBaseUrl: fc.constantFrom(
+      'https://a.auth.marketingcloudapis.com',
+      'https://auth.exacttargetapis.com',
+    ),
   })
   .map(parametersOf);
 
+const delivery: fc.Arbitrary<Delivery> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<Delivery>({ by: 'hand' }) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({ receiveCount: fc.integer({ min: 1, max: 18 }), isFollowUp: fc.boolean() })
+      .map(({ receiveCount, isFollowUp }) => ({
+        by: 'queue' as const,
+        receiveCount,
+        sentAtMs: nowMs - (receiveCount - 1) * minuteMs,
+        ...(isFollowUp ? { isFollowUp } : {}),
+      })),
+  },
+);
+
+/** Ages of the first and the last of some refusals, in seconds: at once, spaced, long ago. */
+const refusal: fc.Arbitrary<Refusal> = fc
+  .record({
+    count: fc.integer({ min: 1, max: 3 }),
+    lastAge: fc.constantFrom(0, 5, 30, 120, 1_200, 3_600),
+    span: fc.constantFrom(0, 10, 60, 600),
+  })
+  .map(({ count, lastAge, span }) => ({
+    count,
+    firstAtMs: nowMs - (lastAge + (count === 1 ? 0 : span)) * secondMs,
+    lastAtMs: nowMs - lastAge * secondMs,
+    reason: 'HTTP 401, errorcode 1',
+  }));
+
+/** A map from the fingerprints of some tokens. */
+const byToken = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<ReadonlyMap<string, T>> =>
+  fc
+    .array(fc.tuple(tokenName, value), { maxLength: 4 })
+    .map((entries) => new Map(entries.map(([name, each]) => [fingerprint(name), each])));
+
+const use = fc
+  .record({ isDirty: fc.boolean(), age: maybe(fc.integer({ min: 0, max: 400 })) })
+  .map(({ isDirty, age }) => ({
+    isDirty,
+    ...(age === undefined ? {} : { possiblyUsedAtMs: nowMs - age * secondMs }),
+  }));
+
 const verdict = fc.constantFrom('accepted' as const, 'refused' as const);
-export const someTokens = fc.subarray(['a', 'b', 'c', 'd', 'e', 'f']);
+const secretVerdicts = fc
+  .tuple(maybe(verdict), maybe(verdict))
+  .map(
+    ([first, staged]) =>
+      new Map([
+        ...(first ? ([[firstSecret.fingerprint, first]] as const) : []),
+        ...(staged ? ([[stagedSecret.fingerprint, staged]] as const) : []),
+      ]),
+  );
+export const someTokens = fc.subarray(tokenNames);
 export const someSecrets = fc.subarray([firstSecret, stagedSecret]);
 
 /** Everything that a rotation may know, sensible or not. */
 export const anyFacts: fc.Arbitrary<Facts> = fc
   .record({
+    delivery,
     force: fc.boolean(),
+    asksAnew: fc.boolean(),
+    tickPeriodMs: fc.constantFrom(5 * minuteMs, 20 * minuteMs),
     current: version(['AWSCURRENT'], 'current'),
     currentMayBeStale: fc.boolean(),
     parameters: maybe(parameters),
-    unpublished: maybe(tokenSet),
-    otherVersions: maybe(otherVersions),
-    unfinished: maybe(
-      fc.record({
-        refreshToken: tokenName.map((name) => new Redacted(name).fingerprint),
-        lastUseMs: fc
-          .integer({ min: 0, max: 8 })
-          .map((ageMinutes) => nowMs - ageMinutes * minuteMs),
-      }),
+    parametersMissing: fc.boolean(),
+    held: heldTokenSets,
+    escrowUnknown: fc.boolean(),
+    others: maybe(otherVersions),
+    isListed: fc.boolean(),
+    refusesWrites: fc.boolean(),
+    followUpSent: fc.boolean(),
+    isOwnMark: fc.boolean(),
+    markFailed: fc.boolean(),
+    uses: byToken(use),
+    mayBeUsedUnseen: fc.boolean(),
+    refusals: byToken(refusal),
+    refusedInRound: byToken(fc.integer({ min: 1, max: 2 })),
+    unexplained: maybe(
+      tokenName.map((name) => ({
+        token: new Redacted(name),
+        clientSecret: firstSecret,
+        reason: 'HTTP 401, errorcode 1',
+      })),
     ),
-    refusedTokens: someTokens.map((names) => fingerprintsOf(...names)),
-    unexplained: maybe(fc.constant({ token: issued('a').refreshToken, clientSecret: firstSecret })),
-    secretVerdicts: fc
-      .tuple(maybe(verdict), maybe(verdict))
-      .map(
-        ([first, staged]) =>
-          new Map([
-            ...(first ? ([[firstSecret.fingerprint, first]] as const) : []),
-            ...(staged ? ([[stagedSecret.fingerprint, staged]] as const) : []),
-          ]),
-      ),
+    secretVerdicts,
     doubtedSecrets: someSecrets.map((secrets) => fingerprintsOf(...secrets)),
+    endpointsAsked: fc.boolean(),
+    lacksSuccessor: fc.boolean(),
+    refreshes: fc.integer({ min: 0, max: 5 }),
     repaired: fc.boolean(),
     outcome: maybe(fc.constantFrom('rotated' as const, 'recovered' as const, 'reissued' as const)),
   })
-  .map(factsOf);
+  .map(({ others, isListed, ...facts }) => {
+    const isLooked = others !== undefined || isListed;
+    return factsOf({
+      ...facts,
+      otherVersions: others,
+      listed: isLooked ? listedOf(facts.current, ...(others ?? [])) : undefined,
+    });
+  });

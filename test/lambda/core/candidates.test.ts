@@ -40,6 +40,17 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [rival, child] })).toBe('rival');
   });
 
+  it("is to be confirmed where it takes the place of AWSCURRENT's, which is dead", () => {
+    const other = held('other', { parent: 'unknown', ageMs: minuteMs });
+    const found = (overrides: Partial<Facts>) =>
+      aheadTokenSet(factsOf({ held: [other], ...overrides }));
+
+    expect(found({})).toBeUndefined();
+    expect(found(refusing(['current'], { count: 1 }))).toBeUndefined();
+    expect(found(refusing(['current']))).toEqual({ ...other, open: true });
+    expect(found({ held: [child], ...refusing(['current']) })).toEqual({ ...child, open: true });
+  });
+
   it('is no version of the secret: a version is in Secrets Manager already', () => {
     const otherVersions = [versionOf(issued('newer', { ageMs: minuteMs }), pending)];
 

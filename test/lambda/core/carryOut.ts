@@ -1,100 +1,316 @@
 import fc from 'fast-check';
-import type { Decision } from '../../../lambda/core/decide';
+import { addsNothing, type Decision, type FailureCode } from '../../../lambda/core/decide';
 import type { ConnectionParameters, Facts } from '../../../lambda/core/facts';
+import { isCurrentSent, isFirstUse, isOpen } from '../../../lambda/core/freshness';
+import {
+  fingerprintOf,
+  type HeldTokenSet,
+  heldAfterPublishing,
+  mergeHeld,
+  noParent,
+} from '../../../lambda/core/held';
+import { labels } from '../../../lambda/core/labels';
+import { versionIdOf } from '../../../lambda/core/lineage';
 import type { Redacted } from '../../../lambda/core/redacted';
-import type { StoredVersion } from '../../../lambda/core/tokenSet';
-import { otherVersions, parameters, someSecrets, someTokens } from './arbitraryFacts';
-import { fingerprintsOf, issued, versionOf } from './facts';
+import { refreshTokenOf, type StoredVersion } from '../../../lambda/core/tokenSet';
+import { isDead, withRefusal } from '../../../lambda/core/verdicts';
+import {
+  heldTokenSets,
+  otherVersions,
+  parameters,
+  someSecrets,
+  someTokens,
+} from './arbitraryFacts';
+import { fingerprintsOf, issued, listedOf, secondMs, versionOf } from './facts';
 
 /** What provider and stores answer to whatever is decided; the sets hold fingerprints. */
-export interface Answers {
+export interface World {
   readonly acceptedTokens: ReadonlySet<string>;
   readonly acceptedSecrets: ReadonlySet<string>;
-  readonly parameters: ConnectionParameters;
+  /** Of each exchange that succeeds, the first one first; then it is as the last one. */
+  readonly exchanges: readonly {
+    readonly isOnlyUse: boolean;
+    /** Whether the answer has a refresh token, and whether that is accepted. */
+    readonly successor: 'living' | 'revoked' | 'none';
+  }[];
+  readonly parameters: ConnectionParameters | undefined;
+  readonly escrow: readonly HeldTokenSet[];
   readonly otherVersions: readonly StoredVersion[];
+  readonly takesWrites: boolean;
+  readonly takesMarks: boolean;
 }
 
-export const anyAnswers: fc.Arbitrary<Answers> = fc.record({
+export const anyWorld: fc.Arbitrary<World> = fc.record({
   acceptedTokens: someTokens.map((names) => fingerprintsOf(...names)),
   acceptedSecrets: someSecrets.map((secrets) => fingerprintsOf(...secrets)),
-  parameters,
+  exchanges: fc.array(
+    fc.record({
+      isOnlyUse: fc.boolean(),
+      successor: fc.constantFrom('living' as const, 'living' as const, 'revoked', 'none'),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  parameters: fc.option(parameters, { nil: undefined, freq: 8 }),
+  escrow: heldTokenSets,
   otherVersions,
+  takesWrites: fc.boolean(),
+  takesMarks: fc.boolean(),
 });
 
-/** Secrets Manager moves AWSPREVIOUS to the version that a write takes AWSCURRENT from. */
-export function withPrevious(answers: Answers, replaced: StoredVersion): Answers {
-  const previous = { ...replaced, stages: ['AWSPREVIOUS'], versionId: 'replaced' };
-  return { ...answers, otherVersions: [previous, ...answers.otherVersions] };
+/** Where a rotation stands: what it knows, and what the world has become by what it did. */
+export interface State {
+  readonly facts: Facts;
+  readonly world: World;
+  readonly exchanged: number;
+  readonly deadlineMs: number;
 }
 
-/** What is known once a decision was carried out, no fault and no other invocation in its way. */
-export function carryOut(
-  decision: Exclude<Decision, { do: 'finish' | 'fail' }>,
-  facts: Facts,
-  answers: Answers,
-): Facts {
-  switch (decision.do) {
-    case 'readParameters':
-      return { ...facts, parameters: answers.parameters };
-    case 'readCurrent':
-      return { ...facts, currentMayBeStale: false };
-    case 'readOtherVersions':
-      return { ...facts, otherVersions: answers.otherVersions };
-    case 'publish':
-      return {
-        ...facts,
-        current: versionOf(decision.tokenSet),
-        unpublished: facts.unpublished === decision.tokenSet ? undefined : facts.unpublished,
-        force: false,
-        repaired: true,
-      };
-    case 'removePendingLabel':
-      return {
-        ...facts,
-        otherVersions: (facts.otherVersions ?? []).filter(
-          ({ versionId }) => versionId !== decision.versionId,
-        ),
-      };
-    case 'probeCredentials': {
-      const judged = withVerdict(facts, decision.clientSecret, answers);
-      if (!facts.unexplained?.clientSecret.equals(decision.clientSecret)) return judged;
-      const explained = { ...judged, unexplained: undefined };
-      return answers.acceptedSecrets.has(decision.clientSecret.fingerprint)
-        ? withRefusedToken(explained, facts.unexplained.token)
-        : explained;
-    }
-    case 'refresh': {
-      const { refreshToken, clientSecret, outcome } = decision;
-      if (
-        answers.acceptedSecrets.has(clientSecret.fingerprint) &&
-        answers.acceptedTokens.has(refreshToken.fingerprint)
-      ) {
-        return published(facts, outcome);
+export type Effect = Exclude<Decision, { do: 'finish' | 'fail' | 'leave' }>;
+/** The effect threw. */
+export interface Ended {
+  readonly thrown: FailureCode | 'InvalidConfig' | 'DeadlineExceeded';
+}
+
+const requestMs = secondMs;
+const storeMs = 100;
+const unavailable: Ended = { thrown: 'StoreUnavailable' };
+
+/** Carries a decision out as the rotator does, nothing else being in its way, and lets time pass. */
+export function carryOut(state: State, decision: Effect): State | Ended {
+  const { facts, world } = state;
+  const know = (known: Partial<Facts>): State => ({ ...state, facts: { ...facts, ...known } });
+  const asks = ['refresh', 'reissue', 'probeCredentials', 'readEndpoints'].includes(decision.do);
+  if (asks && facts.nowMs + requestMs > state.deadlineMs) return { thrown: 'DeadlineExceeded' };
+  const after = effectOf();
+  return 'thrown' in after ? after : later(after, asks ? requestMs : storeMs);
+
+  function effectOf(): State | Ended {
+    switch (decision.do) {
+      case 'readParameters':
+        return readParameters(state);
+      case 'readCurrent':
+        return know({ currentMayBeStale: false });
+      case 'listVersions':
+        return know({ listed: listedOf(facts.current, ...world.otherVersions) });
+      case 'readOtherVersions':
+        return know({
+          otherVersions: world.otherVersions,
+          listed: listedOf(facts.current, ...world.otherVersions),
+        });
+      case 'readEndpoints':
+        return know({ endpointsAsked: true });
+      case 'sendFollowUp':
+        return know({ followUpSent: true });
+      case 'mark':
+        return mark(state, decision.isRequired);
+      case 'markHeld':
+        return markHeld(state, decision.held);
+      case 'publish': {
+        const published = publish(state, decision.held);
+        if ('thrown' in published) return published;
+        if (published.facts.refusesWrites) return published;
+        return { ...published, facts: { ...published.facts, force: false, repaired: true } };
       }
-      const stale = { ...facts, currentMayBeStale: true };
-      return facts.secretVerdicts.get(clientSecret.fingerprint) === 'accepted'
-        ? withRefusedToken(stale, refreshToken)
-        : { ...stale, unexplained: { token: refreshToken, clientSecret } };
+      case 'probeCredentials':
+        return probe(state, decision.clientSecret);
+      case 'refresh':
+        return refresh(state, decision);
+      case 'reissue':
+        return world.acceptedSecrets.has(decision.clientSecret.fingerprint)
+          ? grant(withVerdict(state, decision.clientSecret), undefined, false, 'reissued')
+          : withVerdict(state, decision.clientSecret);
+      case 'wait':
+        if (decision.untilMs + requestMs > state.deadlineMs) return { thrown: decision.code };
+        return know({
+          nowMs: Math.max(facts.nowMs, decision.untilMs),
+          refusedInRound: new Map(),
+          secretVerdicts: new Map(),
+        });
     }
-    case 'reissue':
-      return answers.acceptedSecrets.has(decision.clientSecret.fingerprint)
-        ? published(facts, 'reissued')
-        : withVerdict(facts, decision.clientSecret, answers);
   }
 }
 
-function published(facts: Facts, outcome: NonNullable<Facts['outcome']>): Facts {
-  return { ...facts, current: versionOf(issued('successor', { ageMs: 0 })), outcome };
-}
+const later = (state: State, ms: number): State => ({
+  ...state,
+  facts: { ...state.facts, nowMs: state.facts.nowMs + ms },
+});
 
-function withRefusedToken(facts: Facts, token: Redacted): Facts {
-  return { ...facts, refusedTokens: new Set([...facts.refusedTokens, token.fingerprint]) };
-}
-
-function withVerdict(facts: Facts, { fingerprint }: Redacted, answers: Answers): Facts {
-  const verdict = answers.acceptedSecrets.has(fingerprint) ? 'accepted' : 'refused';
-  return {
-    ...facts,
-    secretVerdicts: new Map([...facts.secretVerdicts, [fingerprint, verdict]]),
+function readParameters(state: State): State | Ended {
+  const { facts, world } = state;
+  if (world.parameters === undefined) {
+    const mayBeMissing = refreshTokenOf(facts.current.tokens) === undefined;
+    if (!mayBeMissing || facts.parametersMissing) return { thrown: 'InvalidConfig' };
+    return { ...state, facts: { ...facts, parametersMissing: true } };
+  }
+  const known = {
+    parameters: world.parameters,
+    parametersMissing: false,
+    held: mergeHeld(facts.held, world.escrow),
+    escrowPresent: world.escrow.length > 0,
+    escrowUnknown: false,
   };
+  return { ...state, facts: { ...facts, ...known } };
+}
+
+function mark(state: State, isRequired: boolean): State | Ended {
+  const { facts, world } = state;
+  const { current } = facts;
+  const token = refreshTokenOf(current.tokens)?.fingerprint ?? '';
+  const isUnused = !isCurrentSent(facts) && (isOpen(current) || isFirstUse(facts));
+  const uses = new Map(facts.uses).set(token, { isDirty: !isUnused });
+  if (world.takesMarks) {
+    const marked = { ...current, stages: [...current.stages, labels.sent] };
+    const isOwnMark = !facts.mayBeUsedUnseen;
+    return { ...state, facts: { ...facts, current: marked, uses, isOwnMark } };
+  }
+  if (isRequired && !isOpen(current)) return unavailable;
+  if (current.tokens.kind !== 'issued') {
+    return { ...state, facts: { ...facts, uses, markFailed: true } };
+  }
+  const marks = { open: isOpen(current), sent: false, parent: noParent };
+  const parked = markHeld(state, { tokenSet: current.tokens.tokenSet, ...marks });
+  return { ...state, facts: { ...parked.facts, uses, markFailed: true } };
+}
+
+function markHeld(state: State, entry: HeldTokenSet): State {
+  const { facts } = state;
+  const isDirty = !entry.open || entry.sent;
+  const known = {
+    uses: new Map(facts.uses).set(fingerprintOf(entry), { isDirty }),
+    held: mergeHeld(facts.held, [{ ...entry, sent: true }]),
+    escrowPresent: true,
+  };
+  return { ...state, facts: { ...facts, ...known } };
+}
+
+/** Secrets Manager moves AWSPREVIOUS to the version that a write takes AWSCURRENT from. */
+function publish(
+  state: State,
+  set: HeldTokenSet,
+  parentVersionId = state.facts.current.versionId,
+): State | Ended {
+  const { facts, world } = state;
+  const all = mergeHeld(facts.held, [set]);
+  if (!world.takesWrites) {
+    if (!set.open && !set.sent) return unavailable;
+    return { ...state, facts: { ...facts, held: all, escrowPresent: true, refusesWrites: true } };
+  }
+  const stages = [
+    'AWSCURRENT',
+    ...(set.open || set.sent ? [labels.open] : []),
+    ...(set.sent ? [labels.sent] : []),
+  ];
+  const written = versionOf(set.tokenSet, { stages, createdAtMs: facts.nowMs });
+  const versionId = versionIdOf(parentVersionId, written.text.reveal());
+  const kept = facts.current.stages.filter((stage) => stage === labels.seeded);
+  const previous = { ...facts.current, stages: ['AWSPREVIOUS', ...kept] };
+  const known = {
+    current: { ...written, versionId },
+    held: heldAfterPublishing(all, set, (token) => isDead(facts.refusals.get(token))),
+    listed: undefined,
+    otherVersions: undefined,
+    refusesWrites: false,
+    markFailed: false,
+  };
+  return {
+    ...state,
+    facts: { ...facts, ...known },
+    world: { ...world, otherVersions: [previous, ...world.otherVersions] },
+  };
+}
+
+function probe(state: State, clientSecret: Redacted): State {
+  const judged = withVerdict(state, clientSecret);
+  const { unexplained } = state.facts;
+  if (!unexplained?.clientSecret.equals(clientSecret)) return judged;
+  const explained = { ...judged, facts: { ...judged.facts, unexplained: undefined } };
+  const isAccepted = state.world.acceptedSecrets.has(clientSecret.fingerprint);
+  return isAccepted ? withRefusedToken(explained, unexplained.token) : explained;
+}
+
+function refresh(
+  state: State,
+  { refreshToken, clientSecret, isDirty, outcome }: Extract<Decision, { do: 'refresh' }>,
+): State | Ended {
+  const { facts, world } = state;
+  const { fingerprint } = refreshToken;
+  const isSecretAccepted = world.acceptedSecrets.has(clientSecret.fingerprint);
+  if (isSecretAccepted && world.acceptedTokens.has(fingerprint)) {
+    return grant(withVerdict(state, clientSecret), refreshToken, isDirty, outcome);
+  }
+  const uses = new Map(facts.uses).set(fingerprint, { isDirty, ...facts.uses.get(fingerprint) });
+  const stale = { ...state, facts: { ...facts, uses, currentMayBeStale: true } };
+  if (facts.secretVerdicts.get(clientSecret.fingerprint) === 'accepted') {
+    return withRefusedToken(stale, refreshToken);
+  }
+  const unexplained = { token: refreshToken, clientSecret, reason: 'HTTP 401, errorcode 1' };
+  return { ...stale, facts: { ...stale.facts, unexplained } };
+}
+
+function grant(
+  state: State,
+  sent: Redacted | undefined,
+  isDirty: boolean,
+  outcome: NonNullable<Facts['outcome']>,
+): State | Ended {
+  const { facts, world } = state;
+  const { isOnlyUse, successor } = world.exchanges[state.exchanged] ??
+    world.exchanges.at(-1) ?? { isOnlyUse: true, successor: 'living' };
+  const exchanged = state.exchanged + 1;
+  const lacksSuccessor = successor === 'none';
+  if (lacksSuccessor && sent === undefined) return { thrown: 'ChainBroken' };
+  if (lacksSuccessor && addsNothing(facts)) {
+    return { ...state, exchanged, facts: { ...facts, lacksSuccessor } };
+  }
+  const { refreshToken, ...fresh } = issued(`successor-${exchanged}`);
+  const times = { issuedAtMs: facts.nowMs, expiresAtMs: facts.nowMs + 3_600 * secondMs };
+  const set: HeldTokenSet = {
+    tokenSet: {
+      ...fresh,
+      ...times,
+      refreshToken: lacksSuccessor && sent ? sent : refreshToken,
+      ...(lacksSuccessor ? { refreshTokenIssuedAtMs: facts.nowMs } : {}),
+    },
+    open: isDirty || !isOnlyUse || lacksSuccessor,
+    sent: lacksSuccessor,
+    parent: sent?.fingerprint,
+  };
+  const holder = [facts.current, ...(facts.otherVersions ?? [])].find(
+    ({ tokens }) => sent && refreshTokenOf(tokens)?.equals(sent),
+  );
+  const published = publish(state, set, holder?.versionId);
+  if ('thrown' in published) return published;
+  const acceptedTokens = new Set(world.acceptedTokens);
+  if (successor === 'living') acceptedTokens.add(refreshToken.fingerprint);
+  // What is only parked has ended nothing.
+  const before = facts.outcome;
+  const ended = published.facts.refusesWrites
+    ? {}
+    : { force: false, outcome: (before ?? 'rotated') === 'rotated' ? outcome : before };
+  return {
+    ...published,
+    exchanged,
+    world: { ...published.world, acceptedTokens },
+    facts: { ...published.facts, ...ended, lacksSuccessor, refreshes: facts.refreshes + 1 },
+  };
+}
+
+function withRefusedToken(state: State, { fingerprint }: Redacted): State {
+  const { facts } = state;
+  const refusal = { nowMs: facts.nowMs, reason: 'HTTP 401, errorcode 1' };
+  const refusedInRound = new Map(facts.refusedInRound);
+  refusedInRound.set(fingerprint, (refusedInRound.get(fingerprint) ?? 0) + 1);
+  const refusals = withRefusal(facts.refusals, fingerprint, refusal);
+  return { ...state, facts: { ...facts, refusals, refusedInRound } };
+}
+
+function withVerdict(state: State, { fingerprint }: Redacted): State {
+  const { facts, world } = state;
+  const isAccepted = world.acceptedSecrets.has(fingerprint);
+  const secretVerdicts = new Map(facts.secretVerdicts);
+  secretVerdicts.set(fingerprint, isAccepted ? 'accepted' : 'refused');
+  const doubtedSecrets = new Set(facts.doubtedSecrets);
+  if (isAccepted) doubtedSecrets.delete(fingerprint);
+  else doubtedSecrets.add(fingerprint);
+  return { ...state, facts: { ...facts, secretVerdicts, doubtedSecrets } };
 }

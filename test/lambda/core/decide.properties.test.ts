@@ -1,33 +1,82 @@
 import fc from 'fast-check';
+import { refreshTokens } from '../../../lambda/core/candidates';
 import { type Decision, decide } from '../../../lambda/core/decide';
-import type { RotationErrorCode } from '../../../lambda/core/errors';
+import { isRepeated, lifeLeftMs } from '../../../lambda/core/delivery';
 import type { Facts } from '../../../lambda/core/facts';
-import { rounds } from '../../../lambda/core/limits';
-import { isNewer, refreshTokenOf } from '../../../lambda/core/tokenSet';
+import {
+  freshnessOf,
+  isCurrentSent,
+  isFirstUse,
+  isOpen,
+  openEndOf,
+} from '../../../lambda/core/freshness';
+import { fingerprintOf, type HeldTokenSet } from '../../../lambda/core/held';
+import { labels } from '../../../lambda/core/labels';
+import {
+  firstUseNeedsMs,
+  functionTimeoutMs,
+  mostRefreshes,
+  rounds,
+} from '../../../lambda/core/limits';
+import { issuedAtMsOf, refreshTokenOf } from '../../../lambda/core/tokenSet';
+import { allowsReissue, isDead } from '../../../lambda/core/verdicts';
+import { isWindowOpen } from '../../../lambda/core/window';
 import { anyFacts } from './arbitraryFacts';
-import { type Answers, anyAnswers, carryOut, withPrevious } from './carryOut';
-import { factsOf } from './facts';
+import { anyWorld, carryOut, type Ended, type State, type World } from './carryOut';
+import { factsOf, fingerprint, issued, minuteMs, versionOf } from './facts';
 
-const sendsToProvider = (decision: Decision) =>
-  decision.do === 'refresh' || decision.do === 'reissue' || decision.do === 'probeCredentials';
+const asksProvider = ({ do: effect }: Decision) =>
+  ['refresh', 'reissue', 'probeCredentials', 'readEndpoints'].includes(effect);
+const currentToken = ({ current }: Facts) => refreshTokenOf(current.tokens)?.fingerprint;
 
-const always = (check: (facts: Facts, decision: Decision) => void) =>
+const always = (check: (facts: Facts, decision: Decision) => void, facts = anyFacts) =>
   fc.assert(
-    fc.property(anyFacts, (facts) => check(facts, decide(facts))),
-    { numRuns: 3_000 },
+    fc.property(facts, (known) => check(known, decide(known))),
+    { numRuns: 1_000 },
   );
 
+/** Stored refresh tokens that are not known to be dead. */
+const undead = (facts: Facts) =>
+  refreshTokens(facts).filter(({ fingerprint }) => !isDead(facts.refusals.get(fingerprint)));
+
 describe('whatever is known, a decision', () => {
-  it('never sends a refresh token that is refused', () => {
+  it('asks the provider nothing before the parameters and AWSCURRENT are known', () => {
     always((facts, decision) => {
-      if (decision.do !== 'refresh') return;
-      expect(facts.refusedTokens.has(decision.refreshToken.fingerprint)).toBe(false);
+      if (facts.parameters === undefined || facts.currentMayBeStale) {
+        expect(asksProvider(decision)).toBe(false);
+      }
     });
   });
 
-  it('never sends anything to the provider before the parameters are known', () => {
+  it('finishes where AWSCURRENT is fresh, has no open end, and nothing is held', () => {
+    const fresh = versionOf(issued('a', { ageMs: 5 * minuteMs }));
+    const idle = anyFacts.map((facts) => ({ ...facts, current: fresh, held: [], force: false }));
+
+    always((_, decision) => expect(decision.do).toBe('finish'), idle);
+  });
+
+  it('finishes only with an access token that can be used, unless it was just published', () => {
     always((facts, decision) => {
-      if (facts.parameters === undefined) expect(sendsToProvider(decision)).toBe(false);
+      if (decision.do !== 'finish' || decision.outcome === 'waiting') return;
+      if (facts.outcome !== undefined || decision.leavesOpen) return;
+      if (facts.current.tokens.kind !== 'issued') throw new Error('finished without a token set');
+      // A young token of a life too short to be served waits for its version.
+      if (freshnessOf(facts) === 'early') return;
+      expect(facts.current.tokens.tokenSet.expiresAtMs).toBeGreaterThan(facts.nowMs);
+    });
+  });
+
+  it('never leaves an end open without a word', () => {
+    always((facts, decision) => {
+      if (decision.do !== 'finish' || decision.outcome === 'waiting') return;
+      expect(openEndOf(facts)).toBe(decision.leavesOpen ? 'open' : 'none');
+    });
+  });
+
+  it('waits for a seed only where no refresh token is stored', () => {
+    always((facts, decision) => {
+      if (decision.do !== 'finish' || decision.outcome !== 'waiting') return;
+      expect([refreshTokens(facts), facts.otherVersions === undefined]).toEqual([[], false]);
     });
   });
 
@@ -41,134 +90,265 @@ describe('whatever is known, a decision', () => {
     });
   });
 
-  it('never overwrites AWSCURRENT with something older, or with a refused refresh token', () => {
-    always(({ current, refusedTokens }, decision) => {
-      if (decision.do !== 'publish') return;
-      const { refreshToken, issuedAtMs } = decision.tokenSet;
-      expect(refusedTokens.has(refreshToken.fingerprint)).toBe(false);
-      if (current.tokens.kind === 'issued') {
-        expect(issuedAtMs).toBeGreaterThan(current.tokens.tokenSet.issuedAtMs);
-      }
-      if (current.tokens.kind === 'seeded') {
-        expect(issuedAtMs).toBeGreaterThan(current.createdAtMs);
-      }
+  it('never sends a token that is dead and was refused in this round', () => {
+    always(({ refusals, refusedInRound }, decision) => {
+      if (decision.do !== 'refresh') return;
+      const { fingerprint } = decision.refreshToken;
+      expect(isDead(refusals.get(fingerprint)) && refusedInRound.has(fingerprint)).toBe(false);
     });
   });
 
-  it('never finishes with an access token that is missing or has expired, unless just published', () => {
-    always(({ current, nowMs, outcome }, decision) => {
-      if (decision.do !== 'finish' || outcome !== undefined) return;
-      const expiresAtMs =
-        current.tokens.kind === 'issued' ? current.tokens.tokenSet.expiresAtMs : 0;
-      expect(expiresAtMs).toBeGreaterThan(nowMs);
+  it('never sends a token by hand before a message follows that could go on', () => {
+    always(({ delivery, followUpSent }, decision) => {
+      if (decision.do === 'refresh' && delivery.by === 'hand') expect(followUpSent).toBe(true);
     });
   });
 
-  it('never gives a chain up while a stored refresh token is not refused', () => {
+  it('never begins a first use that the message does not outlive', () => {
     always((facts, decision) => {
-      const givesUp =
-        decision.do === 'reissue' || (decision.do === 'fail' && decision.code === 'ChainBroken');
-      if (!givesUp) return;
-      const { current, otherVersions, unpublished, parameters } = facts;
-      const stored = [
-        ...[current, ...(otherVersions ?? [])].map(({ tokens }) => refreshTokenOf(tokens)),
-        unpublished?.refreshToken,
-        parameters?.escrow?.refreshToken,
-      ];
-      expect(otherVersions).toBeDefined();
-      expect(
-        stored.filter((token) => token && !facts.refusedTokens.has(token.fingerprint)),
-      ).toEqual([]);
+      if (decision.do !== 'refresh' || isWindowOpen(facts)) return;
+      expect(lifeLeftMs(facts.delivery, facts.nowMs)).toBeGreaterThanOrEqual(firstUseNeedsMs);
+    });
+  });
+
+  it('never publishes what was refused, or what AWSCURRENT holds', () => {
+    always((facts, decision) => {
+      if (decision.do !== 'publish') return;
+      const { fingerprint } = decision.held.tokenSet.refreshToken;
+      expect(facts.refusals.has(fingerprint)).toBe(false);
+      expect(fingerprint).not.toBe(currentToken(facts));
+    });
+  });
+
+  it('never publishes or sends what is older than what a person has written', () => {
+    always((facts, decision) => {
+      const versions = [facts.current, ...(facts.listed ?? [])];
+      const seed = versions.find(({ stages }) => stages.includes(labels.seeded));
+      if (seed === undefined) return;
+      const stored = facts.otherVersions?.filter((each) => each.createdAtMs < seed.createdAtMs);
+      const sent = decision.do === 'refresh' ? decision.refreshToken : undefined;
+      for (const { tokens } of stored ?? []) {
+        const token = refreshTokenOf(tokens);
+        if (token === undefined || !sent?.equals(token)) continue;
+        // The same token may stand elsewhere as well.
+        const elsewhere = [
+          currentToken(facts),
+          ...facts.held.map(({ tokenSet }) => tokenSet.refreshToken.fingerprint),
+          ...(facts.otherVersions ?? [])
+            .filter((each) => each.createdAtMs >= seed.createdAtMs)
+            .map((each) => refreshTokenOf(each.tokens)?.fingerprint),
+        ];
+        expect(elsewhere).toContain(token.fingerprint);
+      }
+    });
+  });
+
+  it('calls a chain broken only when every stored token was refused twice', () => {
+    always((facts, decision) => {
+      if (decision.do !== 'fail' && decision.do !== 'wait') return;
+      if (decision.code !== 'ChainBroken') return;
+      expect(facts.otherVersions).toBeDefined();
+      expect(undead(facts)).toEqual([]);
+      if (decision.do === 'fail') expect(isWindowOpen(facts)).toBe(false);
+    });
+  });
+
+  it('issues a chain anew only with every token refused a minute apart, and no window open', () => {
+    always((facts, decision) => {
+      if (decision.do !== 'reissue') return;
+      const refusals = refreshTokens(facts).map(({ fingerprint }) =>
+        facts.refusals.get(fingerprint),
+      );
+      expect(refusals.every(allowsReissue)).toBe(true);
+      expect(isWindowOpen(facts)).toBe(false);
+      expect(facts.parameters?.config.onBrokenChain).toBe('reissue');
+      expect(facts.escrowUnknown).toBe(false);
+    });
+  });
+
+  it('waits only for a time that is to come', () => {
+    always((facts, decision) => {
+      if (decision.do === 'wait') expect(decision.untilMs).toBeGreaterThan(facts.nowMs);
     });
   });
 });
 
-/** A whole rotation: each decision with what it was made from; the last one ends it. */
-function rotate(start: Facts, atFirst: Answers) {
-  const steps: { facts: Facts; decision: Decision }[] = [];
-  let facts = start;
-  let answers = atFirst;
-  for (let round = 0; round < rounds; round++) {
-    const decision = decide(facts);
-    steps.push({ facts, decision });
-    if (decision.do === 'finish' || decision.do === 'fail') return steps;
-    if (decision.do === 'publish') answers = withPrevious(answers, facts.current);
-    facts = carryOut(decision, facts, answers);
-  }
-  throw new Error(`no end in ${rounds} rounds`);
+interface Step {
+  readonly facts: Facts;
+  readonly decision: Decision;
+  /** Exchanges that have brought something so far. */
+  readonly exchanged: number;
 }
 
-const everyRotation = (check: (start: Facts, answers: Answers) => void) =>
-  fc.assert(fc.property(anyFacts, anyAnswers, check), { numRuns: 3_000 });
+/** A whole rotation: each decision with what it was made from, and what an effect has thrown. */
+function rotate(start: Facts, atFirst: World): { steps: readonly Step[]; ended?: Ended } {
+  const steps: Step[] = [];
+  let state: State = {
+    facts: start,
+    world: atFirst,
+    exchanged: 0,
+    deadlineMs: start.nowMs + functionTimeoutMs,
+  };
+  for (let round = 0; round < rounds; round++) {
+    const decision = decide(state.facts);
+    steps.push({ facts: state.facts, decision, exchanged: state.exchanged });
+    if (decision.do === 'finish' || decision.do === 'fail' || decision.do === 'leave') {
+      return { steps };
+    }
+    const after = carryOut(state, decision);
+    if ('thrown' in after) return { steps, ended: after };
+    state = after;
+  }
+  throw new Error(`no end in ${rounds} rounds: ${steps.map(({ decision }) => decision.do)}`);
+}
+
+const everyRotation = (check: (start: Facts, world: World) => void) =>
+  fc.assert(
+    fc.property(anyFacts, anyWorld, (facts, { escrow, ...world }) =>
+      check(facts, { ...world, escrow: escrow.filter((entry) => isOfOther(facts, entry)) }),
+    ),
+    { numRuns: 500 },
+  );
+
+/** AWSCURRENT's own set is held only with a mark of this code's making. */
+const isOfOther = (facts: Facts, entry: HeldTokenSet) =>
+  fingerprintOf(entry) !== currentToken(facts);
 
 /** What an invocation knows when it begins, out of what it may know later. */
-const begun = (facts: Facts, { parameters }: Answers): Facts => ({
+const begun = (facts: Facts): Facts => ({
   ...factsOf(),
+  delivery: facts.delivery,
   force: facts.force,
+  asksAnew: facts.force && !isRepeated(facts.delivery),
+  tickPeriodMs: facts.tickPeriodMs,
   current: facts.current,
-  parameters: facts.parameters && parameters,
-  unpublished: facts.unpublished,
-  unfinished: facts.unfinished,
-  refusedTokens: facts.refusedTokens,
+  parameters: undefined,
+  held: facts.held.filter((entry) => isOfOther(facts, entry)),
+  mayBeUsedUnseen: facts.mayBeUsedUnseen && isRepeated(facts.delivery),
+  refusals: facts.refusals,
   doubtedSecrets: facts.doubtedSecrets,
 });
 
 describe('a whole rotation', () => {
   it('ends within its rounds, from whatever is known', () => {
-    everyRotation((start, answers) => {
-      expect(rotate(start, answers).length).toBeLessThanOrEqual(rounds);
+    everyRotation((start, world) => {
+      expect(rotate(start, world).steps.length).toBeLessThanOrEqual(rounds);
+      expect(rotate(begun(start), world).steps.length).toBeLessThanOrEqual(rounds);
     });
   });
 
-  it('sends no refresh token twice with the same client secret', () => {
-    everyRotation((start, answers) => {
-      const sent = rotate(start, answers).flatMap(({ decision }) =>
-        decision.do === 'refresh' ? `${decision.refreshToken} ${decision.clientSecret}` : [],
-      );
-      expect(sent).toEqual([...new Set(sent)]);
-    });
-  });
-
-  it('takes AWSPENDING away only from what AWSCURRENT has outlived, or what is refused', () => {
-    everyRotation((facts, answers) => {
-      for (const { facts: known, decision } of rotate(begun(facts, answers), answers)) {
-        // After a refresh AWSCURRENT holds the latest, whatever another clock has written.
-        if (decision.do !== 'removePendingLabel' || known.outcome !== undefined) continue;
-        const pending = known.otherVersions?.find(
-          ({ versionId }) => versionId === decision.versionId,
-        );
-        if (pending?.tokens.kind !== 'issued') continue;
-        const { tokenSet } = pending.tokens;
-        const refused = known.refusedTokens.has(tokenSet.refreshToken.fingerprint);
-        expect(refused || !isNewer(tokenSet, known.current)).toBe(true);
+  it('never waits twice without a question in between', () => {
+    everyRotation((start, world) => {
+      let isWaited = false;
+      for (const { decision } of rotate(begun(start), world).steps) {
+        expect(isWaited && decision.do === 'wait').toBe(false);
+        if (decision.do === 'wait' || asksProvider(decision)) isWaited = decision.do === 'wait';
       }
     });
   });
 
-  it('finds a living refresh token wherever it is stored, and fails only for what is so', () => {
-    everyRotation((facts, answers) => {
-      const start = begun(facts, answers);
+  it("sends AWSCURRENT's token without a mark only as the first use, or as one that is due", () => {
+    everyRotation((start, world) => {
+      const sent = new Set<string>();
+      for (const { facts, decision } of rotate(begun(start), world).steps) {
+        if (decision.do !== 'refresh') continue;
+        const { fingerprint } = decision.refreshToken;
+        const isUnmarked = fingerprint === currentToken(facts) && !isCurrentSent(facts);
+        if (isUnmarked && !sent.has(fingerprint)) {
+          const isFirst = isFirstUse(facts) && openEndOf(facts) !== 'open';
+          const isFoundAgain = freshnessOf(facts) === 'due' || facts.mayBeUsedUnseen;
+          const isTried = facts.markFailed && !isOpen(facts.current);
+          expect(isFirst || (isTried && isFoundAgain)).toBe(true);
+          expect(facts.delivery.by).toBe('queue');
+        }
+        sent.add(fingerprint);
+      }
+    });
+  });
 
-      const end = rotate(start, answers).at(-1)?.decision;
+  it('takes for clean only the first use of a token, or the first confirmation of one', () => {
+    everyRotation((start, world) => {
+      const sent = new Set<string>();
+      const first = begun(start);
+      for (const { facts, decision } of rotate(first, world).steps) {
+        if (decision.do !== 'refresh') continue;
+        const { fingerprint } = decision.refreshToken;
+        if (!decision.isDirty && !sent.has(fingerprint)) {
+          const marked = facts.held.find(
+            ({ tokenSet }) => tokenSet.refreshToken.fingerprint === fingerprint,
+          );
+          const isConfirmation = isOpen(facts.current) || marked?.open === true;
+          expect(isConfirmation || isFirstUse(facts) || facts.delivery.by === 'hand').toBe(true);
+          expect(first.current.stages).not.toContain(
+            fingerprint === currentToken(first) ? labels.sent : '',
+          );
+        }
+        sent.add(fingerprint);
+      }
+    });
+  });
 
-      const { clientSecrets, escrow } = answers.parameters;
-      const stored = [
-        ...[start.current, ...answers.otherVersions].map(({ tokens }) => refreshTokenOf(tokens)),
-        start.unpublished?.refreshToken,
-        escrow?.refreshToken,
-      ].flatMap((token) => token?.fingerprint ?? []);
-      const living = stored.filter(
-        (token) => answers.acceptedTokens.has(token) && !start.refusedTokens.has(token),
+  it('fails only for what is so', () => {
+    everyRotation((facts, world) => {
+      const { steps } = rotate(begun(facts), world);
+      const last = steps.at(-1);
+      if (last?.decision.do !== 'fail') return;
+      const { clientSecrets = [] } = world.parameters ?? {};
+      const isAccepted = clientSecrets.some((secret) =>
+        world.acceptedSecrets.has(secret.fingerprint),
       );
-      const reasons: Partial<Record<RotationErrorCode, boolean>> = {
-        NotSeeded: stored.length === 0,
-        CredentialsRejected: !clientSecrets.some(({ fingerprint }) =>
-          answers.acceptedSecrets.has(fingerprint),
-        ),
-        ChainBroken: living.length === 0,
-      };
-      if (end?.do === 'fail') expect([end.code, reasons[end.code]]).toEqual([end.code, true]);
-      else expect(end?.do).toBe('finish');
+      switch (last.decision.code) {
+        case 'NotSeeded':
+          return expect(refreshTokens(last.facts)).toEqual([]);
+        case 'CredentialsRejected':
+          return expect(isAccepted).toBe(false);
+        case 'ProviderUnavailable':
+          return expect(last.facts.lacksSuccessor).toBe(true);
+        case 'DeadlineExceeded':
+          return expect(last.facts.refreshes).toBe(mostRefreshes);
+        default:
+          expect(last.decision.code).toBe('ChainBroken');
+          expect(undead(last.facts)).toEqual([]);
+      }
+    });
+  });
+
+  it('finds a living refresh token wherever it is stored, unless it was found dead lately', () => {
+    everyRotation((facts, world) => {
+      const start = begun(facts);
+      const { steps } = rotate(start, world);
+      const last = steps.at(-1);
+      if (last?.decision.do !== 'fail' || last.decision.code !== 'ChainBroken') return;
+
+      const living = refreshTokens(last.facts).filter(
+        ({ fingerprint }) =>
+          world.acceptedTokens.has(fingerprint) && !isDead(start.refusals.get(fingerprint)),
+      );
+      expect(living).toEqual([]);
+    });
+  });
+
+  it('says that it has rotated only where AWSCURRENT is what it published', () => {
+    everyRotation((facts, world) => {
+      const last = rotate(begun(facts), world).steps.at(-1);
+      const { decision } = last ?? {};
+      if (decision?.do !== 'finish') return;
+      if (decision.outcome === 'fresh' || decision.outcome === 'waiting') return;
+      expect(last?.facts.current.versionId).not.toBe(facts.current.versionId);
+    });
+  });
+
+  it('ends well only with the last successor in AWSCURRENT, by clocks that agree', () => {
+    everyRotation((facts, world) => {
+      const entries = [...facts.held, ...world.escrow];
+      const times = entries.map(({ tokenSet }) => tokenSet.issuedAtMs);
+      fc.pre(Math.max(issuedAtMsOf(facts.current), ...times) <= facts.nowMs);
+
+      const last = rotate(begun(facts), world).steps.at(-1);
+      if (last?.decision.do !== 'finish' || last.exchanged === 0) return;
+      const { successor } = world.exchanges[last.exchanged - 1] ?? world.exchanges.at(-1) ?? {};
+      if (successor !== 'living') return;
+      expect(currentToken(last.facts)).toBe(fingerprint(`successor-${last.exchanged}`));
     });
   });
 });

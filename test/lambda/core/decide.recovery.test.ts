@@ -1,18 +1,25 @@
 import { decide } from '../../../lambda/core/decide';
 import type { Facts } from '../../../lambda/core/facts';
+import type { HeldTokenSet } from '../../../lambda/core/held';
+import { labels } from '../../../lambda/core/labels';
 import { Redacted } from '../../../lambda/core/redacted';
 import {
+  deadRefusal,
   factsOf,
-  fingerprintsOf,
+  fingerprint,
   firstSecret,
+  held,
   issued,
+  listedOf,
   minuteMs,
-  newer,
-  older,
+  nowMs,
   parametersOf,
   pending,
   previous,
+  recoverWith,
   refreshWith,
+  refusing,
+  secondMs,
   seeded,
   stagedSecret,
   unlabelled,
@@ -22,16 +29,27 @@ import './redactedEquality';
 
 const decideWith = (overrides: Partial<Facts>) => decide(factsOf(overrides));
 
-const refusing = (...tokens: string[]) => ({ refusedTokens: fingerprintsOf(...tokens) });
 const probe = (clientSecret: Redacted) => ({ do: 'probeCredentials', clientSecret });
-const fresh = versionOf(issued('current', { ageMs: 10 * minuteMs }));
+const fail = (code: string) => ({ do: 'fail', code });
+const reissue = { do: 'reissue', clientSecret: firstSecret };
 
-describe('after a 401', () => {
-  const unexplained = { token: new Redacted('current'), clientSecret: firstSecret };
+/** Refused so that it counts as dead, in this round of requests. */
+const dead = (...tokens: string[]) => ({
+  ...refusing(tokens),
+  refusedInRound: new Map(tokens.map((token) => [fingerprint(token), 2])),
+});
+const none = { otherVersions: [], listed: [] };
+/** A successor may have been lost a minute ago. */
+const windowOpen = {
+  uses: new Map([[fingerprint('current'), { isDirty: false, possiblyUsedAtMs: nowMs - minuteMs }]]),
+};
+
+describe('after a refusal', () => {
+  const unexplained = { token: new Redacted('current'), clientSecret: firstSecret, reason: 'why' };
 
   it('AWSCURRENT is read again before anything else is asked', () => {
     expect(decideWith({ currentMayBeStale: true, unexplained })).toEqual({ do: 'readCurrent' });
-    expect(decideWith({ currentMayBeStale: true, ...refusing('current') })).toEqual({
+    expect(decideWith({ currentMayBeStale: true, ...dead('current') })).toEqual({
       do: 'readCurrent',
     });
   });
@@ -44,152 +62,230 @@ describe('after a 401', () => {
     expect(decideWith({ parameters, unexplained: sentWithStaged })).toEqual(probe(stagedSecret));
   });
 
-  it('the other versions are read once the token is known to be refused', () => {
-    expect(decideWith(refusing('current'))).toEqual({ do: 'readOtherVersions' });
-  });
+  it('the same token is asked for again 10 seconds later: one refusal is no verdict', () => {
+    const refusedAgo = (ageMs: number) =>
+      refusing(['current'], { count: 1, firstAtMs: nowMs - ageMs, lastAtMs: nowMs - ageMs });
 
-  it('a newer token set of another version is published, before any older token is sent', () => {
-    const otherVersions = [versionOf(older, previous), versionOf(newer, pending)];
-
-    expect(decideWith({ ...refusing('current'), otherVersions, unpublished: older })).toEqual({
-      do: 'publish',
-      tokenSet: newer,
+    expect(decideWith(refusedAgo(10 * secondMs))).toEqual(refreshWith('current'));
+    expect(decideWith(refusedAgo(4 * secondMs))).toEqual({
+      do: 'wait',
+      untilMs: nowMs + 6 * secondMs,
+      code: 'ProviderUnavailable',
     });
   });
 
-  it('the older refresh tokens are tried one by one, the parked ones first', () => {
-    const facts = {
-      unpublished: issued('in container', { ageMs: 70 * minuteMs }),
-      parameters: parametersOf({ escrow: issued('in escrow', { ageMs: 80 * minuteMs }) }),
-      otherVersions: [
-        versionOf(issued('in pending', { ageMs: 90 * minuteMs }), pending),
-        versionOf(seeded('in previous'), previous),
-        versionOf(issued('unlabelled', { ageMs: 95 * minuteMs }), unlabelled),
-      ],
-    };
-    const order = ['in container', 'in escrow', 'in pending', 'in previous', 'unlabelled'];
+  it('the same token is asked for again at once while a window runs', () => {
+    const once = refusing(['current'], { count: 1, firstAtMs: nowMs, lastAtMs: nowMs });
 
-    const decisions = order.map((_, tried) =>
-      decideWith({ ...facts, ...refusing('current', ...order.slice(0, tried)) }),
-    );
-
-    expect(decisions).toEqual(order.map((token) => refreshWith(token, 'recovered')));
-  });
-
-  it.each([
-    [
-      'reissues the chain where the connection allows it',
-      'reissue',
-      { do: 'reissue', clientSecret: firstSecret },
-    ],
-    ['calls the chain broken where it does not', 'alarm', { do: 'fail', code: 'ChainBroken' }],
-  ] as const)('with every refresh token refused %s', (_, onBrokenChain, expected) => {
-    const parameters = parametersOf({ onBrokenChain, escrow: older });
-    const otherVersions = [versionOf(issued('in previous'), previous)];
-    const facts = { parameters, otherVersions, ...refusing('current', 'older', 'in previous') };
-
-    expect(decideWith(facts)).toEqual(expected);
-    expect(
-      decideWith({
-        parameters: parametersOf({ onBrokenChain }),
-        otherVersions: [],
-        ...refusing('current'),
-      }),
-    ).toEqual(expected);
-  });
-});
-
-describe('client secrets', () => {
-  const parameters = parametersOf({ clientSecrets: [firstSecret, stagedSecret] });
-  const verdicts = (...entries: [Redacted, 'accepted' | 'refused'][]) => ({
-    secretVerdicts: new Map(entries.map(([secret, verdict]) => [secret.fingerprint, verdict])),
-  });
-  const doubted = (...secrets: Redacted[]) => ({ doubtedSecrets: fingerprintsOf(...secrets) });
-
-  it('are asked about before a token is sent where an earlier invocation doubted them', () => {
-    expect(decideWith(doubted(firstSecret))).toEqual(probe(firstSecret));
-    expect(decideWith({ parameters, ...doubted(firstSecret, stagedSecret) })).toEqual(
-      probe(firstSecret),
+    expect(decideWith({ ...once, ...windowOpen })).toEqual(
+      refreshWith('current', { isDirty: true }),
     );
   });
 
-  it('are doubted no more once accepted', () => {
-    expect(decideWith({ ...doubted(firstSecret), ...verdicts([firstSecret, 'accepted']) })).toEqual(
+  it('the other versions are looked into once the token is known to be dead', () => {
+    expect(decideWith(dead('current'))).toEqual({ do: 'readOtherVersions' });
+  });
+
+  it('a token that counts as dead is asked about again after 20 minutes', () => {
+    const refusedAgo = (ageMs: number) => ({
+      ...none,
+      ...refusing(['current'], { firstAtMs: nowMs - 90 * minuteMs, lastAtMs: nowMs - ageMs }),
+    });
+
+    expect(decideWith(refusedAgo(20 * minuteMs))).toEqual(refreshWith('current'));
+    expect(decideWith(refusedAgo(20 * minuteMs - 1))).toEqual(fail('ChainBroken'));
+  });
+
+  it('a token that counts as dead is asked about at once where a person waits', () => {
+    expect(decideWith({ ...none, ...refusing(['current']), asksAnew: true })).toEqual(
       refreshWith('current'),
     );
-  });
-
-  it('are tried in another order where only the first is doubted', () => {
-    expect(decideWith({ parameters, ...doubted(firstSecret) })).toEqual(
-      refreshWith('current', 'rotated', stagedSecret),
+    expect(decideWith({ ...none, ...dead('current'), asksAnew: true })).toEqual(
+      fail('ChainBroken'),
     );
-  });
-
-  it('are asked about, the staged one too, once the first was refused', () => {
-    expect(decideWith({ parameters, ...verdicts([firstSecret, 'refused']) })).toEqual(
-      probe(stagedSecret),
-    );
-  });
-
-  it('are replaced by the staged one once that was accepted', () => {
-    const judged = verdicts([firstSecret, 'refused'], [stagedSecret, 'accepted']);
-
-    expect(decideWith({ parameters, ...judged })).toEqual(
-      refreshWith('current', 'rotated', stagedSecret),
-    );
-  });
-
-  it('fail the rotation once all were refused, no token sent and none given up', () => {
-    const failure = { do: 'fail', code: 'CredentialsRejected' };
-    const both = verdicts([firstSecret, 'refused'], [stagedSecret, 'refused']);
-
-    expect(decideWith(verdicts([firstSecret, 'refused']))).toEqual(failure);
-    expect(decideWith({ parameters, ...both })).toEqual(failure);
-    expect(decideWith({ parameters, ...both, ...refusing('current') })).toEqual(failure);
-  });
-
-  it('that are all refused keep nobody from a token set that is there already', () => {
-    const none = verdicts([firstSecret, 'refused']);
-
-    expect(decideWith({ ...none, unpublished: newer })).toEqual({ do: 'publish', tokenSet: newer });
-    expect(decideWith({ ...none, currentMayBeStale: true })).toEqual({ do: 'readCurrent' });
-  });
-
-  it('are known to be good before a chain is reissued', () => {
-    const dead = {
-      parameters: parametersOf({ onBrokenChain: 'reissue' }),
-      otherVersions: [],
-      ...refusing('current'),
-    };
-
-    expect(decideWith({ ...dead, ...doubted(firstSecret) })).toEqual(probe(firstSecret));
-    expect(decideWith({ ...dead, ...verdicts([firstSecret, 'refused']) })).toEqual({
-      do: 'fail',
-      code: 'CredentialsRejected',
-    });
   });
 });
 
-describe('a published rotation', () => {
-  it.each(['rotated', 'recovered', 'reissued'] as const)('finishes as %s', (outcome) => {
-    expect(decideWith({ outcome })).toEqual({ do: 'finish', outcome });
-    expect(decideWith({ outcome, force: true, repaired: true })).toEqual({
-      do: 'finish',
-      outcome,
+describe('with AWSCURRENT refused', () => {
+  const others = {
+    listed: [],
+    otherVersions: [
+      versionOf(issued('in pending'), pending),
+      versionOf(seeded('in previous'), previous),
+      versionOf(issued('unlabelled'), unlabelled),
+    ],
+  };
+  const order = ['in pending', 'in previous', 'unlabelled'];
+
+  it('every other token is tried, one after the other', () => {
+    const decisions = order.map((_, tried) =>
+      decideWith({ ...others, ...dead('current', ...order.slice(0, tried)) }),
+    );
+
+    expect(decisions).toEqual(order.map((token) => recoverWith(token)));
+  });
+
+  it('a newer rival that is held takes its place, to be confirmed, the newest first', () => {
+    const rivals = [
+      held('older rival', { parent: 'other', ageMs: 3 * minuteMs }),
+      held('newer rival', { parent: 'other', ageMs: 2 * minuteMs }),
+    ];
+    const take = (rival: HeldTokenSet | undefined) => ({
+      do: 'publish',
+      held: { ...rival, open: true },
+    });
+    const rest = { ...others, held: rivals };
+
+    expect(decideWith({ ...rest, ...dead('current') })).toEqual(take(rivals[1]));
+    expect(decideWith({ ...rest, ...dead('current', 'newer rival') })).toEqual(take(rivals[0]));
+    expect(decideWith({ ...rest, ...dead('current', 'newer rival', 'older rival') })).toEqual(
+      recoverWith('in pending'),
+    );
+  });
+
+  it('each of the others is asked for once before any is a second time', () => {
+    const once = { ...deadRefusal, count: 1, firstAtMs: nowMs - minuteMs, lastAtMs: nowMs };
+    const refusals = new Map([
+      [fingerprint('current'), deadRefusal],
+      [fingerprint('in pending'), once],
+    ]);
+
+    expect(decideWith({ ...others, refusals })).toEqual(recoverWith('in previous'));
+  });
+
+  it('then the second time is waited for, that of the first of them', () => {
+    const once = (ageMs: number) => ({ ...deadRefusal, count: 1, lastAtMs: nowMs - ageMs });
+    const refusals = new Map([
+      [fingerprint('current'), deadRefusal],
+      ...order.map((token, nth) => [fingerprint(token), once((4 - nth) * secondMs)] as const),
+    ]);
+
+    expect(decideWith({ ...others, refusals })).toEqual({
+      do: 'wait',
+      untilMs: nowMs + 6 * secondMs,
+      code: 'ProviderUnavailable',
     });
   });
 
-  it('loses the label of a stranded AWSPENDING first', () => {
-    const otherVersions = [versionOf(older, previous), versionOf(newer, pending)];
-    const removal = { do: 'removePendingLabel', versionId: 'pending' };
-
-    expect(decideWith({ outcome: 'recovered', otherVersions })).toEqual(removal);
-    expect(decideWith({ current: fresh, repaired: true, otherVersions })).toEqual(removal);
+  it('the chain is called broken once every one of them was refused twice', () => {
+    expect(decideWith({ ...others, ...dead('current', ...order) })).toEqual(fail('ChainBroken'));
   });
 
-  it('leaves other labels alone', () => {
-    const otherVersions = [versionOf(older, previous), versionOf(newer, unlabelled)];
+  it('nothing is called broken while the escrow could not be read', () => {
+    expect(decideWith({ ...none, ...dead('current'), escrowUnknown: true })).toEqual(
+      fail('StoreUnavailable'),
+    );
+  });
 
-    expect(decideWith({ outcome: 'recovered', otherVersions }).do).toBe('finish');
+  it('a token set that is ahead is tried first and published no more once it was refused', () => {
+    const child = held('child', { parent: 'current', ageMs: minuteMs });
+    const once = refusing(['child'], { count: 1, firstAtMs: nowMs, lastAtMs: nowMs });
+
+    expect(decideWith({ ...none, held: [child], ...once })).toEqual(refreshWith('current'));
+    expect(
+      decideWith({
+        ...none,
+        held: [child],
+        refusals: new Map([...once.refusals, ...refusing(['current']).refusals]),
+      }),
+    ).toMatchObject({ do: 'wait' });
+  });
+});
+
+describe('while a window runs', () => {
+  const rounds = { ...none, ...dead('current'), ...windowOpen };
+  const again = (code: string) => ({ do: 'wait', untilMs: nowMs + 5 * secondMs, code });
+
+  it('what was refused is asked for again after 5 seconds, and no chain is called broken', () => {
+    expect(decideWith(rounds)).toEqual(again('ChainBroken'));
+    expect(decideWith({ ...rounds, refusedInRound: new Map() })).toEqual(
+      refreshWith('current', { isDirty: true }),
+    );
+  });
+
+  it('refused credentials are asked about again, too', () => {
+    const secretVerdicts = new Map([[firstSecret.fingerprint, 'refused' as const]]);
+
+    expect(decideWith({ ...rounds, secretVerdicts })).toEqual(again('CredentialsRejected'));
+    expect(decideWith({ ...none, secretVerdicts })).toEqual(fail('CredentialsRejected'));
+  });
+
+  it('no chain is issued anew', () => {
+    const parameters = parametersOf({ onBrokenChain: 'reissue' });
+
+    expect(decideWith({ ...rounds, parameters })).toEqual(again('ChainBroken'));
+    expect(decideWith({ ...rounds, parameters, uses: new Map() })).toEqual(reissue);
+  });
+
+  it('that a mark tells of, the end of it is known by the first refusal', () => {
+    const current = versionOf(issued('current'), { stages: ['AWSCURRENT', labels.sent] });
+    const refusedSince = (ageMs: number) => ({
+      ...none,
+      current,
+      ...refusing(['current'], { firstAtMs: nowMs - ageMs }),
+      refusedInRound: new Map([[fingerprint('current'), 2]]),
+    });
+
+    expect(decideWith(refusedSince(5 * minuteMs - 1))).toEqual(again('ChainBroken'));
+    expect(decideWith(refusedSince(5 * minuteMs))).toEqual(fail('ChainBroken'));
+  });
+});
+
+describe('a chain that may be issued anew', () => {
+  const parameters = parametersOf({ onBrokenChain: 'reissue' });
+  const otherVersions = [versionOf(issued('before'), previous)];
+  const facts = { parameters, otherVersions, listed: listedOf(...otherVersions) };
+  const refusedTwice = (spacingMs: number) => ({
+    ...deadRefusal,
+    firstAtMs: nowMs - spacingMs,
+    lastAtMs: nowMs,
+  });
+  const refusals = (currentMs: number, beforeMs: number) => ({
+    refusals: new Map([
+      [fingerprint('current'), refusedTwice(currentMs)],
+      [fingerprint('before'), refusedTwice(beforeMs)],
+    ]),
+    refusedInRound: dead('current', 'before').refusedInRound,
+  });
+
+  it('is, once every stored token was refused twice, a minute apart', () => {
+    expect(decideWith({ ...facts, ...refusals(minuteMs, minuteMs) })).toEqual(reissue);
+    expect(decideWith({ ...facts, ...none, ...dead('current') })).toEqual(reissue);
+  });
+
+  it('is not while another stored token was not refused', () => {
+    expect(decideWith({ ...facts, ...dead('current') })).toEqual(recoverWith('before'));
+  });
+
+  it('waits for the refusal of each token that still has to come', () => {
+    const wait = (untilMs: number) => ({ do: 'wait', untilMs, code: 'ChainBroken' });
+
+    expect(decideWith({ ...facts, ...refusals(10 * secondMs, minuteMs) })).toEqual(
+      wait(nowMs + 50 * secondMs),
+    );
+    expect(decideWith({ ...facts, ...refusals(minuteMs, 10 * secondMs) })).toEqual(
+      wait(nowMs + 50 * secondMs),
+    );
+    expect(decideWith({ ...facts, ...refusals(20 * secondMs, 10 * secondMs) })).toEqual(
+      wait(nowMs + 50 * secondMs),
+    );
+  });
+
+  it('asks for it a minute after the first refusal', () => {
+    const twice = (ageMs: number) =>
+      refusing(['current'], { firstAtMs: nowMs - ageMs, lastAtMs: nowMs - 30 * secondMs });
+
+    expect(decideWith({ ...facts, ...none, ...twice(minuteMs) })).toEqual(refreshWith('current'));
+    expect(decideWith({ ...facts, ...none, ...twice(minuteMs - 1) })).toMatchObject({
+      do: 'wait',
+      untilMs: nowMs + 1,
+    });
+    expect(decideWith({ ...none, parameters: parametersOf(), ...twice(minuteMs) })).toEqual(
+      fail('ChainBroken'),
+    );
+  });
+
+  it('is not where the connection only alarms', () => {
+    expect(decideWith({ ...none, ...dead('current') })).toEqual(fail('ChainBroken'));
   });
 });

@@ -1,21 +1,23 @@
-import { decide } from '../../../lambda/core/decide';
+import { addsNothing, decide } from '../../../lambda/core/decide';
 import type { Facts } from '../../../lambda/core/facts';
-import { longestTokenLifeMs, reuseWindowMs } from '../../../lambda/core/limits';
-import { Redacted } from '../../../lambda/core/redacted';
+import { labels } from '../../../lambda/core/labels';
 import {
+  byHand,
   factsOf,
-  fingerprintsOf,
   firstSecret,
+  held,
+  hourMs,
   issued,
+  listedOf,
   minuteMs,
-  newer,
   nowMs,
-  older,
   parametersOf,
-  pending,
   previous,
-  refreshBelowMs,
+  recoverWith,
   refreshWith,
+  refusing,
+  secondDelivery,
+  secondMs,
   seeded,
   stagedSecret,
   versionOf,
@@ -24,84 +26,65 @@ import './redactedEquality';
 
 const decideWith = (overrides: Partial<Facts>) => decide(factsOf(overrides));
 
-const refusing = (...tokens: string[]) => ({ refusedTokens: fingerprintsOf(...tokens) });
 const fresh = versionOf(issued('current', { ageMs: 10 * minuteMs }));
-
-const expiringIn = (leftMs: number) =>
-  versionOf({ ...issued('current'), expiresAtMs: nowMs + leftMs });
+const finish = (outcome: string, leavesOpen = false) => ({ do: 'finish', outcome, leavesOpen });
+const child = held('child', { parent: 'current', ageMs: minuteMs });
+const listed = listedOf(fresh);
 
 describe('a fresh AWSCURRENT', () => {
   it('ends the rotation before anything else is read', () => {
-    expect(decideWith({ current: fresh, parameters: undefined })).toEqual({
-      do: 'finish',
-      outcome: 'fresh',
-    });
+    expect(decideWith({ current: fresh, parameters: undefined })).toEqual(finish('fresh'));
   });
 
-  it('is one with the wanted life left, to the millisecond', () => {
-    const parameters = undefined;
-
-    expect(decideWith({ current: expiringIn(refreshBelowMs), parameters }).do).toBe('finish');
-    expect(decideWith({ current: expiringIn(refreshBelowMs - 1), parameters })).toEqual({
-      do: 'readParameters',
-    });
+  it('ends the rotation however it was found: by a repetition, or by hand', () => {
+    for (const delivery of [secondDelivery, byHand]) {
+      const current = versionOf(issued('current', { ageMs: minuteMs }));
+      expect(decideWith({ current, delivery, parameters: undefined })).toEqual(finish('fresh'));
+    }
   });
 
-  it('is not one whose stored expiry lies absurdly far in the future', () => {
-    expect(decideWith({ current: expiringIn(longestTokenLifeMs) }).do).toBe('finish');
-    expect(decideWith({ current: expiringIn(longestTokenLifeMs + 1) })).toEqual(
-      refreshWith('current'),
-    );
-    expect(
-      decideWith({ current: expiringIn(100 * longestTokenLifeMs), parameters: undefined }),
-    ).toEqual({ do: 'readParameters' });
-  });
-
-  it('is rotated all the same when forced', () => {
-    const forced = { current: fresh, force: true };
-
-    expect(decideWith({ ...forced, parameters: undefined })).toEqual({ do: 'readParameters' });
-    expect(decideWith(forced)).toEqual(refreshWith('current'));
-  });
-
-  it('ends the rotation also where another invocation has won and was re-read', () => {
-    const reread = { current: fresh, otherVersions: undefined, ...refusing('lost') };
-
-    expect(decideWith(reread)).toEqual({ do: 'finish', outcome: 'fresh' });
+  it('ends the rotation also where another invocation has won and was read again', () => {
+    expect(decideWith({ current: fresh, ...refusing(['lost']) })).toEqual(finish('fresh'));
   });
 
   it('is called recovered where it was found elsewhere', () => {
-    expect(decideWith({ current: fresh, repaired: true })).toEqual({
-      do: 'finish',
-      outcome: 'recovered',
-    });
+    expect(decideWith({ current: fresh, repaired: true })).toEqual(finish('recovered'));
   });
 
-  it('waits for a newer token set that is parked', () => {
-    const unpublished = issued('newer', { ageMs: minuteMs });
-    const parked = { current: fresh, unpublished };
+  it.each(['rotated', 'recovered', 'reissued'] as const)(
+    'is called %s where this invocation has published it',
+    (outcome) => {
+      expect(decideWith({ current: fresh, outcome, repaired: true })).toEqual(finish(outcome));
+    },
+  );
 
-    expect(decideWith({ ...parked, parameters: undefined })).toEqual({ do: 'readParameters' });
-    expect(decideWith(parked)).toEqual({ do: 'publish', tokenSet: unpublished });
+  it('that was published ends the rotation, however short it lives', () => {
+    const current = versionOf(issued('current', { ageMs: secondMs, lifeMs: secondMs }));
+
+    expect(decideWith({ current, outcome: 'rotated', force: true })).toEqual(finish('rotated'));
   });
 
-  it('is rotated all the same within 5 minutes of a use of its refresh token', () => {
-    const usedAgo = (ageMs: number, token = 'current') => ({
-      current: fresh,
-      unfinished: { refreshToken: new Redacted(token).fingerprint, lastUseMs: nowMs - ageMs },
-    });
+  it('is rotated all the same when forced, unless it is younger than a minute', () => {
+    const forced = { current: fresh, force: true };
+    const young = versionOf(issued('current', { ageMs: minuteMs - 1 }));
 
-    expect(decideWith({ ...usedAgo(0), parameters: undefined })).toEqual({ do: 'readParameters' });
-    expect(decideWith(usedAgo(reuseWindowMs - 1))).toEqual(refreshWith('current'));
-    expect(decideWith(usedAgo(reuseWindowMs)).do).toBe('finish');
-    expect(decideWith(usedAgo(0, 'previous')).do).toBe('finish');
+    expect(decideWith({ ...forced, parameters: undefined })).toEqual({ do: 'readParameters' });
+    expect(decideWith(forced)).toEqual(refreshWith('current'));
+    expect(decideWith({ ...forced, current: young })).toEqual(finish('fresh'));
   });
 
-  it('needs no attention to an older token set that is parked', () => {
-    expect(decideWith({ current: fresh, unpublished: older, parameters: undefined })).toEqual({
-      do: 'finish',
-      outcome: 'fresh',
-    });
+  it('waits for a newer token set that is held', () => {
+    const ahead = { current: fresh, held: [child] };
+
+    expect(decideWith({ ...ahead, parameters: undefined })).toEqual({ do: 'readParameters' });
+    expect(decideWith(ahead)).toEqual({ do: 'listVersions' });
+    expect(decideWith({ ...ahead, listed })).toEqual({ do: 'publish', held: child });
+  });
+
+  it('needs no attention to an older token set that is held, nor to a rival', () => {
+    const entries = [held('older', { ageMs: 90 * minuteMs }), held('rival', { parent: 'other' })];
+
+    expect(decideWith({ current: fresh, held: entries })).toEqual(finish('fresh'));
   });
 });
 
@@ -110,105 +93,195 @@ describe('a refresh', () => {
     expect(decideWith({ parameters: undefined })).toEqual({ do: 'readParameters' });
   });
 
-  it('sends the current refresh token with the first client secret', () => {
+  it('sends the current refresh token with the first client secret, and no mark at first use', () => {
     const parameters = parametersOf({ clientSecrets: [firstSecret, stagedSecret] });
 
     expect(decideWith({ parameters })).toEqual(refreshWith('current'));
   });
 
   it('sends a seeded refresh token', () => {
-    const current = versionOf(seeded('first'));
+    const current = versionOf(seeded('first'), { createdAtMs: nowMs - minuteMs });
 
     expect(decideWith({ current, parameters: undefined })).toEqual({ do: 'readParameters' });
     expect(decideWith({ current })).toEqual(refreshWith('first'));
   });
 
   it('is called recovered with a token set that was found elsewhere', () => {
-    expect(decideWith({ repaired: true })).toEqual(refreshWith('current', 'recovered'));
+    expect(decideWith({ repaired: true })).toEqual(
+      refreshWith('current', { outcome: 'recovered' }),
+    );
+  });
+
+  it('is left to the next message where this one ends before the window would', () => {
+    const delivery = { by: 'queue', receiveCount: 1, sentAtMs: nowMs - 16 * minuteMs } as const;
+
+    expect(decideWith({ delivery })).toEqual({ do: 'leave' });
+    expect(decideWith({ delivery, current: fresh })).toEqual(finish('fresh'));
+  });
+
+  it('is not sent a fifth time in one invocation: the next delivery goes on', () => {
+    expect(decideWith({ refreshes: 3 })).toEqual(refreshWith('current'));
+    expect(decideWith({ refreshes: 4 })).toEqual({ do: 'fail', code: 'DeadlineExceeded' });
+    expect(decideWith({ refreshes: 4, current: fresh })).toEqual(finish('fresh'));
+  });
+
+  it('fails, to be repeated, where the last answer brought no refresh token', () => {
+    const current = versionOf(
+      { ...issued('current', { ageMs: 0 }), refreshTokenIssuedAtMs: nowMs - hourMs },
+      { stages: ['AWSCURRENT', labels.open, labels.sent], createdAtMs: nowMs },
+    );
+
+    expect(decideWith({ current, lacksSuccessor: true, outcome: 'rotated' })).toEqual({
+      do: 'fail',
+      code: 'ProviderUnavailable',
+    });
   });
 });
 
-describe('a parked token set', () => {
-  const inEscrow = { parameters: parametersOf({ escrow: newer }) };
+describe('a token that lives short', () => {
+  const short = (ageMs: number) =>
+    versionOf(issued('current', { ageMs, lifeMs: 20 * minuteMs }), { createdAtMs: nowMs - ageMs });
+  /** Versions that came a minute after one another. */
+  const versions = (count: number) =>
+    Array.from({ length: count }, (_, nth) => ({
+      versionId: `version-${nth}`,
+      stages: [],
+      createdAtMs: nowMs - nth * minuteMs,
+    }));
 
-  it.each([
-    ['in the escrow', inEscrow],
-    ['in this container', { unpublished: newer }],
-    ['beside an older one', { unpublished: older, ...inEscrow }],
-  ])('that is newer, %s, is published before a refresh token is spent', (_, where) => {
-    expect(decideWith(where)).toEqual({ do: 'publish', tokenSet: newer });
-    expect(decideWith({ ...where, force: true })).toEqual({ do: 'publish', tokenSet: newer });
+  it('is renewed early while the versions of the day allow it', () => {
+    const early = { current: short(8 * minuteMs), parameters: undefined };
+
+    expect(decideWith(early)).toEqual({ do: 'listVersions' });
+    expect(decideWith({ ...early, listed: versions(2) })).toEqual({ do: 'readParameters' });
+    expect(decideWith({ ...early, listed: versions(3) })).toEqual(finish('fresh'));
   });
 
-  it('that is newer is published before a 401 is explained', () => {
-    const unexplained = { token: new Redacted('current'), clientSecret: firstSecret };
+  it('is renewed in time, however many versions there are', () => {
+    const current = short(15 * minuteMs);
 
-    expect(decideWith({ ...inEscrow, unexplained })).toEqual({ do: 'publish', tokenSet: newer });
-  });
-
-  it.each([
-    ['older', older, []],
-    ['that has the same refresh token', issued('current', { ageMs: minuteMs }), []],
-    ['whose refresh token is refused', newer, ['newer']],
-  ])('%s is not published', (_, escrow, tokens) => {
-    const facts = { parameters: parametersOf({ escrow }), ...refusing(...tokens) };
-
-    expect(decideWith(facts)).toEqual(refreshWith('current'));
+    expect(decideWith({ current, delivery: byHand, listed: versions(99) }).do).not.toBe('finish');
   });
 });
 
-describe('a secret that is not seeded', () => {
-  const current = versionOf({ kind: 'notSeeded' });
-
-  it('has its other versions looked into first', () => {
-    expect(decideWith({ current, parameters: undefined })).toEqual({ do: 'readOtherVersions' });
-  });
-
-  it('fails, nothing sent, where nothing is stored anywhere else', () => {
-    const failure = { do: 'fail', code: 'NotSeeded' };
-
-    expect(decideWith({ current, otherVersions: [] })).toEqual(failure);
-    expect(decideWith({ current, otherVersions: [], force: true })).toEqual(failure);
-  });
-
-  it('takes the newest token set of its other versions, whatever its age', () => {
-    const found = {
-      current,
-      otherVersions: [versionOf(older, pending), versionOf(newer, previous)],
+describe('a token set that is held', () => {
+  it('is published before a refresh token is spent, and before a refusal is explained', () => {
+    const unexplained = {
+      token: issued('current').refreshToken,
+      clientSecret: firstSecret,
+      reason: 'why',
     };
+    const publish = { do: 'publish', held: child };
 
-    expect(decideWith({ ...found, parameters: undefined })).toEqual({ do: 'readParameters' });
-    expect(decideWith(found)).toEqual({ do: 'publish', tokenSet: newer });
+    expect(decideWith({ held: [child], listed })).toEqual(publish);
+    expect(decideWith({ held: [child], listed, force: true })).toEqual(publish);
+    expect(decideWith({ held: [child], listed, unexplained })).toEqual(publish);
   });
 
-  it('is refreshed with a refresh token alone from another version', () => {
-    const otherVersions = [versionOf(seeded('first'), previous)];
+  it('is published only after the list has told whether a person has begun the chain anew', () => {
+    const seeding = { ...versionOf(seeded('seed'), previous), stages: [labels.seeded] };
+    const parked = held('parked', { ageMs: minuteMs });
+    const since = (ageMs: number) => [
+      ...listed,
+      ...listedOf({ ...seeding, createdAtMs: nowMs - ageMs }),
+    ];
 
-    expect(decideWith({ current, otherVersions })).toEqual(refreshWith('first', 'recovered'));
+    expect(decideWith({ held: [parked] })).toEqual({ do: 'listVersions' });
+    expect(decideWith({ held: [parked], listed: since(2 * minuteMs) }).do).toBe('publish');
+    expect(decideWith({ held: [parked], listed: since(minuteMs - 1) }).do).toBe('refresh');
   });
 
-  it('takes the token set that this container holds', () => {
-    const kept = { current, otherVersions: [], unpublished: older };
+  it('and is to be confirmed is used from there while Secrets Manager takes no writes', () => {
+    const open = { ...child, open: true };
+    const denied = { listed, refusesWrites: true };
 
-    expect(decideWith({ ...kept, parameters: undefined })).toEqual({ do: 'readParameters' });
-    expect(decideWith(kept)).toEqual({ do: 'publish', tokenSet: older });
+    expect(decideWith({ held: [open], listed })).toEqual({ do: 'publish', held: open });
+    expect(decideWith({ ...denied, held: [open] })).toEqual({ do: 'markHeld', held: open });
+    expect(decideWith({ ...denied, held: [{ ...open, sent: true }] })).toEqual(
+      recoverWith('child'),
+    );
   });
 
-  it('takes the token set that the escrow holds', () => {
-    const parameters = parametersOf({ escrow: older });
-
-    expect(decideWith({ current, otherVersions: [], parameters })).toEqual({
+  it('and is clean is published, however often Secrets Manager has refused it', () => {
+    expect(decideWith({ held: [child], listed, refusesWrites: true })).toEqual({
       do: 'publish',
-      tokenSet: older,
+      held: child,
     });
   });
 
-  it('takes the newest token set of all that is known, wherever it is stored', () => {
-    const otherVersions = [versionOf(newer, pending)];
+  it.each([
+    ['older', held('older', { ageMs: 90 * minuteMs })],
+    ['with the refresh token that AWSCURRENT has', held('current', { ageMs: minuteMs })],
+    ['of another chain', held('rival', { parent: 'other', ageMs: minuteMs })],
+  ])('%s is not published', (_, entry) => {
+    expect(decideWith({ held: [entry], listed })).toEqual(refreshWith('current'));
+  });
 
-    expect(decideWith({ current, otherVersions, unpublished: older })).toEqual({
-      do: 'publish',
-      tokenSet: newer,
-    });
+  it('that is refused is not published', () => {
+    expect(decideWith({ held: [child], listed, ...refusing(['child'], { count: 1 }) }).do).not.toBe(
+      'publish',
+    );
+  });
+});
+
+describe('the addresses of a shared host', () => {
+  const shared = parametersOf({ authBaseUrl: 'https://auth.exacttargetapis.com' });
+  const restBaseUrl = 'https://www.exacttargetapis.com';
+  const ask = {
+    do: 'readEndpoints',
+    restBaseUrl,
+    accessToken: issued('current').accessToken,
+  };
+
+  it('are asked for once, by the access token that is about to be replaced', () => {
+    expect(decideWith({ parameters: shared })).toEqual(ask);
+    expect(decideWith({ parameters: shared, endpointsAsked: true })).toEqual(
+      refreshWith('current'),
+    );
+  });
+
+  it.each([
+    [
+      'they are stored',
+      { current: versionOf({ ...issued('current'), soapBaseUrl: 'https://soap' }) },
+    ],
+    [
+      'the access token has expired',
+      { current: versionOf(issued('current', { ageMs: hourMs + 1 }), { createdAtMs: nowMs }) },
+    ],
+    ['there is no access token', { current: versionOf(seeded('current'), { createdAtMs: nowMs }) }],
+  ])('are not asked for where %s', (_, overrides) => {
+    expect(decideWith({ parameters: shared, ...overrides })).toEqual(refreshWith('current'));
+  });
+
+  it('are not waited for while a window runs', () => {
+    const current = versionOf(issued('current'), { stages: ['AWSCURRENT', labels.sent] });
+
+    expect(decideWith({ parameters: shared, current }).do).toBe('refresh');
+  });
+
+  it('are known of a tenant by its host, and of the sandbox by what is stored alone', () => {
+    const sandbox = parametersOf({ authBaseUrl: 'https://auth-test.exacttargetapis.com' });
+    const current = versionOf({ ...issued('current'), restBaseUrl });
+
+    expect(decideWith({})).toEqual(refreshWith('current'));
+    expect(decideWith({ parameters: sandbox })).toEqual(refreshWith('current'));
+    expect(decideWith({ parameters: sandbox, current })).toEqual(ask);
+  });
+});
+
+describe('an answer without a refresh token', () => {
+  const extended = { ...issued('current', { ageMs: minuteMs }), refreshTokenIssuedAtMs: nowMs };
+  const adds = (tokenSet = extended, overrides: Partial<Facts> = {}) =>
+    !addsNothing(factsOf({ current: versionOf(tokenSet), ...overrides }));
+
+  it('adds nothing to a fresh access token that came alone, too', () => {
+    expect(adds()).toBe(false);
+  });
+
+  it('is stored where it brings a fresher access token, or was asked for', () => {
+    expect(adds({ ...extended, expiresAtMs: nowMs })).toBe(true);
+    expect(adds(extended, { force: true })).toBe(true);
+    expect(addsNothing(factsOf({ current: fresh }))).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import {
   isJustIssued,
   isOpen,
   isSent,
+  isShortLived,
   openEndOf,
   thresholdMs,
 } from '../../../lambda/core/freshness';
@@ -27,6 +28,8 @@ import {
 } from './facts';
 
 const dayMs = 24 * hourMs;
+/** Goes on with what a direct invocation may have begun. */
+const followUp: Delivery = { by: 'queue', receiveCount: 1, sentAtMs: nowMs, isFollowUp: true };
 const opened = ['AWSCURRENT', labels.open];
 const marked = ['AWSCURRENT', labels.sent];
 const openedAndMarked = [...opened, labels.sent];
@@ -48,6 +51,11 @@ describe('the threshold below which a token is renewed', () => {
     [7_200, 2_400],
   ])('of a life of %d seconds is %d, by a setting of 2400', (life, expected) => {
     expect(thresholdMs(life * secondMs, 2_400 * secondMs)).toBe(expected * secondMs);
+  });
+
+  it('is the setting, whatever that is, for the usual life of an hour', () => {
+    expect(thresholdMs(3_600 * secondMs, 3_000 * secondMs)).toBe(3_000 * secondMs);
+    expect(thresholdMs(3_600 * secondMs - 3, 3_000 * secondMs)).toBe(2_400 * secondMs - 2);
   });
 
   it('is the setting where that is less than two thirds of the life', () => {
@@ -90,9 +98,17 @@ describe('a stored access token', () => {
     expect(leaving(1_200, 6 * minuteMs)).toBe('early');
     expect(leaving(1_200, 6 * minuteMs - 1)).toBe('due');
     expect(leaving(600, 6 * minuteMs - 1)).toBe('due');
-    // No pace of rotations could serve so short a life: it must not use up the versions of the day.
     expect(leaving(599, 3 * minuteMs)).toBe('early');
-    expect(leaving(599, -minuteMs)).toBe('early');
+  });
+
+  it('of a life that no pace could serve is early for 20 minutes, then due', () => {
+    const atAge = (ageMs: number, lifeMs = minuteMs) =>
+      freshness({ current: versionOf(issued('current', { ageMs, lifeMs })) });
+
+    expect(atAge(15 * minuteMs)).toBe('early');
+    expect(atAge(20 * minuteMs - 1)).toBe('early');
+    expect(atAge(20 * minuteMs)).toBe('due');
+    expect(atAge(15 * minuteMs, 10 * minuteMs)).toBe('due');
   });
 
   it('is due where there is none', () => {
@@ -125,6 +141,22 @@ describe('a stored access token', () => {
 
     expect(repeated(50 * minuteMs)).toBe('fresh');
     expect(repeated(50 * minuteMs - 1)).toBe('due');
+  });
+});
+
+describe('a connection whose tokens live short', () => {
+  it.each([
+    [1_200, true],
+    [2_400, true],
+    [2_699, true],
+    [2_700, false],
+    [3_600, false],
+  ])('is one whose tokens of %d seconds are due before they are 15 minutes old: %s', (life, is) => {
+    expect(isShortLived(factsOf({ current: lived(life, 0) }))).toBe(is);
+  });
+
+  it('is none of which nothing is known yet', () => {
+    expect(isShortLived(factsOf({ current: versionOf(seeded('first')) }))).toBe(false);
   });
 });
 
@@ -213,6 +245,7 @@ describe('a token set that has just been rotated', () => {
 
   it('is not looked for by a repetition, which must see to what the delivery before began', () => {
     expect(justIssued(0, { delivery: secondDelivery })).toBe(false);
+    expect(justIssued(0, { delivery: followUp })).toBe(false);
     expect(justIssued(0, { delivery: byHand })).toBe(true);
   });
 });
@@ -269,6 +302,7 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
   it.each([
     ['a message is repeated', { delivery: secondDelivery }],
     ['it is asked for by hand', { delivery: byHand }],
+    ['another invocation may have begun', { delivery: followUp }],
     [
       'it is marked as sent',
       { current: versionOf(issued('current'), { stages: marked, createdAtMs: nowMs }) },

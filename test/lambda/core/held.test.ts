@@ -6,6 +6,7 @@ import {
   type HeldTokenSet,
   heldAfterPublishing,
   mergeHeld,
+  noParent,
   parseEscrow,
   serializeEscrow,
 } from '../../../lambda/core/held';
@@ -379,6 +380,25 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     expect(ahead([held('end', { parent: 'old', ageMs: 90 * minuteMs }), old, child], empty)).toBe(
       'end',
     );
+  });
+
+  it('where it has a parent at all, once AWSCURRENT is dead: the end of the longest chain', () => {
+    const rival = held('rival', { parent: 'other', ageMs: 40 * minuteMs });
+    const next = held('next', { parent: 'rival', ageMs: 50 * minuteMs });
+    const newest = (entries: readonly HeldTokenSet[]) =>
+      aheadOf(current, entries, true)?.tokenSet.refreshToken.reveal();
+
+    expect(newest([rival])).toBe('rival');
+    expect(newest([next, rival])).toBe('next');
+    expect(ahead([next, rival])).toBeUndefined();
+  });
+
+  it('but not AWSCURRENT that was marked in the escrow, once its successor is there', () => {
+    const ancestor = { ...held('before', { open: true, sent: true, ageMs: 0 }), parent: noParent };
+
+    expect(ahead([ancestor])).toBeUndefined();
+    expect(aheadOf(current, [ancestor], true)).toBeUndefined();
+    expect(parseEscrow(serializeEscrow([ancestor]))).toEqual([ancestor]);
   });
 
   it('never where parents go round in a circle', () => {

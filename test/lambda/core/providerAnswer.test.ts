@@ -130,7 +130,7 @@ describe('the life of an access token', () => {
       : meaning;
   };
 
-  it.each([1, 1.5, 1_200, 3_600, longestTokenLifeMs / 1_000])(
+  it.each([0.5, 1, 1.5, 1_200, 3_600, longestTokenLifeMs / 1_000])(
     'is what expiresIn says: %d seconds',
     (expiresIn) => {
       expect(lifeOf(expiresIn)).toEqual({ lifeMs: expiresIn * 1_000, oddity: undefined });
@@ -156,6 +156,9 @@ describe('the life of an access token', () => {
   );
 
   it.each([
+    [0],
+    [-3600],
+    ['0'],
     ['soon'],
     [''],
     ['1e3'],

@@ -51,6 +51,12 @@ describe('a window in which a successor can be had again', () => {
     expect(isOpen(overrides)).toBe(true);
   });
 
+  it('is not opened by a mark of this environment after which nothing was taken up', () => {
+    expect(isOpen({ current: sent, isOwnMark: true })).toBe(false);
+    expect(isOpen({ current: open, isOwnMark: true })).toBe(true);
+    expect(isOpen({ current: sent, isOwnMark: true, mayBeUsedUnseen: true })).toBe(true);
+  });
+
   it('is over 5 minutes after the token was first refused, which was sent before that', () => {
     const refusedAgo = (ageMs: number, token = 'current') => ({
       current: sent,
@@ -100,9 +106,13 @@ describe('a first use is left to another message', () => {
 });
 
 describe('an earlier delivery may have used a token without a trace', () => {
-  const received = (receiveCount: number): Delivery => ({ ...firstDelivery, receiveCount });
+  const received = (receiveCount: number, ageMs = (receiveCount - 1) * minuteMs): Delivery => ({
+    by: 'queue',
+    receiveCount,
+    sentAtMs: nowMs - ageMs,
+  });
   const unseen = (delivery: Delivery, isFollowed = false) =>
-    mayBeUsedUnseen({ delivery }, isFollowed);
+    mayBeUsedUnseen({ delivery, nowMs }, isFollowed);
 
   it('where this environment has not seen all deliveries of a message', () => {
     expect(unseen(secondDelivery)).toBe(true);
@@ -117,5 +127,12 @@ describe('an earlier delivery may have used a token without a trace', () => {
   it('for as many deliveries as begin within 5 minutes of the first', () => {
     expect(unseen(received(6))).toBe(true);
     expect(unseen(received(7))).toBe(false);
+  });
+
+  it('but not where the message was nearly over when it was first delivered', () => {
+    expect(unseen(received(2, 16 * minuteMs))).toBe(true);
+    expect(unseen(received(2, 16 * minuteMs + 1))).toBe(false);
+    expect(unseen(received(4, 18 * minuteMs))).toBe(true);
+    expect(unseen(received(4, 18 * minuteMs + 1))).toBe(false);
   });
 });

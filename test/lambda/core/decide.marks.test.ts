@@ -1,0 +1,227 @@
+import { decide } from '../../../lambda/core/decide';
+import type { Facts, ListedVersion, Use } from '../../../lambda/core/facts';
+import { labels } from '../../../lambda/core/labels';
+import {
+  byHand,
+  factsOf,
+  fingerprint,
+  held,
+  hourMs,
+  issued,
+  listedOf,
+  minuteMs,
+  nowMs,
+  previous,
+  recoverWith,
+  refreshWith,
+  refusing,
+  secondDelivery,
+  seeded,
+  versionOf,
+} from './facts';
+import './redactedEquality';
+
+const decideWith = (overrides: Partial<Facts>) => decide(factsOf(overrides));
+const finish = (outcome: string, leavesOpen = false) => ({ do: 'finish', outcome, leavesOpen });
+const used = (use: Use, token = 'current') => ({ uses: new Map([[fingerprint(token), use]]) });
+
+const due = versionOf(issued('current'), { createdAtMs: nowMs - hourMs });
+/** Also to a repetition, which finds a token due ten minutes sooner. */
+const fresh = versionOf(issued('current', { ageMs: 9 * minuteMs }));
+const listed = listedOf(due);
+const labelled = (...stages: string[]) =>
+  versionOf(issued('current', { ageMs: minuteMs }), {
+    stages: ['AWSCURRENT', ...stages],
+    createdAtMs: nowMs - minuteMs,
+  });
+const open = labelled(labels.open);
+const sent = labelled(labels.sent);
+const openAndSent = labelled(labels.open, labels.sent);
+
+describe('a use of the refresh token that is not the first for certain', () => {
+  const repeated = { current: due, delivery: secondDelivery };
+
+  it('is marked before it is sent, where the label stands being looked up first', () => {
+    expect(decideWith(repeated)).toEqual({ do: 'listVersions' });
+    expect(decideWith({ ...repeated, listed })).toMatchObject({ do: 'mark' });
+  });
+
+  it('is not sent without the mark while the token is fresh: no later message would find it due', () => {
+    const forced = { current: fresh, force: true, delivery: secondDelivery, listed };
+
+    expect(decideWith(forced)).toEqual({ do: 'mark', isRequired: true });
+  });
+
+  it('may be sent without the mark where it is due: its message comes again, and finds it due', () => {
+    const tried = { ...repeated, listed, markFailed: true };
+
+    expect(decideWith({ ...repeated, listed })).toEqual({ do: 'mark', isRequired: false });
+    expect(decideWith(tried)).toEqual(refreshWith('current', { isDirty: true }));
+  });
+
+  it('may be sent without the mark where the delivery before may have sent it: it is lost else', () => {
+    const forced = { current: fresh, force: true, delivery: secondDelivery, listed };
+
+    expect(decideWith({ ...forced, mayBeUsedUnseen: true })).toEqual({
+      do: 'mark',
+      isRequired: false,
+    });
+  });
+
+  it('is known to be a further use once the mark is there', () => {
+    const marked = { ...due, stages: ['AWSCURRENT', labels.sent] };
+
+    expect(decideWith({ ...repeated, current: marked })).toEqual(
+      refreshWith('current', { isDirty: true }),
+    );
+    expect(decideWith({ ...repeated, held: [held('current', { sent: true })] })).toEqual(
+      refreshWith('current', { isDirty: true }),
+    );
+  });
+
+  it('is the only one, though marked, where this invocation has marked a token that was unused', () => {
+    const marked = { ...due, stages: ['AWSCURRENT', labels.sent] };
+
+    expect(decideWith({ current: marked, ...used({ isDirty: false }) })).toEqual(
+      refreshWith('current'),
+    );
+    expect(decideWith({ current: marked, ...used({ isDirty: true }) })).toEqual(
+      refreshWith('current', { isDirty: true }),
+    );
+  });
+
+  it('is no clean one after a request of this invocation that may have been taken up', () => {
+    const possiblyUsed = { isDirty: false, possiblyUsedAtMs: nowMs };
+
+    expect(decideWith(used(possiblyUsed))).toEqual(refreshWith('current', { isDirty: true }));
+  });
+
+  it('needs no second mark in the same invocation', () => {
+    expect(decideWith({ ...repeated, listed, ...used({ isDirty: true }) })).toEqual(
+      refreshWith('current', { isDirty: true }),
+    );
+  });
+});
+
+describe('by hand', () => {
+  const followed = { current: due, delivery: byHand, followUpSent: true };
+
+  it('a message is sent before a refresh token is: should the invocation die, it goes on', () => {
+    expect(decideWith({ current: due, delivery: byHand })).toEqual({ do: 'sendFollowUp' });
+    expect(decideWith({ current: fresh, delivery: byHand })).toEqual(finish('fresh'));
+  });
+
+  it('every use is marked, be it the first, and none is sent without', () => {
+    expect(decideWith(followed)).toEqual({ do: 'listVersions' });
+    expect(decideWith({ ...followed, listed })).toEqual({ do: 'mark', isRequired: true });
+    expect(decideWith({ ...followed, listed, mayBeUsedUnseen: true })).toEqual({
+      do: 'mark',
+      isRequired: true,
+    });
+  });
+});
+
+describe('a token of another version or of the escrow', () => {
+  const dead = { ...refusing(['current']), refusedInRound: new Map([[fingerprint('current'), 2]]) };
+  const others = {
+    otherVersions: [versionOf(issued('before'), previous)],
+    listed: listedOf(due, versionOf(issued('before'), previous)),
+  };
+
+  it('is sent as it is: whoever sent it before, its answer is to be confirmed', () => {
+    expect(decideWith({ ...dead, ...others })).toEqual(recoverWith('before'));
+  });
+
+  it('of the escrow is marked there while Secrets Manager takes no writes', () => {
+    const rival = held('rival', { open: true, parent: 'other' });
+    const denied = { ...dead, ...others, refusesWrites: true };
+
+    expect(decideWith({ ...denied, held: [rival] })).toEqual({ do: 'markHeld', held: rival });
+    expect(decideWith({ ...denied, held: [{ ...rival, sent: true }] })).toEqual(
+      recoverWith('rival'),
+    );
+    expect(decideWith({ ...denied, held: [rival], ...used({ isDirty: false }, 'rival') })).toEqual({
+      ...recoverWith('rival'),
+      isDirty: false,
+    });
+  });
+});
+
+describe('an open end', () => {
+  it('is confirmed though the access token is fresh, once the versions were counted', () => {
+    expect(decideWith({ current: open, parameters: undefined })).toEqual({ do: 'listVersions' });
+    expect(decideWith({ current: open, parameters: undefined, listed })).toEqual({
+      do: 'readParameters',
+    });
+    expect(decideWith({ current: open, listed })).toEqual({ do: 'mark', isRequired: true });
+  });
+
+  it('is confirmed in the invocation that published it, before that ends', () => {
+    expect(decideWith({ current: open, listed, outcome: 'rotated' })).toEqual({
+      do: 'mark',
+      isRequired: true,
+    });
+  });
+
+  it('is closed by a clean use, which the first one after the mark can be', () => {
+    const marked = { current: openAndSent, listed };
+
+    expect(decideWith({ ...marked, ...used({ isDirty: false }) })).toEqual(refreshWith('current'));
+    expect(decideWith(marked)).toEqual(refreshWith('current', { isDirty: true }));
+  });
+
+  it('whose use was marked in the escrow is gone on with', () => {
+    const marked = { current: open, listed, held: [held('current', { open: true, sent: true })] };
+
+    expect(decideWith({ ...marked, markFailed: true, ...used({ isDirty: false }) })).toEqual(
+      refreshWith('current'),
+    );
+    expect(decideWith(marked)).toEqual(refreshWith('current', { isDirty: true }));
+  });
+
+  it('is left open where the versions of the day are spent: the token counts as fresh', () => {
+    const extra = (count: number): readonly ListedVersion[] =>
+      Array.from({ length: count + 1 }, (_, nth) => ({
+        versionId: `version-${nth}`,
+        stages: [],
+        createdAtMs: nowMs - nth * minuteMs,
+      }));
+    const spent = { current: open, listed: extra(14) };
+    const short = versionOf(issued('current', { ageMs: minuteMs, lifeMs: 20 * minuteMs }), {
+      stages: open.stages,
+      createdAtMs: nowMs - minuteMs,
+    });
+
+    expect(decideWith({ ...spent, parameters: undefined })).toEqual(finish('fresh', true));
+    expect(decideWith({ ...spent, outcome: 'recovered' })).toEqual(finish('recovered', true));
+    expect(decideWith({ ...spent, listed: extra(13) }).do).toBe('mark');
+    expect(decideWith({ current: short, listed: extra(2) })).toEqual(finish('fresh', true));
+    expect(decideWith({ current: short, listed: extra(1) }).do).toBe('mark');
+  });
+
+  it('that nobody can confirm any more is left to its time', () => {
+    const over = { ...open, createdAtMs: nowMs - 10 * minuteMs };
+
+    expect(decideWith({ current: over, parameters: undefined })).toEqual(finish('fresh'));
+  });
+});
+
+describe('a token that may have been sent, of an exchange that was clean', () => {
+  it('is used again though the access token is fresh, until somebody sees the end of it', () => {
+    expect(decideWith({ current: sent, parameters: undefined })).toEqual({ do: 'readParameters' });
+    expect(decideWith({ current: sent })).toEqual(refreshWith('current', { isDirty: true }));
+    expect(decideWith({ current: { ...sent, createdAtMs: 0 } })).toEqual(
+      refreshWith('current', { isDirty: true }),
+    );
+  });
+
+  it('is used whatever the versions of the day are: no more than the one that is due', () => {
+    expect(decideWith({ current: sent, listed: [] }).do).toBe('refresh');
+  });
+
+  it('is marked on a seed too', () => {
+    const seed = versionOf(seeded('first'), { createdAtMs: nowMs - hourMs });
+
+    expect(decideWith({ current: seed, listed })).toEqual({ do: 'mark', isRequired: false });
+  });
+});
