@@ -1,13 +1,7 @@
-import {
-  closingReserveMs,
-  messageLifeMs,
-  publishReserveMs,
-  shortestProviderAttemptMs,
-  storeAttemptMs,
-} from '../../../../lambda/core/limits';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs, startMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
+import { answeringAfter } from './invocations';
 
 const rotationCalls = [
   'GetSecretValue',
@@ -218,6 +212,20 @@ describe('what an invocation tells', () => {
     expect(counted).toEqual(['Rotated']);
   });
 
+  it('counts the life of the token from when it was asked for, however late the answer is', async () => {
+    const world = await startDueWorld();
+    const sentAtMs = world.clock.now();
+
+    const result = await world.rotate({}, answeringAfter(world, 6 * secondMs));
+
+    expect(world.clock.now() - sentAtMs).toBe(6 * secondMs);
+    expect(result).toMatchObject({ expiresAt: new Date(sentAtMs + 60 * minuteMs).toISOString() });
+    expect(world.stored.current()).toMatchObject({
+      issuedAt: new Date(sentAtMs).toISOString(),
+      expiresAt: new Date(sentAtMs + 60 * minuteMs).toISOString(),
+    });
+  });
+
   it('stores a token set that any reader understands', async () => {
     const world = await startSeededWorld();
 
@@ -233,60 +241,5 @@ describe('what an invocation tells', () => {
       restBaseUrl: url,
       soapBaseUrl: `${url}/Service.asmx`,
     });
-  });
-});
-
-describe('the time of the invocation', () => {
-  const toReadMs = storeAttemptMs + closingReserveMs;
-  const toRefreshMs = shortestProviderAttemptMs + publishReserveMs + closingReserveMs;
-
-  it.each([
-    ['even to read', toReadMs - 1, []],
-    ['to refresh and publish', toRefreshMs - 1, ['GetSecretValue', 'GetParameters']],
-  ])('may be too short %s: nothing is sent to the provider', async (_, timeMs, requests) => {
-    const world = await startDueWorld();
-    const before = world.stored.current();
-
-    await expect(world.rotate({}, { timeMs })).rejects.toMatchObject({ code: 'DeadlineExceeded' });
-
-    expect(world.requests).toEqual(requests);
-    expect(world.stored.current()).toEqual(before);
-  });
-
-  it('ends with its message: the next one of the group may begin then', async () => {
-    const world = await startDueWorld();
-    const sentAtMs = world.clock.now() - messageLifeMs + 10 * secondMs;
-    world.provider.orderFault({ kind: 'rateLimit', retryAfterSeconds: 1 }, 99);
-
-    await expect(world.rotate({ receiveCount: 2, sentAtMs })).rejects.toThrow('Connection "acme"');
-
-    expect(world.clock.now()).toBeLessThanOrEqual(sentAtMs + messageLifeMs);
-  });
-
-  it('may be used up by slow reads: nothing is sent to the provider', async () => {
-    const world = await startDueWorld();
-    const { secretStore } = world.effects;
-    const slow: typeof secretStore = {
-      ...secretStore,
-      async readCurrent(id) {
-        world.clock.advance(1);
-        return secretStore.readCurrent(id);
-      },
-    };
-    const invocation = { secretStore: slow, timeMs: toRefreshMs };
-
-    await expect(world.rotate({}, invocation)).rejects.toMatchObject({ code: 'DeadlineExceeded' });
-
-    expect(world.tokenRequests()).toEqual([]);
-    expect(world.chainState()).toEqual(whole);
-  });
-
-  it('suffices for a rotation where nothing is slow', async () => {
-    const world = await startDueWorld();
-
-    const result = await world.rotate({}, { timeMs: toRefreshMs });
-
-    expect(result.outcome).toBe('rotated');
-    expect(world.chainState()).toEqual(whole);
   });
 });
