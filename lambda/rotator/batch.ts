@@ -15,12 +15,12 @@ export interface BatchResult {
  * one that failed: a FIFO queue would deliver that one again behind them (AWS Lambda Developer
  * Guide, "Handling errors for an SQS event source in Lambda"). It takes a second at the least.
  *
- * @param process whatever it throws fails its message, and no other connection's; but for a message
+ * @param perform whatever it throws fails its message, and no other connection's; but for a message
  * that is nearly over and has begun nothing: the next one takes its place.
  */
 export async function processBatch(
   messages: readonly BatchMessage[],
-  process: (message: BatchMessage) => Promise<unknown>,
+  perform: (message: BatchMessage) => Promise<unknown>,
   clock: Clock,
 ): Promise<BatchResult> {
   const endsAtMs = clock.now() + shortestBatchMs;
@@ -28,7 +28,7 @@ export async function processBatch(
     byConnection(messages).map(async (group) => {
       for (const [at, message] of group.entries()) {
         try {
-          await process(message);
+          await perform(message);
         } catch (thrown) {
           if (!(thrown instanceof LeftToNextMessage)) return group.slice(at);
         }

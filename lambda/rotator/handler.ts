@@ -44,8 +44,8 @@ export async function handler(
     const invocation: Invocation = { ...worldOf(settings), settings, memory, deadlineMs, keys };
     const request = await reported(keys, () => parseEvent(event, settings));
     if (request.kind === 'batch') {
-      const process = (message: BatchMessage) => processMessage(message, invocation);
-      return await processBatch(request.messages, process, systemClock);
+      const perform = (message: BatchMessage) => processMessage(message, invocation);
+      return await processBatch(request.messages, perform, systemClock);
     }
     if (request.kind === 'step') {
       return await observed(invocation, request.connection, 'byConnection', (options) =>
