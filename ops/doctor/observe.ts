@@ -68,7 +68,7 @@ export function connectionObserver(context: Context): (name: string) => Promise<
     const isFleet = keeper?.isFleet === true;
 
     const [secretKey, clientSecretKey, rotator] = await Promise.all([
-      description && keyOf(description.kmsKeyId ?? defaultSecretKey),
+      secret.known ? description && keyOf(description.kmsKeyId ?? defaultSecretKey) : secret,
       clientSecretKeyId.known
         ? clientSecretKeyId.value && keyOf(clientSecretKeyId.value)
         : clientSecretKeyId,

@@ -78,7 +78,7 @@ export function stackQueueChecks(queues: readonly StackQueue[]): Check[] {
 
 /** What keeps every message of the queue from being taken; undefined where nothing does. */
 function sourceFinding({ arn, sources }: StackQueue): Finding | undefined {
-  if (!sources.known) return sources.denied ? undefined : notRead(sources);
+  if (!sources.known) return notRead(sources);
   if (sources.value.some(({ isEnabled }) => isEnabled)) return undefined;
   const nothing = `nothing takes the messages of ${arn}, so that no token is renewed.`;
   if (sources.value.length === 0)

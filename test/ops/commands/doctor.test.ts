@@ -1,3 +1,4 @@
+import { AwsError } from '../../../local/aws/awsError';
 import { FUNCTION_NAME } from '../../../local/aws/function/names';
 import { examine, notOk } from '../support/examine';
 import { install, printingFunction, storeToken } from '../support/installed';
@@ -14,10 +15,11 @@ describe('ops doctor', () => {
 
     expect(notOk(checks)).toEqual([]);
     expect(checks.map(({ id }) => id)).toEqual([
-      ...['region', 'credentials', 'clock', 'config', 'client-secret', 'staged-secret', 'escrow'],
+      ...['region', 'credentials', 'clock', 'queue', 'dead-letters'],
+      ...['config', 'client-secret', 'staged-secret', 'escrow'],
       ...['secret', 'token', 'token-accepted', 'secret-key', 'client-secret-key', 'pending'],
-      ...['versions', 'function', 'schedule', 'recent-errors', 'permissions'],
-      ...['auth-host', 'rest-host'],
+      ...['open-end', 'versions', 'function', 'schedule', 'recent-errors', 'permissions'],
+      ...['auth-host', 'rest-host', 'twins'],
     ]);
     expect({ exitCode, ok }).toEqual({ exitCode: 0, ok: true });
   });
@@ -33,7 +35,7 @@ describe('ops doctor', () => {
     expect(ran.stdout).toContain('\nok    token             valid until 2026-11-24T09:00:00.000Z');
     expect(ran.stdout).toContain('\nwarn  staged secret     A staged client secret is there.\n');
     expect(ran.stdout).toContain('\n                        -> Activate it in Marketing Cloud');
-    expect(ran.stdout).toMatch(/\n\n19 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
+    expect(ran.stdout).toMatch(/\n\n23 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
     for (const line of ran.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
@@ -46,7 +48,7 @@ describe('ops doctor', () => {
     const ran = await world.run(['doctor']);
 
     expect(ran.exitCode).toBe(4);
-    expect(ran.stdout).toMatch(/\n\nacme\n17 more checks are ok\.\n\nbeta\nfail {2}client secret /);
+    expect(ran.stdout).toMatch(/\n\nacme\n19 more checks are ok\.\n\nbeta\nfail {2}client secret /);
   });
 
   it('sends the access token to no host but the provider’s', async () => {
@@ -86,7 +88,8 @@ describe('ops doctor', () => {
     ['ssm:GetParameterHistory', 'client-secret-key'],
     ['secretsmanager:GetSecretValue', 'secret'],
     ['secretsmanager:ListSecretVersionIds', 'versions'],
-    ['secretsmanager:DescribeSecret', 'function'],
+    ['secretsmanager:DescribeSecret', 'secret-key'],
+    ['lambda:ListEventSourceMappings', 'queue'],
     ['kms:DescribeKey', 'secret-key'],
     ['lambda:GetFunctionConfiguration', 'function'],
     ['logs:FilterLogEvents', 'recent-errors'],
@@ -170,6 +173,30 @@ describe('ops doctor', () => {
     const { found } = await examine(world);
 
     expect(found('clock')).toMatchObject([{ verdict, detail: expect.stringContaining(what) }]);
+  });
+
+  it('names the clock where AWS refuses its time', async () => {
+    const world = await startOpsWorld(installed);
+    install(world);
+    const skewed = {
+      name: 'InvalidSignatureException',
+      message: 'Signature expired: 20261124T080000Z',
+    };
+    jest.spyOn(world.aws.secretsManager, 'getSecretValue').mockImplementation(() => {
+      throw new AwsError(skewed.name, skewed.message);
+    });
+
+    const { found } = await examine(world);
+    const status = await world.run(['status', 'acme']);
+
+    expect(found('secret')).toMatchObject([
+      {
+        verdict: 'fail',
+        detail: expect.stringContaining('the clock of this machine'),
+        remedy: 'Set the clock of this machine, best by NTP.',
+      },
+    ]);
+    expect(status.stdout).toMatch(/token unknown\. .*the\s+clock\s+of\s+this\s+machine/s);
   });
 
   it('looks at nothing else where AWS cannot be asked', async () => {

@@ -3,7 +3,7 @@ import { FUNCTION_NAME, functionArn } from '../../../local/aws/function/names';
 import type { ConnectionStatus } from '../../../ops/status/connectionStatus';
 import { minuteMs } from '../../support/simulatedClock';
 import { examine } from '../support/examine';
-import { deployFleet, installInFleet } from '../support/fleet';
+import { deployFleet, feedFrom, installInFleet } from '../support/fleet';
 import { errorLine, install, log, printingFunction } from '../support/installed';
 import { type OpsWorld, startOpsWorld } from '../support/opsWorld';
 
@@ -166,9 +166,10 @@ describe('a fleet that cannot be found', () => {
 });
 
 describe('ops rotate of a fleet', () => {
-  it("invokes the fleet's rotator and follows its log", async () => {
+  it("sends to the fleet's queue and follows the log of its rotator", async () => {
     const world = await startOpsWorld({ function: {}, now: Date.now });
-    deployFleet(world);
+    const { queueUrl } = deployFleet(world);
+    feedFrom(world, queueUrl);
     installInFleet(world);
     world.stored().put({ refreshToken: world.provider.refreshToken });
 
@@ -176,6 +177,8 @@ describe('ops rotate of a fleet', () => {
 
     expect(ran.exitCode).toBe(0);
     expect(ran.json()).toMatchObject({ outcome: 'rotated' });
+    expect(callsOf(world, 'SendMessage')).toBe(1);
+    expect(callsOf(world, 'Invoke')).toBe(0);
   });
 
   it('sends to seed where the secret is missing', async () => {
@@ -191,6 +194,7 @@ describe('ops rotate of a fleet', () => {
   it('takes the fleet’s where a stack’s rotation has been turned off', async () => {
     const { world } = await startFleetWorld();
     install(world, 'moved');
+    world.aws.scheduler.deleteSchedule({ Name: 'sfmc-moved' });
     const described = world.aws.secretsManager.describeSecret({ SecretId: 'sfmc/moved' });
     const RotationLambdaARN = functionArn('us-east-1', 'gone');
     jest

@@ -1,14 +1,12 @@
-import { storeToken } from '../support/installed';
+import { schedule, storeToken } from '../support/installed';
 import { type OpsWorld, startOpsWorld } from '../support/opsWorld';
 
 const minuteMs = 60_000;
 
 /** With the built function, on the system's clock. */
 async function startWorld(): Promise<OpsWorld> {
-  const world = await startOpsWorld({
-    function: { retryDelaysMs: [100, 100] },
-    now: Date.now,
-  });
+  const world = await startOpsWorld({ function: {}, now: Date.now });
+  schedule(world);
   world.clock.advance(Date.now() - world.clock.now());
   return world;
 }
@@ -32,10 +30,12 @@ describe('ops recover in a terminal', () => {
     await session.sees('not known to be refused');
     await session.sees('Rotate now?');
     session.types('y');
+    // Twice, with the client credentials between.
+    await session.sees('The provider refuses a refresh token');
     await session.sees('The provider refuses a refresh token');
     await session.sees('Ask Marketing Cloud whether it takes the client secret?');
     session.types('n');
-    await session.sees('The chain is broken');
+    await session.sees('It has just done so again');
     await session.sees('Seed it now?');
     session.types('y');
     await session.sees("Does the first refresh token come in a login's JWT?");

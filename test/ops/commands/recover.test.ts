@@ -25,7 +25,9 @@ describe('ops recover without a terminal', () => {
     world.clock.advance(minuteMs);
     const current = storeToken(world, { agoMs: 30 * minuteMs });
     const parked = storeToken(world, { connection: 'other', agoMs: minuteMs });
-    world.stored().putParameter('escrow', JSON.stringify(parked));
+    const rival = storeToken(world, { connection: 'other', agoMs: 2 * minuteMs });
+    const escrow = [parked, { ...rival, open: true, sent: true, parent: '12345678' }];
+    world.stored().putParameter('escrow', JSON.stringify(escrow));
 
     const ran = await world.run(['recover', 'acme', '--json']);
     const told = await world.run(['recover', 'acme']);
@@ -46,7 +48,12 @@ describe('ops recover without a terminal', () => {
         { stages: ['AWSPREVIOUS'], refreshToken: fingerprint(previous.refreshToken) },
         { stages: [], kind: 'unreadable' },
         { stages: [], kind: 'notSeeded' },
-        { place: 'escrow', refreshToken: fingerprint(parked.refreshToken) },
+        { place: 'escrow', stages: [], refreshToken: fingerprint(parked.refreshToken) },
+        {
+          place: 'escrow',
+          stages: ['SFMC_OPEN', 'SFMC_SENT'],
+          refreshToken: fingerprint(rival.refreshToken),
+        },
       ],
     });
     expect(told.stdout).toMatch(/AWSCURRENT +just now +token set +[0-9a-f]{8} +30 min ago/);
@@ -61,20 +68,16 @@ describe('ops recover without a terminal', () => {
     expect(world.provider.requests).toEqual([]);
   });
 
-  it('knows from the log which refresh tokens are refused', async () => {
+  it('knows from a field of the log which refresh tokens are refused, whatever the words are', async () => {
     const world = await startOpsWorld({ function: printingFunction });
     const previous = storeToken(world, { agoMs: 180 * minuteMs });
     const current = storeToken(world, { agoMs: 90 * minuteMs });
+    const [first, second] = [previous, current].map((set) => fingerprint(set.refreshToken));
     await log(
       world,
-      {
-        ...{ level: 'WARN', connection: 'acme', message: 'The provider refuses a refresh token' },
-        refreshToken: fingerprint(previous.refreshToken),
-      },
-      errorLine(
-        'ChainBroken',
-        `Broken. Refused (SHA-256): ${fingerprint(current.refreshToken)}. None`,
-      ),
+      { ...errorLine('ChainBroken', 'Reworded.'), refusedTokens: [first] },
+      { ...errorLine('ChainBroken', 'Reworded.'), refusedTokens: [second] },
+      { ...errorLine('StoreUnavailable'), connection: 'other', refusedTokens: ['12345678'] },
     );
 
     const ran = await world.run(['recover', 'acme', '--json']);
@@ -82,12 +85,56 @@ describe('ops recover without a terminal', () => {
     expect(ran.exitCode).toBe(4);
     expect(ran.json()).toMatchObject({
       diagnosis: 'broken',
-      commands: ['npm run ops -- seed acme --replace --jwt', 'npm run ops -- seed acme --replace'],
+      commands: [
+        'npm run ops -- rotate acme --force',
+        'npm run ops -- seed acme --replace --jwt',
+        'npm run ops -- seed acme --replace',
+      ],
       lastError: { code: 'ChainBroken' },
     });
     expect(
       ran.json<{ tokens: { isRefused: boolean }[] }>().tokens.map((held) => held.isRefused),
     ).toEqual([true, true, false]);
+  });
+
+  it('believes no fingerprint that stands in a message alone', async () => {
+    const world = await startOpsWorld({ function: printingFunction });
+    const current = storeToken(world, { agoMs: 90 * minuteMs });
+    const prose = `Broken. Refused (SHA-256): ${fingerprint(current.refreshToken)}. None`;
+    await log(world, { ...errorLine('ChainBroken', prose), refusedTokens: ['no fingerprint'] });
+
+    const ran = await world.run(['recover', 'acme', '--json']);
+
+    expect(ran.json()).toMatchObject({ diagnosis: 'untried' });
+  });
+
+  it('counts nothing that is older than a chain which a person began', async () => {
+    const world = await startOpsWorld({ function: printingFunction });
+    const old = storeToken(world, { agoMs: 200 * minuteMs });
+    world.clock.advance(minuteMs);
+    const seeded = storeToken(world, { connection: 'other', agoMs: 90 * minuteMs });
+    world.stored().put(seeded, ['AWSCURRENT', 'SFMC_SEEDED']);
+    const refusedTokens = [fingerprint(seeded.refreshToken)];
+    await log(world, { ...errorLine('ChainBroken'), refusedTokens });
+
+    const ran = await world.run(['recover', 'acme', '--json']);
+
+    expect(ran.json()).toMatchObject({ diagnosis: 'broken' });
+    expect(ran.stdout).toContain(fingerprint(old.refreshToken));
+  });
+
+  it('names what takes a secret back that is scheduled for deletion', async () => {
+    const world = await startOpsWorld({ function: printingFunction });
+    storeToken(world);
+    world.aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' });
+
+    const ran = await world.run(['recover', 'acme', '--json']);
+
+    expect(ran.exitCode).toBe(4);
+    expect(ran.json()).toMatchObject({
+      diagnosis: 'deleted',
+      commands: ['aws secretsmanager restore-secret --secret-id sfmc/acme'],
+    });
   });
 
   it('says what it could not read, and goes on', async () => {

@@ -1,21 +1,33 @@
 import path from 'node:path';
-import { storeToken } from '../support/installed';
+import { functionArn } from '../../../local/aws/function/names';
+import { createQueue, feedFrom } from '../support/fleet';
+import { printingFunction, schedule, storeToken } from '../support/installed';
 import { type OpsWorld, startOpsWorld } from '../support/opsWorld';
 
-/**
- * With the built function, on the system's clock. A busy machine may not start the function within
- * the time that Lambda gives it: it is tried again at once instead of after Lambda's minute.
- */
-const startWorld = (options: Parameters<typeof startOpsWorld>[0] = {}) =>
-  startOpsWorld({ function: soonAgain, now: Date.now, ...options });
-const soonAgain = { retryDelaysMs: [50, 50] };
+/** With the built function, on the system's clock. */
+const startWorld = async (options: Parameters<typeof startOpsWorld>[0] = {}) => {
+  const world = await startOpsWorld({ function: {}, now: Date.now, ...options });
+  schedule(world);
+  return world;
+};
 const seed = (world: OpsWorld) => world.stored().put({ refreshToken: world.provider.refreshToken });
 const minuteMs = 60_000;
+const callsOf = (world: OpsWorld, operation: string) =>
+  world.aws.calls.filter((call) => call.operation === operation).length;
+
+/** Feeds the function from a queue whose messages come again after a second, in place of a minute. */
+function feedQuickly(world: OpsWorld): void {
+  const queueUrl = createQueue(world, 'quick.fifo', { VisibilityTimeout: '1' });
+  feedFrom(world, queueUrl);
+  world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
+  schedule(world, { target: world.aws.sqs.arnOf(queueUrl) });
+}
 
 describe('ops rotate', () => {
-  it('has the function rotate, shows its log and prints the outcome', async () => {
+  it('sends a message of the connection’s group, shows the function’s log and prints the outcome', async () => {
     const world = await startWorld();
     seed(world);
+    const sent = jest.spyOn(world.aws.sqs, 'sendMessage');
 
     const ran = await world.run(['rotate', 'acme', '--json']);
 
@@ -31,12 +43,19 @@ describe('ops rotate', () => {
     expect(ran.stderr).toMatch(/\d\d:\d\d:\d\d INFO {3}Rotation finished {2}outcome=rotated/);
     // Nobody watches: no spinner.
     expect(ran.stderr).not.toContain('\u001b');
-    expect(world.aws.calls.filter(({ operation }) => operation === 'Invoke')).toHaveLength(1);
+    expect(sent.mock.calls.map(([input]) => input)).toMatchObject([
+      {
+        QueueUrl: expect.stringContaining('sfmc-token-rotator.fifo'),
+        MessageBody: '{"connection":"acme"}',
+        MessageGroupId: 'acme',
+      },
+    ]);
+    expect(callsOf(world, 'Invoke')).toBe(0);
   });
 
   it('says that a fresh token was left as it is, and rotates it by force', async () => {
     const world = await startWorld();
-    world.clock.advance(Date.now() - world.clock.now());
+    world.clock.advance(Date.now() - 2 * minuteMs - world.clock.now());
     const before = storeToken(world);
 
     const fresh = await world.run(['rotate', 'acme']);
@@ -48,49 +67,70 @@ describe('ops rotate', () => {
     expect(world.stored().current().refreshToken).not.toBe(before.refreshToken);
   });
 
-  it('follows every attempt, and gives code and remedy after the third', async () => {
+  it('says that a connection waits for its first seed', async () => {
     const world = await startWorld();
 
-    const ran = await world.run(['rotate', 'acme', '--json']);
+    const ran = await world.run(['rotate', 'acme']);
+
+    expect(ran.exitCode).toBe(4);
+    expect(ran.stdout).toMatch(/waits for its first refresh token\.\nNext: .*seed acme\n$/);
+  });
+
+  it('ends with an error that comes again until somebody mends its cause', async () => {
+    const world = await startWorld();
+
+    const ran = await world.run(['rotate', 'acme', '--force', '--json']);
 
     expect(ran.exitCode).toBe(4);
     expect(ran.json()).toMatchObject({
       outcome: 'failed',
-      failedAttempts: 3,
+      failedAttempts: 1,
       lastError: {
         code: 'NotSeeded',
         message: expect.stringContaining('npm run ops -- seed acme'),
       },
     });
-    expect(ran.stderr).toContain(
-      'Attempt 1 of 3 failed. Lambda makes the next one after 1 minute.',
-    );
-    expect(ran.stderr).toContain(
-      'Attempt 2 of 3 failed. Lambda makes the next one after 2 minutes.',
-    );
-    expect(ran.stderr).toMatch(
-      /NotSeeded: Connection.*NotSeeded: as before\n.*Attempt 3 of 3 failed\.\n/s,
-    );
   });
 
-  it('counts attempts that end before the function can say anything', async () => {
-    const bundleDir = path.join(__dirname, '..', 'support', 'bundles', 'exiting');
-    const world = await startWorld({ function: { ...soonAgain, bundleDir } });
+  it('follows the attempts that the queue makes, to the one that succeeds', async () => {
+    const world = await startWorld();
+    feedQuickly(world);
+    seed(world);
+    world.stored().deleteParameter('config');
+    world
+      .stored()
+      .configure({ authBaseUrl: world.provider.url, clientId: world.provider.clientId });
+    world.aws.orderFault({ kind: 'deny', operation: 'GetParameters', calls: 2 });
 
     const ran = await world.run(['rotate', 'acme', '--json']);
 
+    expect(ran.exitCode).toBe(0);
+    const { failedAttempts } = ran.json<{ failedAttempts: number }>();
+    expect(ran.json()).toMatchObject({ outcome: 'rotated' });
+    expect(failedAttempts).toBeGreaterThanOrEqual(1);
+    expect(ran.stderr).toMatch(
+      /StoreUnavailable: Connection.*Attempt 1 failed\. What comes by the queue is tried again/s,
+    );
+  });
+
+  it('counts attempts that end before the function can say how', async () => {
+    const bundleDir = path.join(__dirname, '..', 'support', 'bundles', 'exiting');
+    const world = await startWorld({ function: { bundleDir } });
+
+    const ran = await world.run(['rotate', 'acme', '--json', '--timeout', '5']);
+
     expect(ran.exitCode).toBe(4);
     expect(ran.json()).toMatchObject({
-      outcome: 'failed',
-      failedAttempts: 3,
+      outcome: 'unknown',
+      failedAttempts: 1,
       lastError: { code: 'cut off', message: expect.stringContaining('Runtime exited') },
     });
   });
 
   it('stops watching when its time is over, and says that the rotation goes on', async () => {
-    const world = await startWorld({ function: {} });
+    const world = await startWorld({ function: printingFunction });
 
-    const ran = await world.run(['rotate', 'acme', '--timeout', '5']);
+    const ran = await world.run(['rotate', 'acme', '--timeout', '3']);
 
     expect(ran.exitCode).toBe(4);
     expect(ran.stdout).toMatch(/not seen to end.*Look again: npm run ops -- status acme/s);
@@ -132,6 +172,49 @@ describe('ops rotate', () => {
     expect(ran.json()).toMatchObject({ outcome: 'rotated' });
   });
 
+  it('finds the function of the queue, though the secret names none', async () => {
+    const world = await startWorld();
+    seed(world);
+    const { secretsManager } = world.aws;
+    const { RotationLambdaARN: _, ...described } = secretsManager.describeSecret({
+      SecretId: 'sfmc/acme',
+    });
+    jest.spyOn(secretsManager, 'describeSecret').mockReturnValue(described);
+
+    const ran = await world.run(['rotate', 'acme', '--json']);
+
+    expect(ran.json()).toMatchObject({ outcome: 'rotated' });
+  });
+
+  it('finds the queue of the attached function where there is no schedule', async () => {
+    const world = await startWorld();
+    world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
+    seed(world);
+
+    const ran = await world.run(['rotate', 'acme', '--json']);
+
+    expect(ran.json()).toMatchObject({ outcome: 'rotated' });
+    expect(callsOf(world, 'Invoke')).toBe(0);
+  });
+
+  it('invokes the function of an earlier release itself, and says to deploy', async () => {
+    const world = await startWorld();
+    world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
+    schedule(world, { target: functionArn('us-east-1'), input: '{"connection":"acme"}' });
+    seed(world);
+    const mappings = world.aws.eventSourceMappings;
+    jest
+      .spyOn(mappings, 'listEventSourceMappings')
+      .mockReturnValue({ EventSourceMappings: [], NextMarker: undefined });
+
+    const ran = await world.run(['rotate', 'acme', '--json']);
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.json()).toMatchObject({ outcome: 'rotated' });
+    expect(ran.stderr).toMatch(/sent to the function itself.*earlier release.*npx cdk deploy/);
+    expect(callsOf(world, 'Invoke')).toBe(1);
+  });
+
   it.each([
     ['acme', 'No function is attached to the secret sfmc/acme: deploy the stack'],
     ['bare', 'The secret sfmc/bare does not exist in this Region: deploy the stack'],
@@ -143,6 +226,18 @@ describe('ops rotate', () => {
 
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toContain(told);
+  });
+
+  it('names what takes a secret back that is scheduled for deletion', async () => {
+    const world = await startOpsWorld({ function: printingFunction });
+    schedule(world);
+    world.aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' });
+
+    const ran = await world.run(['rotate', 'acme']);
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toContain('aws secretsmanager restore-secret --secret-id sfmc/acme');
+    expect(callsOf(world, 'SendMessage')).toBe(0);
   });
 
   it('knows no connection without a config', async () => {

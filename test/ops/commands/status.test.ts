@@ -117,9 +117,9 @@ describe('ops status', () => {
         'ssm:GetParametersByPath',
         'ssm:GetParameters',
         'secretsmanager:GetSecretValue',
-        'secretsmanager:DescribeSecret',
         'scheduler:GetSchedule',
         'lambda:GetFunctionConfiguration',
+        'lambda:ListEventSourceMappings',
         'logs:FilterLogEvents',
       ]),
     );
@@ -129,7 +129,6 @@ describe('ops status', () => {
     ['secretsmanager:GetSecretValue', 'token', { expiresAt: null, verdict: 'attention' }],
     ['ssm:GetParameters', 'parameters', { escrow: null, stagedSecret: null, verdict: 'ok' }],
     ['scheduler:GetSchedule', 'schedule', { schedule: 'unknown', verdict: 'ok' }],
-    ['secretsmanager:DescribeSecret', 'lastError', { lastError: null, verdict: 'ok' }],
     ['lambda:GetFunctionConfiguration', 'lastError', { lastError: null, verdict: 'ok' }],
     ['logs:FilterLogEvents', 'lastError', { lastError: null, verdict: 'ok' }],
   ])('shows the rest where %s is denied', async (denied, what, expected) => {
@@ -146,6 +145,47 @@ describe('ops status', () => {
     expect(status).toMatchObject(expected);
     expect(status?.unknown).toEqual([{ what, why: expect.stringContaining(denied) }]);
     expect(text.stdout).toMatch(/^[a-z ]+ unknown\. .*not\s+authorized/ms);
+  });
+
+  it('finds the function that is attached to the secret where the queue’s may not be looked up', async () => {
+    const world = await startOpsWorld({
+      ...installed,
+      authorize: ({ action }) => action !== 'lambda:ListEventSourceMappings',
+    });
+    install(world);
+
+    const ran = await world.run(['status', 'acme', '--json']);
+
+    expect(ran.json()).toMatchObject({ connections: [{ verdict: 'ok', unknown: [] }] });
+  });
+
+  it('says so where neither that may be looked up', async () => {
+    const world = await startOpsWorld({
+      ...installed,
+      authorize: ({ action }) =>
+        !['lambda:ListEventSourceMappings', 'secretsmanager:DescribeSecret'].includes(action),
+    });
+    install(world);
+
+    const ran = await world.run(['status', 'acme', '--json']);
+
+    const [status] = ran.json<{ connections: ConnectionStatus[] }>().connections;
+    expect(status?.unknown).toEqual([
+      { what: 'lastError', why: expect.stringContaining('secretsmanager:DescribeSecret') },
+    ]);
+  });
+
+  it('names what takes a secret back that is scheduled for deletion', async () => {
+    const world = await startOpsWorld(installed);
+    install(world);
+    world.aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' });
+
+    const ran = await world.run(['status', 'acme', '--json']);
+
+    expect(ran.exitCode).toBe(4);
+    expect(ran.json()).toMatchObject({
+      connections: [{ verdict: 'broken', reasons: [expect.stringContaining('restore-secret')] }],
+    });
   });
 
   it('says so where no function is attached', async () => {

@@ -1,6 +1,7 @@
 import { functionArn } from '../../../local/aws/function/names';
 import { minuteMs } from '../../support/simulatedClock';
 import { examine, notOk } from '../support/examine';
+import { createQueue, feedFrom, send } from '../support/fleet';
 import {
   errorLine,
   install,
@@ -50,12 +51,12 @@ describe('ops doctor', () => {
     [
       'a secret that is not JSON',
       (world) => void world.stored().put('token'),
-      ['secret fail', 'token skip', 'token-accepted skip'],
+      ['secret fail', 'token skip', 'token-accepted skip', 'open-end skip'],
     ],
     [
       'a secret marked for deletion',
       (world) => void world.aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' }),
-      ['secret fail', 'token skip', 'token-accepted skip'],
+      ['secret fail', 'token skip', 'token-accepted skip', 'open-end skip', 'twins skip'],
     ],
     [
       'a secret that is gone',
@@ -66,7 +67,7 @@ describe('ops doctor', () => {
         }),
       [
         ...['secret fail', 'token skip', 'token-accepted skip', 'secret-key skip', 'versions fail'],
-        ...['pending skip', 'function fail', 'recent-errors skip', 'permissions skip'],
+        ...['pending skip', 'open-end skip', 'permissions skip', 'twins skip'],
       ],
     ],
     [
@@ -96,6 +97,30 @@ describe('ops doctor', () => {
       'a stranded AWSPENDING',
       (world) => void world.stored().put({ refreshToken: world.nextSecret() }, ['AWSPENDING']),
       ['pending warn'],
+    ],
+    [
+      'an open end that nobody has seen to for long',
+      (world) => {
+        world.stored().put(world.stored().current(), ['AWSCURRENT', 'SFMC_OPEN']);
+        world.clock.advance(16 * minuteMs);
+      },
+      ['open-end warn'],
+    ],
+    [
+      'a mark of a use that nobody has seen the end of',
+      (world) => {
+        world.stored().put(world.stored().current(), ['AWSCURRENT', 'SFMC_SENT']);
+        world.clock.advance(16 * minuteMs);
+      },
+      ['open-end warn'],
+    ],
+    [
+      'no fault in an open end of a moment ago',
+      (world) => {
+        world.stored().put(world.stored().current(), ['AWSCURRENT', 'SFMC_OPEN', 'SFMC_SENT']);
+        world.clock.advance(14 * minuteMs);
+      },
+      [],
     ],
     [
       'many versions of a day',
@@ -134,6 +159,7 @@ describe('ops doctor', () => {
       [
         ['that is off', { state: 'DISABLED' }],
         ['of another function', { target: functionArn('us-east-1', 'other') }],
+        ['whose messages are of another group', { group: 'beta' }],
         ['of another connection', { input: '{"connection":"beta"}' }],
         ['that sends no JSON', { input: 'acme' }],
         ['that sends null', { input: 'null' }],
@@ -147,6 +173,58 @@ describe('ops doctor', () => {
       },
       ['schedule fail'],
     ]),
+    [
+      'a schedule of an earlier release, which invokes the function itself',
+      (world) => {
+        world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
+        schedule(world, { target: functionArn('us-east-1') });
+      },
+      ['schedule warn'],
+    ],
+    [
+      'a queue whose messages nothing takes',
+      (world) => {
+        world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
+        const queueUrl = createQueue(world, 'alone.fifo');
+        schedule(world, { target: world.aws.sqs.arnOf(queueUrl) });
+      },
+      ['queue fail', 'dead-letters warn'],
+    ],
+    [
+      'a queue whose event source mapping is off',
+      ({ aws: { eventSourceMappings: mappings } }) => {
+        const list = mappings.listEventSourceMappings.bind(mappings);
+        jest.spyOn(mappings, 'listEventSourceMappings').mockImplementation((input) => {
+          const listed = list(input);
+          return {
+            ...listed,
+            EventSourceMappings: listed.EventSourceMappings.map((each) => ({
+              ...each,
+              State: 'Disabled',
+            })),
+          };
+        });
+      },
+      ['queue fail'],
+    ],
+    [
+      'a message that nobody takes, and dead letters',
+      (world) => {
+        world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
+        const dead = createQueue(world, 'own-dead.fifo');
+        const deadLetterTargetArn = world.aws.sqs.arnOf(dead) ?? '';
+        const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 18 });
+        const queueUrl = createQueue(world, 'own.fifo', { RedrivePolicy });
+        feedFrom(world, queueUrl, 'other');
+        schedule(world, { target: world.aws.sqs.arnOf(queueUrl) });
+        send(world, queueUrl);
+        send(world, dead);
+      },
+      [
+        ...['queue warn', 'dead-letters warn', 'function fail', 'permissions skip'],
+        'recent-errors skip',
+      ],
+    ],
     [
       'hosts that do not answer',
       (world) => {

@@ -8,11 +8,12 @@ const event = (atMs: number, line: unknown) => ({
   message: typeof line === 'string' ? line : JSON.stringify(line),
 });
 
-const error = (connection: string, code?: string, message = 'It failed.') => ({
+const error = (connection: string, code?: string, message = 'It failed.', more: object = {}) => ({
   level: 'ERROR',
   connection,
   message,
   code,
+  ...more,
 });
 
 /** A log that gives these pages, one after the other, and the last one for ever. */
@@ -32,6 +33,7 @@ async function logOf(...pages: object[][]) {
 }
 
 const dayMs = 24 * 3_600_000;
+const refusedTokens = new Set<string>();
 
 describe('readLastErrors', () => {
   it('searches all pages, empty ones too, and takes the newest of each connection', async () => {
@@ -44,8 +46,8 @@ describe('readLastErrors', () => {
     const errors = await readLastErrors(context, '/log', dayMs);
 
     expect(Object.fromEntries(errors)).toEqual({
-      acme: { atMs: startMs - 2, code: 'StoreUnavailable', message: 'It failed.' },
-      beta: { atMs: startMs - 8, code: 'a', message: 'It failed.' },
+      acme: { atMs: startMs - 2, code: 'StoreUnavailable', message: 'It failed.', refusedTokens },
+      beta: { atMs: startMs - 8, code: 'a', message: 'It failed.', refusedTokens },
     });
     expect(asked()).toMatchObject([
       {
@@ -77,6 +79,36 @@ describe('readLastErrors', () => {
 
     expect(found?.message).toMatch(/^two lines \[2J long long .*…$/);
     expect(found?.message).toHaveLength(240);
+  });
+
+  it('gathers the fingerprints of refused tokens from every error, whatever the newest one is', async () => {
+    const refused = (...tokens: unknown[]) => ({ refusedTokens: tokens });
+    const { context } = await logOf([
+      event(startMs - 9, error('acme', 'ChainBroken', 'x', refused('0123abcd', '4567cdef'))),
+      event(startMs - 5, error('acme', 'StoreUnavailable')),
+      event(startMs - 7, error('acme', 'ChainBroken', 'x', refused('89abcdef'))),
+      event(startMs - 3, error('acme', 'ChainBroken', 'x', refused('no fingerprint', 7))),
+      event(startMs - 6, error('beta', 'ChainBroken', 'x', { refusedTokens: '01234567' })),
+    ]);
+
+    const found = await readLastErrors(context, '/log', dayMs);
+
+    expect(found.get('acme')).toMatchObject({
+      atMs: startMs - 3,
+      refusedTokens: new Set(['0123abcd', '4567cdef', '89abcdef']),
+    });
+    expect(found.get('beta')?.refusedTokens).toEqual(new Set());
+  });
+
+  it('takes no line for an error that a log without filters brings along', async () => {
+    const { context } = await logOf([
+      event(startMs - 1, { ...error('acme', 'x'), level: 'INFO', message: 'Rotation finished' }),
+      event(startMs - 2, error('acme', 'ChainBroken')),
+    ]);
+
+    const found = await readLastErrors(context, '/log', dayMs);
+
+    expect(found.get('acme')).toMatchObject({ code: 'ChainBroken' });
   });
 
   it('leaves out lines that are not the rotator’s', async () => {

@@ -1,3 +1,4 @@
+import type { HeldTokenSet } from '../../../lambda/core/held';
 import { Redacted } from '../../../lambda/core/redacted';
 import type { StoredTokens, TokenSet } from '../../../lambda/core/tokenSet';
 import { diagnose } from '../../../ops/recovering/diagnose';
@@ -15,6 +16,15 @@ function tokenSet(name: string, ageMs: number): TokenSet {
     expiresAtMs: nowMs - ageMs + 60 * minuteMs,
   };
 }
+/** What the escrow holds, which came of a refresh token where that is named. */
+const held = (name: string, ageMs: number, parent?: string): HeldTokenSet[] => [
+  {
+    tokenSet: tokenSet(name, ageMs),
+    open: false,
+    sent: false,
+    parent: parent && new Redacted(parent).fingerprint,
+  },
+];
 const issued = (name: string, ageMs: number): StoredTokens => ({
   kind: 'issued',
   tokenSet: tokenSet(name, ageMs),
@@ -28,6 +38,7 @@ const version = (
   stages,
   createdAtMs: nowMs - 60 * minuteMs,
   tokens,
+  text: new Redacted(`text of ${versionId}`),
   isTried: true,
 });
 const current = (tokens: StoredTokens | undefined) => version('current', tokens, ['AWSCURRENT']);
@@ -37,6 +48,7 @@ const lastError = (code: string, ageMs = minuteMs) => ({
   atMs: nowMs - ageMs,
   code,
   message: 'told.',
+  refusedTokens: new Set<string>(),
 });
 
 function findings(changes: Partial<Findings>): Findings {
@@ -45,11 +57,12 @@ function findings(changes: Partial<Findings>): Findings {
     nowMs,
     secretId: 'sfmc/acme',
     config: { authBaseUrl: 'https://a', clientId: 'id', onBrokenChain: 'alarm' },
-    secretExists: true,
+    secret: 'there',
     versions: [current(issued('one', 10 * minuteMs))],
     escrow: undefined,
     clientSecrets: [{ parameter: '/sfmc/acme/client-secret', verdict: 'not asked' }],
     refused: new Set(),
+    wereAskedAnew: false,
     lastError: undefined,
     unknown: [],
     ...changes,
@@ -66,7 +79,13 @@ describe('the diagnosis of a chain', () => {
       { kind: 'ok' },
       undefined,
     ],
-    ['there is no secret', { secretExists: false, versions: [] }, { kind: 'noSecret' }, undefined],
+    ['there is no secret', { secret: 'missing', versions: [] }, { kind: 'noSecret' }, undefined],
+    [
+      'the secret is scheduled for deletion',
+      { secret: 'deleted', versions: [] },
+      { kind: 'deleted' },
+      'aws secretsmanager restore-secret --secret-id sfmc/acme',
+    ],
     [
       'nothing was ever seeded',
       { versions: [current({ kind: 'notSeeded' })] },
@@ -80,26 +99,36 @@ describe('the diagnosis of a chain', () => {
       'npm run ops -- seed acme',
     ],
     [
-      'a newer token set waits in the escrow, beside a valid one',
-      { escrow: tokenSet('two', minuteMs) },
+      'a token set that came of the present one waits in the escrow, beside a valid one',
+      { escrow: held('two', minuteMs, 'one') },
       { kind: 'parked', where: 'the escrow' },
       'npm run ops -- rotate acme --force',
     ],
     [
-      'a newer token set waits in another version, beside an expired one',
-      { versions: [...expired, version('pending', issued('two', minuteMs), ['AWSPENDING'])] },
-      { kind: 'parked', where: 'the version pending' },
+      'one of an unknown origin waits there that is newer, beside an expired one',
+      { versions: expired, escrow: held('two', minuteMs) },
+      { kind: 'parked', where: 'the escrow' },
       'npm run ops -- rotate acme',
     ],
     [
-      'an older or refused token set elsewhere is no better',
-      {
-        escrow: tokenSet('old', 30 * minuteMs),
-        versions: [current(issued('one', 10 * minuteMs)), version('x', issued('bad', minuteMs))],
-        refused: refused('bad'),
-      },
+      'a rival of the present one is parked',
+      { escrow: held('rival', minuteMs, 'before') },
       { kind: 'ok' },
       undefined,
+    ],
+    [
+      'a parked one that is refused is no better',
+      { escrow: held('bad', minuteMs, 'one'), refused: refused('bad') },
+      { kind: 'ok' },
+      undefined,
+    ],
+    [
+      'AWSCURRENT holds nothing and another version does',
+      {
+        versions: [current({ kind: 'notSeeded' }), version('x', issued('one', 30 * minuteMs))],
+      },
+      { kind: 'parked', where: 'the version x' },
+      'npm run ops -- rotate acme',
     ],
     [
       'the function met a refused client secret',
@@ -147,7 +176,7 @@ describe('the diagnosis of a chain', () => {
       'npm run ops -- rotate acme --force',
     ],
     [
-      'all are refused',
+      'all are refused: they are asked about anew before anybody logs in',
       {
         versions: [
           ...expired,
@@ -157,11 +186,17 @@ describe('the diagnosis of a chain', () => {
         lastError: lastError('ChainBroken'),
       },
       { kind: 'broken', isReissuedByFunction: false },
-      'npm run ops -- seed acme --replace --jwt',
+      'npm run ops -- rotate acme --force',
     ],
     [
       'all are refused though the access token is still valid',
       { refused: refused('one'), lastError: lastError('ChainBroken') },
+      { kind: 'broken' },
+      'npm run ops -- rotate acme --force',
+    ],
+    [
+      'all are refused, and were asked about anew',
+      { versions: expired, refused: refused('one'), wereAskedAnew: true },
       { kind: 'broken' },
       'npm run ops -- seed acme --replace --jwt',
     ],
@@ -197,5 +232,31 @@ describe('the diagnosis of a chain', () => {
     const { text, commands } = explain(diagnosis, found);
     expect(text).toMatch(/[.:]$/);
     if (diagnosis.kind !== 'noSecret') expect(commands[0]).toBe(command);
+  });
+});
+
+describe('the explanation', () => {
+  const explained = (changes: Partial<Findings>) => {
+    const found = findings(changes);
+    return explain(diagnose(found), found);
+  };
+
+  it('of a broken chain says when its tokens are asked about again, and what comes after that', () => {
+    const { text, commands } = explained({ versions: expired, refused: refused('one') });
+
+    expect(text).toMatch(/asks about them again every 20 minutes.*If it stays so: .*logs in again/);
+    expect(commands.slice(1)).toEqual([
+      'npm run ops -- seed acme --replace --jwt',
+      'npm run ops -- seed acme --replace',
+    ]);
+  });
+
+  it.each([
+    ['SFMC_OPEN', /used? it once more|uses it once more/],
+    ['SFMC_SENT', /may have been sent/],
+  ])('of a whole chain tells what %s says', (label, told) => {
+    const versions = [version('current', issued('one', minuteMs), ['AWSCURRENT', label])];
+
+    expect(explained({ versions }).text).toMatch(told);
   });
 });

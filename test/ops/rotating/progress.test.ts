@@ -1,56 +1,133 @@
 import { parseLogLine } from '../../../ops/rotating/logLine';
-import { advance, isOver, nothingSeen, type Progress } from '../../../ops/rotating/progress';
+import {
+  advance,
+  answerIn,
+  failuresOf,
+  lastErrorOf,
+  nothingSeen,
+  openAttempts,
+  type Progress,
+} from '../../../ops/rotating/progress';
 
-const id = '0a-1b';
-const line = (members: Record<string, unknown>) =>
-  JSON.stringify({ level: 'INFO', service: 's', connection: 'acme', requestId: id, ...members });
-const error = line({ level: 'ERROR', message: 'no', code: 'ChainBroken' });
-const report = `REPORT RequestId: ${id}\tDuration: 1.00 ms\t`;
-const jsonReport = JSON.stringify({ type: 'platform.report', record: { requestId: id } });
-const progressOf = (...lines: string[]): Progress =>
-  lines
-    .map(parseLogLine)
-    .filter((parsed) => parsed !== undefined)
-    .reduce(advance, nothingSeen);
+const [one, two] = ['0a-1b', '0a-2c'];
+const startMs = Date.UTC(2026, 10, 24, 8);
+const before = { versionId: 'old', stages: ['AWSCURRENT'], createdAtMs: startMs - 90_000 };
+
+type Told = readonly [requestId: string, text: string];
+const line = (requestId: string, members: Record<string, unknown>): Told => [
+  requestId,
+  JSON.stringify({ level: 'INFO', service: 's', connection: 'acme', requestId, ...members }),
+];
+const error = (requestId: string, code = 'ChainBroken') =>
+  line(requestId, { level: 'ERROR', message: 'no', code });
+const refusal = (requestId: string) =>
+  line(requestId, { level: 'WARN', message: 'x', refreshToken: '12345678', reason: 'HTTP 401' });
+const finished = (requestId: string, outcome: string, versionId = 'new') =>
+  line(requestId, {
+    message: 'Rotation finished',
+    ...{ outcome, expiresAt: '2026-11-24T09:00:00.000Z', versionId },
+  });
+const report = (requestId: string): Told => [
+  requestId,
+  `REPORT RequestId: ${requestId}\tDuration: 1.00 ms\t`,
+];
+
+const progressOf = (...lines: readonly Told[]): Progress =>
+  lines.reduce((progress, [requestId, text]) => {
+    const parsed = parseLogLine(text);
+    return parsed ? advance(progress, { atMs: startMs, requestId, line: parsed }) : progress;
+  }, nothingSeen);
+const forced = { force: true, before };
+const unforced = { force: false, before };
 
 describe('the progress of a rotation', () => {
   it('is over when the rotator says how it ended', () => {
-    const finished = { outcome: 'rotated', expiresAt: '2026-11-24T09:00:00.000Z', versionId: 'v' };
+    const progress = progressOf(finished(one, 'rotated'), report(one));
 
-    const progress = progressOf(line({ message: 'Rotation finished', ...finished }), report);
-
-    expect(progress).toMatchObject({ failures: 0, finished });
-    expect(isOver(progress)).toBe(true);
+    expect(answerIn(progress, unforced)).toMatchObject({
+      requestId: one,
+      attempt: { finished: { outcome: 'rotated', versionId: 'new' } },
+    });
+    expect(failuresOf(progress)).toBe(0);
   });
 
   it('counts an attempt once, though the rotator and Lambda both tell of it', () => {
-    const progress = progressOf(error, report, error, report);
+    const progress = progressOf(error(one, 'StoreUnavailable'), report(one), error(two, 'Other'));
 
-    expect(progress).toMatchObject({ failures: 2, lastError: { code: 'ChainBroken' } });
-    expect(isOver(progress)).toBe(false);
-    expect(isOver(progressOf(error, report, error, report, error))).toBe(true);
+    expect(failuresOf(progress)).toBe(2);
+    expect(lastErrorOf(progress)).toMatchObject({ code: 'Other' });
+    expect(answerIn(progress, unforced)).toBeUndefined();
+  });
+
+  it.each(['ChainBroken', 'CredentialsRejected', 'InvalidConfig', 'NotSeeded'])(
+    'is over with an error that a repetition meets again: %s',
+    (code) => {
+      expect(answerIn(progressOf(error(one, code)), unforced)).toMatchObject({ requestId: one });
+    },
+  );
+
+  it('is not over with what comes again and may succeed', () => {
+    const progress = progressOf(error(one, 'ProviderUnavailable'));
+    expect(answerIn(progress, unforced)).toBeUndefined();
+
+    const later = progressOf(error(one, 'ProviderUnavailable'), finished(two, 'recovered'));
+    expect(answerIn(later, unforced)).toMatchObject({ requestId: two });
+  });
+
+  it('takes a tick that found the old token fresh for no answer to a forced one', () => {
+    const tick = progressOf(finished(one, 'fresh', 'old'));
+
+    expect(answerIn(tick, unforced)).toMatchObject({ requestId: one });
+    expect(answerIn(tick, forced)).toBeUndefined();
+    const justIssued = { ...before, createdAtMs: startMs - 30_000 };
+    expect(answerIn(tick, { force: true, before: justIssued })).toBeDefined();
+    expect(answerIn(progressOf(finished(one, 'fresh', 'new')), forced)).toBeDefined();
+  });
+
+  it('takes a broken chain that was only remembered for no answer to a forced one', () => {
+    expect(answerIn(progressOf(error(one)), forced)).toBeUndefined();
+    expect(answerIn(progressOf(refusal(one), error(one)), forced)).toBeDefined();
+    // A refusal of another attempt says nothing of this one.
+    expect(answerIn(progressOf(refusal(two), error(one)), forced)).toBeUndefined();
+  });
+
+  it('is over where the connection waits for its first seed', () => {
+    const waiting = line(one, { message: 'any', outcome: 'waiting', remedy: 'seed' });
+
+    expect(answerIn(progressOf(waiting), unforced)).toMatchObject({
+      attempt: { finished: { outcome: 'waiting' } },
+    });
   });
 
   it.each([
     [
-      `2026-11-24T08:00:00.000Z ${id} Task timed out after 40.00 seconds`,
+      `2026-11-24T08:00:00.000Z ${one} Task timed out after 40.00 seconds`,
       'Task timed out after 40.00 seconds',
     ],
     [
-      `RequestId: ${id} Error: Runtime exited with error: signal: killed`,
+      `RequestId: ${one} Error: Runtime exited with error: signal: killed`,
       'Runtime exited with error: signal: killed',
     ],
+    [JSON.stringify({ type: 'platform.report', record: { requestId: one } }), 'It ended'],
   ])('counts an attempt that Lambda cut off: %s', (text, message) => {
-    expect(progressOf(text, report)).toMatchObject({ failures: 1, lastError: { message } });
-    expect(progressOf(jsonReport)).toMatchObject({ failures: 1 });
-  });
+    const begun = progressOf(line(one, { message: 'Asking the provider again' }));
+    expect(openAttempts(begun)).toEqual([one]);
 
-  it('leaves out what tells nothing more', () => {
+    const progress = progressOf(line(one, { message: 'any' }), [one, text], report(one));
+
+    expect(failuresOf(progress)).toBe(1);
+    expect(lastErrorOf(progress)?.message).toContain(message);
+    expect(openAttempts(progress)).toEqual([]);
+  });
+});
+
+describe('a line of the log', () => {
+  it('is left out where it tells nothing more', () => {
     for (const text of [
-      `START RequestId: ${id} Version: $LATEST`,
-      `END RequestId: ${id}`,
-      `2026-11-24T08:00:00.000Z\t${id}\tERROR\tInvoke Error \t{"errorType":"ChainBroken"}`,
-      JSON.stringify({ type: 'platform.start', record: { requestId: id } }),
+      `START RequestId: ${one} Version: $LATEST`,
+      `END RequestId: ${one}`,
+      `2026-11-24T08:00:00.000Z\t${one}\tERROR\tInvoke Error \t{"errorType":"ChainBroken"}`,
+      JSON.stringify({ type: 'platform.start', record: { requestId: one } }),
       JSON.stringify({ _aws: {}, Rotated: 1 }),
     ]) {
       expect(parseLogLine(text)).toBeUndefined();
@@ -58,12 +135,11 @@ describe('the progress of a rotation', () => {
   });
 
   it('keeps the members that say something, on one line', () => {
-    const parsed = parseLogLine(
-      line({ message: 'a\n\u001b[2Jb', problem: 'HTTP 503', attempts: 2 }),
-    );
+    const [, text] = line(one, { message: 'a\n\u001b[2Jb', problem: 'HTTP 503', attempts: 2 });
 
-    expect(parsed).toMatchObject({
+    expect(parseLogLine(text)).toMatchObject({
       message: 'a [2Jb',
+      requestId: one,
       fields: { problem: 'HTTP 503', attempts: 2 },
     });
   });

@@ -29,10 +29,46 @@ describe('a login JWT', () => {
   });
 
   it('brings the refresh token of claims version 1', () => {
-    const rest = { apiEndpointBase: 'https://www.exacttargetapis.com/', refreshToken: null };
+    const rest = { apiEndpointBase: 'https://example.com/', refreshToken: null };
     const claims = { request: { user: { refreshToken: 'v1' }, rest } };
 
     expect(read(encoded(claims))).toEqual({ refreshToken: 'v1', restBaseUrl: undefined });
+  });
+
+  it.each(['https://www.exacttargetapis.com/', ' HTTPS://WWW.ExactTargetAPIs.com'])(
+    'brings the REST host of the shared stacks: %j',
+    (apiEndpointBase) => {
+      const claims = { request: { rest: { refreshToken: 'v2', apiEndpointBase } } };
+
+      expect(read(encoded(claims))).toEqual({
+        refreshToken: 'v2',
+        restBaseUrl: 'https://www.exacttargetapis.com',
+      });
+    },
+  );
+
+  it('names every address in it, which tell whose tenant it is of', () => {
+    const authEndpoint = 'https://mc-sub.auth.marketingcloudapis.com/v1/requestToken';
+    const claims = {
+      request: {
+        rest: { refreshToken: 'v2', authEndpoint, apiEndpointBase: 'HTTPS://a/' },
+        application: { redirectUrl: 'https://app.example.com/', id: 'no address' },
+      },
+    };
+
+    const jwt = readLoginJwt(JSON.stringify(claims), { allowLoopback: false });
+
+    expect(jwt.ok && jwt.value.addresses).toEqual([
+      authEndpoint,
+      'HTTPS://a/',
+      'https://app.example.com/',
+    ]);
+  });
+
+  it('is taken with what hands and shells put around it', () => {
+    const claims = { request: { user: { refreshToken: '\uFEFF v1\r\n' } } };
+
+    expect(read(`\uFEFF ${encoded(claims)} \n`)).toMatchObject({ refreshToken: 'v1' });
   });
 
   it.each([

@@ -12,8 +12,8 @@ const problemOf = (document: unknown) => {
 describe('the document of seed --stdin', () => {
   it('brings what it holds, without line ends', () => {
     const parsed = read({
-      clientSecret: 'secret\n',
-      refreshToken: 'token\n',
+      clientSecret: '\uFEFF secret\r\n',
+      refreshToken: ' token\n',
       restBaseUrl: 'https://MC-sub.rest.marketingcloudapis.com/',
     });
 
@@ -22,6 +22,22 @@ describe('the document of seed --stdin', () => {
     expect(clientSecret?.reveal()).toBe('secret');
     expect(firstToken?.refreshToken.reveal()).toBe('token');
     expect(restBaseUrl).toBe('https://mc-sub.rest.marketingcloudapis.com');
+  });
+
+  it.each(['refresh_token', 'RefreshToken', 'refresh-token'])('takes %s as well', (name) => {
+    const parsed = read({ [name]: 'token' });
+
+    expect(parsed.ok && parsed.value.firstToken?.refreshToken.reveal()).toBe('token');
+  });
+
+  it('is read with a byte order mark, as PowerShell writes one', () => {
+    expect(read('\uFEFF{}')).toEqual({ ok: true, value: {} });
+  });
+
+  it('brings the REST host of the shared stacks', () => {
+    const parsed = read({ restBaseUrl: 'https://WWW.exacttargetapis.com/' });
+
+    expect(parsed.ok && parsed.value.restBaseUrl).toBe('https://www.exacttargetapis.com');
   });
 
   it('may hold nothing', () => {
@@ -41,9 +57,12 @@ describe('the document of seed --stdin', () => {
     ['no JSON', 'is not JSON'],
     [[], 'must be a JSON object'],
     [
-      { refreshtoken: 'x' },
-      'refreshtoken is not known; the members are clientSecret, refreshToken, jwt, restBaseUrl',
+      { token: 'x' },
+      'token is not known; the members are clientSecret, refreshToken, jwt, restBaseUrl',
     ],
+    [{ refreshToken: 'x', refresh_token: 'y' }, 'refreshToken is there twice, in two spellings'],
+    [{ refreshToken: 'a b' }, 'refreshToken must be of visible ASCII characters'],
+    [{ clientSecret: 'a\u0007' }, 'clientSecret must be of visible ASCII characters'],
     [
       { constructor: 'x' },
       'constructor is not known; the members are clientSecret, refreshToken, jwt, restBaseUrl',
@@ -59,7 +78,8 @@ describe('the document of seed --stdin', () => {
     [{ jwt: 'y' }, 'jwt is neither an encoded JWT nor its decoded claims as JSON'],
     [
       { restBaseUrl: 'https://example.com' },
-      'restBaseUrl must be https://SUBDOMAIN.rest.marketingcloudapis.com',
+      'restBaseUrl must be https://SUBDOMAIN.rest.marketingcloudapis.com or ' +
+        'https://www.exacttargetapis.com',
     ],
   ])('is refused by the name of the member: %j', (document, problem) => {
     expect(problemOf(document)).toBe(problem);

@@ -15,6 +15,7 @@ function target(
     secretExists: true,
     denial: undefined,
     chain: undefined,
+    salvaged: [],
     tokens: { kind: 'notSeeded' },
     ...changes,
     parameters: {
@@ -57,6 +58,13 @@ describe('the plan of a seeding', () => {
       config: { ...given, onBrokenChain: 'alarm' },
       make: { config: true, secret: false },
     });
+  });
+
+  it('goes on from what an earlier seeding has parked, complete as the rest may be', () => {
+    const parked = target({ chain: { ...chain, isParked: true }, clientSecret });
+
+    expect(planSeeding(parked, undefined, false)).toMatchObject({ do: 'completeChain' });
+    expect(planSeeding(parked, undefined, true)).toMatchObject({ do: 'startChain' });
   });
 
   it('makes a connection by the options alone', () => {

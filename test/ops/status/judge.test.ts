@@ -11,7 +11,13 @@ const dayMs = 24 * 60 * minuteMs;
 function stored(tokens: StoredTokens, createdAtMs = startMs): StoredToken {
   return {
     kind: 'stored',
-    version: { versionId: 'v', stages: ['AWSCURRENT'], createdAtMs, tokens },
+    version: {
+      versionId: 'v',
+      stages: ['AWSCURRENT'],
+      createdAtMs,
+      tokens,
+      text: new Redacted(''),
+    },
   };
 }
 
@@ -32,6 +38,7 @@ const scheduled = {
   isEnabled: true,
   expression: 'rate(5 minutes)',
   targetArn: 'arn',
+  groupId: 'acme',
   input: '{}',
 };
 
@@ -44,7 +51,8 @@ const well: ConnectionFacts = {
   lastError: known(undefined),
 };
 
-const error = (code: string, atMs: number) => known({ atMs, code, message: `It was ${code}.` });
+const error = (code: string, atMs: number) =>
+  known({ atMs, code, message: `It was ${code}.`, refusedTokens: new Set<string>() });
 
 describe('judge', () => {
   it('is content with a fresh token and all that keeps it so', () => {
@@ -69,7 +77,7 @@ describe('judge', () => {
       'a connection that is not seeded',
       { token: known(stored({ kind: 'notSeeded' })) },
       'broken',
-      /npm run ops -- seed acme/,
+      /^It waits for its first refresh token: run "npm run ops -- seed acme"/,
     ],
     [
       'one that is seeded and waits for its first rotation',
@@ -83,6 +91,12 @@ describe('judge', () => {
       { token: known({ kind: 'malformed', problem: 'is not JSON' }) },
       'broken',
       /The secret is not JSON: see "npm run ops -- recover acme"/,
+    ],
+    [
+      'a secret that is scheduled for deletion',
+      { token: known({ kind: 'deleted' }) },
+      'broken',
+      /aws secretsmanager restore-secret --secret-id sfmc\/acme\.$/,
     ],
     ['a token that could not be read', { token: unread('denied') }, 'attention', /not be read/],
     [

@@ -24,8 +24,8 @@ export function deployFleet(
   }: { readonly state?: 'ENABLED' | 'DISABLED' } & Partial<FleetParameter> = {},
 ): DeployedFleet {
   const { sqs, scheduler, parameterStore } = world.aws;
-  const queue = (name: string, attributes: Record<string, string> = {}) =>
-    sqs.createQueue({ QueueName: name, Attributes: { FifoQueue: 'true', ...attributes } }).QueueUrl;
+  const queue = (name: string, attributes?: Record<string, string>) =>
+    createQueue(world, name, attributes);
   const deadLetterQueueUrl = queue('fleet-dead.fifo');
   const deadLetterTargetArn = sqs.arnOf(deadLetterQueueUrl);
   const fleet: FleetParameter = {
@@ -54,6 +54,27 @@ export function deployFleet(
     Value: JSON.stringify(fleet),
   });
   return { ...fleet, deadLetterQueueUrl };
+}
+
+/** A FIFO queue; its URL. */
+export const createQueue = (
+  { aws }: OpsWorld,
+  name: string,
+  attributes: Readonly<Record<string, string>> = {},
+) =>
+  aws.sqs.createQueue({ QueueName: name, Attributes: { FifoQueue: 'true', ...attributes } })
+    .QueueUrl;
+
+/** Has the function take the messages of a queue. */
+export function feedFrom({ aws }: OpsWorld, queueUrl: string, functionName?: string): void {
+  aws.eventSourceMappings.createEventSourceMapping(
+    {
+      EventSourceArn: aws.sqs.arnOf(queueUrl) ?? '',
+      FunctionName: functionArn(region, functionName),
+      BatchSize: 1,
+    },
+    { region },
+  );
 }
 
 /** A connection of a fleet in which nothing is amiss. */

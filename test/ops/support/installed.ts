@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { scheduleName } from '../../../lambda/core/names';
-import { FUNCTION_NAME, functionArn } from '../../../local/aws/function/names';
+import { ACCOUNT_ID } from '../../../local/aws/account';
+import { FUNCTION_NAME } from '../../../local/aws/function/names';
 import type { StoredTokenSet } from '../../support/storedConnection';
 import type { OpsWorld } from './opsWorld';
 
@@ -50,22 +51,32 @@ export function storeToken(
   return tokenSet;
 }
 
-/** A schedule as the stack makes it. */
+/** Of the queue that the local function is fed from. */
+export const queueArn = `arn:aws:sqs:${region}:${ACCOUNT_ID}:sfmc-token-rotator.fifo`;
+
+/** A schedule as the stack makes it; to a function, as earlier releases had it. */
 export function schedule(
   world: OpsWorld,
   {
     connection = 'acme',
     state = 'ENABLED' as 'ENABLED' | 'DISABLED',
-    target = functionArn(region),
-    input = JSON.stringify({ connection }),
+    target = queueArn,
+    group = connection,
+    input = JSON.stringify({ connection, scheduledAt: '<aws.scheduler.scheduled-time>' }),
   } = {},
 ): void {
+  const isQueue = target.startsWith('arn:aws:sqs:');
   world.aws.scheduler.createSchedule({
     Name: scheduleName(connection),
     State: state,
     ScheduleExpression: 'rate(5 minutes)',
     FlexibleTimeWindow: { Mode: 'OFF' },
-    Target: { Arn: target, RoleArn: 'arn:aws:iam::123456789012:role/scheduler', Input: input },
+    Target: {
+      Arn: target,
+      RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+      Input: input,
+      ...(isQueue && { SqsParameters: { MessageGroupId: group } }),
+    },
   });
 }
 

@@ -1,4 +1,6 @@
-/** Ends its process before it has said anything. */
-export function handler() {
+/** Ends its process after the first line that it logs, as the rotator would log it. */
+export function handler({ Records }, { awsRequestId: requestId }) {
+  const { connection } = JSON.parse(Records[0].body);
+  console.log(JSON.stringify({ level: 'INFO', message: 'Begun', connection, requestId }));
   process.exit(3);
 }
