@@ -11,7 +11,9 @@ import { isDead } from './verdicts';
  * beside it may be alive.
  */
 export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
-  const isUsable = ({ tokenSet }: HeldTokenSet) =>
+  // Without the list nobody knows what a person has replaced: then only what is known to descend.
+  const isUsable = ({ tokenSet, parent }: HeldTokenSet) =>
+    (!facts.listFailed || parent !== undefined) &&
     !facts.refusedInRound.has(tokenSet.refreshToken.fingerprint) &&
     !facts.refusals.has(tokenSet.refreshToken.fingerprint);
   const token = refreshTokenOf(facts.current.tokens)?.fingerprint ?? '';

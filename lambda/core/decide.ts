@@ -74,7 +74,9 @@ export function decide(facts: Facts): Decision {
   const need = needOf(facts);
   if (need === 'nothing') return finish(facts);
   if (facts.lacksSuccessor) return { do: 'fail', code: 'ProviderUnavailable' };
-  if (need === 'hurry' || need === 'confirm') {
+  // To ask again for a successor that did not come confirms nothing, and is not a matter of versions.
+  const isMissing = need === 'confirm' && isExtendedSet(facts.current.tokens);
+  if ((need === 'hurry' || need === 'confirm') && !isMissing) {
     if (facts.listed === undefined) return { do: 'listVersions' };
     const isAllowed =
       need === 'hurry'

@@ -57,6 +57,8 @@ export interface Facts {
   readonly escrowUnknown: boolean;
   /** The secret's versions by name; undefined until listed, and once AWSCURRENT has moved. */
   readonly listed: readonly ListedVersion[] | undefined;
+  /** The list was denied: it counts as empty, and says nothing of what a person has replaced. */
+  readonly listFailed: boolean;
   /** The other versions of the secret, in the order to try them; undefined until looked into. */
   readonly otherVersions: readonly StoredVersion[] | undefined;
   /** Secrets Manager took no write when it was last asked in this invocation. */

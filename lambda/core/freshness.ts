@@ -8,6 +8,7 @@ import {
   forceNeedsAgeMs,
   longestTokenLifeMs,
   reuseWindowMs,
+  schedulerJitterMs,
   shortestServedLifeMs,
   urgentMs,
   usualTokenLifeMs,
@@ -106,7 +107,7 @@ export function isFirstUse(facts: Facts): boolean {
   const { delivery, current, refreshBelowMs, tickPeriodMs, force } = facts;
   if (delivery.by === 'hand' || delivery.isFollowUp) return false;
   if (isRepeated(delivery) || isSent(current)) return false;
-  const messageBeforeMs = delivery.sentAtMs - tickPeriodMs;
+  const messageBeforeMs = delivery.sentAtMs - tickPeriodMs - schedulerJitterMs;
   if (current.createdAtMs > messageBeforeMs) return true;
   if (current.tokens.kind !== 'issued') return false;
   const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;

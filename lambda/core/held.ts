@@ -147,7 +147,8 @@ export function aheadOf(
       if (parent === token?.fingerprint) return depth;
       const before = held.find((other) => fingerprintOf(other) === parent);
       if (before === undefined) {
-        if (isCurrentDead && parent !== undefined && parent !== noParent) return depth;
+        const isPlaced = parent !== undefined && parent !== noParent;
+        if (isCurrentDead && isPlaced && isIssuedLater(entry.tokenSet, current)) return depth;
         break;
       }
       parent = before.parent;

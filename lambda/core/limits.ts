@@ -12,6 +12,8 @@ export const reuseWindowMs = 5 * 60_000;
 
 /** How often EventBridge Scheduler sends a message for a single connection. */
 export const tickMs = 5 * 60_000;
+/** EventBridge Scheduler fires within the minute (its user guide, "Schedule types"). */
+export const schedulerJitterMs = 60_000;
 /** How often a connection of a fleet is sent a message. */
 export const fleetPeriodMs = 20 * 60_000;
 /** After this, Lambda ends an invocation. */
@@ -99,8 +101,11 @@ export const versionBudget = {
 };
 /** The same for tokens that live too short for the usual pace, which takes nearly all there is. */
 export const shortLifeExtra = 2;
-/** With less than this left, a short-lived token is renewed however many versions there are. */
-export const urgentMs = 6 * 60_000;
+/**
+ * With less than this left, a short-lived token is renewed however many versions there are: the next
+ * tick comes up to 6 minutes later, and may have to be repeated.
+ */
+export const urgentMs = 7.5 * 60_000;
 /** A life that no pace of rotations could bridge. */
 export const shortestServedLifeMs = 10 * 60_000;
 

@@ -3,7 +3,8 @@ import { refusalSpacingMs, refusalsOfDeadToken, reissueSpacingMs, verdictLapsesM
 /** How often a refresh token was refused, in the provider's own words, with accepted credentials. */
 export interface Refusal {
   readonly count: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: the first of all, and the first of this verdict. */
+  readonly sinceMs: number;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
   /** The HTTP status and errorcode of the last one. */
@@ -20,9 +21,12 @@ export function withRefusal(
   { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
 ): ReadonlyMap<string, Refusal> {
   const known = refusals.get(fingerprint);
+  // A verdict that has lapsed is found anew: one more refusal may again be about something else.
+  const counted = known && isDead(known) && hasLapsed(known, nowMs) ? undefined : known;
   return new Map(refusals).set(fingerprint, {
-    count: (known?.count ?? 0) + 1,
-    firstAtMs: known?.firstAtMs ?? nowMs,
+    count: (counted?.count ?? 0) + 1,
+    sinceMs: known?.sinceMs ?? nowMs,
+    firstAtMs: counted?.firstAtMs ?? nowMs,
     lastAtMs: nowMs,
     reason,
   });

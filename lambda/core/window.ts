@@ -20,7 +20,7 @@ export function isWindowOpen(facts: Facts): boolean {
   if (!mayBeUsed && !facts.mayBeUsedUnseen) return false;
   const refusal = refusals.get(refreshTokenOf(current.tokens)?.fingerprint ?? '');
   // What was refused so long ago was used before that, if it ever was.
-  return refusal === undefined || isRunning(refusal.firstAtMs);
+  return refusal === undefined || isRunning(refusal.sinceMs);
 }
 
 /**

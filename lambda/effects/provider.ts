@@ -82,22 +82,25 @@ async function readLimited(response: Response): Promise<string | undefined> {
 
 /** Node.js's and OpenSSL's codes for a connection that never came about, so that nothing was sent. */
 const neverConnected =
-  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|EPROTO)$/;
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|EPROTO)$/;
+/** The same if they come while connecting; a connection that stands can end by them as well. */
+const noRoute = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT)$/;
 
 /** A name for what went wrong, free of addresses and bodies. */
 function failureOf(thrown: unknown): HttpAnswer {
   if (thrown instanceof Error && thrown.name === 'TimeoutError') {
     return { kind: 'noResponse', reason: noAnswerInTime };
   }
-  const code = codeOf(thrown);
-  if (code === undefined) return { kind: 'noResponse', reason: 'no answer' };
-  const kind = neverConnected.test(code) ? 'notSent' : 'noResponse';
+  const { code, syscall } = causeOf(thrown);
+  if (typeof code !== 'string') return { kind: 'noResponse', reason: 'no answer' };
+  const isNeverSent = neverConnected.test(code) || (noRoute.test(code) && syscall === 'connect');
+  const kind = isNeverSent ? 'notSent' : 'noResponse';
   const what = kind === 'notSent' ? 'no connection' : 'no answer';
   return { kind, reason: `${what} (${code})` };
 }
 
 /** fetch wraps the cause; one address of several is an AggregateError with the code of its own. */
-function codeOf(thrown: unknown): string | undefined {
-  const { cause } = (thrown ?? {}) as { cause?: { code?: unknown } };
-  return typeof cause?.code === 'string' ? cause.code : undefined;
+function causeOf(thrown: unknown): { readonly code?: unknown; readonly syscall?: unknown } {
+  const { cause } = (thrown ?? {}) as { cause?: { code?: unknown; syscall?: unknown } };
+  return cause ?? {};
 }

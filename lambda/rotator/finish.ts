@@ -46,6 +46,7 @@ export async function finish(
       brokenSince: new Date(brokenSinceMs).toISOString(),
     });
     delete memory.brokenSinceMs;
+    delete memory.saidBroken;
   }
   if (outcome === 'rotated') telemetry.count('Rotated');
   if (outcome === 'reissued') telemetry.count('Reissued');

@@ -14,6 +14,7 @@ import { createSecretStore } from '../effects/secretStore';
 import type { Telemetry } from '../effects/telemetry';
 import { type BatchResult, NotYet, processBatch } from './batch';
 import { type BatchMessage, type ConnectionEvent, parseEvent, parseMessage } from './events';
+import { LeftToNextMessage } from './leave';
 import { EnvironmentMemory } from './memory';
 import { type RotateOptions, type RotationResult, rotate } from './rotation';
 import { runRotationStep } from './rotationSteps';
@@ -121,7 +122,11 @@ async function reported<T>(keys: Keys, act: () => T | Promise<T>): Promise<T> {
   }
 }
 
-function report({ count, error }: Telemetry, thrown: unknown): void {
+function report({ count, error, warn }: Telemetry, thrown: unknown): void {
+  if (thrown instanceof LeftToNextMessage) {
+    warn(thrown.message, { code: thrown.code });
+    return;
+  }
   count('Failed');
   if (!(thrown instanceof RotationError)) {
     const code = thrown instanceof Error ? thrown.name : 'unknown';

@@ -7,7 +7,7 @@ import { refreshTokenOf } from '../core/tokenSet';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkInEscrow } from './escrow';
 import { adopt } from './learn';
-import { readCurrent } from './observe';
+import { rereadCurrent } from './recall';
 import { type Run, secretIdOf } from './run';
 import { retryStoreCall, storeUnavailable } from './storeCall';
 
@@ -38,7 +38,7 @@ export async function mark(run: Run, facts: Facts, isRequired: boolean): Promise
     if (isRequired && !isOpen(facts.current)) throw nothingSent(run, failure);
     return { ...(await markInEscrow(run, facts, isRequired)), uses };
   }
-  const current = await readCurrent(run);
+  const current = await rereadCurrent(run, facts.current);
   if (current.versionId !== facts.current.versionId) return adopt(run, facts, current);
   const stages = isSent(current) ? current.stages : [...current.stages, labels.sent];
   run.memory.marked = current.versionId;

@@ -22,6 +22,8 @@ export interface ConnectionMemory {
   replaced: readonly string[];
   /** When this environment first found every stored refresh token refused. */
   brokenSinceMs?: number;
+  /** Of that, whoever subscribes to it has heard. */
+  saidBroken?: boolean;
   /** When a refresh token was first used whose successor is not stored. */
   possiblyUsedAtMs?: number;
   /** The version that it stands in, for a delivery that cannot read AWSCURRENT. */

@@ -13,9 +13,9 @@ import { probeCredentials, refresh, reissue } from './askProvider';
 import { type FailDecision, failure, followUpNotSent } from './failures';
 import { adopt, withParameters } from './learn';
 import { mark, markHeld } from './mark';
-import { listVersions, MissingParameter, readCurrent, readOtherVersions } from './observe';
+import { listVersions, MissingParameter, readOtherVersions } from './observe';
 import { publishHeld } from './publishSet';
-import { readOrRecallParameters } from './recall';
+import { readOrRecallParameters, rereadCurrent } from './recall';
 import { leftMs, type Run } from './run';
 
 export type Effect = Exclude<Decision, { do: 'finish' | 'leave' } | FailDecision>;
@@ -26,14 +26,15 @@ export async function perform(run: Run, decision: Effect, facts: Facts): Promise
     case 'readParameters':
       return readMissableParameters(run, facts);
     case 'readCurrent':
-      return adopt(run, facts, await readCurrent(run));
+      return adopt(run, facts, await rereadCurrent(run, facts.current));
     case 'listVersions':
       return withListed(run, facts, () => listVersions(run));
     case 'readOtherVersions': {
       const { versions, listed } = await readOtherVersions(run, facts.current);
       const holder = listed.find(({ stages }) => stages.includes('AWSCURRENT'))?.versionId;
       const hasMoved = holder !== undefined && holder !== facts.current.versionId;
-      return { ...facts, otherVersions: versions, listed, currentMayBeStale: hasMoved };
+      const known = { otherVersions: versions, listed, listFailed: false };
+      return { ...facts, ...known, currentMayBeStale: hasMoved };
     }
     case 'readEndpoints':
       return readEndpoints(run, facts, decision);
@@ -77,12 +78,12 @@ async function withListed(
   list: () => Promise<NonNullable<Facts['listed']>>,
 ): Promise<Facts> {
   try {
-    return { ...facts, listed: await list() };
+    return { ...facts, listed: await list(), listFailed: false };
   } catch (thrown) {
     run.telemetry.warn('The versions of the secret cannot be listed', {
       problem: thrown instanceof Error ? thrown.name : 'unknown',
     });
-    return { ...facts, listed: [] };
+    return { ...facts, listed: [], listFailed: true };
   }
 }
 

@@ -6,6 +6,7 @@ import type { Run } from './run';
 /** Publishes what was found outside AWSCURRENT. */
 export async function publishHeld(run: Run, facts: Facts, held: HeldTokenSet): Promise<Facts> {
   const published = await publishSet(run, facts, held);
+  if (published.refusesWrites) return published;
   run.telemetry.warn('Published a token set that had been left outside AWSCURRENT', {
     refreshToken: held.tokenSet.refreshToken.fingerprint,
     issuedAt: new Date(held.tokenSet.issuedAtMs).toISOString(),

@@ -36,6 +36,20 @@ export async function readOrRecallCurrent(
 }
 
 /**
+ * Reads AWSCURRENT once more. While it cannot be read and a successor is still to be had, nothing is
+ * known to have changed.
+ */
+export async function rereadCurrent(run: Run, known: StoredVersion): Promise<StoredVersion> {
+  if (!isSuccessorMissing(run)) return readCurrent(run);
+  try {
+    return await readCurrent(run, attemptsBeforeRecall);
+  } catch (thrown) {
+    if (!isUnavailable(thrown)) throw thrown;
+    return known;
+  }
+}
+
+/**
  * Reads the parameters. While Parameter Store cannot be read and a successor is still to be had,
  * config and client secret are those that were read last; what the escrow holds is not known then.
  */

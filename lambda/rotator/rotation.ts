@@ -79,7 +79,10 @@ export async function rotateRun(run: Run): Promise<RotationResult> {
   } catch (thrown) {
     const isVerdict = thrown instanceof RotationError && thrown.code === 'ChainBroken';
     // What an earlier invocation has found is not put on the bus once more.
-    if (isVerdict && run.progress.attempts > 0) await putEvent(run, brokenEvent(run));
+    if (isVerdict && !run.memory.saidBroken) {
+      run.memory.saidBroken = true;
+      await putEvent(run, brokenEvent(run));
+    }
     throw thrown;
   }
 }
@@ -135,6 +138,7 @@ async function observe(run: Run): Promise<Facts> {
     escrowPresent: false,
     escrowUnknown: false,
     listed: undefined,
+    listFailed: false,
     otherVersions: undefined,
     refusesWrites: currentRead.value.isRecalled,
     followUpSent: run.followUps === undefined,
