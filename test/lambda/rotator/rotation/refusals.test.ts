@@ -108,6 +108,20 @@ describe.each(SECOND_USES)('while a window runs, where a second use gives %s', (
     expect(world.chainState()).toEqual(whole);
   });
 
+  it.each([
+    ['of the token', passing401],
+    ['of the credentials as well', { kind: 'exchange', takenUp: 'never', answer: refusal(401, 1) }],
+  ] as const)('refusals %s for 20 s are outlasted in the same invocation', async (_, fault) => {
+    const world = await startDueWorld({ secondUse });
+    world.provider.orderFault({ kind: 'dropAfter' });
+    world.provider.orderFault(fault, { forMs: 20 * secondMs });
+
+    const result = await world.rotate();
+
+    expect(result.outcome).toMatch(/^(rotated|recovered)$/);
+    expect(world.chainState()).toEqual(whole);
+  });
+
   it('a verdict takes no token away: refusals for 150 s after a lost answer lose nothing', async () => {
     const world = await startDueWorld({ secondUse });
     world.provider.orderFault({ kind: 'dropAfter' });
