@@ -17,7 +17,7 @@ const fleetPeriodMs = 20 * minuteMs;
 const spacingMs = 11 * minuteMs;
 const mostAtOnce = 3;
 /** Until a token has been due again, with all that is left of the trouble before. */
-const calmMs = 40 * minuteMs;
+const calmMs = 30 * minuteMs;
 const clockOffMs = 4 * minuteMs;
 
 export interface Weather {
@@ -76,8 +76,8 @@ class RandomLife implements RandomHistory {
     const episodes = 1 + Math.floor(this.#random() * 2);
     for (let episode = 1; episode <= episodes; episode++) {
       this.simulation.tell(() => 'the schedule runs');
-      this.#faultRate = this.#pick([0.02, 0.05, 0.1]);
-      const ticks = 4 + Math.floor(this.#random() * 9);
+      this.#faultRate = this.#pick([0.03, 0.06, 0.12]);
+      const ticks = 3 + Math.floor(this.#random() * 6);
       for (let tick = 0; tick < ticks; tick++) await this.#period();
       this.#faultRate = 0;
       await this.#calmDown();

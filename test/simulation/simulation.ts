@@ -117,7 +117,13 @@ export class Simulation {
   tell(what: () => string): void {
     if (!this.options.isTold) return;
     const seconds = ((this.time.nowMs - startMs) / 1_000).toFixed(3).padStart(10);
-    this.story.push(`${seconds} s  ${what()}`);
+    const text = what();
+    const [last = ''] = this.story.slice(-1);
+    const repeated = /^(.*) s {2}(.*?)(?: \(and (\d+) more\))?$/.exec(last);
+    if (repeated?.[2] === text) {
+      this.story[this.story.length - 1] =
+        `${repeated[1]} s  ${text} (and ${Number(repeated[3] ?? 0) + 1} more)`;
+    } else this.story.push(`${seconds} s  ${text}`);
   }
 
   /** A schedule's message, or an operator's. */

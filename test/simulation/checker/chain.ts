@@ -21,7 +21,7 @@ export class Chain {
   readonly #simulation: Simulation;
   /** Which invocation's request brought a refresh token. */
   readonly #bringers = new Map<string, Invocation>();
-  /** Which processes have sent a refresh token. */
+  /** Which processes have sent a refresh token and were not refused. */
   readonly #users = new Map<string, Set<Environment>>();
   readonly #overlapping = new Map<Invocation, Set<Invocation>>();
 
@@ -43,12 +43,6 @@ export class Chain {
     return this.#overlapping.has(invocation);
   }
 
-  beforeTokenRequest({ environment }: Invocation, refreshToken: string | undefined): void {
-    if (refreshToken === undefined) return;
-    const known = this.#users.get(refreshToken) ?? new Set();
-    this.#users.set(refreshToken, known.add(environment));
-  }
-
   /** Whether a process is left that has sent a refresh token which is still accepted. */
   isUserAlive(): boolean {
     for (const environment of this.#simulation.environments.warm) {
@@ -59,7 +53,15 @@ export class Chain {
     return false;
   }
 
-  afterTokenRequest(invocation: Invocation, { successor, isTold }: RequestResult): void {
+  afterTokenRequest(
+    invocation: Invocation,
+    refreshToken: string | undefined,
+    { successor, isTold, isRefused }: RequestResult,
+  ): void {
+    if (refreshToken !== undefined && !isRefused) {
+      const users = this.#users.get(refreshToken) ?? new Set();
+      this.#users.set(refreshToken, users.add(invocation.environment));
+    }
     if (successor === undefined) return;
     this.#bringers.set(successor, invocation);
     if (isTold) invocation.environment.given.add(successor);

@@ -95,12 +95,11 @@ export class Checker {
     const { calls } = invocation;
     if (!calls.includes('secrets.readCurrent'))
       this.violate('a request came before AWSCURRENT was read');
-    this.chain.beforeTokenRequest(invocation, request.refreshToken);
     this.verdicts.beforeTokenRequest(request);
   }
 
   afterTokenRequest(invocation: Invocation, request: ProviderRequest, result: RequestResult): void {
-    this.chain.afterTokenRequest(invocation, result);
+    this.chain.afterTokenRequest(invocation, request.refreshToken, result);
     if (result.isRefused) this.verdicts.noteRefusal(invocation, request);
   }
 

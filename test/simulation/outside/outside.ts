@@ -13,6 +13,8 @@ export const escrowName = '/sfmc/sim/escrow';
 export const clientSecret = 'client-secret';
 export const stagedClientSecret = 'staged-client-secret';
 const clientId = 'client';
+/** How long ago the connection was deployed. */
+const deployedMs = 30 * 24 * 3_600_000;
 
 export interface OutsideOptions extends ProviderOptions {
   readonly onBrokenChain: 'reissue' | 'alarm';
@@ -35,7 +37,7 @@ export class Outside {
     this.secrets = new SecretsManager(now);
     this.parameters = new ParameterStore(now);
     this.stored = new Stored(this);
-    this.secrets.put(this.nextId(), '{}');
+    this.secrets.put(this.nextId(), '{}', ['AWSCURRENT'], now() - deployedMs);
     const { onBrokenChain } = options;
     const authBaseUrl = 'https://sim.auth.marketingcloudapis.com';
     const config = JSON.stringify({ authBaseUrl, clientId, onBrokenChain });

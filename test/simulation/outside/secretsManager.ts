@@ -55,13 +55,14 @@ export class SecretsManager {
   stagesOf(id: string): string[] {
     const stages: string[] = [];
     for (const [label, holder] of this.#holders) if (holder === id) stages.push(label);
-    return stages.sort();
+    return stages.length > 1 ? stages.sort() : stages;
   }
 
   read(id: string): ReadVersion {
     const version = this.#versions.get(id);
     if (version === undefined) throw awsError('ResourceNotFoundException');
-    return { ...version, stages: this.stagesOf(id) };
+    const { text, createdAtMs } = version;
+    return { id, text, createdAtMs, stages: this.stagesOf(id) };
   }
 
   readStage(stage: string): ReadVersion {
