@@ -1,7 +1,7 @@
 import type { ListedVersion } from './facts';
 import { shortLifeExtra, versionBudget } from './limits';
 
-const { mostExtra, most, usualGapMs, windowMs } = versionBudget;
+const { mostExtra, most, mostOfShortLives, usualGapMs, windowMs } = versionBudget;
 
 /**
  * Versions are what a confirmation costs: Secrets Manager keeps 100 and removes none younger than
@@ -13,7 +13,7 @@ export function mayConfirm(
   isShortLived: boolean,
 ): boolean {
   const { all, extra } = recentVersions(listed, nowMs);
-  return extra < (isShortLived ? shortLifeExtra : mostExtra) && all < most;
+  return extra < mostExtra && all < (isShortLived ? mostOfShortLives : most);
 }
 
 /** Whether a short-lived token may be renewed sooner than at the usual pace. */

@@ -133,7 +133,10 @@ function publishOrAsk(facts: Facts): Decision {
   if (ahead) {
     // Only the list says whether a person has begun the chain anew since.
     if (facts.listed === undefined) return { do: 'listVersions' };
-    if (!isUsedFromEscrow(facts, ahead)) return { do: 'publish', held: ahead };
+    if (!isUsedFromEscrow(facts, ahead)) {
+      // A person may have begun another chain since it was read.
+      return facts.isRecalled ? { do: 'readCurrent' } : { do: 'publish', held: ahead };
+    }
   }
   if (facts.parameters === undefined) return { do: 'readParameters' };
   return askProvider(facts, facts.parameters);

@@ -44,6 +44,8 @@ export interface Facts {
   readonly asksAnew: boolean;
 
   readonly current: StoredVersion;
+  /** AWSCURRENT cannot be read: it is what an earlier delivery has read. */
+  readonly isRecalled: boolean;
   /** A refusal came after AWSCURRENT was read: another invocation may have won meanwhile. */
   readonly currentMayBeStale: boolean;
   readonly parameters: ConnectionParameters | undefined;

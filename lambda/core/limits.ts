@@ -96,10 +96,12 @@ export const rounds = 150;
 export const versionBudget = {
   mostExtra: 14,
   most: 86,
+  /** Their usual pace alone makes 96. */
+  mostOfShortLives: 98,
   usualGapMs: 15 * 60_000,
   windowMs: 24 * 3_600_000,
 };
-/** The same for tokens that live too short for the usual pace, which takes nearly all there is. */
+/** Extra versions for renewing tokens that live too short for the usual pace before their time. */
 export const shortLifeExtra = 2;
 /**
  * With less than this left, a short-lived token is renewed however many versions there are: the next

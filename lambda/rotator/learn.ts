@@ -34,13 +34,14 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
 /** Another invocation that published meanwhile has won: its token set is adopted. */
 export function adopt(run: Run, facts: Facts, current: StoredVersion): Facts {
   if (current.versionId === facts.current.versionId) {
-    return { ...facts, current, currentMayBeStale: false };
+    return { ...facts, current, currentMayBeStale: false, isRecalled: false };
   }
   run.telemetry.info('Another invocation has published meanwhile; going on with its token set');
   return {
     ...facts,
     current,
     currentMayBeStale: false,
+    isRecalled: false,
     force: false,
     markFailed: false,
     unexplained: undefined,

@@ -126,8 +126,11 @@ export interface OtherVersions {
   readonly listed: readonly ListedVersion[];
 }
 
-export async function listVersions(run: Run): Promise<readonly ListedVersion[]> {
-  return retryStoreCall(run, () => run.secretStore.listVersions(secretIdOf(run)));
+export async function listVersions(
+  run: Run,
+  options?: { readonly maxAttempts: number },
+): Promise<readonly ListedVersion[]> {
+  return retryStoreCall(run, () => run.secretStore.listVersions(secretIdOf(run)), options);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   endpointsAttemptMs,
   followUpDelayMs,
   publishReserveMs,
+  readAttempts,
   shortestProviderAttemptMs,
 } from '../core/limits';
 import { interpretEndpoints } from '../core/providerAnswer';
@@ -13,7 +14,7 @@ import { probeCredentials, refresh, reissue } from './askProvider';
 import { type FailDecision, failure, followUpNotSent } from './failures';
 import { adopt, withParameters } from './learn';
 import { mark, markHeld } from './mark';
-import { listVersions, MissingParameter, readOtherVersions } from './observe';
+import { listVersions, MissingParameter, readCurrent, readOtherVersions } from './observe';
 import { publishHeld } from './publishSet';
 import { readOrRecallParameters, rereadCurrent } from './recall';
 import { leftMs, type Run } from './run';
@@ -26,15 +27,13 @@ export async function perform(run: Run, decision: Effect, facts: Facts): Promise
     case 'readParameters':
       return readMissableParameters(run, facts);
     case 'readCurrent':
-      return adopt(run, facts, await rereadCurrent(run, facts.current));
+      return adopt(run, facts, await readMovedCurrent(run, facts));
     case 'listVersions':
-      return withListed(run, facts, () => listVersions(run));
+      return withListed(run, facts);
     case 'readOtherVersions': {
       const { versions, listed } = await readOtherVersions(run, facts.current);
-      const holder = listed.find(({ stages }) => stages.includes('AWSCURRENT'))?.versionId;
-      const hasMoved = holder !== undefined && holder !== facts.current.versionId;
-      const known = { otherVersions: versions, listed, listFailed: false };
-      return { ...facts, ...known, currentMayBeStale: hasMoved };
+      const known = { ...facts, otherVersions: versions, listed, listFailed: false };
+      return { ...known, currentMayBeStale: hasMoved(known) };
     }
     case 'readEndpoints':
       return readEndpoints(run, facts, decision);
@@ -72,19 +71,32 @@ async function readMissableParameters(run: Run, facts: Facts): Promise<Facts> {
 }
 
 /** The list is for the allowance and the mark; a store that denies it must not stop a confirmation. */
-async function withListed(
-  run: Run,
-  facts: Facts,
-  list: () => Promise<NonNullable<Facts['listed']>>,
-): Promise<Facts> {
+async function withListed(run: Run, facts: Facts): Promise<Facts> {
   try {
-    return { ...facts, listed: await list(), listFailed: false };
+    const maxAttempts = run.progress.staysToDeadline ? attemptsAtStake : readAttempts;
+    const known = { ...facts, listed: await listVersions(run, { maxAttempts }), listFailed: false };
+    return { ...known, currentMayBeStale: hasMoved(known) };
   } catch (thrown) {
     run.telemetry.warn('The versions of the secret cannot be listed', {
       problem: thrown instanceof Error ? thrown.name : 'unknown',
     });
     return { ...facts, listed: [], listFailed: true };
   }
+}
+
+/** While a successor is still to be had, its time is not spent on a list. */
+const attemptsAtStake = 3;
+
+/** Whether the list has AWSCURRENT elsewhere than it was read, or recalled. */
+function hasMoved({ listed, current }: Facts): boolean {
+  const holder = listed?.find(({ stages }) => stages.includes('AWSCURRENT'))?.versionId;
+  return holder !== undefined && holder !== current.versionId;
+}
+
+/** What is known to have moved has to be read; what only may have can be taken for unchanged. */
+function readMovedCurrent(run: Run, facts: Facts) {
+  const isNeeded = facts.isRecalled || hasMoved(facts);
+  return isNeeded ? readCurrent(run) : rereadCurrent(run, facts.current);
 }
 
 async function readEndpoints(

@@ -33,6 +33,8 @@ export interface PublishOptions {
   readonly held: readonly HeldTokenSet[];
   /** Whether anything stands in the escrow, readable or not. */
   readonly escrowPresent: boolean;
+  /** AWSCURRENT is not known: it must be read before anything is written over it. @default false */
+  readonly parksOnly?: boolean;
 }
 
 /**
@@ -55,6 +57,10 @@ export async function publish(
   run.memory.held = mergeHeld(run.memory.held, [set]).slice(-escrowEntries);
   let parked = options.held.some((held) => fingerprintOf(held) === fingerprintOf(set));
   let held = mergeHeld(options.held, [set]);
+  if (options.parksOnly) {
+    const inEscrow = await park(run, set);
+    if (inEscrow) return { kind: 'parked', held: mergeHeld(held, inEscrow) };
+  }
   for (let attempts = 1; ; attempts++) {
     const failure = await attempt(() =>
       // Without stages a write moves AWSCURRENT, which is all that a clean token set needs.
@@ -86,7 +92,6 @@ export async function publish(
     if (delayMs === undefined) throw unpublished(run, failure, parked);
     await run.clock.sleep(delayMs);
   }
-  forget(run, set, options.replacedVersionId);
   const version: StoredVersion = {
     versionId,
     stages,
@@ -94,6 +99,7 @@ export async function publish(
     tokens: { kind: 'issued', tokenSet: set.tokenSet },
     text: new Redacted(text),
   };
+  forget(run, set, { version, replaced: options.replacedVersionId });
   const others = heldAfterPublishing(held, set, (token) => isDead(run.memory.refusals.get(token)));
   const needsSettling = parked || options.escrowPresent;
   return {
@@ -126,15 +132,23 @@ const stagesOf = ({ open, sent }: HeldTokenSet) => [
 ];
 
 /** What this environment kept for want of a store, and what it knew of the version before. */
-function forget(run: Run, set: HeldTokenSet, replaced: string): void {
+function forget(
+  run: Run,
+  set: HeldTokenSet,
+  { version, replaced }: { readonly version: StoredVersion; readonly replaced: string },
+): void {
   const { memory } = run;
   memory.held = heldAfterPublishing(memory.held, set, (token) =>
     isDead(memory.refusals.get(token)),
   );
   memory.expiresAtMs = set.tokenSet.expiresAtMs;
   memory.replaced = [...memory.replaced, replaced].slice(-mostReplaced);
+  if (set.open) {
+    memory.inUse = version;
+    return;
+  }
   delete memory.inUse;
-  if (!set.open) delete memory.possiblyUsedAtMs;
+  delete memory.possiblyUsedAtMs;
 }
 
 async function park(run: Run, set: HeldTokenSet): Promise<readonly HeldTokenSet[] | undefined> {

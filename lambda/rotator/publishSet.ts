@@ -24,7 +24,8 @@ export async function publishSet(
 ): Promise<Facts> {
   const { held, escrowPresent } = facts;
   const replacedVersionId = facts.current.versionId;
-  const options = { parentVersionId, replacedVersionId, held, escrowPresent };
+  const parksOnly = facts.isRecalled;
+  const options = { parentVersionId, replacedVersionId, held, escrowPresent, parksOnly };
   const published = await publish(run, set, options);
   if (published.kind === 'parked') {
     return { ...facts, held: published.held, escrowPresent: true, refusesWrites: true };

@@ -131,6 +131,7 @@ async function observe(run: Run): Promise<Facts> {
     force,
     asksAnew: force && !isRepeated(delivery),
     current: currentRead.value.current,
+    isRecalled: currentRead.value.isRecalled,
     currentMayBeStale: false,
     parameters: undefined,
     parametersMissing: false,
