@@ -119,9 +119,11 @@ const refusal: fc.Arbitrary<Refusal> = fc
     count: fc.integer({ min: 1, max: 3 }),
     lastAge: fc.constantFrom(0, 5, 30, 120, 1_200, 3_600),
     span: fc.constantFrom(0, 10, 60, 600),
+    before: fc.constantFrom(0, 0, 3_600),
   })
-  .map(({ count, lastAge, span }) => ({
+  .map(({ count, lastAge, span, before }) => ({
     count,
+    sinceMs: nowMs - (lastAge + span + before) * secondMs,
     firstAtMs: nowMs - (lastAge + (count === 1 ? 0 : span)) * secondMs,
     lastAtMs: nowMs - lastAge * secondMs,
     reason: 'HTTP 401, errorcode 1',
@@ -168,6 +170,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     escrowUnknown: fc.boolean(),
     others: maybe(otherVersions),
     isListed: fc.boolean(),
+    listFailed: fc.boolean(),
     refusesWrites: fc.boolean(),
     followUpSent: fc.boolean(),
     isOwnMark: fc.boolean(),
@@ -191,8 +194,11 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     repaired: fc.boolean(),
     outcome: maybe(fc.constantFrom('rotated' as const, 'recovered' as const, 'reissued' as const)),
   })
-  .map(({ others, isListed, ...facts }) => {
+  .map(({ others, isListed, listFailed, ...facts }) => {
     const isLooked = others !== undefined || isListed;
+    if (isListed && listFailed && others === undefined) {
+      return factsOf({ ...facts, listed: [], listFailed });
+    }
     return factsOf({
       ...facts,
       otherVersions: others,

@@ -65,6 +65,15 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [child], ...refusing(['child']) })).toBeUndefined();
   });
 
+  it('is what is known to descend, where the list of versions was denied', () => {
+    const unknown = held('unknown', { ageMs: minuteMs });
+    const denied = { listed: [], listFailed: true };
+
+    expect(ahead({ held: [unknown] })).toBe('unknown');
+    expect(ahead({ held: [unknown], ...denied })).toBeUndefined();
+    expect(ahead({ held: [unknown, child], ...denied })).toBe('child');
+  });
+
   it('is nowhere where nothing is held', () => {
     expect(ahead({})).toBeUndefined();
   });

@@ -199,6 +199,13 @@ describe('an open end', () => {
     expect(decideWith({ current: short, listed: extra(1) }).do).toBe('mark');
   });
 
+  it('for want of a successor is asked for again, however many versions there are', () => {
+    const extended = { ...issued('current', { ageMs: minuteMs }), refreshTokenIssuedAtMs: 0 };
+    const lacking = versionOf(extended, { stages: openAndSent.stages, createdAtMs: nowMs });
+
+    expect(decideWith({ current: lacking })).toEqual(refreshWith('current', { isDirty: true }));
+  });
+
   it('that nobody can confirm any more is left to its time', () => {
     const over = { ...open, createdAtMs: nowMs - 10 * minuteMs };
 

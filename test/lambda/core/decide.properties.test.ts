@@ -32,7 +32,7 @@ const currentToken = ({ current }: Facts) => refreshTokenOf(current.tokens)?.fin
 const always = (check: (facts: Facts, decision: Decision) => void, facts = anyFacts) =>
   fc.assert(
     fc.property(facts, (known) => check(known, decide(known))),
-    { numRuns: 1_000 },
+    { numRuns: 600 },
   );
 
 /** Stored refresh tokens that are not known to be dead. */
@@ -207,7 +207,7 @@ const everyRotation = (check: (start: Facts, world: World) => void) =>
     fc.property(anyFacts, anyWorld, (facts, { escrow, ...world }) =>
       check(facts, { ...world, escrow: escrow.filter((entry) => isOfOther(facts, entry)) }),
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 
 /** AWSCURRENT's own set is held only with a mark of this code's making. */

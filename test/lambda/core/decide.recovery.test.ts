@@ -217,7 +217,7 @@ describe('while a window runs', () => {
     expect(decideWith({ ...rounds, parameters, uses: new Map() })).toEqual(reissue);
   });
 
-  it('that a mark tells of, the end of it is known by the first refusal', () => {
+  it('that a mark tells of ends 5 minutes after the first refusal', () => {
     const current = versionOf(issued('current'), { stages: ['AWSCURRENT', labels.sent] });
     const refusedSince = (ageMs: number) => ({
       ...none,

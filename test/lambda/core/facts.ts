@@ -118,6 +118,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     escrowPresent: false,
     escrowUnknown: false,
     listed: undefined,
+    listFailed: false,
     otherVersions: undefined,
     refusesWrites: false,
     followUpSent: false,
@@ -151,6 +152,7 @@ export function fingerprintsOf(...values: (string | Redacted)[]): Set<string> {
 /** Two refusals, the last one just now, and far enough apart for all that a refusal may be for. */
 export const deadRefusal: Refusal = {
   count: 2,
+  sinceMs: nowMs - 2 * reissueSpacingMs,
   firstAtMs: nowMs - 2 * reissueSpacingMs,
   lastAtMs: nowMs,
   reason: 'HTTP 401, errorcode 1',
@@ -161,11 +163,9 @@ export function refusing(
   tokens: readonly string[],
   refusal: Partial<Refusal> = {},
 ): Pick<Facts, 'refusals'> {
-  return {
-    refusals: new Map(
-      tokens.map((token) => [fingerprint(token), { ...deadRefusal, ...refusal }] as const),
-    ),
-  };
+  const { firstAtMs: sinceMs = deadRefusal.sinceMs } = refusal;
+  const refused = { ...deadRefusal, sinceMs, ...refusal };
+  return { refusals: new Map(tokens.map((token) => [fingerprint(token), refused])) };
 }
 
 /** What a decision to refresh looks like. */

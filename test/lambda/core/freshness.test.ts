@@ -91,13 +91,13 @@ describe('a stored access token', () => {
     },
   );
 
-  it('is early no more with less than 6 minutes left, should its life be 10 minutes at least', () => {
+  it('is early no more with less than 7.5 minutes left, should its life be 10 minutes at least', () => {
     const leaving = (lifeSeconds: number, leftMs: number) =>
       freshness({ current: lived(lifeSeconds, leftMs) });
 
-    expect(leaving(1_200, 6 * minuteMs)).toBe('early');
-    expect(leaving(1_200, 6 * minuteMs - 1)).toBe('due');
-    expect(leaving(600, 6 * minuteMs - 1)).toBe('due');
+    expect(leaving(1_200, 7.5 * minuteMs)).toBe('early');
+    expect(leaving(1_200, 7.5 * minuteMs - 1)).toBe('due');
+    expect(leaving(600, 6 * minuteMs)).toBe('due');
     expect(leaving(599, 3 * minuteMs)).toBe('early');
   });
 
@@ -260,11 +260,11 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
     expect(isFirst({ current: dueSince(5 * minuteMs) })).toBe(true);
   });
 
-  it('but not where it was due to the message before', () => {
+  it('but not where it was due to the message before, which came up to 6 minutes ago', () => {
     const current = (ms: number) => ({ ...dueSince(ms), ...createdBefore });
 
-    expect(isFirst({ current: current(5 * minuteMs) })).toBe(true);
-    expect(isFirst({ current: current(5 * minuteMs + 1) })).toBe(false);
+    expect(isFirst({ current: current(6 * minuteMs) })).toBe(true);
+    expect(isFirst({ current: current(6 * minuteMs + 1) })).toBe(false);
   });
 
   it('by the time at which the message was sent, however late it comes', () => {
@@ -275,8 +275,8 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
       sentAtMs: nowMs - ms,
     });
 
-    expect(isFirst({ current, delivery: sentAgo(10 * minuteMs) })).toBe(true);
-    expect(isFirst({ current, delivery: sentAgo(8 * minuteMs) })).toBe(false);
+    expect(isFirst({ current, delivery: sentAgo(8 * minuteMs) })).toBe(true);
+    expect(isFirst({ current, delivery: sentAgo(8 * minuteMs - 1) })).toBe(false);
   });
 
   it('by the period at which messages come: 20 minutes in a fleet', () => {
@@ -289,8 +289,8 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
   it('where the version came about after the message before', () => {
     const current = (ageMs: number) => versionOf(seeded('first'), { createdAtMs: nowMs - ageMs });
 
-    expect(isFirst({ current: current(5 * minuteMs - 1) })).toBe(true);
-    expect(isFirst({ current: current(5 * minuteMs) })).toBe(false);
+    expect(isFirst({ current: current(6 * minuteMs - 1) })).toBe(true);
+    expect(isFirst({ current: current(6 * minuteMs) })).toBe(false);
   });
 
   it('where it is fresh and a person wants it rotated, since no message has touched it', () => {
@@ -324,7 +324,7 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
     });
 
     expect(refreshBelowMs).toBe(40 * minuteMs);
-    expect(isFirst({ current: current(5 * minuteMs - secondMs) })).toBe(true);
-    expect(isFirst({ current: current(5 * minuteMs + secondMs) })).toBe(false);
+    expect(isFirst({ current: current(6 * minuteMs - secondMs) })).toBe(true);
+    expect(isFirst({ current: current(6 * minuteMs + secondMs) })).toBe(false);
   });
 });

@@ -382,14 +382,16 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     );
   });
 
-  it('where it has a parent at all, once AWSCURRENT is dead: the end of the longest chain', () => {
-    const rival = held('rival', { parent: 'other', ageMs: 40 * minuteMs });
-    const next = held('next', { parent: 'rival', ageMs: 50 * minuteMs });
+  it('where it is newer and has a parent at all, once AWSCURRENT is dead', () => {
+    const rival = held('rival', { parent: 'other', ageMs: 20 * minuteMs });
+    const next = held('next', { parent: 'rival', ageMs: 10 * minuteMs });
+    const older = held('older', { parent: 'other', ageMs: 30 * minuteMs });
     const newest = (entries: readonly HeldTokenSet[]) =>
       aheadOf(current, entries, true)?.tokenSet.refreshToken.reveal();
 
-    expect(newest([rival])).toBe('rival');
+    expect(newest([rival, older])).toBe('rival');
     expect(newest([next, rival])).toBe('next');
+    expect(newest([older])).toBeUndefined();
     expect(ahead([next, rival])).toBeUndefined();
   });
 

@@ -17,22 +17,37 @@ const refused = (...agesMs: number[]): Refusal | undefined =>
       new Map(),
     )
     .get('token');
-const once: Refusal = { count: 1, firstAtMs: nowMs, lastAtMs: nowMs, reason };
+const once: Refusal = { count: 1, sinceMs: nowMs, firstAtMs: nowMs, lastAtMs: nowMs, reason };
 
 describe('a refusal', () => {
   it('is counted, with when it was first and last said, and in which words', () => {
     expect(refused(minuteMs)).toEqual({
       count: 1,
+      sinceMs: nowMs - minuteMs,
       firstAtMs: nowMs - minuteMs,
       lastAtMs: nowMs - minuteMs,
       reason,
     });
     expect(refused(2 * minuteMs, minuteMs, 0)).toEqual({
       count: 3,
+      sinceMs: nowMs - 2 * minuteMs,
       firstAtMs: nowMs - 2 * minuteMs,
       lastAtMs: nowMs,
       reason,
     });
+  });
+
+  it('begins a new verdict once the one before has lapsed, and keeps since when it is refused', () => {
+    const lapsed = (ageMs: number) => refused(ageMs + minuteMs, ageMs, 0);
+
+    expect(lapsed(20 * minuteMs)).toEqual({
+      ...once,
+      count: 1,
+      sinceMs: nowMs - 21 * minuteMs,
+    });
+    expect(lapsed(20 * minuteMs - 1)).toMatchObject({ count: 3 });
+    // One refusal alone was no verdict that could lapse.
+    expect(refused(60 * minuteMs, 0)).toMatchObject({ count: 2, firstAtMs: nowMs - 60 * minuteMs });
   });
 
   it('changes nothing of what was known before, nor of other tokens', () => {

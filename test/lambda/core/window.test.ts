@@ -69,6 +69,12 @@ describe('a window in which a successor can be had again', () => {
     expect(isOpen(refusedAgo(5 * minuteMs, 'another'))).toBe(true);
   });
 
+  it('is over though the verdict was found anew: it was refused long before', () => {
+    const again = refusing(['current'], { sinceMs: nowMs - 30 * minuteMs, firstAtMs: nowMs });
+
+    expect(isOpen({ current: sent, ...again })).toBe(false);
+  });
+
   it('is open whatever was refused, where this invocation may have used a token since', () => {
     const refusedLongAgo = refusing(['current'], { firstAtMs: nowMs - 10 * minuteMs });
 

@@ -244,14 +244,17 @@ describe('a request that surely never left', () => {
     expect(answer).toEqual({ kind: 'notSent', reason: `no connection (${code})` });
   });
 
-  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'])(
-    'is one that fails with %s while it connects',
+  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT'])(
+    'is one that fails with %s while it connects, not once it is connected',
     async (code) => {
       failWith(Object.assign(new Error('canary'), { code, syscall: 'connect' }));
+      const connecting = await fetchProvider.requestToken(requestTo('https://a'), timeoutMs);
 
-      const answer = await fetchProvider.requestToken(requestTo('https://a'), timeoutMs);
+      failWith(Object.assign(new Error('canary'), { code, syscall: 'read' }));
+      const connected = await fetchProvider.requestToken(requestTo('https://a'), timeoutMs);
 
-      expect(answer).toEqual({ kind: 'notSent', reason: `no connection (${code})` });
+      expect(connecting).toEqual({ kind: 'notSent', reason: `no connection (${code})` });
+      expect(connected).toEqual({ kind: 'noResponse', reason: `no answer (${code})` });
     },
   );
 
