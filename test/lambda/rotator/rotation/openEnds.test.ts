@@ -117,6 +117,21 @@ describe.each(SECOND_USES)(
 );
 
 describe('an open end', () => {
+  it('whose confirmation began late and died is seen to for five minutes more', async () => {
+    const world = await startDueWorld({ secondUse: 'revokes-first' });
+    world.provider.orderFault({ kind: 'dropAfter' });
+    await dieAfterPublishing(world, 1);
+    world.clock.advance(9 * minuteMs);
+    await dieBeforeStoring(world);
+    world.clock.advance(3 * minuteMs);
+
+    const { result } = await world.deliver();
+
+    expect(result?.outcome).toBe('rotated');
+    expect(stagesOfCurrent(world)).toEqual(['AWSCURRENT']);
+    expect(world.chainState()).toEqual(whole);
+  });
+
   it('that nobody has confirmed while its forerunner could be used is let be', async () => {
     const world = await startDueWorld();
     world.provider.orderFault({ kind: 'dropAfter' });
