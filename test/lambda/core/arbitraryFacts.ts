@@ -163,6 +163,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     asksAnew: fc.boolean(),
     tickPeriodMs: fc.constantFrom(5 * minuteMs, 20 * minuteMs),
     current: version(['AWSCURRENT'], 'current'),
+    isRecalled: fc.boolean(),
     currentMayBeStale: fc.boolean(),
     parameters: maybe(parameters),
     parametersMissing: fc.boolean(),

@@ -89,7 +89,7 @@ export function carryOut(state: State, decision: Effect): State | Ended {
       case 'readParameters':
         return readParameters(state);
       case 'readCurrent':
-        return know({ currentMayBeStale: false });
+        return know({ currentMayBeStale: false, isRecalled: false });
       case 'listVersions':
         return know({ listed: listedOf(facts.current, ...world.otherVersions) });
       case 'readOtherVersions':

@@ -187,16 +187,24 @@ describe('an open end', () => {
         createdAtMs: nowMs - nth * minuteMs,
       }));
     const spent = { current: open, listed: extra(14) };
+    expect(decideWith({ ...spent, parameters: undefined })).toEqual(finish('fresh', true));
+    expect(decideWith({ ...spent, outcome: 'recovered' })).toEqual(finish('recovered', true));
+    expect(decideWith({ ...spent, listed: extra(13) }).do).toBe('mark');
+  });
+
+  it('of tokens that live short is confirmed at their own pace, which makes more versions', () => {
+    const versions = Array.from({ length: 90 }, (_, nth) => ({
+      versionId: `version-${nth}`,
+      stages: [],
+      createdAtMs: nowMs - nth * 15 * minuteMs,
+    }));
     const short = versionOf(issued('current', { ageMs: minuteMs, lifeMs: 20 * minuteMs }), {
       stages: open.stages,
       createdAtMs: nowMs - minuteMs,
     });
 
-    expect(decideWith({ ...spent, parameters: undefined })).toEqual(finish('fresh', true));
-    expect(decideWith({ ...spent, outcome: 'recovered' })).toEqual(finish('recovered', true));
-    expect(decideWith({ ...spent, listed: extra(13) }).do).toBe('mark');
-    expect(decideWith({ current: short, listed: extra(2) })).toEqual(finish('fresh', true));
-    expect(decideWith({ current: short, listed: extra(1) }).do).toBe('mark');
+    expect(decideWith({ current: short, listed: versions }).do).toBe('mark');
+    expect(decideWith({ current: open, listed: versions })).toEqual(finish('fresh', true));
   });
 
   it('for want of a successor is asked for again, however many versions there are', () => {

@@ -120,6 +120,13 @@ describe('whatever is known, a decision', () => {
     });
   });
 
+  it('never publishes over what an earlier delivery has read, a secret without a token aside', () => {
+    always((facts, decision) => {
+      if (decision.do !== 'publish' || currentToken(facts) === undefined) return;
+      expect(facts.isRecalled).toBe(false);
+    });
+  });
+
   it('never publishes or sends what is older than what a person has written', () => {
     always((facts, decision) => {
       const versions = [facts.current, ...(facts.listed ?? [])];
@@ -222,6 +229,7 @@ const begun = (facts: Facts): Facts => ({
   asksAnew: facts.force && !isRepeated(facts.delivery),
   tickPeriodMs: facts.tickPeriodMs,
   current: facts.current,
+  isRecalled: facts.isRecalled,
   parameters: undefined,
   held: facts.held.filter((entry) => isOfOther(facts, entry)),
   mayBeUsedUnseen: facts.mayBeUsedUnseen && isRepeated(facts.delivery),

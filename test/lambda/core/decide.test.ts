@@ -191,6 +191,13 @@ describe('a token set that is held', () => {
     expect(decideWith({ held: [parked], listed: since(minuteMs - 1) }).do).toBe('refresh');
   });
 
+  it('is published only over an AWSCURRENT that was read now: a person may have replaced it', () => {
+    const recalled = { held: [child], listed, isRecalled: true };
+
+    expect(decideWith(recalled)).toEqual({ do: 'readCurrent' });
+    expect(decideWith({ ...recalled, isRecalled: false })).toEqual({ do: 'publish', held: child });
+  });
+
   it('and is to be confirmed is used from there while Secrets Manager takes no writes', () => {
     const open = { ...child, open: true };
     const denied = { listed, refusesWrites: true };

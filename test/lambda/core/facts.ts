@@ -111,6 +111,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     force: false,
     asksAnew: false,
     current: versionOf(issued('current')),
+    isRecalled: false,
     currentMayBeStale: false,
     parameters: parametersOf(),
     parametersMissing: false,
