@@ -36,7 +36,9 @@ export async function refresh(
   const askAttempts = addsNothing(facts) ? { askForRefreshTokenAttempts: 1 } : {};
   const answer = await exchange(run, request, askAttempts);
   if (answer.kind === 'granted') {
-    return publishGrant(run, withVerdict(run, facts, clientSecret, answer), {
+    const use = { isDirty, possiblyUsedAtMs: answer.sentAtMs };
+    const used = { ...facts, uses: new Map(facts.uses).set(refreshToken.fingerprint, use) };
+    return publishGrant(run, withVerdict(run, used, clientSecret, answer), {
       ...answer,
       clientSecret,
       sent: refreshToken,

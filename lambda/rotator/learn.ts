@@ -1,10 +1,10 @@
 import type { Facts } from '../core/facts';
 import { mergeHeld } from '../core/held';
 import type { Redacted } from '../core/redacted';
-import type { StoredVersion } from '../core/tokenSet';
 import { withRefusal } from '../core/verdicts';
 import type { Exchanged } from './exchange';
 import type { ParametersRead } from './observe';
+import type { CurrentRead } from './recall';
 import type { Run } from './run';
 
 /** Refusals belong to one package at one host: after a change of either they mean nothing. */
@@ -32,16 +32,16 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
 }
 
 /** Another invocation that published meanwhile has won: its token set is adopted. */
-export function adopt(run: Run, facts: Facts, current: StoredVersion): Facts {
+export function adopt(run: Run, facts: Facts, { current, isRecalled }: CurrentRead): Facts {
   if (current.versionId === facts.current.versionId) {
-    return { ...facts, current, currentMayBeStale: false, isRecalled: false };
+    return { ...facts, current, currentMayBeStale: false, isRecalled };
   }
   run.telemetry.info('Another invocation has published meanwhile; going on with its token set');
   return {
     ...facts,
     current,
     currentMayBeStale: false,
-    isRecalled: false,
+    isRecalled,
     force: false,
     markFailed: false,
     unexplained: undefined,

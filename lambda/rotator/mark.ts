@@ -38,8 +38,9 @@ export async function mark(run: Run, facts: Facts, isRequired: boolean): Promise
     if (isRequired && !isOpen(facts.current)) throw nothingSent(run, failure);
     return { ...(await markInEscrow(run, facts, isRequired)), uses };
   }
-  const current = await rereadCurrent(run, facts.current);
-  if (current.versionId !== facts.current.versionId) return adopt(run, facts, current);
+  const reread = await rereadCurrent(run, facts.current);
+  const { current } = reread;
+  if (current.versionId !== facts.current.versionId) return adopt(run, facts, reread);
   const stages = isSent(current) ? current.stages : [...current.stages, labels.sent];
   run.memory.marked = current.versionId;
   return { ...facts, current: { ...current, stages }, uses, isOwnMark: !facts.mayBeUsedUnseen };

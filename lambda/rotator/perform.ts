@@ -16,7 +16,7 @@ import { adopt, withParameters } from './learn';
 import { mark, markHeld } from './mark';
 import { listVersions, MissingParameter, readCurrent, readOtherVersions } from './observe';
 import { publishHeld } from './publishSet';
-import { readOrRecallParameters, rereadCurrent } from './recall';
+import { type CurrentRead, readOrRecallParameters, rereadCurrent } from './recall';
 import { leftMs, type Run } from './run';
 
 export type Effect = Exclude<Decision, { do: 'finish' | 'leave' } | FailDecision>;
@@ -27,7 +27,7 @@ export async function perform(run: Run, decision: Effect, facts: Facts): Promise
     case 'readParameters':
       return readMissableParameters(run, facts);
     case 'readCurrent':
-      return adopt(run, facts, await readMovedCurrent(run, facts));
+      return adopt(run, facts, await readDoubtful(run, facts));
     case 'listVersions':
       return withListed(run, facts);
     case 'readOtherVersions': {
@@ -93,10 +93,14 @@ function hasMoved({ listed, current }: Facts): boolean {
   return holder !== undefined && holder !== current.versionId;
 }
 
-/** What is known to have moved has to be read; what only may have can be taken for unchanged. */
-function readMovedCurrent(run: Run, facts: Facts) {
-  const isNeeded = facts.isRecalled || hasMoved(facts);
-  return isNeeded ? readCurrent(run) : rereadCurrent(run, facts.current);
+/**
+ * What is known to have moved, or is about to be written over, has to be read; what a refusal only
+ * makes doubtful can be taken for unchanged.
+ */
+async function readDoubtful(run: Run, facts: Facts): Promise<CurrentRead> {
+  const isDoubtful = facts.currentMayBeStale && !hasMoved(facts);
+  if (isDoubtful) return rereadCurrent(run, facts.current);
+  return { current: await readCurrent(run), isRecalled: false };
 }
 
 async function readEndpoints(

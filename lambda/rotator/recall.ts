@@ -4,6 +4,12 @@ import type { StoredVersion } from '../core/tokenSet';
 import { type ParametersRead, readCurrent, readParameters } from './observe';
 import type { Run } from './run';
 
+/** AWSCURRENT, and whether it is what was read before. */
+export interface CurrentRead {
+  readonly current: StoredVersion;
+  readonly isRecalled: boolean;
+}
+
 /** How often a store is asked for what is remembered as well. */
 const attemptsBeforeRecall = { maxAttempts: 3 };
 
@@ -18,10 +24,7 @@ export function isSuccessorMissing({ memory, clock }: Run): boolean {
  * whose refresh token it has used and whose successor it has not stored; but only if it has handled
  * every delivery of the message since, so that nobody has published anything newer.
  */
-export async function readOrRecallCurrent(
-  run: Run,
-  isFollowed: boolean,
-): Promise<{ readonly current: StoredVersion; readonly isRecalled: boolean }> {
+export async function readOrRecallCurrent(run: Run, isFollowed: boolean): Promise<CurrentRead> {
   const { inUse } = run.memory;
   if (inUse === undefined || !isFollowed || !isSuccessorMissing(run)) {
     return { current: await readCurrent(run), isRecalled: false };
@@ -39,13 +42,13 @@ export async function readOrRecallCurrent(
  * Reads AWSCURRENT once more. While it cannot be read and a successor is still to be had, nothing is
  * known to have changed.
  */
-export async function rereadCurrent(run: Run, known: StoredVersion): Promise<StoredVersion> {
-  if (!isSuccessorMissing(run)) return readCurrent(run);
+export async function rereadCurrent(run: Run, known: StoredVersion): Promise<CurrentRead> {
+  if (!isSuccessorMissing(run)) return { current: await readCurrent(run), isRecalled: false };
   try {
-    return await readCurrent(run, attemptsBeforeRecall);
+    return { current: await readCurrent(run, attemptsBeforeRecall), isRecalled: false };
   } catch (thrown) {
     if (!isUnavailable(thrown)) throw thrown;
-    return known;
+    return { current: known, isRecalled: true };
   }
 }
 
