@@ -4,15 +4,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { startProviderSimulator } from '../local/provider/server';
+import type { AwsLocal } from '../local/aws/server';
+import { type ProviderSimulator, startProviderSimulator } from '../local/provider/server';
 import { startAwsUnderRole } from './support/awsUnderRole';
 import { closeAfterTest } from './support/closing';
 import { rotatorEnvironment } from './support/rotatorEnvironment';
+import { sqsEvent } from './support/sqsEvent';
 import { StoredConnection } from './support/storedConnection';
 import { temporaryFolder } from './support/temporaryFolder';
 
-// A process of its own takes its time to start on a busy machine.
-jest.setTimeout(30_000);
+// A stack is synthesized and processes are started, on machines that may be busy.
+jest.setTimeout(60_000);
 
 const folder = path.join(__dirname, '..', 'dist', 'rotator');
 
@@ -55,6 +57,15 @@ async function prepare() {
   return { aws, provider, stored, environment };
 }
 
+const operationsOf = ({ calls }: AwsLocal) => calls.map(({ operation }) => operation);
+
+/** Whether the stored tokens are the provider's living ones. */
+function isWhole({ model }: ProviderSimulator, stored: StoredConnection): boolean {
+  const { accessToken = '', refreshToken = '' } = stored.current();
+  const isUnused = model.refreshTokenState(refreshToken).state === 'unused';
+  return isUnused && model.isAccessTokenValid(accessToken, Date.now());
+}
+
 describe('the built function', () => {
   beforeAll(() => {
     if (!existsSync(folder)) throw new Error('dist/rotator is missing: run `npm run build` first');
@@ -64,11 +75,36 @@ describe('the built function', () => {
     expect(readdirSync(folder).sort()).toEqual(['index.mjs', 'index.mjs.map']);
   });
 
-  it('rotates once, then finds the token fresh, in a process of its own', async () => {
+  it('rotates by the first message of its queue in four calls, then finds the token fresh', async () => {
     const { aws, provider, stored, environment } = await prepare();
-    const event = { connection: 'acme' };
+    const events = [sqsEvent('acme'), { connection: 'acme' }];
 
-    const { answers, stderr, exitCode } = await invoke([event, event], environment);
+    const { answers, stderr, exitCode } = await invoke(events, environment);
+
+    const fresh = {
+      connection: 'acme',
+      outcome: 'fresh',
+      expiresAt: stored.current().expiresAt,
+      versionId: stored.versionOf('AWSCURRENT'),
+    };
+    expect({ answers, stderr, exitCode }).toEqual({
+      answers: [{ batchItemFailures: [] }, fresh],
+      stderr: '',
+      exitCode: 0,
+    });
+    expect(operationsOf(aws)).toEqual([
+      ...['GetSecretValue', 'GetParameters', 'PutSecretValue'],
+      'GetSecretValue',
+    ]);
+    expect(provider.requests).toHaveLength(1);
+    expect(Object.values(stored.stages())).toEqual([['AWSPREVIOUS'], ['AWSCURRENT']]);
+    expect(isWhole(provider, stored)).toBe(true);
+  });
+
+  it('marks the refresh token before a person has it used, and confirms what it brought', async () => {
+    const { aws, provider, stored, environment } = await prepare();
+
+    const { answers, stderr } = await invoke([{ connection: 'acme' }], environment);
 
     const result = {
       connection: 'acme',
@@ -76,30 +112,30 @@ describe('the built function', () => {
       expiresAt: stored.current().expiresAt,
       versionId: stored.versionOf('AWSCURRENT'),
     };
-    expect({ answers, stderr, exitCode }).toEqual({
-      answers: [result, { ...result, outcome: 'fresh' }],
-      stderr: '',
-      exitCode: 0,
-    });
-    expect(aws.calls.map(({ operation }) => operation)).toEqual([
-      'GetSecretValue',
-      'GetParameters',
-      'PutSecretValue',
-      'GetSecretValue',
+    expect({ answers, stderr }).toEqual({ answers: [result], stderr: '' });
+    // The mark is looked for, put and looked at, for both uses.
+    const marked = ['ListSecretVersionIds', 'UpdateSecretVersionStage', 'GetSecretValue'];
+    expect(operationsOf(aws)).toEqual([
+      ...['GetSecretValue', 'GetParameters'],
+      ...[...marked, 'PutSecretValue'],
+      ...[...marked, 'PutSecretValue'],
     ]);
-    const { accessToken = '', refreshToken = '' } = stored.current();
-    expect(provider.model.isAccessTokenValid(accessToken, Date.now())).toBe(true);
-    expect(provider.model.refreshTokenState(refreshToken).state).toBe('unused');
+    expect(provider.requests).toHaveLength(2);
+    expect(isWhole(provider, stored)).toBe(true);
   });
 
   it('writes JSON lines that hold no token and no client secret', async () => {
     const { provider, stored, environment } = await prepare();
-    const events = [{ connection: 'acme' }, { connection: 'absent' }, { connection: 'No Name' }];
+    const events = [
+      ...[sqsEvent('acme'), sqsEvent('absent')],
+      ...[{ connection: 'absent' }, { connection: 'No Name' }],
+    ];
 
     const { answers, stdout, stderr } = await invoke(events, environment);
 
     expect(answers).toMatchObject([
-      { outcome: 'rotated' },
+      { batchItemFailures: [] },
+      { batchItemFailures: [{ itemIdentifier: expect.any(String) }] },
       { name: 'InvalidConfig', message: expect.stringContaining('"absent"') },
       { name: 'InvalidEvent' },
     ]);

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { build } from 'esbuild';
+import { createEventBus, type EventBus } from '../../lambda/effects/eventBus';
+import { createFollowUpQueue, type FollowUpQueue } from '../../lambda/effects/followUpQueue';
 import { connectParameterStore, type ParameterStore } from '../../lambda/effects/parameterStore';
 import { createSecretStore, type SecretStore } from '../../lambda/effects/secretStore';
 import type { StoreFailure } from '../../lambda/effects/storeFailure';
@@ -12,29 +14,38 @@ import { closeAfterTest } from '../support/closing';
 import { setEnvironment } from '../support/environment';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
 
-interface Stores {
+/** All of AWS that the function knows. */
+interface Services {
   readonly secrets: SecretStore;
   readonly parameters: ParameterStore;
+  queue(url: string): FollowUpQueue;
+  bus(name: string): EventBus;
 }
 
-/** The function's stores on the SDK as it is installed. */
-const installed = (): Stores => ({
+/** The function's AWS on the SDK as it is installed. */
+const installed = (): Services => ({
   secrets: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
   parameters: connectParameterStore(),
+  queue: createFollowUpQueue,
+  bus: createEventBus,
 });
 
 const bundleEntry = `
   import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+  import { createEventBus as bus } from './lambda/effects/eventBus';
+  import { createFollowUpQueue as queue } from './lambda/effects/followUpQueue';
   import { connectParameterStore } from './lambda/effects/parameterStore';
   import { createSecretStore } from './lambda/effects/secretStore';
   export const lean = () => ({
     secrets: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
     parameters: connectParameterStore(),
+    queue,
+    bus,
   });`;
 
 /** Builds the same on the SDK as it is bundled, and returns how to connect. */
-async function buildLean(folder: string): Promise<() => Stores> {
-  const outfile = path.join(folder, 'stores.cjs');
+async function buildLean(folder: string): Promise<() => Services> {
+  const outfile = path.join(folder, 'aws.cjs');
   await build({
     stdin: { contents: bundleEntry, resolveDir: path.join(__dirname, '..', '..') },
     outfile,
@@ -49,7 +60,7 @@ async function buildLean(folder: string): Promise<() => Stores> {
 }
 
 /** What a call came to: its value, or all that its failure says. */
-function outcomeOf(call: Promise<unknown>): Promise<unknown> {
+function outcomeOf(call: Promise<unknown>): Promise<object> {
   return call.then(
     (value) => ({ value }),
     ({ name, message, kind }: StoreFailure) => ({ name, message, kind }),
@@ -58,7 +69,9 @@ function outcomeOf(call: Promise<unknown>): Promise<unknown> {
 
 const versionId = 'a-version-of-at-least-32-characters';
 
-const calls: Record<string, (stores: Stores) => Promise<unknown>> = {
+const overwrite = true;
+
+const storeCalls: Record<string, (services: Services) => Promise<unknown>> = {
   'reading AWSCURRENT': ({ secrets }) => secrets.readCurrent('sfmc/acme'),
   'reading a secret that is missing': ({ secrets }) => secrets.readCurrent('sfmc/missing'),
   'reading a secret without a value': ({ secrets }) => secrets.readCurrent('sfmc/empty'),
@@ -70,10 +83,30 @@ const calls: Record<string, (stores: Stores) => Promise<unknown>> = {
   'writing a version with a short id': ({ secrets }) => secrets.put('sfmc/acme', 'short', '{}'),
   'taking a label away': ({ secrets }) => secrets.moveStage('sfmc/acme', 'X', `${versionId}-0`),
   'reading parameters': ({ parameters }) => parameters.read(['/sfmc/acme/config', '/none']),
-  'writing a parameter': ({ parameters }) => parameters.writeSecure('/sfmc/acme/escrow', 'text'),
-  'writing a parameter of a wrong name': ({ parameters }) => parameters.writeSecure('a b', 'text'),
+  'writing a parameter': ({ parameters }) =>
+    parameters.writeSecure('/sfmc/acme/escrow', 'text', { overwrite }),
+  'creating a parameter that is there': ({ parameters }) =>
+    parameters.writeSecure('/sfmc/acme/escrow', 'text', { overwrite: false }),
+  'writing a parameter of a wrong name': ({ parameters }) =>
+    parameters.writeSecure('a b', 'text', { overwrite }),
   'deleting a parameter': ({ parameters }) => parameters.remove('/sfmc/acme/config'),
   'deleting a parameter that is missing': ({ parameters }) => parameters.remove('/none'),
+};
+
+const followUp = { connection: 'acme', notBeforeMs: 0, force: true };
+const event = { connection: 'acme', outcome: 'recovered' } as const;
+/** The SDK sends to the host that a queue's URL names. */
+const queueUrl = (name: string) => `${process.env.AWS_ENDPOINT_URL}/000000000000/${name}.fifo`;
+
+const toMissingQueue = 'sending a message to a queue that is missing';
+/** SQS tells its errors by their names in the former Query protocol too, which a class translates. */
+const formerName = 'AWS.SimpleQueueService.NonExistentQueue';
+
+const otherCalls: typeof storeCalls = {
+  'sending a message': ({ queue }) => queue(queueUrl('ours')).send(followUp),
+  [toMissingQueue]: ({ queue }) => queue(queueUrl('none')).send(followUp),
+  'putting an event': ({ bus }) => bus('default').put(event),
+  'putting an event on a bus that is missing': ({ bus }) => bus('none').put(event),
 };
 
 const faults = ['deny', 'throttle', 'internal', 'unavailable', 'limitExceeded'] as const;
@@ -88,25 +121,28 @@ async function prepare(): Promise<AwsLocal> {
   });
   aws.secretsManager.createSecret({ Name: 'sfmc/empty', ClientRequestToken: versionId });
   aws.parameterStore.putParameter({ Name: '/sfmc/acme/config', Value: '{}', Type: 'String' });
+  aws.sqs.createQueue({ QueueName: 'ours.fifo', Attributes: { FifoQueue: 'true' } });
   return aws;
 }
 
 /** What the calls come to at a server of their own. */
-async function outcomesOf(connect: () => Stores, fault?: (typeof faults)[number]) {
+async function outcomesOf(connect: () => Services, fault?: (typeof faults)[number]) {
   const aws = await prepare();
   setEnvironment(rotatorEnvironment(aws.url));
-  const stores = connect();
-  const outcomes: Record<string, unknown> = {};
-  for (const [name, call] of Object.entries(calls)) {
-    if (fault) aws.orderFault({ kind: fault });
-    outcomes[name] = await outcomeOf(call(stores));
+  const services = connect();
+  const outcomes: Record<string, object> = {};
+  for (const [name, call] of Object.entries({ ...storeCalls, ...otherCalls })) {
+    // As often as the call may be tried: what is left of it strikes no other call.
+    const cancel = fault ? aws.orderFault({ kind: fault, calls: 'untilCancelled' }) : undefined;
+    outcomes[name] = await outcomeOf(call(services));
+    cancel?.();
   }
   return outcomes;
 }
 
 describe('the SDK as it is bundled', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'sfmc-token-rotator-test-'));
-  let lean: () => Stores;
+  let lean: () => Services;
   beforeAll(async () => {
     lean = await buildLean(folder);
   });
@@ -117,14 +153,21 @@ describe('the SDK as it is bundled', () => {
 
     const outcomes = await outcomesOf(lean);
 
-    expect(outcomes).toEqual(expected);
-    expect(outcomes).toMatchObject({
+    expect(outcomes).toEqual({
+      ...expected,
+      [toMissingQueue]: { ...expected[toMissingQueue], name: formerName },
+    });
+    expect(expected).toMatchObject({
       'reading AWSCURRENT': { value: { text: '1' } },
       'reading a secret that is missing': { kind: 'missing' },
       'writing another value to a version': {
         message: expect.stringContaining('ResourceExistsException'),
       },
+      'creating a parameter that is there': { kind: 'exists' },
       'deleting a parameter that is missing': { value: undefined },
+      'sending a message': { value: undefined },
+      [toMissingQueue]: { name: 'QueueDoesNotExist' },
+      'putting an event': { value: undefined },
     });
   });
 
@@ -134,8 +177,11 @@ describe('the SDK as it is bundled', () => {
     const outcomes = await outcomesOf(lean, fault);
 
     expect(outcomes).toEqual(expected);
-    for (const outcome of Object.values(outcomes)) {
-      expect(outcome).toMatchObject({ name: 'StoreFailure' });
+    for (const name of Object.keys(storeCalls)) {
+      expect(outcomes[name]).toMatchObject({ name: 'StoreFailure' });
+    }
+    for (const name of Object.keys(otherCalls)) {
+      expect(outcomes[name]).toMatchObject({ name: expect.any(String) });
     }
   });
 });
