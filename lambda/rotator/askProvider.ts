@@ -6,6 +6,7 @@ import type { TokenRequest } from '../effects/provider';
 import { exchange } from './exchange';
 import { publishGrant } from './grant';
 import { withRefusedToken, withVerdict } from './learn';
+import { mostInUse } from './memory';
 import type { Run } from './run';
 
 export async function probeCredentials(
@@ -32,7 +33,7 @@ export async function refresh(
 ): Promise<Facts> {
   const { refreshToken, clientSecret, isDirty, outcome } = decision;
   const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
-  if (refreshTokenOf(facts.current.tokens)?.equals(refreshToken)) run.memory.inUse = facts.current;
+  if (refreshTokenOf(facts.current.tokens)?.equals(refreshToken)) noteUse(run, facts);
   const askAttempts = addsNothing(facts) ? { askForRefreshTokenAttempts: 1 } : {};
   const answer = await exchange(run, request, askAttempts);
   if (answer.kind === 'granted') {
@@ -58,6 +59,11 @@ export async function refresh(
   // Remembered before it is explained: should the probe fail, the next invocation begins with it.
   run.memory.doubtedSecrets = new Set([...run.memory.doubtedSecrets, clientSecret.fingerprint]);
   return { ...stale, unexplained: { token: refreshToken, clientSecret, reason: answer.reason } };
+}
+
+function noteUse({ memory }: Run, { current }: Facts): void {
+  const others = memory.inUse.filter(({ versionId }) => versionId !== current.versionId);
+  memory.inUse = [current, ...others].slice(0, mostInUse);
 }
 
 export async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {

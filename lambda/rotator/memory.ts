@@ -26,8 +26,8 @@ export interface ConnectionMemory {
   saidBroken?: boolean;
   /** When a refresh token was first used whose successor is not stored. */
   possiblyUsedAtMs?: number;
-  /** The version that it stands in, for a delivery that cannot read AWSCURRENT. */
-  inUse?: StoredVersion;
+  /** The versions from that one on, newest first, for a delivery that cannot read the secret. */
+  inUse: readonly StoredVersion[];
   /** The version that this environment has marked. */
   marked?: string;
   /** As last read, for a delivery that cannot read them while a successor is still to be had. */
@@ -47,6 +47,8 @@ export interface ConnectionMemory {
 
 /** Far more than one environment meets; it only keeps the memory of a large fleet flat. */
 const mostConnections = 10_000;
+/** Of the versions in use: AWSCURRENT and its forerunners within 5 minutes. */
+export const mostInUse = 3;
 /** Versions that a stale read can still show are the last few. */
 export const mostReplaced = 5;
 
@@ -54,6 +56,7 @@ export const emptyMemory = (): ConnectionMemory => ({
   refusals: new Map(),
   doubtedSecrets: new Set(),
   held: [],
+  inUse: [],
   replaced: [],
 });
 

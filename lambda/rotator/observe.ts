@@ -140,8 +140,9 @@ export async function listVersions(
 export async function readOtherVersions(
   run: Run,
   current: Pick<StoredVersion, 'versionId'>,
+  options?: { readonly maxAttempts: number },
 ): Promise<OtherVersions> {
-  const listed = await listVersions(run);
+  const listed = await listVersions(run, options);
   const versions: StoredVersion[] = [];
   for (const { versionId } of inOrderToTry(listed, current.versionId)) {
     const version = await readVersion(run, versionId);

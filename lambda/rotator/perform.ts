@@ -14,9 +14,14 @@ import { probeCredentials, refresh, reissue } from './askProvider';
 import { type FailDecision, failure, followUpNotSent } from './failures';
 import { adopt, withParameters } from './learn';
 import { mark, markHeld } from './mark';
-import { listVersions, MissingParameter, readCurrent, readOtherVersions } from './observe';
+import { listVersions, MissingParameter, readCurrent } from './observe';
 import { publishHeld } from './publishSet';
-import { type CurrentRead, readOrRecallParameters, rereadCurrent } from './recall';
+import {
+  type CurrentRead,
+  readOrRecallOtherVersions,
+  readOrRecallParameters,
+  rereadCurrent,
+} from './recall';
 import { leftMs, type Run } from './run';
 
 export type Effect = Exclude<Decision, { do: 'finish' | 'leave' } | FailDecision>;
@@ -31,8 +36,9 @@ export async function perform(run: Run, decision: Effect, facts: Facts): Promise
     case 'listVersions':
       return withListed(run, facts);
     case 'readOtherVersions': {
-      const { versions, listed } = await readOtherVersions(run, facts.current);
-      const known = { ...facts, otherVersions: versions, listed, listFailed: false };
+      const read = await readOrRecallOtherVersions(run, facts.current);
+      const { versions, listed, listFailed } = read;
+      const known = { ...facts, otherVersions: versions, listed, listFailed };
       return { ...known, currentMayBeStale: hasMoved(known) };
     }
     case 'readEndpoints':

@@ -9,7 +9,7 @@ import { type StoredVersion, serializeTokenSet } from '../core/tokenSet';
 import { isDead } from '../core/verdicts';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkInEscrow, settleEscrow } from './escrow';
-import { mostReplaced } from './memory';
+import { mostInUse, mostReplaced } from './memory';
 import { leftMs, parameterNamesOf, type Run, secretIdOf } from './run';
 import { remedyOf } from './storeCall';
 
@@ -144,10 +144,10 @@ function forget(
   memory.expiresAtMs = set.tokenSet.expiresAtMs;
   memory.replaced = [...memory.replaced, replaced].slice(-mostReplaced);
   if (set.open) {
-    memory.inUse = version;
+    memory.inUse = [version, ...memory.inUse].slice(0, mostInUse);
     return;
   }
-  delete memory.inUse;
+  memory.inUse = [];
   delete memory.possiblyUsedAtMs;
 }
 

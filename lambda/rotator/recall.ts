@@ -1,7 +1,13 @@
 import { RotationError } from '../core/errors';
 import { reuseWindowMs } from '../core/limits';
 import type { StoredVersion } from '../core/tokenSet';
-import { type ParametersRead, readCurrent, readParameters } from './observe';
+import {
+  type OtherVersions,
+  type ParametersRead,
+  readCurrent,
+  readOtherVersions,
+  readParameters,
+} from './observe';
 import type { Run } from './run';
 
 /** AWSCURRENT, and whether it is what was read before. */
@@ -25,7 +31,7 @@ export function isSuccessorMissing({ memory, clock }: Run): boolean {
  * every delivery of the message since, so that nobody has published anything newer.
  */
 export async function readOrRecallCurrent(run: Run, isFollowed: boolean): Promise<CurrentRead> {
-  const { inUse } = run.memory;
+  const [inUse] = run.memory.inUse;
   if (inUse === undefined || !isFollowed || !isSuccessorMissing(run)) {
     return { current: await readCurrent(run), isRecalled: false };
   }
@@ -49,6 +55,27 @@ export async function rereadCurrent(run: Run, known: StoredVersion): Promise<Cur
   } catch (thrown) {
     if (!isUnavailable(thrown)) throw thrown;
     return { current: known, isRecalled: true };
+  }
+}
+
+/**
+ * Looks into the other versions. While they cannot be read and a successor is still to be had, they
+ * are the forerunners that this environment has used.
+ */
+export async function readOrRecallOtherVersions(
+  run: Run,
+  current: StoredVersion,
+): Promise<OtherVersions & { readonly listFailed: boolean }> {
+  const [, ...forerunners] = run.memory.inUse;
+  if (forerunners.length === 0 || !isSuccessorMissing(run)) {
+    return { ...(await readOtherVersions(run, current)), listFailed: false };
+  }
+  try {
+    const read = await readOtherVersions(run, current, attemptsBeforeRecall);
+    return { ...read, listFailed: false };
+  } catch (thrown) {
+    if (!isUnavailable(thrown)) throw thrown;
+    return { versions: forerunners, listed: [], listFailed: true };
   }
 }
 
