@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -36,6 +36,10 @@ describe('the package', () => {
     const { files } = packed;
     const declarations = files.filter((file) => /\.d\.[cm]?ts$/.test(file));
     const others = files.filter((file) => !declarations.includes(file));
+    const documents = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`)
+      .sort();
 
     expect(others).toEqual([
       'CHANGELOG.md',
@@ -56,11 +60,27 @@ describe('the package', () => {
       'dist/rotator.licenses.txt',
       'dist/rotator/index.mjs',
       'dist/rotator/index.mjs.map',
-      // Alarms and errors name it.
-      'docs/runbook.md',
+      ...documents,
       'package.json',
     ]);
     expect(declarations.filter((file) => !/^dist\/(infra|reader)\//.test(file))).toEqual([]);
+  });
+
+  it('has each page that a page of it leads to, but for what belongs to the repository', () => {
+    const pages = packed.files.filter((file) => file.endsWith('.md'));
+    const links = pages.flatMap((page) => {
+      const text = readFileSync(path.join(installed, page), 'utf8');
+      return [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) =>
+        path.posix.join(path.posix.dirname(page), target),
+      );
+    });
+    const ofRepository = /^(CONTRIBUTING\.md|docs\/watch\.png|examples\/embed|test\/model\/.*)$/;
+
+    // Alarms and errors name the first, and it names others.
+    expect(links).toEqual(expect.arrayContaining(['docs/runbook.md', 'docs/promise.md']));
+    expect(
+      links.filter((link) => !packed.files.includes(link) && !ofRepository.test(link)),
+    ).toEqual([]);
   });
 
   it('has each file that its entries and its program name', () => {
