@@ -13,7 +13,8 @@ secret for deletion; deletes escrow and client secrets. After an interruption, r
 A connection of a stack is refused: take it out of cdk.json and deploy first. The package in Marketing
 Cloud stays as it is: what was granted to it ends when it is uninstalled there.
 
-In a fleet, a message that is tried again by then ends in the dead-letter queue, whose alarm rings.
+Nothing is taken out of the queue. What is still in it for the connection ends by itself within 20
+minutes; a message that fails meanwhile ends in the dead-letter queue, whose alarm rings.
 
 Examples:
   npm run ops -- remove example

@@ -1,4 +1,5 @@
 import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
+import { messageLifeMs } from '../../lambda/core/limits';
 import { scheduleName } from '../../lambda/core/names';
 import { refreshTokenOf } from '../../lambda/core/tokenSet';
 import { isMissing } from '../awsFailure';
@@ -27,6 +28,10 @@ export async function endRotations(context: Context, remains: Remains, tell: Tel
   if (parameters.config !== undefined) {
     await context.parameterStore.remove(names.config);
     tell(names.config, `Deleted ${names.config}${contentOf(remains)}: no other rotation begins.`);
+    const minutes = messageLifeMs / 60_000;
+    context.terminal.progress(
+      `Messages that are still in the queue for it end by themselves, within ${minutes} minutes.`,
+    );
   }
   // When a secret is marked for deletion, this has been waited for by who did it, or is too late.
   if (secret === undefined || secret.deletionAtMs !== undefined) return;

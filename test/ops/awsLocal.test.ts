@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { functionArn } from '../../local/aws/function/names';
 import { startProviderSimulator } from '../../local/provider/server';
 import { awsClients } from '../../ops/awsClients';
 import { closeAfterTest } from '../support/closing';
+import { queueArn } from './support/installed';
 import { runPiped } from './support/pipedProgram';
 
 jest.setTimeout(120_000);
@@ -31,9 +31,10 @@ const schedule = (connection: string) =>
     ScheduleExpression: 'rate(5 minutes)',
     FlexibleTimeWindow: { Mode: 'OFF' },
     Target: {
-      Arn: functionArn('us-east-1'),
+      Arn: queueArn,
       RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
       Input: JSON.stringify({ connection }),
+      SqsParameters: { MessageGroupId: connection },
     },
   });
 

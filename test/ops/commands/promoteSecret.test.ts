@@ -64,7 +64,7 @@ describe('ops promote-secret', () => {
     const ran = await world.run(['promote-secret', 'acme']);
 
     expect(ran.exitCode).toBe(3);
-    expect(ran.stderr).toContain('activate it there first');
+    expect(ran.stderr).toMatch(/HTTP 401, errorcode 1 .*Activate it there first/);
     expect(writes(world)).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { Redacted } from '../../../lambda/core/redacted';
 import type { RemoveResult } from '../../../ops/removing/remove';
 import { minuteMs } from '../../support/simulatedClock';
 import { installInFleet } from '../support/fleet';
@@ -110,6 +111,40 @@ describe('ops remove', () => {
     expect(left(world)).toEqual([]);
     world.aws.secretsManager.restoreSecret({ SecretId: 'sfmc/acme' });
     expect(world.stored().current()).toMatchObject({ refreshToken });
+  });
+
+  it('puts the newest of several that are parked into the secret, open as it is', async () => {
+    const world = await startFleetWorld();
+    const fingerprint = (token = '') => new Redacted(token).fingerprint;
+    const parked = {
+      ...park(world),
+      parent: fingerprint(world.stored().current().refreshToken),
+    };
+    const next = {
+      ...parked,
+      refreshToken: world.nextSecret(),
+      open: true,
+      parent: fingerprint(parked.refreshToken),
+    };
+    const escrow = [next, parked];
+    world.stored().putParameter('escrow', JSON.stringify(escrow));
+
+    const ran = await remove(world);
+
+    expect(ran.exitCode).toBe(0);
+    expect(left(world)).toEqual([]);
+    world.aws.secretsManager.restoreSecret({ SecretId: 'sfmc/acme' });
+    expect(world.stored().current()).toMatchObject({ refreshToken: next.refreshToken });
+    expect(world.stored().versionOf('SFMC_OPEN')).toBe(world.stored().versionOf('AWSCURRENT'));
+  });
+
+  it('takes nothing out of the queue, and says that it ends by itself', async () => {
+    const world = await startFleetWorld();
+
+    const ran = await remove(world);
+
+    expect(ran.stderr).toContain('end by themselves, within 20 minutes');
+    expect(world.aws.calls.filter(({ service }) => service === 'sqs')).toEqual([]);
   });
 
   it('finds what a rotation parks that was under way when the config was deleted', async () => {

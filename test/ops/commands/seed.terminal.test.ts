@@ -104,7 +104,8 @@ describe('ops seed in a terminal', () => {
 
   it.each([
     ['n', 3],
-    ['y', 0],
+    // After the interruption of what follows: the wait for a rotation that may be under way.
+    ['y', 130],
   ])('asks before it replaces a chain, and obeys %s', async (answer, exitCode) => {
     const world = await startWorld();
     const before = storeToken(world, {
@@ -121,6 +122,8 @@ describe('ops seed in a terminal', () => {
       session.types('');
       await session.sees('First refresh token');
       session.types(world.provider.refreshToken);
+      await session.sees('Waiting 45 s for a rotation that may be under way');
+      session.interrupts();
     }
 
     expect(await session.ended).toBe(exitCode);
@@ -129,7 +132,7 @@ describe('ops seed in a terminal', () => {
 
   it('asks for the REST host where a shared token endpoint does not tell it', async () => {
     const world = await startWorld();
-    const authBaseUrl = 'https://auth.exacttargetapis.com';
+    const authBaseUrl = 'https://auth-test.exacttargetapis.com';
     world.stored().configure({ authBaseUrl, clientId: 'id' });
 
     const session = world.open(['seed', 'acme']);

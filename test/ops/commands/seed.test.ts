@@ -27,11 +27,13 @@ describe('ops seed', () => {
 
     expect(ran.exitCode).toBe(0);
     const current = world.stored().current();
+    const versionId = world.stored().versionOf('AWSCURRENT') ?? '';
+    expect(world.stored().stages()[versionId]).toEqual(['AWSCURRENT', 'SFMC_SEEDED']);
     expect(ran.json()).toEqual({
       connection: 'acme',
       outcome: 'seeded',
       expiresAt: current.expiresAt,
-      versionId: world.stored().versionOf('AWSCURRENT'),
+      versionId,
       rotatedBy: 'nothing',
       next: 'npm run ops -- status acme',
     });
@@ -117,15 +119,15 @@ describe('ops seed', () => {
     );
   });
 
-  it.each(['a refresh token alone', 'a parked token set', 'a salvaged version', 'no token set'])(
+  it.each(['a refresh token alone', 'an escrow', 'another version', 'no token set'])(
     'guards %s as well',
     async (what) => {
       const world = await startOpsWorld();
       const stored = world.stored();
       const refreshToken = world.nextSecret();
       if (what === 'a refresh token alone') stored.put({ refreshToken });
-      if (what === 'a parked token set') stored.putParameter('escrow', '{"unreadable":1}');
-      if (what === 'a salvaged version') stored.put({ refreshToken }, ['SFMC_SALVAGED']);
+      if (what === 'an escrow') stored.putParameter('escrow', '{"unreadable":1}');
+      if (what === 'another version') stored.put({ refreshToken }, ['ANY']);
       if (what === 'no token set') stored.put('something else');
 
       const ran = await world.run(['seed', 'acme', '--stdin'], seedDocument(world));
@@ -134,19 +136,6 @@ describe('ops seed', () => {
       expect(writes(world)).toEqual([]);
     },
   );
-
-  it('replaces a chain on demand, and clears the escrow of the old one', async () => {
-    const world = await startOpsWorld();
-    storeToken(world);
-    world.stored().putParameter('escrow', '{}');
-
-    const ran = await world.run(['seed', 'acme', '--stdin', '--replace'], seedDocument(world));
-
-    expect(ran.exitCode).toBe(0);
-    expect(isLive(world)).toBe(true);
-    expect(world.provider.model.refreshTokenState(world.provider.refreshToken).state).toBe('used');
-    expect(world.stored().escrow()).toBeUndefined();
-  });
 
   it('asks again with the same refresh token where the answer is lost', async () => {
     const world = await startOpsWorld();
@@ -198,7 +187,9 @@ describe('ops seed', () => {
     const ran = await world.run(['seed', 'acme', '--stdin'], seedDocument(world));
 
     expect(ran.exitCode).toBe(5);
-    expect(ran.stderr).toMatch(/taken for 5 minutes after 2026-11-24T08:00:00.000Z: run the same/);
+    expect(ran.stderr).toMatch(
+      /taken until 2026-11-24T08:05:00.000Z: run the same command with it/,
+    );
     expect(world.clock.now() - Date.UTC(2026, 10, 24, 8)).toBeGreaterThan(4 * 60_000);
   });
 

@@ -54,16 +54,25 @@ export function storeToken(
 /** Of the queue that the local function is fed from. */
 export const queueArn = `arn:aws:sqs:${region}:${ACCOUNT_ID}:sfmc-token-rotator.fifo`;
 
+interface ScheduleOptions {
+  readonly connection: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly target: string | undefined;
+  /** Of its messages. */
+  readonly group: string;
+  readonly input: string;
+}
+
 /** A schedule as the stack makes it; to a function, as earlier releases had it. */
 export function schedule(
   world: OpsWorld,
   {
     connection = 'acme',
-    state = 'ENABLED' as 'ENABLED' | 'DISABLED',
+    state = 'ENABLED',
     target = queueArn,
     group = connection,
     input = JSON.stringify({ connection, scheduledAt: '<aws.scheduler.scheduled-time>' }),
-  } = {},
+  }: Partial<ScheduleOptions> = {},
 ): void {
   const isQueue = target.startsWith('arn:aws:sqs:');
   world.aws.scheduler.createSchedule({
