@@ -1,14 +1,9 @@
-import { EnvironmentMemory } from '../../../lambda/rotator/memory';
+import { EnvironmentMemory, emptyMemory } from '../../../lambda/rotator/memory';
 
 it('remembers nothing of a connection that it has not met', () => {
   const memory = new EnvironmentMemory();
 
-  expect(memory.of('acme')).toEqual({
-    refusals: new Map(),
-    doubtedSecrets: new Set(),
-    held: [],
-    replaced: [],
-  });
+  expect(memory.of('acme')).toEqual(emptyMemory());
 });
 
 it('keeps what is noted of a connection, apart from the others', () => {

@@ -104,7 +104,13 @@ describe('an escrow that is full', () => {
     const world = await startFull();
     const run = world.run();
     const [dead = ''] = fingerprints([heldOf('third')]);
-    const refusal = { count: 2, firstAtMs: startMs, lastAtMs: startMs, reason: 'HTTP 401' };
+    const refusal = {
+      count: 2,
+      sinceMs: startMs,
+      firstAtMs: startMs,
+      lastAtMs: startMs,
+      reason: 'HTTP 401',
+    };
     run.memory.refusals = new Map([[dead, refusal]]);
 
     await parkInEscrow(run, [heldOf('own', { issuedAtMs: startMs + 9 })]);

@@ -146,6 +146,31 @@ describe('an open end', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
+  it.each(['ListSecretVersionIds', 'UpdateSecretVersionStage'])(
+    'is confirmed though %s is denied: the escrow bears the mark',
+    async (operation) => {
+      const world = await startDueWorld({ secondUse: 'revokes-first' });
+      world.provider.orderFault({ kind: 'dropAfter' });
+      world.aws.orderFault({ operation, kind: 'deny', calls: 'untilCancelled' });
+      const { provider } = world.effects;
+      const marks: unknown[] = [];
+      const looking: typeof provider = {
+        ...provider,
+        requestToken(...request) {
+          marks.push(JSON.parse(world.stored.escrow() ?? '{}').sent);
+          return provider.requestToken(...request);
+        },
+      };
+
+      const result = await world.rotate({}, { provider: looking });
+
+      expect(result.outcome).toBe('rotated');
+      expect(marks).toEqual([undefined, undefined, true]);
+      expect(stagesOfCurrent(world)).toEqual(['AWSCURRENT']);
+      expect(world.chainState()).toEqual(whole);
+    },
+  );
+
   it('fails the message while it cannot be confirmed, so that the message comes again', async () => {
     const world = await startDueWorld({ secondUse: 'revokes-first' });
     world.provider.orderFault({ kind: 'dropAfter' });

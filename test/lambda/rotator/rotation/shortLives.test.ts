@@ -73,6 +73,24 @@ describe('an access token that lives shorter than usual', () => {
     },
   );
 
+  it('is renewed by first uses: a message that has found it too young has used nothing', async () => {
+    const world = await startDueWorld();
+    world.clock.advance(25 * 60 * minuteMs);
+    shorten(world, 1_200);
+    await world.rotate();
+    world.clock.advance(60 * minuteMs);
+    await keepFor(world, 1);
+    world.clearRequests();
+    const versions = world.stored.versionCount();
+
+    await keepFor(world, 1);
+
+    expect(posts(world)).toHaveLength(4);
+    expect(world.requests).not.toContain('UpdateSecretVersionStage');
+    expect(world.stored.versionCount()).toBe(versions + 4);
+    expect(world.chainState()).toEqual(whole);
+  });
+
   it('is told of once, not at every rotation', async () => {
     const world = await startDueWorld();
     shorten(world, 1_800);

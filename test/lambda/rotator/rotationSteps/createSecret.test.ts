@@ -109,6 +109,16 @@ describe('createSecret', () => {
         expect(world.chainState()).toEqual(whole);
       });
 
+      it('is gone on with by Secrets Manager, which repeats the step three minutes later', async () => {
+        const { world } = await dieInCreateSecret();
+        world.clock.advance(3 * minuteMs);
+
+        await upTo('finishSecret', world);
+
+        expect(world.stored.versionOf('AWSCURRENT')).toBe(versionId);
+        expect(world.chainState()).toEqual(whole);
+      });
+
       it('is gone on with by the next tick though that finds a fresh token', async () => {
         const { world } = await dieInCreateSecret();
         world.clock.advance(4 * minuteMs);
