@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { HttpAnswer } from '../../lambda/core/providerAnswer';
 import { createDispatchQueue, type DispatchQueue } from '../../lambda/effects/dispatchQueue';
+import type { FollowUpQueue } from '../../lambda/effects/followUpQueue';
 import type { ParameterStore } from '../../lambda/effects/parameterStore';
 import type { Provider } from '../../lambda/effects/provider';
 import { createRegistry, type Registry } from '../../lambda/effects/registry';
@@ -114,12 +115,23 @@ export function fleetParameterStore(world: FleetWorld): ParameterStore {
     read: (names) =>
       call('GetParameters', 'parameterReads', names.join(', '), () => {
         const output = parameters.getParameters({ Names: [...names], WithDecryption: true });
-        return new Map(output.Parameters.map(({ Name = '', Value = '' }) => [Name, Value]));
+        return new Map(
+          output.Parameters.map(({ Name, Value = '', Version }) => [
+            Name,
+            { value: Value, version: Version },
+          ]),
+        );
       }),
-    writeSecure: (name, value) =>
+    writeSecure: (name, value, { overwrite, keyId }) =>
       call('PutParameter', 'parameterWrites', name, () => {
-        const secure = { Type: 'SecureString', Overwrite: true } as const;
-        parameters.putParameter({ Name: name, Value: value, ...secure });
+        const { Version } = parameters.putParameter({
+          Name: name,
+          Value: value,
+          Type: 'SecureString',
+          Overwrite: overwrite,
+          ...(keyId === undefined ? {} : { KeyId: keyId }),
+        });
+        return Version;
       }),
     remove: (name) =>
       call('DeleteParameter', 'parameterWrites', name, () => {
@@ -160,6 +172,25 @@ export function fleetProvider(world: FleetWorld): Provider {
       return response(answer.status, answer.body);
     },
     tokenContext: async () => response(404, {}),
+    // Never asked: the addresses of a tenant follow from its name.
+    endpoints: async () => response(404, {}),
+  };
+}
+
+/** What replaces messages that grew old behind others. */
+export function fleetFollowUps(world: FleetWorld): FollowUpQueue {
+  return {
+    send: ({ connection, force, notBeforeMs }) => {
+      const notBefore = new Date(notBeforeMs).toISOString();
+      return awsCall(world, 'sqs:SendMessage', undefined, () => {
+        world.sqs.sendMessage({
+          QueueUrl: world.queueUrl,
+          MessageBody: JSON.stringify({ connection, notBefore, ...(force && { force }) }),
+          MessageGroupId: connection,
+          MessageDeduplicationId: `${connection}/${notBefore}`,
+        });
+      });
+    },
   };
 }
 

@@ -1,19 +1,19 @@
-import { dispatchMs } from '../../lambda/core/dispatchPlan';
+import { fleetPeriodMs, functionTimeoutMs, tickMs } from '../../lambda/core/limits';
 import {
   type DispatcherMemory,
   type DispatchResult,
   dispatch,
 } from '../../lambda/dispatcher/dispatch';
-import type { UnfinishedExchange } from '../../lambda/effects/journal';
 import type { Registry } from '../../lambda/effects/registry';
 import type { Telemetry } from '../../lambda/effects/telemetry';
-import { performBatch } from '../../lambda/rotator/batch';
-import { type BatchMessage, parseMessage } from '../../lambda/rotator/events';
-import { ContainerMemory } from '../../lambda/rotator/memory';
-import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
+import { processBatch } from '../../lambda/rotator/batch';
+import { type BatchMessage, parseEvent, parseMessage } from '../../lambda/rotator/events';
+import { EnvironmentMemory } from '../../lambda/rotator/memory';
+import { type RotateOptions, type RotationResult, rotate } from '../../lambda/rotator/rotation';
 import { parseSettings } from '../../lambda/rotator/settings';
 import { EventSource, type SqsEvent } from '../../local/aws/sqs/eventSource';
 import {
+  fleetFollowUps,
   fleetParameterStore,
   fleetProvider,
   fleetQueue,
@@ -22,22 +22,18 @@ import {
 } from './effects';
 import { type FleetOptions, FleetWorld, minuteMs, startMs } from './fleetWorld';
 
-/** As the stack sets it: at its turn in each period, a token of 20 minutes' age is due. */
-const settings = parseSettings({ REFRESH_BELOW_SECONDS: '2700' });
-/** Lambda ends an invocation then. */
-const rotatorTimeoutMs = 40_000;
+/** As the fleet's stack sets it: at its turn in each period, a token of 20 minutes' age is due. */
+const settings = parseSettings({
+  REFRESH_BELOW_SECONDS: '2700',
+  TICK_PERIOD_SECONDS: String(fleetPeriodMs / 1_000),
+});
 const dispatcherTimeoutMs = 290_000;
-/** Lambda repeats a failed asynchronous invocation after 1 and after 2 minutes. */
+/** Lambda repeats a failed asynchronous invocation, of the dispatcher, after 1 and after 2 minutes. */
 const retryDelaysMs = [minuteMs, 2 * minuteMs];
 /** Long enough for any visibility timeout to be noticed; what is sent is noticed at once. */
 const pollMs = 1_000;
 
 const silent: Telemetry = { info() {}, warn() {}, error() {}, count() {}, gauge() {} };
-
-interface Container {
-  readonly memory: ContainerMemory;
-  readonly journal: Map<string, UnfinishedExchange>;
-}
 
 /** A run of the dispatcher that ended in the middle, or with its time. */
 export class DispatcherDied extends Error {
@@ -60,7 +56,7 @@ export class Fleet {
   diesAfterPages: number | undefined;
   isConsuming = true;
   #dispatcherMemory: DispatcherMemory = {};
-  readonly #idle: Container[] = [];
+  readonly #idle: EnvironmentMemory[] = [];
   #stopped = false;
 
   constructor(options: FleetOptions) {
@@ -80,9 +76,9 @@ export class Fleet {
     const tick = (atMs: number) => {
       if (this.#stopped) return;
       void this.#dispatchRepeatedly(atMs);
-      time.at(atMs + dispatchMs, () => tick(atMs + dispatchMs));
+      time.at(atMs + tickMs, () => tick(atMs + tickMs));
     };
-    const firstMs = Math.ceil((time.nowMs - startMs) / dispatchMs) * dispatchMs + startMs;
+    const firstMs = Math.ceil((time.nowMs - startMs) / tickMs) * tickMs + startMs;
     time.at(firstMs, () => tick(firstMs));
   }
 
@@ -93,6 +89,20 @@ export class Fleet {
   advance(ms: number): Promise<void> {
     const { time } = this.world;
     return time.advanceTo(time.nowMs + ms);
+  }
+
+  /** Sends a message of each connection, as the dispatcher does, and in no time. */
+  send(connections: readonly string[]): void {
+    const { sqs, queueUrl, time } = this.world;
+    for (const connection of connections) {
+      sqs.sendMessage({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify({ connection }),
+        MessageGroupId: connection,
+        MessageDeduplicationId: `${time.nowMs}/${connection}`,
+      });
+    }
+    this.#poll();
   }
 
   /** One run of the dispatcher, as the schedule asks for it. */
@@ -155,23 +165,33 @@ export class Fleet {
 
   async #invoke(event: SqsEvent): Promise<unknown> {
     const { time } = this.world;
-    const container = this.#idle.pop() ?? { memory: new ContainerMemory(), journal: new Map() };
+    const memory = this.#idle.pop() ?? new EnvironmentMemory();
     const beganAtMs = time.nowMs;
     this.invoked.times += 1;
     try {
-      const options = this.#optionsFor(container);
-      const perform = async (message: BatchMessage) => {
-        const rotated = await rotate(options, parseMessage(message));
-        this.#noteLatency(event);
-        return rotated;
-      };
-      const answer = await performBatch(event.Records, perform, options.clock);
+      const options = this.#optionsFor(memory);
+      const answer = await processBatch(
+        this.#messagesIn(event),
+        async (message) => {
+          await rotateFor(message, options);
+          this.#noteLatency(event);
+        },
+        options.clock,
+      );
       this.invoked.failures += answer.batchItemFailures.length;
       return answer;
     } finally {
       this.invoked.ms += time.nowMs - beganAtMs;
-      this.#idle.push(container);
+      this.#idle.push(memory);
     }
+  }
+
+  #messagesIn(event: SqsEvent): readonly BatchMessage[] {
+    const { sqs, queueUrl } = this.world;
+    const { secretPrefix } = settings;
+    const request = parseEvent(event, { secretPrefix, queueArn: sqs.arnOf(queueUrl) });
+    if (request.kind !== 'batch') throw new Error('The event source gives batches alone.');
+    return request.messages;
   }
 
   #noteLatency({ Records: [record] }: SqsEvent): void {
@@ -182,7 +202,7 @@ export class Fleet {
     this.latencies.set(group, latencies);
   }
 
-  #optionsFor({ memory, journal }: Container): RotateOptions {
+  #optionsFor(memory: EnvironmentMemory): RotateOptions {
     const { world } = this;
     const { time } = world;
     const parameterStore = fleetParameterStore(world);
@@ -192,15 +212,22 @@ export class Fleet {
       provider: fleetProvider(world),
       clock: { now: () => time.nowMs, sleep: (ms) => time.after(ms) },
       entropy: { random: world.random, uuid: () => world.versionId() },
-      journal: {
-        read: (name) => journal.get(name),
-        write: (name, exchange) => journal.set(name, exchange),
-        clear: (name) => journal.delete(name),
-      },
       telemetry: silent,
+      followUps: fleetFollowUps(world),
       settings,
       memory,
-      deadlineMs: time.nowMs + rotatorTimeoutMs,
+      deadlineMs: time.nowMs + functionTimeoutMs,
     };
   }
+}
+
+/** What the rotator's handler does with a message. */
+function rotateFor(message: BatchMessage, options: RotateOptions): Promise<RotationResult> {
+  const asked = parseMessage(message);
+  const { delivery } = message;
+  const isFollowUp = asked.notBeforeMs !== undefined;
+  return rotate(options, {
+    ...asked,
+    delivery: delivery.by === 'queue' ? { ...delivery, isFollowUp } : delivery,
+  });
 }

@@ -1,3 +1,4 @@
+import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { parameterNames } from '../../lambda/core/names';
 import { Redacted } from '../../lambda/core/redacted';
 import { serializeTokenSet } from '../../lambda/core/tokenSet';
@@ -28,8 +29,6 @@ export interface FleetOptions {
   readonly concurrency: number;
   /** @default 20 ms for AWS, 250 ms for the provider */
   readonly latencies?: Latencies;
-  /** Of the rotator's queue. @default 20 minutes, a period */
-  readonly retentionSeconds?: number;
 }
 
 const clientId = 'fleet';
@@ -82,17 +81,16 @@ export class FleetWorld {
       Attributes: { ...fifo, MessageRetentionPeriod: '1209600' },
     });
     this.deadLetterQueueUrl = dead.QueueUrl;
-    // As the stack makes it: five attempts of 40 s fit into a refresh token's 5 minutes, and no
-    // message meets its successor of the next period.
+    // As the stack makes it.
     const { QueueUrl } = this.sqs.createQueue({
       QueueName: 'sfmc-token-rotator.fifo',
       Attributes: {
         ...fifo,
-        VisibilityTimeout: '60',
-        MessageRetentionPeriod: String(options.retentionSeconds ?? 1_200),
+        VisibilityTimeout: String(visibilityTimeoutMs / 1_000),
+        MessageRetentionPeriod: String(messageLifeMs / 1_000),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: this.sqs.arnOf(dead.QueueUrl),
-          maxReceiveCount: 18,
+          maxReceiveCount: mostReceives,
         }),
       },
     });
@@ -156,11 +154,20 @@ export class FleetWorld {
 
   /** Messages that were given up. */
   deadLettered(): number {
+    return this.#messagesIn(this.deadLetterQueueUrl);
+  }
+
+  /** Messages that wait for the rotator or are with it. */
+  queued(): number {
+    return this.#messagesIn(this.queueUrl);
+  }
+
+  #messagesIn(queueUrl: string): number {
     const { Attributes = {} } = this.sqs.getQueueAttributes({
-      QueueUrl: this.deadLetterQueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages'],
+      QueueUrl: queueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
     });
-    return Number(Attributes.ApproximateNumberOfMessages);
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
   }
 
   /** Connections that were not rotated since. */

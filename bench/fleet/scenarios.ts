@@ -1,10 +1,10 @@
-import { dispatchMs, periodMs } from '../../lambda/core/dispatchPlan';
+import { fleetPeriodMs, tickMs } from '../../lambda/core/limits';
 import { median } from '../statistics';
 import { Fleet } from './fleet';
 import { type FleetOptions, minuteMs, type Outage, startMs } from './fleetWorld';
 
 /** After two periods no trace of how the fleet was seeded is left. */
-const warmUpMs = 2 * periodMs;
+const warmUpMs = 2 * fleetPeriodMs;
 
 /** A fleet whose schedule has run for two periods. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
@@ -34,9 +34,9 @@ export async function measureSteady(options: FleetOptions, periods: number): Pro
   const fromMs = time.nowMs;
   const invokedMs = fleet.invoked.ms;
   fleet.latencies.clear();
-  await fleet.advance(periods * periodMs);
+  await fleet.advance(periods * fleetPeriodMs);
 
-  const periodsPerMonth = (30 * 24 * 60 * minuteMs) / periodMs;
+  const periodsPerMonth = (30 * 24 * 60 * minuteMs) / fleetPeriodMs;
   const ofConnection = (count: number) => (count / periods / options.connections) * periodsPerMonth;
   const operations = calls.operations().filter((name) => !name.endsWith('throttled'));
   const totals = operations.map((name) => [name, calls.total(name, fromMs, time.nowMs)] as const);
@@ -61,27 +61,27 @@ export interface FlatOut {
   readonly left: number;
 }
 
-/** All connections due at once: a period's messages, sent by the dispatcher while nobody consumes. */
+/** Tokens that were seeded up to 20 minutes old are all below the threshold of 45 minutes by then. */
+const allDueMs = 15 * minuteMs + 1_000;
+/** In seconds' worth of rotations: enough that nobody waits for a message. */
+const backlogSeconds = 10;
+
+/**
+ * All connections due at once. Their messages come as fast as they are taken, those of the oldest
+ * tokens first, so that each is rotated by a message that is young.
+ */
 export async function measureFlatOut(options: FleetOptions): Promise<FlatOut> {
-  // A message must outlive the round, which at many connections is longer than a period.
-  const fleet = new Fleet({ ...options, retentionSeconds: 86_400 });
-  const { calls, time, sqs, queueUrl } = fleet.world;
-  fleet.isConsuming = false;
-  let sent = 0;
-  for (const share of [0, 1, 2, 3]) {
-    const scheduledAtMs = startMs + share * dispatchMs;
-    void fleet.dispatch(scheduledAtMs, Number.POSITIVE_INFINITY).then((run) => {
-      sent += run.sent;
-    });
-    while (fleet.dispatched.length <= share) await fleet.advance(1_000);
-  }
-  // Seeded with tokens up to 20 minutes old: all of them are due then.
-  await fleet.advance(minuteMs * 15);
-  if (sent !== options.connections) throw new Error(`Only ${sent} connections were sent.`);
+  const fleet = new Fleet(options);
+  const { calls, time, names } = fleet.world;
+  await fleet.advance(allDueMs);
 
   const fromMs = time.nowMs;
-  fleet.isConsuming = true;
-  while (sqs.oldestMessageAgeMs(queueUrl) > 0) await fleet.advance(100);
+  const toSend = [...names].reverse();
+  const backlog = backlogSeconds * options.concurrency;
+  do {
+    fleet.send(toSend.splice(0, Math.max(0, backlog - fleet.world.queued())));
+    await fleet.advance(100);
+  } while (toSend.length > 0 || fleet.world.queued() > 0);
 
   const { quotas } = options;
   const needed = [
@@ -153,7 +153,7 @@ export async function measureOutage(
   fleet.stopSchedule();
   await fleet.advance(2 * minuteMs);
   return {
-    meanBefore: mean(calls.perMinute(token, startMs + periodMs, beganMs)),
+    meanBefore: mean(calls.perMinute(token, startMs + fleetPeriodMs, beganMs)),
     peakDuring: Math.max(...calls.perMinute(token, beganMs, endedMs)),
     peakAfter: Math.max(...calls.perMinute(token, endedMs, time.nowMs)),
     ...seen,
@@ -185,7 +185,7 @@ export async function measureNeighbours(
   await fleet.advance(warmUpMs);
   const fromMs = time.nowMs;
   fleet.latencies.clear();
-  await fleet.advance(2 * periodMs);
+  await fleet.advance(2 * fleetPeriodMs);
   const waits = [...fleet.latencies].flatMap(([name, each]) => (bad.has(name) ? [] : each));
   return {
     medianMs: median(waits),
@@ -205,7 +205,7 @@ export async function measureDeadDispatcher(options: FleetOptions): Promise<Repe
   const { calls, time } = fleet.world;
   const fromMs = time.nowMs;
   fleet.diesAfterPages = Math.floor(options.connections / 20);
-  await fleet.advance(periodMs);
+  await fleet.advance(fleetPeriodMs);
   return {
     rotations: calls.total('secretsmanager:PutSecretValue', fromMs, time.nowMs),
     lateConnections: fleet.world.notRotatedSince(fromMs).length,
@@ -239,7 +239,7 @@ export async function measureRuns(options: FleetOptions): Promise<Runs> {
     while (!ended) await fleet.advance(100);
     return seconds;
   };
-  return { firstSeconds: await run(startMs), laterSeconds: await run(startMs + dispatchMs) };
+  return { firstSeconds: await run(startMs), laterSeconds: await run(startMs + tickMs) };
 }
 
 export function mean(values: readonly number[]): number {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fleetPeriodMs, tickMs } from './limits';
 
-export { fleetPeriodMs as periodMs, tickMs as dispatchMs } from './limits';
-
 /** In each period every connection is sent once, and each run of the dispatcher sends the next share. */
 const shares = fleetPeriodMs / tickMs;
 
