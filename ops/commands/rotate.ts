@@ -77,7 +77,9 @@ const headlines: Readonly<Record<string, string>> = {
   published: 'A new version of the secret has come.',
   waiting: 'There is nothing to rotate yet: the connection waits for its first refresh token.',
   failed: 'The rotation failed, and will fail again until the cause is mended.',
-  unknown: 'The rotation was not seen to end in this time. It goes on by itself.',
+  unknown:
+    'The rotation was not seen to end in this time: it may wait behind earlier messages of the ' +
+    'connection. It goes on by itself.',
 };
 
 function remedyLines({ connection, outcome, lastError }: RotateResult): string[] {

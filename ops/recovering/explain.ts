@@ -115,40 +115,44 @@ function explainMalformed(
   };
 }
 
+const broken =
+  'The chain is broken: Marketing Cloud has refused every stored refresh token, twice each.';
+const newChain =
+  'a package that users log in to needs that somebody logs in again, and the JWT of that login ' +
+  'starts a new chain; a server-to-server package gets a new one by its client credentials.';
+
 /**
  * A refusal may be a passing fault of what answers, so that it is asked about anew before anybody
  * has to log in again.
  */
 function explainBroken(
   isReissuedByFunction: boolean,
-  { connection, wereAskedAnew }: Findings,
+  { connection, askedAnew }: Findings,
 ): Explanation {
-  const broken =
-    'The chain is broken: Marketing Cloud has refused every stored refresh token, twice each.';
-  const newChain =
-    'a package that users log in to needs that somebody logs in again, and the JWT of that login ' +
-    'starts a new chain; a server-to-server package gets a new one by its client credentials.';
-  if (wereAskedAnew) {
+  if (askedAnew !== 'not yet') {
+    const asked =
+      askedAnew === 'refused'
+        ? 'It has just done so again.'
+        : 'Whether it still does was not answered in this time: the question waits in the queue.';
     return {
-      text: `${broken} It has just done so again. So ${newChain}`,
+      text: `${broken} ${asked} To begin anew: ${newChain}`,
       commands: commandsOf(anotherChain, connection),
       step: anotherChain,
     };
   }
   const step: Step = { do: 'rotate', force: true };
   const asked =
-    'The function asks about them again every 20 minutes; a forced rotation asks at once, and takes ' +
-    'nothing away.';
-  if (isReissuedByFunction) {
-    return {
-      text: `${broken} ${asked} If it stays so, the config lets the function ask for a new chain.`,
-      commands: commandsOf(step, connection),
-      step,
-    };
-  }
+    'The function asks about them again every 20 minutes. A forced rotation does so as soon as what ' +
+    'is in the queue for the connection has ended; it takes nothing away.';
+  const last = isReissuedByFunction
+    ? 'the config lets the function ask for a new chain.'
+    : newChain;
   return {
-    text: `${broken} ${asked} If it stays so: ${newChain}`,
-    commands: [...commandsOf(step, connection), ...commandsOf(anotherChain, connection)],
+    text: `${broken} ${asked} If it stays so: ${last}`,
+    commands: [
+      ...commandsOf(step, connection),
+      ...(isReissuedByFunction ? [] : commandsOf(anotherChain, connection)),
+    ],
     step,
   };
 }

@@ -30,8 +30,8 @@ export interface Findings {
   }[];
   /** Fingerprints of refresh tokens that the function saw refused, as far back as the log is read. */
   readonly refused: ReadonlySet<string>;
-  /** A forced rotation has just met the same refusals again. */
-  readonly wereAskedAnew: boolean;
+  /** What has come of a forced rotation just now, which asks about refused tokens anew. */
+  readonly askedAnew: 'not yet' | 'refused' | 'unanswered';
   readonly lastError: LastError | undefined;
   /** What could not be read. */
   readonly unknown: readonly { readonly what: string; readonly why: Unread['why'] }[];

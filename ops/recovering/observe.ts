@@ -45,7 +45,7 @@ export async function observeChain(context: Context, connection: string): Promis
       ...(clientSecret ? [parameter(names.clientSecret)] : []),
       ...(staged && !clientSecret?.equals(staged) ? [parameter(names.stagedClientSecret)] : []),
     ],
-    wereAskedAnew: false,
+    askedAnew: 'not yet',
     ...log,
   };
 }

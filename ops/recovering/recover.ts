@@ -24,9 +24,9 @@ export async function recover(context: Context, connection: string): Promise<Rec
   const { terminal, prompts } = context;
   const asks = prompts.isPossible && !terminal.json;
   let taken: string | undefined;
-  let wereAskedAnew = false;
+  let askedAnew: Findings['askedAnew'] = 'not yet';
   for (let round = 1; ; round++) {
-    let findings: Findings = { ...(await observeChain(context, connection)), wereAskedAnew };
+    let findings: Findings = { ...(await observeChain(context, connection)), askedAnew };
     if (asks && round === 1)
       tell(context, findingLines(current(findings).result, findings.nowMs, terminal));
     if (asks && mayBeCredentials(diagnose(findings))) {
@@ -40,7 +40,7 @@ export async function recover(context: Context, connection: string): Promise<Rec
     if (explanation.step === undefined || key === taken || round === mostRounds) return result;
     taken = key;
     if (!(await prompts.confirm(questionOf(explanation.step), elsewhere))) return result;
-    wereAskedAnew = await take(context, connection, explanation.step);
+    askedAnew = await take(context, connection, explanation.step);
   }
 }
 
@@ -92,23 +92,31 @@ const questionOf = (step: Step) =>
     seed: 'Seed it now?',
   })[step.do];
 
-/** @returns whether refused tokens were asked about anew, in vain */
-async function take(context: Context, connection: string, step: Step): Promise<boolean> {
+/** @returns what has come of asking about refused tokens anew */
+async function take(
+  context: Context,
+  connection: string,
+  step: Step,
+): Promise<Findings['askedAnew']> {
   switch (step.do) {
     case 'rotate': {
       const options = { force: step.force, timeoutMs: defaultTimeoutMs };
       const result = await rotate(context, connection, options);
       if (rotateExitCode(result) === 0) tell(context, rotateLines(result, context));
-      return step.force && result.outcome === 'failed' && result.lastError?.code === 'ChainBroken';
+      if (!step.force) return 'not yet';
+      if (result.outcome === 'unknown') return 'unanswered';
+      return result.outcome === 'failed' && result.lastError?.code === 'ChainBroken'
+        ? 'refused'
+        : 'not yet';
     }
     case 'stageSecret': {
       const result = await stageSecret(context, connection, { fromStdin: false, untried: false });
       tell(context, stageLines(result, context));
-      return false;
+      return 'not yet';
     }
     case 'seed':
       await seedNow(context, connection, step.what);
-      return false;
+      return 'not yet';
   }
 }
 

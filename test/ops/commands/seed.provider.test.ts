@@ -221,6 +221,21 @@ describe('ops seed, sent off without a usable answer', () => {
     expect(labelsOf(world)).toEqual(['AWSCURRENT', 'SFMC_OPEN']);
   });
 
+  it('goes on from the newest of several that were kept, though only one has the label', async () => {
+    const world = await startOpsWorld();
+    const endFault = world.provider.orderFault(unusable, 200);
+    await seed(world);
+    world.clock.advance(60 * minuteMs);
+    const second = await seed(world);
+    endFault();
+    world.clock.advance(60 * minuteMs);
+
+    const third = await seed(world);
+
+    expect([second.exitCode, third.exitCode]).toEqual([5, 0]);
+    expect(isLive(world, world.stored().current().refreshToken)).toBe(true);
+  });
+
   it('goes on from the one that was brought where that which was kept is refused', async () => {
     const world = await startOpsWorld();
     world.stored().put({ refreshToken: 'kept-and-dead' }, ['SFMC_SALVAGED']);

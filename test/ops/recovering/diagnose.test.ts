@@ -62,7 +62,7 @@ function findings(changes: Partial<Findings>): Findings {
     escrow: undefined,
     clientSecrets: [{ parameter: '/sfmc/acme/client-secret', verdict: 'not asked' }],
     refused: new Set(),
-    wereAskedAnew: false,
+    askedAnew: 'not yet',
     lastError: undefined,
     unknown: [],
     ...changes,
@@ -196,7 +196,7 @@ describe('the diagnosis of a chain', () => {
     ],
     [
       'all are refused, and were asked about anew',
-      { versions: expired, refused: refused('one'), wereAskedAnew: true },
+      { versions: expired, refused: refused('one'), askedAnew: 'refused' },
       { kind: 'broken' },
       'npm run ops -- seed acme --replace --jwt',
     ],
@@ -244,11 +244,22 @@ describe('the explanation', () => {
   it('of a broken chain says when its tokens are asked about again, and what comes after that', () => {
     const { text, commands } = explained({ versions: expired, refused: refused('one') });
 
-    expect(text).toMatch(/asks about them again every 20 minutes.*If it stays so: .*logs in again/);
+    expect(text).toMatch(
+      /asks about them again every 20 minutes\..*If it stays so: .*logs in again/,
+    );
     expect(commands.slice(1)).toEqual([
       'npm run ops -- seed acme --replace --jwt',
       'npm run ops -- seed acme --replace',
     ]);
+  });
+
+  it.each([
+    ['refused', 'has just done so again'],
+    ['unanswered', 'waits in the queue'],
+  ] as const)('of one that was asked about anew says what came of it: %s', (askedAnew, told) => {
+    const { text } = explained({ versions: expired, refused: refused('one'), askedAnew });
+
+    expect(text).toContain(told);
   });
 
   it.each([
