@@ -123,7 +123,7 @@ const secretOutages = [limitedMs, longMs].flatMap((lastsMs) => [
 
 const store = (what: StoreFault['what']): StoreFault => ({ kind: 'store', name: what, what });
 const failing = [store('throttled'), store('denied'), store('slow')];
-const writing = [...failing, store('lostResponse')];
+const writing = [...failing, store('hangs'), store('lostResponse')];
 
 const processFaults: readonly ProcessFault[] = [
   { kind: 'process', name: 'dies before', what: 'dies', when: 'before', freezesMs: 0 },

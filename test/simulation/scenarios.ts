@@ -169,7 +169,7 @@ export const scenarios: readonly Scenario[] = [
       outside.provider.revokeChain(1);
       checker.chain.isExpected = false;
       if (options.onBrokenChain === 'reissue') return;
-      time.at(startMs + 12 * minuteMs, () => void replaceChain(simulation));
+      time.at(startMs + 27 * minuteMs, () => void replaceChain(simulation));
     },
   },
   {
@@ -241,6 +241,7 @@ export const scenarios: readonly Scenario[] = [
         'AWSCURRENT',
         labels.seeded,
       ]);
+      checker.readers.hasMisdatedSeed = true;
       checker.chain.isExpected = true;
     },
   },

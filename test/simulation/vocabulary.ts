@@ -105,6 +105,8 @@ export interface StoreFault {
     | 'denied'
     /** Carried out, or read, later than an attempt lasts. */
     | 'slow'
+    /** Not carried out, which shows only once an attempt's time is over. */
+    | 'hangs'
     /** Carried out; the answer is lost. */
     | 'lostResponse'
     /** Read as it was before the last change. */

@@ -20,6 +20,8 @@ export class Readers {
   #text = '';
   #validUntilMs = 0;
   #servedMs = 0;
+  /** A person has dated a token set by a clock that was wrong. */
+  hasMisdatedSeed = false;
   /** Until when an access token is valid that readers were handed before. */
   #bestUntilMs = 0;
   readonly #simulation: Simulation;
@@ -45,9 +47,9 @@ export class Readers {
 
   check(): void {
     const { outside, time } = this.#simulation;
-    const text = outside.stored.current?.accessToken;
+    const { accessToken: text, expiresAtMs = 0 } = outside.stored.current ?? {};
     if (text === undefined) return;
-    if (text !== this.#text) this.#note(text);
+    if (text !== this.#text) this.#note(text, expiresAtMs);
     if (time.nowMs < this.#validUntilMs) {
       this.#expects = true;
       return;
@@ -63,11 +65,15 @@ export class Readers {
     this.#expects = false;
   }
 
-  #note(text: string): void {
+  #note(text: string, expiresAtMs: number): void {
     const { outside, time } = this.#simulation;
     const validUntilMs = outside.provider.validUntilMs(text);
     if (validUntilMs === undefined) {
       this.#checker.violate('AWSCURRENT holds an access token that the provider never issued');
+    }
+    // What no clock was wrong about is never said to live longer than it does.
+    if (!this.#hasWrongClocks && expiresAtMs > (validUntilMs ?? 0)) {
+      this.#checker.violate('an access token is said to be valid for longer than it is');
     }
     if (this.#validUntilMs > time.nowMs) {
       this.#bestUntilMs = Math.max(this.#bestUntilMs, this.#validUntilMs);
@@ -75,6 +81,10 @@ export class Readers {
     this.#text = text;
     this.#validUntilMs = validUntilMs ?? 0;
     this.#servedMs = this.#validUntilMs - time.nowMs;
+  }
+
+  get #hasWrongClocks(): boolean {
+    return this.#simulation.environments.haveBeenWrong || this.hasMisdatedSeed;
   }
 
   /** Whether there was time to renew it since it was due. */

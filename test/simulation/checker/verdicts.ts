@@ -7,6 +7,10 @@ const minuteMs = 60_000;
 const verdictLastsMs = 26 * minuteMs;
 const fleetVerdictLastsMs = 42 * minuteMs;
 const reissueSpacingMs = minuteMs;
+/** Once nothing was made to fail for so long, whatever was used up has had its five minutes. */
+const calmMs = 10 * minuteMs;
+/** Refusals of one token in such a time. */
+const mostRefusals = 6;
 
 interface Log {
   readonly expectedChain: boolean;
@@ -43,9 +47,14 @@ export class Verdicts {
       if (log) log.wereCredentialsRefused = true;
       return;
     }
+    const { nowMs } = this.#simulation.time;
     const known = this.#refusedAtMs.get(refreshToken) ?? [];
-    known.push(this.#simulation.time.nowMs);
+    known.push(nowMs);
     this.#refusedAtMs.set(refreshToken, known);
+    if (this.#checker.calmMs < calmMs) return;
+    const isRecent = (atMs: number) => atMs > nowMs - calmMs;
+    if (known.filter(isRecent).length > mostRefusals)
+      this.#checker.violate('the provider is asked again and again');
   }
 
   beforeTokenRequest({ refreshToken, isOffline }: ProviderRequest): void {

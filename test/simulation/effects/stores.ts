@@ -24,8 +24,10 @@ function storeCall<T>(
     const refusal = refusalOf(trouble);
     if (refusal) return { error: fail(refusal) };
     const what = trouble?.kind === 'store' ? trouble.what : undefined;
-    const outcome = tryOut(() => carryOut(what), fail);
-    if (what === 'slow') return { error: fail(awsError('TimeoutError')), delayMs: storeAttemptMs };
+    const outcome = what === 'hangs' ? {} : tryOut(() => carryOut(what), fail);
+    if (what === 'hangs' || what === 'slow') {
+      return { error: fail(awsError('TimeoutError')), delayMs: storeAttemptMs };
+    }
     if (what === 'lostResponse') return { error: fail(awsError('NetworkingError')) };
     return outcome;
   });

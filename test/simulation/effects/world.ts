@@ -1,3 +1,4 @@
+import { storeAttemptMs } from '../../../lambda/core/limits';
 import type { World } from '../../../lambda/rotator/run';
 import { awsError } from '../outside/awsErrors';
 import type { Invocation, Simulation } from '../simulation';
@@ -41,8 +42,10 @@ function send(
   return effect(simulation, invocation, call, (trouble) => {
     const what = trouble?.kind === 'store' ? trouble.what : undefined;
     if (what === 'throttled' || what === 'denied') return { error: awsError('Refused') };
-    carryOut();
-    if (what === 'slow') return { error: awsError('TimeoutError'), delayMs: 4_000 };
+    if (what !== 'hangs') carryOut();
+    if (what === 'hangs' || what === 'slow') {
+      return { error: awsError('TimeoutError'), delayMs: 2 * storeAttemptMs };
+    }
     return what === 'lostResponse' ? { error: awsError('NetworkingError') } : {};
   });
 }

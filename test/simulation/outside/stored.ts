@@ -6,6 +6,8 @@ export interface StoredText {
   readonly refreshTokens: readonly string[];
   /** Of a text that holds a single token set. */
   readonly accessToken: string | undefined;
+  /** When it says that its access token expires; 0 where it does not. */
+  readonly expiresAtMs: number;
   readonly isReadable: boolean;
 }
 
@@ -48,12 +50,13 @@ function parseStored(text: string): StoredText {
     (member): member is Record<string, unknown> => typeof member === 'object' && member !== null,
   );
   const [first] = members;
-  const accessToken = Array.isArray(value) ? undefined : first?.accessToken;
+  const { accessToken, expiresAt } = (Array.isArray(value) ? undefined : first) ?? {};
   return {
     refreshTokens: members.flatMap(({ refreshToken }) =>
       typeof refreshToken === 'string' ? refreshToken : [],
     ),
     accessToken: typeof accessToken === 'string' ? accessToken : undefined,
+    expiresAtMs: typeof expiresAt === 'string' ? Date.parse(expiresAt) : 0,
     isReadable: value !== undefined,
   };
 }

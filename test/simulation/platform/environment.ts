@@ -15,6 +15,8 @@ export class Environments {
   /** Whether two serve in turn where two are there; else the one used last does. */
   #isInTurn = false;
   #warm: Environment[] = [];
+  /** Whether any clock was wrong so far. */
+  haveBeenWrong = false;
   readonly #skewMs: number;
 
   /** @param skewMs how wrong the clocks of those are that Lambda starts of itself */
@@ -64,6 +66,7 @@ export class Environments {
   }
 
   #start(skewMs: number): Environment {
+    if (skewMs !== 0) this.haveBeenWrong = true;
     const environment: Environment = {
       memory: new EnvironmentMemory(),
       skewMs,
