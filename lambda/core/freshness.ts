@@ -14,7 +14,7 @@ import {
   usualTokenLifeMs,
   versionBudget,
 } from './limits';
-import { isExtendedSet, refreshTokenOf, type StoredVersion } from './tokenSet';
+import { isExtendedSet, refreshTokenOf, type StoredVersion, type TokenSet } from './tokenSet';
 
 const has = ({ stages }: Pick<StoredVersion, 'stages'>, label: string) => stages.includes(label);
 
@@ -54,17 +54,31 @@ export type Freshness =
 
 /** What the clock says of AWSCURRENT's access token. */
 export function freshnessOf(facts: Facts): Freshness {
-  const { current, nowMs, refreshBelowMs, delivery } = facts;
+  const { current, nowMs, delivery } = facts;
   if (current.tokens.kind !== 'issued') return 'due';
-  const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;
-  const leftMs = expiresAtMs - nowMs;
+  const { tokenSet } = current.tokens;
   // A clock was wrong: what was issued in the future tells nothing of when it expires.
-  if (issuedAtMs - nowMs > clockToleranceMs || leftMs > longestTokenLifeMs) return 'due';
+  if (isFromTheFuture(tokenSet, nowMs)) return 'due';
+  // An earlier delivery ran by another clock, and may have found due what is nearly so here.
+  const marginMs = isRepeated(delivery) ? clockToleranceMs : 0;
+  return freshnessAt(tokenSet, { nowMs, marginMs, refreshBelowMs: facts.refreshBelowMs });
+}
+
+const isFromTheFuture = ({ issuedAtMs, expiresAtMs }: TokenSet, nowMs: number) =>
+  issuedAtMs - nowMs > clockToleranceMs || expiresAtMs - nowMs > longestTokenLifeMs;
+
+function freshnessAt(
+  { issuedAtMs, expiresAtMs }: TokenSet,
+  {
+    nowMs,
+    marginMs = 0,
+    refreshBelowMs,
+  }: { readonly nowMs: number; readonly marginMs?: number; readonly refreshBelowMs: number },
+): Freshness {
+  const leftMs = expiresAtMs - nowMs;
   const lifeMs = expiresAtMs - issuedAtMs;
   const usualMs = thresholdMs(lifeMs, refreshBelowMs);
-  // An earlier delivery ran by another clock, and may have found due what is nearly so here.
-  const dueBelowMs = isRepeated(delivery) ? usualMs + clockToleranceMs : usualMs;
-  if (leftMs >= dueBelowMs) return 'fresh';
+  if (leftMs >= usualMs + marginMs) return 'fresh';
   const isShort = usualMs < refreshBelowMs;
   // A life that nothing can bridge is not worth more than the usual pace.
   const isServed = lifeMs >= shortestServedLifeMs;
@@ -110,8 +124,8 @@ export function isFirstUse(facts: Facts): boolean {
   const messageBeforeMs = delivery.sentAtMs - tickPeriodMs - schedulerJitterMs;
   if (current.createdAtMs > messageBeforeMs) return true;
   if (current.tokens.kind !== 'issued') return false;
-  const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;
-  if (issuedAtMs - facts.nowMs > clockToleranceMs) return false;
+  const { tokenSet } = current.tokens;
+  if (isFromTheFuture(tokenSet, facts.nowMs)) return false;
   if (force && freshnessOf(facts) === 'fresh') return true;
-  return expiresAtMs - thresholdMs(expiresAtMs - issuedAtMs, refreshBelowMs) >= messageBeforeMs;
+  return freshnessAt(tokenSet, { nowMs: messageBeforeMs, refreshBelowMs }) !== 'due';
 }
