@@ -315,16 +315,14 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
     expect(isFirst(overrides)).toBe(false);
   });
 
-  it('of a short life by its own threshold', () => {
-    const current = (sinceMs: number) => ({
-      ...versionOf(
-        issued('current', { lifeMs: 40 * minuteMs, ageMs: (40 * minuteMs) / 3 + sinceMs }),
-      ),
+  it('of a short life from when it is renewed: by its own threshold, and not before 15 minutes', () => {
+    const current = (ageMs: number) => ({
+      ...versionOf(issued('current', { lifeMs: 40 * minuteMs, ageMs })),
       ...createdBefore,
     });
 
-    expect(refreshBelowMs).toBe(40 * minuteMs);
-    expect(isFirst({ current: current(6 * minuteMs - secondMs) })).toBe(true);
-    expect(isFirst({ current: current(6 * minuteMs + secondMs) })).toBe(false);
+    // The message before came 6 minutes ago at the earliest.
+    expect(isFirst({ current: current(21 * minuteMs - secondMs) })).toBe(true);
+    expect(isFirst({ current: current(21 * minuteMs + secondMs) })).toBe(false);
   });
 });
