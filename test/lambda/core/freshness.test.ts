@@ -20,7 +20,6 @@ import {
   issued,
   minuteMs,
   nowMs,
-  refreshBelowMs,
   secondDelivery,
   secondMs,
   seeded,
