@@ -118,7 +118,12 @@ describe('ops seed, told by Marketing Cloud', () => {
 
   it('once only that a refresh token is refused: it is asked about again', async () => {
     const world = await startOpsWorld();
-    world.provider.orderFault({ kind: 'refuse' });
+    const body = JSON.stringify({ message: 'Unauthorized', errorcode: 1, documentation: '' });
+    world.provider.orderFault({
+      kind: 'exchange',
+      takenUp: 'never',
+      answer: { status: 401, body },
+    });
 
     const ran = await seed(world);
 
