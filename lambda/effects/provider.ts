@@ -91,8 +91,12 @@ function failureOf(thrown: unknown): HttpAnswer {
   if (thrown instanceof Error && thrown.name === 'TimeoutError') {
     return { kind: 'noResponse', reason: noAnswerInTime };
   }
-  const { code, syscall } = causeOf(thrown);
-  if (typeof code !== 'string') return { kind: 'noResponse', reason: 'no answer' };
+  const { code, syscall, message } = causeOf(thrown);
+  if (typeof code !== 'string') {
+    // fetch gives no HTTP 407 to its caller, but this (Fetch standard, "HTTP-network-or-cache fetch").
+    const may407 = message === '' ? ', as if a proxy wanted authentication (HTTP 407)' : '';
+    return { kind: 'noResponse', reason: `no answer${may407}` };
+  }
   const isNeverSent = neverConnected.test(code) || (noRoute.test(code) && syscall === 'connect');
   const kind = isNeverSent ? 'notSent' : 'noResponse';
   const what = kind === 'notSent' ? 'no connection' : 'no answer';
@@ -100,7 +104,12 @@ function failureOf(thrown: unknown): HttpAnswer {
 }
 
 /** fetch wraps the cause; one address of several is an AggregateError with the code of its own. */
-function causeOf(thrown: unknown): { readonly code?: unknown; readonly syscall?: unknown } {
-  const { cause } = (thrown ?? {}) as { cause?: { code?: unknown; syscall?: unknown } };
-  return cause ?? {};
+interface Cause {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly message?: unknown;
+}
+
+function causeOf(thrown: unknown): Cause {
+  return ((thrown ?? {}) as { cause?: Cause }).cause ?? {};
 }

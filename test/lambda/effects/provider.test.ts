@@ -181,6 +181,13 @@ describe('no answer to what may have been taken up', () => {
     expect(answer).toMatchObject({ kind: 'noResponse' });
   });
 
+  it('when a proxy or a firewall answers HTTP 407, which fetch passes on to nobody', async () => {
+    const answer = await answerTo((response) => response.writeHead(407).end('<html></html>'));
+
+    const reason = 'no answer, as if a proxy wanted authentication (HTTP 407)';
+    expect(answer).toEqual({ kind: 'noResponse', reason });
+  });
+
   it('where nobody knows why, and the reason does not name the address', async () => {
     const answer = await fetchProvider.requestToken(requestTo('http://127.0.0.1:1'), timeoutMs);
 
