@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
+import type { VersionDates } from './versionDates';
 
 /** In front of an AWS endpoint: what passes can be seen, and refused as by a failing service. */
 export interface AwsProxy {
@@ -12,23 +13,30 @@ export interface AwsProxy {
   close(): Promise<void>;
 }
 
-export async function startAwsProxy(endpoint: string): Promise<AwsProxy> {
+/** Versions bear the dates that are given, which several proxies may share. */
+export async function startAwsProxy(endpoint: string, dates: VersionDates): Promise<AwsProxy> {
   const calls: string[] = [];
   const refused = new Set<string>();
   const server = createServer(async (asked, answer) => {
     const operation = String(asked.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const body = await buffer(asked);
+    const body = await text(asked);
     calls.push(operation);
     if (refused.has(operation)) {
       answer.writeHead(503, { 'content-type': 'application/x-amz-json-1.1' });
       answer.end(JSON.stringify({ __type: 'ServiceUnavailableException' }));
       return;
     }
+    dates.note(body);
     const { host: _, ...headers } = asked.headers;
-    const passedOn = request(endpoint, { method: asked.method ?? 'POST', headers }, (given) => {
-      answer.writeHead(given.statusCode ?? 502, given.headers);
-      given.pipe(answer);
-    });
+    const passedOn = request(
+      endpoint,
+      { method: asked.method ?? 'POST', headers },
+      async (given) => {
+        const dated = dates.dated(await text(given));
+        const { 'content-length': __, 'transfer-encoding': ___, ...kept } = given.headers;
+        answer.writeHead(given.statusCode ?? 502, kept).end(dated);
+      },
+    );
     passedOn.on('error', () => answer.destroy()).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,23 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { createTokenReader } from '../../lambda/reader';
+import { SECOND_USES } from '../../local/provider/refreshTokens';
 import { setEnvironment } from '../support/environment';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
-import { minuteMs } from '../support/simulatedClock';
+import { minuteMs, secondMs } from '../support/simulatedClock';
 import { describeOnMoto } from './motoServer';
 import { MotoWorld } from './motoWorld';
 
 // Starts a process, which takes its time on a busy machine.
 jest.setTimeout(60_000);
 
+/** The hardest of the three: what came of the first use is refused. */
+const hardest = 'revokes-first';
+
+/** The mark is looked for, put and looked at before a refresh token is sent a second time. */
+const marked = ['ListSecretVersionIds', 'UpdateSecretVersionStage', 'GetSecretValue'];
+
 describeOnMoto('the built function on moto', (server) => {
-  it('rotates, finds the token fresh, and rotates again when it is due', async () => {
+  it('rotates by the first delivery of a message, finds the token fresh, and rotates again when it is due', async () => {
     const world = await MotoWorld.start(server());
 
-    const outcomes = [(await world.rotate()).outcome, (await world.rotate()).outcome];
+    const deliveries = [await world.deliver(), await world.deliver()];
     world.advance();
-    outcomes.push((await world.rotate()).outcome);
+    deliveries.push(await world.deliver());
 
-    expect(outcomes).toEqual(['rotated', 'fresh', 'rotated']);
+    expect(deliveries).toEqual(['done', 'done', 'done']);
     expect(await world.labels()).toEqual([['AWSCURRENT'], ['AWSPREVIOUS']]);
     expect(world.aws.calls).toEqual([
       ...['GetSecretValue', 'GetParameters', 'PutSecretValue'],
@@ -27,73 +34,175 @@ describeOnMoto('the built function on moto', (server) => {
     expect(await world.isWhole()).toBe(true);
   });
 
-  it('asks again where the provider’s answer was lost', async () => {
-    const world = await MotoWorld.start(server());
-    await world.rotate();
-    world.advance();
+  it.each(SECOND_USES)('confirms at once what came after a lost answer (%s)', async (secondUse) => {
+    const world = await MotoWorld.start(server(), { secondUse });
     world.provider.orderFault({ kind: 'dropAfter' });
 
-    const { outcome } = await world.rotate();
+    expect(await world.deliver()).toBe('done');
 
-    expect(outcome).toBe('rotated');
+    expect(world.aws.calls).toEqual([
+      ...['GetSecretValue', 'GetParameters', 'PutSecretValue'],
+      ...[...marked, 'PutSecretValue'],
+    ]);
+    expect((await world.current()).labels).toEqual(['AWSCURRENT']);
     expect(await world.isWhole()).toBe(true);
   });
 
-  it('recovers from AWSPREVIOUS what a reset of the secret put aside', async () => {
+  it('confirms a minute later what it could not at once', async () => {
+    const world = await MotoWorld.start(server(), { secondUse: hardest });
+    const sentAtMs = world.now();
+    const { orderFault } = world.provider;
+    orderFault({ kind: 'dropAfter' });
+    orderFault({ kind: 'exchange', takenUp: 'now', answer: 'valid' });
+    const end = orderFault({ kind: 'unavailable', consumed: false }, { forMs: 59 * secondMs });
+
+    expect(await world.deliver({ sentAtMs, timeoutMs: 10_000 })).toBe('failed');
+
+    expect(await world.labels()).toEqual([
+      ['AWSCURRENT', 'SFMC_OPEN', 'SFMC_SENT'],
+      ['AWSPREVIOUS'],
+    ]);
+    end();
+    world.advance(minuteMs);
+    expect(await world.deliver({ sentAtMs, receiveCount: 2 })).toBe('done');
+    expect((await world.current()).labels).toEqual(['AWSCURRENT']);
+    expect(await world.isWhole()).toBe(true);
+  });
+
+  it('recovers from AWSPREVIOUS what a reset of the secret put aside, and tells the event bus', async () => {
     const world = await MotoWorld.start(server());
-    await world.rotate();
+    await world.deliver();
     const before = await world.stored();
-    await world.secret.put('v2', { SecretString: '{}' });
+    await world.put('v2', {});
 
-    const { outcome } = await world.rotate();
+    expect(await world.deliver()).toBe('done');
 
-    expect(outcome).toBe('recovered');
     expect(await world.stored()).toEqual(before);
     expect(await world.isWhole()).toBe(true);
+    expect(await world.queues.events()).toMatchObject([
+      {
+        source: 'sfmc-token-rotator',
+        'detail-type': 'SFMC Token Rotation',
+        detail: { connection: world.connection, outcome: 'recovered', expiresAt: before.expiresAt },
+      },
+    ]);
   });
 
   it('puts tokens in the escrow while the secret takes none, and publishes them then', async () => {
     const world = await MotoWorld.start(server());
-    await world.rotate();
-    world.advance();
+    const sentAtMs = world.now();
     world.aws.refused.add('PutSecretValue');
 
     // It tries as long as it may.
-    await expect(world.rotate(10_000)).rejects.toMatchObject({ errorType: 'StoreUnavailable' });
+    expect(await world.deliver({ sentAtMs, timeoutMs: 10_000 })).toBe('failed');
 
     const parked = JSON.parse((await world.escrow()) ?? '{}');
     expect(parked.refreshToken).toEqual(expect.any(String));
-    expect(await world.stored()).not.toEqual(parked);
+    expect((await world.stored()).refreshToken).not.toBe(parked.refreshToken);
 
     world.aws.refused.clear();
     world.advance(minuteMs);
-    const { outcome } = await world.rotate();
-
-    expect(outcome).toBe('recovered');
-    expect(await world.stored()).toEqual(parked);
+    expect(await world.deliver({ sentAtMs, receiveCount: 2 })).toBe('done');
+    expect((await world.stored()).refreshToken).toBe(parked.refreshToken);
     expect(await world.escrow()).toBeUndefined();
+    expect(await world.isWhole()).toBe(true);
+  });
+
+  it('confirms from the escrow while the secret takes neither value nor label', async () => {
+    const world = await MotoWorld.start(server(), { secondUse: hardest });
+    const sentAtMs = world.now();
+    const { versionId } = await world.current();
+    world.provider.orderFault({ kind: 'dropAfter' });
+    for (const write of ['PutSecretValue', 'UpdateSecretVersionStage']) {
+      world.aws.refused.add(write);
+    }
+
+    expect(await world.deliver({ sentAtMs, timeoutMs: 12_000 })).toBe('failed');
+
+    expect(await world.current()).toMatchObject({ versionId });
+    expect([JSON.parse((await world.escrow()) ?? '[]')].flat().length).toBeGreaterThan(1);
+
+    world.aws.refused.clear();
+    world.advance(minuteMs);
+    expect(await world.deliver({ sentAtMs, receiveCount: 2 })).toBe('done');
+    expect((await world.current()).labels).toEqual(['AWSCURRENT']);
+    expect(await world.isWhole()).toBe(true);
+  });
+
+  it('marks before it rotates by hand, and leaves a message that would go on', async () => {
+    const world = await MotoWorld.start(server());
+
+    const { outcome } = await world.invoke();
+
+    expect(outcome).toBe('rotated');
+    expect(world.aws.calls).toEqual([
+      ...['GetSecretValue', 'GetParameters', 'SendMessage'],
+      ...[...marked, 'PutSecretValue'],
+      ...[...marked, 'PutSecretValue'],
+    ]);
+    expect(await world.isWhole()).toBe(true);
+    const {
+      Records: [message],
+    } = await world.queues.receive();
+    expect(JSON.parse(message?.body ?? '{}')).toEqual({
+      connection: world.connection,
+      force: true,
+      notBefore: expect.any(String),
+    });
+    expect(message?.attributes).toMatchObject({ MessageGroupId: world.connection });
+  });
+
+  it('goes on by that message where it died once the token was sent, not sooner', async () => {
+    const world = await MotoWorld.start(server());
+    const { refreshToken = '' } = await world.stored();
+    world.provider.orderFault({ kind: 'exchange', takenUp: 'now', answer: 'none' });
+
+    expect(await world.invokeAndKill()).toBe('Runtime.ExitError');
+    expect(world.provider.model.refreshTokenState(refreshToken).state).toBe('used');
+
+    world.advance(30 * secondMs);
+    expect(await world.deliverQueued()).toBe('failed');
+    world.advance(30 * secondMs);
+    expect(await world.deliverQueued()).toBe('done');
+
+    expect((await world.stored()).refreshToken).not.toBe(refreshToken);
     expect(await world.isWhole()).toBe(true);
   });
 
   it('rotates in Secrets Manager’s four steps', async () => {
     const world = await MotoWorld.start(server());
-    await world.rotate();
     const token = randomUUID();
-    const before = await world.stored();
 
     for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
       await world.step(step, token);
     }
 
-    const current = await world.secret.get({ VersionStage: 'AWSCURRENT' });
-    expect(current.VersionId).toBe(token);
-    expect(await world.stored('AWSPREVIOUS')).toEqual(before);
+    const { versionId, labels } = await world.current();
+    expect({ versionId, labels }).toEqual({ versionId: token, labels: ['AWSCURRENT'] });
+    // The copy has taken the place of what was published at once.
+    expect(await world.stored('AWSPREVIOUS')).toEqual(await world.stored());
     expect(await world.isWhole()).toBe(true);
+  });
+
+  it('uses nothing that is older than what a person has begun the chain with', async () => {
+    const world = await MotoWorld.start(server());
+    const replaced = await world.stored();
+    world.advance(minuteMs);
+    const seeded = world.refreshed();
+    await world.put('v2', seeded, ['AWSCURRENT', 'SFMC_SEEDED']);
+    world.provider.model.revokeChain(seeded.refreshToken ?? '');
+
+    await expect(world.invoke()).rejects.toMatchObject({ errorType: 'ChainBroken' });
+
+    const { model } = world.provider;
+    expect(model.accepts(replaced.refreshToken ?? '', world.now())).toBe(true);
+    expect(model.refreshTokenState(replaced.refreshToken ?? '').state).toBe('unused');
+    expect(await world.stored()).toEqual(seeded);
   });
 
   it('publishes what the reader reads', async () => {
     const world = await MotoWorld.start(server());
-    await world.rotate();
+    await world.deliver();
     setEnvironment(rotatorEnvironment(server().url));
 
     const { accessToken } = await createTokenReader({ connection: world.connection }).get();

@@ -72,6 +72,31 @@ export const labelRows: readonly Row[] = [
     expected: { v1: ['AWSPREVIOUS'], v2: ['AWSCURRENT', 'blue'] },
   },
   {
+    name: 'PutSecretValue leaves a label of one’s own where AWSCURRENT was',
+    source: putSecretValue,
+    steps: async (account) => {
+      const secret = await account.createSecret();
+      await secret.move('blue', { to: 'v1' });
+      await secret.put('v2');
+      return secret.labels();
+    },
+    expected: { v1: ['AWSPREVIOUS', 'blue'], v2: ['AWSCURRENT'] },
+    motoDeparts: 'the version that loses AWSCURRENT loses all its labels',
+  },
+  {
+    name: 'PutSecretValue with AWSCURRENT takes a label of one’s own from the version that has it',
+    source: putSecretValue,
+    steps: async (account) => {
+      const secret = await account.createSecret();
+      await secret.put('v2', { VersionStages: ['blue'] });
+      await secret.put('v3', { VersionStages: ['AWSCURRENT', 'blue'] });
+      const { v1, v2 = [], v3 } = await secret.labels();
+      return { v1, v2, v3 };
+    },
+    expected: { v1: ['AWSPREVIOUS'], v2: [], v3: ['AWSCURRENT', 'blue'] },
+    motoDeparts: 'the label then stands on both versions',
+  },
+  {
     name: 'the first version of a secret gets AWSCURRENT beside the labels asked for',
     source: putSecretValue,
     steps: async (account) => {
