@@ -6,7 +6,10 @@ import { type Call, calls, type Fault } from './vocabulary';
  * the same times, the same ends and the same state. Pairs need one of each class.
  */
 export class Classes {
-  /** By call and fault, one number for each process that has told them apart. */
+  /**
+   * By call and fault, one text for each process that has told them apart; with a dot where the fault
+   * has made a difference to no fault at all.
+   */
   readonly signatures: Record<string, string[]>;
 
   constructor(signatures: Record<string, string[]> = {}) {
@@ -20,9 +23,9 @@ export class Classes {
   note(call: Call, hashes: readonly number[], clean: number): void {
     const known = this.signatures[call] ?? hashes.map(() => '');
     this.signatures[call] = hashes.map((hash, at) => {
-      const isHarmless = hash === clean;
-      const first = isHarmless ? -1 : hashes.indexOf(hash);
-      return hashText(`${known[at]} ${first}`);
+      const isHarmless = hash === clean && !known[at]?.includes('.');
+      const first = hash === clean ? -1 : hashes.indexOf(hash);
+      return `${isHarmless ? '' : '.'}${hashText(`${known[at]} ${first}`)}`;
     });
     const { length } = hashes;
     if (length !== known.length)
@@ -54,9 +57,17 @@ export class Classes {
     return [...classes.values()];
   }
 
-  /** One fault of each class. */
+  /** One fault of each class that makes any difference. */
   representatives(call: Call): readonly Fault[] {
-    return this.of(call).flatMap(([first]) => first ?? []);
+    return this.of(call).flatMap(([first]) =>
+      first && !this.isHarmless(call, first) ? first : [],
+    );
+  }
+
+  /** Whether every history was the same with the fault as without it. */
+  isHarmless(call: Call, fault: Fault): boolean {
+    const signature = this.signatures[call]?.[faultsOf(call).indexOf(fault)];
+    return signature !== undefined && !signature.includes('.');
   }
 
   get counts(): readonly { readonly call: Call; readonly faults: number; classes: number }[] {

@@ -14,7 +14,7 @@ describe('faults that are played once for all of their kind', () => {
 
   beforeAll(async () => {
     const { signal } = ending;
-    calibrated = await run({ kind: 'singles', only: calibrating }, { signal });
+    calibrated = await run({ kind: 'singles', ...calibrating }, { signal });
     whole = await run({ kind: 'singles' }, { signal });
   });
 

@@ -11,7 +11,7 @@ describe('the fault simulator', () => {
 
   it.each(mutants)('catches a rotation that $name', async (mutant) => {
     const options = { plugins: [mutation(mutant)], signal: ending.signal };
-    const only = mutant.pairsOf === undefined ? calibrating : [mutant.pairsOf];
+    const only = mutant.pairsOf === undefined ? calibrating.only : [mutant.pairsOf];
     const part = { only, stopAtFirst: true };
     const task =
       mutant.pairsOf === undefined

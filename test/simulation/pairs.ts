@@ -7,7 +7,7 @@ import { firstFaultWithinMs, scenariosOf } from './singles';
 
 /** The second fault strikes while the first still matters. */
 const secondFaultWithinMs = 11 * 60_000;
-const secondFaultWithinEffects = 8;
+const secondFaultWithinEffects = 6;
 
 export interface PairsOptions {
   /** Faults of the same class are played once. */
@@ -17,12 +17,14 @@ export interface PairsOptions {
   readonly shards: number;
   /** Of these scenarios. @default all */
   readonly only?: readonly string[];
+  /** Pairs of every scenario, not of those alone that differ most. @default false */
+  readonly isWhole?: boolean;
   readonly stopAtFirst?: boolean;
 }
 
 /** Every scenario under every setting: without a fault, with each one, with each pair. */
 export async function runPairs(
-  { classes, shard, shards, only, stopAtFirst = false }: PairsOptions,
+  { classes, shard, shards, only, isWhole = false, stopAtFirst = false }: PairsOptions,
   onProgress: (report: Report) => void = () => {},
 ): Promise<Report> {
   const report = emptyReport();
@@ -30,6 +32,7 @@ export async function runPairs(
   let turn = 0;
   for (const scenario of scenariosOf(only)) {
     const options = { known: new Map() };
+    const hasPairs = scenario.hasPairs === true || (isWhole && !scenario.countsAsFault);
     const none: Faults = new Map();
     const undisturbed = shard === 0 ? report : emptyReport();
     for (const clean of await playUnderAll(undisturbed, scenario, none, settings, options)) {
@@ -40,7 +43,7 @@ export async function runPairs(
           if (turn % shards !== shard) continue;
           const single: Faults = new Map([[at, fault]]);
           for (const one of await playUnderAll(report, scenario, single, clean.members, options)) {
-            if (!scenario.countsAsFault) await addSecond(scenario, single, one);
+            if (hasPairs) await addSecond(scenario, single, one);
             if (isOver()) return report;
           }
         }

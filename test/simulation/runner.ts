@@ -14,8 +14,8 @@ export interface Part {
 }
 
 export type Task =
-  | ({ readonly kind: 'singles' } & Part)
-  | ({ readonly kind: 'pairs'; readonly classes: Classes } & Part)
+  | ({ readonly kind: 'singles'; readonly mostOfCall?: number } & Part)
+  | ({ readonly kind: 'pairs'; readonly classes: Classes; readonly isWhole?: boolean } & Part)
   | { readonly kind: 'random'; readonly first: number; readonly seeds: number };
 
 export interface RunOptions {

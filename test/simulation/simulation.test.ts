@@ -15,7 +15,7 @@ describe('the rotation, simulated', () => {
 
   beforeAll(async () => {
     const { signal } = ending;
-    const { classes } = await run({ kind: 'singles', only: calibrating }, { signal });
+    const { classes } = await run({ kind: 'singles', ...calibrating }, { signal });
     pairs = (await run({ kind: 'pairs', classes }, { signal })).report;
     random = (await run({ kind: 'random', first: 1, seeds }, { signal })).report;
     // Printed by jest's reporter: how much was looked at is part of the result.

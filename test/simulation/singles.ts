@@ -4,6 +4,7 @@ import { faultsOf } from './faults';
 import { emptyReport, type Report } from './report';
 import { type Scenario, scenarios } from './scenarios';
 import { startMs } from './simulation';
+import type { Call } from './vocabulary';
 
 /** The first fault strikes in the rotation itself, or in what its repetitions and the next tick do. */
 export const firstFaultWithinMs = 6 * 60_000;
@@ -14,6 +15,8 @@ export interface SinglesOptions {
   readonly shards: number;
   /** Of these scenarios. @default all */
   readonly only?: readonly string[];
+  /** How many effects of each call are looked at. @default all */
+  readonly mostOfCall?: number;
   readonly stopAtFirst?: boolean;
 }
 
@@ -26,11 +29,12 @@ export const scenariosOf = (only: readonly string[] | undefined): readonly Scena
  * the same process, which tells those that make no difference to each other.
  */
 export async function runSingles(
-  { shard, shards, only, stopAtFirst = false }: SinglesOptions,
+  { shard, shards, only, mostOfCall, stopAtFirst = false }: SinglesOptions,
   onProgress: (report: Report) => void = () => {},
 ): Promise<{ readonly report: Report; readonly classes: Classes }> {
   const report = emptyReport();
   const classes = new Classes();
+  const met = new Map<Call, number>();
   let turn = 0;
   for (const scenario of scenariosOf(only)) {
     const options = { known: new Map(), isClassified: true };
@@ -38,6 +42,9 @@ export async function runSingles(
     for (const clean of await playUnderAll(emptyReport(), scenario, none, settings, options)) {
       for (const [at, { call, atMs }] of clean.played.simulation.effects.entries()) {
         if (atMs > startMs + firstFaultWithinMs) break;
+        const nth = (met.get(call) ?? 0) + 1;
+        met.set(call, nth);
+        if (nth > (mostOfCall ?? Number.POSITIVE_INFINITY)) continue;
         turn += 1;
         if (turn % shards !== shard) continue;
         const hashes: number[] = [];

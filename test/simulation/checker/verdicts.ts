@@ -9,8 +9,8 @@ const fleetVerdictLastsMs = 42 * minuteMs;
 const reissueSpacingMs = minuteMs;
 /** Once nothing was made to fail for so long, whatever was used up has had its five minutes. */
 const calmMs = 10 * minuteMs;
-/** Refusals of one token in such a time. */
-const mostRefusals = 6;
+/** Refusals of one token in such a time: a verdict, another one in a new environment, and five deliveries that ask at their start and at their end. */
+const mostRefusals = 14;
 
 interface Log {
   readonly expectedChain: boolean;
