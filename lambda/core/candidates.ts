@@ -1,6 +1,7 @@
 import type { Facts } from './facts';
 import { aheadOf, fingerprintOf, type HeldTokenSet } from './held';
 import { labels } from './labels';
+import { reuseWindowMs } from './limits';
 import { isChildOf } from './lineage';
 import type { Redacted } from './redacted';
 import { refreshTokenOf, type StoredVersion } from './tokenSet';
@@ -47,6 +48,27 @@ export function refreshTokens(facts: Facts): readonly Redacted[] {
   }
   return [...byFingerprint.values()];
 }
+
+/**
+ * Whether a refresh token can have been used for the first time within the last 5 minutes, by its
+ * place: AWSCURRENT's, the one before, and what came about lately.
+ */
+export function mayBeInWindow(facts: Facts, token: Redacted): boolean {
+  const sinceMs = facts.nowMs - recentMs;
+  const isCurrent = refreshTokenOf(facts.current.tokens)?.equals(token) ?? false;
+  const isOfVersion = (facts.otherVersions ?? []).some(
+    ({ tokens, stages, createdAtMs }) =>
+      refreshTokenOf(tokens)?.equals(token) &&
+      (stages.includes('AWSPREVIOUS') || createdAtMs > sinceMs),
+  );
+  const isHeld = facts.held.some(
+    ({ tokenSet }) => tokenSet.refreshToken.equals(token) && tokenSet.issuedAtMs > sinceMs,
+  );
+  return isCurrent || isOfVersion || isHeld;
+}
+
+/** A chain that was confirmed twice within its windows, whichever clock is right. */
+const recentMs = 4 * reuseWindowMs;
 
 /** The newest other version that holds a whole token set, for an AWSCURRENT that holds nothing. */
 export function newestVersion(facts: Facts): StoredVersion | undefined {

@@ -1,5 +1,5 @@
 import { mayConfirm, mayHurry } from './allowance';
-import { aheadTokenSet, newestVersion, refreshTokens } from './candidates';
+import { aheadTokenSet, mayBeInWindow, newestVersion, refreshTokens } from './candidates';
 import type { RotationErrorCode } from './errors';
 import type { Facts } from './facts';
 import {
@@ -43,7 +43,13 @@ export type Decision =
     }
   | { readonly do: 'reissue'; readonly clientSecret: Redacted }
   /** Then what was refused is asked about again; if there is no time for it, it is a failure. */
-  | { readonly do: 'wait'; readonly untilMs: number; readonly code: FailureCode }
+  | {
+      readonly do: 'wait';
+      readonly untilMs: number;
+      /** One more round of all is worth a shorter wait. */
+      readonly isRound: boolean;
+      readonly code: FailureCode;
+    }
   /** The first use is left to the next message. */
   | { readonly do: 'leave' }
   | { readonly do: 'fail'; readonly code: FailureCode };
@@ -155,7 +161,7 @@ function askProvider(facts: Facts, parameters: NonNullable<Facts['parameters']>)
   if (needsProbe(facts, clientSecret)) return { do: 'probeCredentials', clientSecret };
   const token = nextRefreshToken(facts);
   if (token?.kind === 'wait') {
-    return { do: 'wait', untilMs: token.untilMs, code: token.code };
+    return { do: 'wait', untilMs: token.untilMs, isRound: false, code: token.code };
   }
   if (token) return use(facts, token.refreshToken, clientSecret);
   if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
@@ -164,7 +170,7 @@ function askProvider(facts: Facts, parameters: NonNullable<Facts['parameters']>)
   if (!mayReissue) return giveUp(facts, 'ChainBroken');
   const untilMs = nextRefusalForReissueMs(facts);
   if (untilMs === undefined) return { do: 'reissue', clientSecret };
-  return { do: 'wait', untilMs, code: 'ChainBroken' };
+  return { do: 'wait', untilMs, isRound: false, code: 'ChainBroken' };
 }
 
 /** When every stored token can have been refused far enough apart, if it was not yet. */
@@ -179,7 +185,7 @@ function nextRefusalForReissueMs(facts: Facts): number | undefined {
 /** While a token may be had again, the end of the invocation is soon enough to give up. */
 function giveUp(facts: Facts, code: FailureCode): Decision {
   if (!isWindowOpen(facts)) return { do: 'fail', code };
-  return { do: 'wait', untilMs: facts.nowMs + refusedRoundDelayMs, code };
+  return { do: 'wait', untilMs: facts.nowMs + refusedRoundDelayMs, isRound: true, code };
 }
 
 type NextToken =
@@ -213,7 +219,8 @@ function nextAsk(facts: Facts, refreshToken: Redacted): NextToken | undefined {
     parameters?.config.onBrokenChain === 'reissue' &&
     !allowsReissue(refusal) &&
     nowMs >= reissueAskAtMs(refusal);
-  const isAskedAgain = asksAnew || isUrgent || isForReissue || hasLapsed(refusal, nowMs);
+  const isInWindow = isUrgent && mayBeInWindow(facts, refreshToken);
+  const isAskedAgain = asksAnew || isInWindow || isForReissue || hasLapsed(refusal, nowMs);
   return isAskedAgain ? { kind: 'use', refreshToken } : undefined;
 }
 

@@ -66,8 +66,13 @@ export const reissueSpacingMs = 60_000;
 export const verdictLapsesMs = 20 * 60_000;
 /** Refreshes in one invocation: the one that was asked for, and confirmations. */
 export const mostRefreshes = 4;
-/** Between two rounds of requests that were refused while a reuse window is running out. */
-export const refusedRoundDelayMs = 5_000;
+/**
+ * Between two rounds of requests that were refused while a reuse window is running out: an invocation
+ * asks at its start and, as late as it can, at its end. The next one begins soon after.
+ */
+export const refusedRoundDelayMs = 30_000;
+/** A round that would come sooner than this after the one before is no other one. */
+export const shortestRoundDelayMs = 2_000;
 
 /**
  * What an invocation with a batch takes at the least. The event source's maximum concurrency then

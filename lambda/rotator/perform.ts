@@ -7,6 +7,7 @@ import {
   publishReserveMs,
   readAttempts,
   shortestProviderAttemptMs,
+  shortestRoundDelayMs,
 } from '../core/limits';
 import { interpretEndpoints } from '../core/providerAnswer';
 import { refreshTokenOf } from '../core/tokenSet';
@@ -152,10 +153,13 @@ async function wait(
   facts: Facts,
   decision: Extract<Decision, { do: 'wait' }>,
 ): Promise<Facts> {
-  const delayMs = Math.max(0, decision.untilMs - run.clock.now());
-  const neededMs = shortestProviderAttemptMs + publishReserveMs;
-  if (delayMs + neededMs > leftMs(run))
+  const askedMs = Math.max(0, decision.untilMs - run.clock.now());
+  const mostMs = leftMs(run) - shortestProviderAttemptMs - publishReserveMs;
+  const isLastRound = decision.isRound && mostMs >= shortestRoundDelayMs;
+  if (askedMs > mostMs && !isLastRound) {
     throw failure(run, { do: 'fail', code: decision.code }, facts);
+  }
+  const delayMs = Math.min(askedMs, mostMs);
   run.telemetry.info('Waiting before the provider is asked again', { delayMs });
   await run.clock.sleep(delayMs);
   return { ...facts, refusedInRound: new Map(), secretVerdicts: new Map() };
