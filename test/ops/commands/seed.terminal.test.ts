@@ -204,7 +204,7 @@ describe('ops seed with its input piped in', () => {
 
   it('does not end on a signal before the token set is stored', async () => {
     const world = await startWorld();
-    world.provider.orderFault({ kind: 'slow', delayMs: 1_500 });
+    world.provider.orderFault({ kind: 'slow', delayMs: 4_000 });
     const argv = ['seed', 'acme', '--stdin', '--local', '--endpoint-url', world.aws.url];
     const child = spawn(process.execPath, [tsx, path.join(root, 'ops', 'main.ts'), ...argv], {
       cwd: root,

@@ -32,8 +32,6 @@ async function answering(
   return { exitCode, shown };
 }
 
-jest.setTimeout(30_000);
-
 async function startLosingWorld() {
   const world = await startOpsWorld();
   const ends = ['PutSecretValue', 'PutParameter'].map((operation) =>
