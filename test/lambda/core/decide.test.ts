@@ -150,9 +150,13 @@ describe('a token that lives short', () => {
     }));
 
   it('is renewed early while the versions of the day allow it', () => {
+    const shortly = { ageMs: 8 * minuteMs, lifeMs: 20 * minuteMs };
     const early = { current: short(8 * minuteMs), parameters: undefined };
 
+    const extended = { ...issued('current', shortly), refreshTokenIssuedAtMs: 0 };
+
     expect(decideWith(early)).toEqual({ do: 'listVersions' });
+    expect(decideWith({ ...early, current: versionOf(extended) })).toEqual({ do: 'listVersions' });
     expect(decideWith({ ...early, listed: versions(2) })).toEqual({ do: 'readParameters' });
     expect(decideWith({ ...early, listed: versions(3) })).toEqual(finish('fresh'));
   });

@@ -310,6 +310,10 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
       'its times are of a clock that is wrong',
       { current: versionOf(issued('current', { ageMs: -11 * minuteMs }), createdBefore) },
     ],
+    [
+      'it would live for more than a day',
+      { current: versionOf(issued('current', { lifeMs: 25 * hourMs }), createdBefore) },
+    ],
   ])('but not where %s', (_, overrides) => {
     expect(isFirst(overrides)).toBe(false);
   });

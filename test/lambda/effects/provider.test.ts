@@ -188,6 +188,17 @@ describe('no answer to what may have been taken up', () => {
     expect(answer).toEqual({ kind: 'noResponse', reason });
   });
 
+  it('when a proxy wants authentication, which fetch does not tell', async () => {
+    const answer = await answerTo((response) =>
+      response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('canary'),
+    );
+
+    expect(answer).toEqual({
+      kind: 'noResponse',
+      reason: 'no answer, as if a proxy wanted authentication (HTTP 407)',
+    });
+  });
+
   it('where nobody knows why, and the reason does not name the address', async () => {
     const answer = await fetchProvider.requestToken(requestTo('http://127.0.0.1:1'), timeoutMs);
 
