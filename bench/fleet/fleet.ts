@@ -223,11 +223,9 @@ export class Fleet {
 
 /** What the rotator's handler does with a message. */
 function rotateFor(message: BatchMessage, options: RotateOptions): Promise<RotationResult> {
-  const asked = parseMessage(message);
+  const { connection, force, notBeforeMs } = parseMessage(message);
   const { delivery } = message;
-  const isFollowUp = asked.notBeforeMs !== undefined;
-  return rotate(options, {
-    ...asked,
-    delivery: delivery.by === 'queue' ? { ...delivery, isFollowUp } : delivery,
-  });
+  if (delivery.by !== 'queue') throw new Error('The queue did not say how it delivered a message.');
+  const isFollowUp = notBeforeMs !== undefined;
+  return rotate(options, { connection, force, delivery: { ...delivery, isFollowUp } });
 }

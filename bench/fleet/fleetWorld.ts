@@ -43,7 +43,8 @@ export class FleetWorld {
   readonly time = new VirtualTime(startMs);
   readonly secrets = new SecretsManagerModel(() => this.time.nowMs);
   readonly parameters = new ParameterStoreModel(() => this.time.nowMs);
-  readonly sqs = new SqsModel(() => this.time.nowMs);
+  /** It dates messages by whole milliseconds; waits of the dispatcher end in between. */
+  readonly sqs = new SqsModel(() => Math.floor(this.time.nowMs));
   readonly calls = new CallCounts(startMs);
   readonly names: readonly string[];
   readonly latencies: Latencies;
