@@ -184,7 +184,10 @@ function nextRefusalForReissueMs(facts: Facts): number | undefined {
 
 /** While a token may be had again, the end of the invocation is soon enough to give up. */
 function giveUp(facts: Facts, code: FailureCode): Decision {
-  if (!isWindowOpen(facts)) return { do: 'fail', code };
+  const mayChange =
+    code === 'CredentialsRejected' ||
+    refreshTokens(facts).some((token) => mayBeInWindow(facts, token));
+  if (!isWindowOpen(facts) || !mayChange) return { do: 'fail', code };
   return { do: 'wait', untilMs: facts.nowMs + refusedRoundDelayMs, isRound: true, code };
 }
 
