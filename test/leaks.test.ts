@@ -7,9 +7,12 @@ import { playQuotingProvider } from './leaks/quotingProvider';
 import { playStoreFaults } from './leaks/storeFaults';
 import { recordHeads } from './leaks/wire';
 
+// Hundreds of invocations are played, on machines that may be busy.
+jest.setTimeout(300_000);
+
 /** Every way in which an invocation may end. */
 const ends = [
-  ...['fresh', 'rotated', 'recovered', 'reissued'],
+  ...['fresh', 'rotated', 'recovered', 'reissued', 'waiting'],
   ...['InvalidEvent', 'InvalidConfig', 'NotSeeded', 'CredentialsRejected', 'ChainBroken'],
   ...['ProviderUnavailable', 'StoreUnavailable', 'DeadlineExceeded'],
 ];
@@ -33,8 +36,12 @@ it('lets no token, client secret or credential out, whatever goes wrong', async 
   ];
   expect({ leaks: leaks.length, first: leaks.slice(0, 5) }).toEqual({ leaks: 0, first: [] });
   // It went wrong in every way there is.
-  const seen = new Set(played.flatMap((leakWorld) => leakWorld.ends));
+  const seen = new Set(played.flatMap((leakWorld) => leakWorld.ends()));
   expect([...seen].sort()).toEqual([...ends].sort());
+  // And the queue and the event bus were told of it.
+  const told = played.map((leakWorld) => leakWorld.told());
+  expect(told.reduce((sum, { messages }) => sum + messages, 0)).toBeGreaterThan(0);
+  expect(told.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(0);
 });
 
 it.each([

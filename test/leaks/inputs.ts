@@ -1,3 +1,4 @@
+import { sqsEvent } from '../support/sqsEvent';
 import { LeakWorld } from './leakWorld';
 
 /** What the secret may hold that is no token set, with secrets in every wrong place. */
@@ -19,6 +20,8 @@ const secretTexts = (canary: () => string): string[] => {
     `{refreshToken:${canary()}}`,
     `refreshToken=${canary()}`,
     `{"refreshToken":"${canary()}\n"}`,
+    `\uFEFF{"refresh_token":"  ${canary()}\\r\\n"}`,
+    `{"refreshToken":"${canary()} ${canary()}"}`,
     JSON.stringify([canary()]),
     text({ refreshToken: [canary()] }),
     text({ refreshToken: { value: canary() } }),
@@ -35,6 +38,17 @@ const secretTexts = (canary: () => string): string[] => {
     JSON.stringify({ refreshToken: '', note: canary() }),
     '{}',
   ];
+};
+
+/** Escrows that are lists, of sets with odd marks and of what is no set at all. */
+const escrowLists = (canary: () => string, tokenSet: () => string): string[] => {
+  const set = (marks: object) => ({ ...JSON.parse(tokenSet()), ...marks });
+  return [
+    [set({ open: true, sent: true }), set({ open: canary(), sent: canary(), parent: canary() })],
+    [canary(), [canary()], { refreshToken: canary() }, { [canary()]: canary() }, null],
+    [set({}), { ...set({}), refreshToken: [canary()] }, { ...set({}), issuedAt: canary() }],
+    Array.from({ length: 6 }, () => set({ open: true, parent: 'ffffffff' })),
+  ].map((list) => JSON.stringify(list));
 };
 
 const configTexts = (canary: () => string, authBaseUrl: string): string[] => {
@@ -72,6 +86,17 @@ const events = (canary: () => string, connection: string): unknown[] => [
   { Step: 'testSecret', SecretId: [canary()], ClientRequestToken: { token: canary() } },
 ];
 
+/** Bodies of messages. */
+const bodies = (canary: () => string, connection: string): string[] => [
+  canary(),
+  `{"connection":"${connection}","refreshToken":"${canary()}"`,
+  JSON.stringify({ connection: canary() }),
+  JSON.stringify({ connection, force: canary() }),
+  JSON.stringify({ connection, notBefore: canary() }),
+  JSON.stringify({ connection, notBefore: { [canary()]: canary() } }),
+  JSON.stringify({ connection, scheduledAt: canary(), refreshToken: canary() }),
+];
+
 /** Gives the function what it must refuse. */
 export async function playInputs(): Promise<LeakWorld> {
   const leakWorld = await LeakWorld.start();
@@ -89,6 +114,11 @@ export async function playInputs(): Promise<LeakWorld> {
     leakWorld.connect().putParameter('escrow', text);
     await leakWorld.invoke();
   }
+  for (const text of escrowLists(canary, () => leakWorld.tokenSet())) {
+    leakWorld.connect().putParameter('escrow', text);
+    await leakWorld.deliver();
+    await leakWorld.deliver({ receiveCount: 2 });
+  }
   leakWorld.connect().putParameter('client-secret', JSON.stringify({ clientSecret: canary() }));
   await leakWorld.invoke();
   for (const leaf of ['config', 'client-secret']) {
@@ -97,6 +127,12 @@ export async function playInputs(): Promise<LeakWorld> {
   }
   const { connection } = leakWorld;
   for (const event of events(canary, connection)) await leakWorld.invoke(event);
+  for (const body of bodies(canary, connection)) {
+    const event = sqsEvent(connection, { queueArn: leakWorld.queueArn });
+    const Records = event.Records.map((record) => ({ ...record, body }));
+    await leakWorld.invoke({ Records });
+    await leakWorld.invoke({ Records: Records.map((record) => ({ ...record, attributes: body })) });
+  }
   await leakWorld.invoke({ connection, refreshToken: canary() });
   return leakWorld;
 }

@@ -1,19 +1,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RotationResult } from '../../lambda/rotator/rotation';
+import { functionTimeoutMs } from '../../lambda/core/limits';
 import { FunctionError } from '../../local/lambda/functionError';
-import { type ConnectionOptions, LambdaWorld } from '../support/lambdaWorld';
+import { hurried } from '../lambda/rotator/builtFunction/queueOfOne';
+import { type ConnectionOptions, type DeliveryOptions, LambdaWorld } from '../support/lambdaWorld';
 import { minuteMs } from '../support/simulatedClock';
 import type { StoredConnection } from '../support/storedConnection';
 import { canaries, canaryIn } from './canaries';
-import { recordWrites } from './wire';
+import { recordWrites, type Writes } from './wire';
 
 export interface Invocation {
   /** Once this is so, the invocation is left no more time. */
-  readonly late?: () => boolean;
-  /** @default 40,000 */
-  readonly timeoutMs?: number;
+  readonly late?: (() => boolean) | undefined;
+  /** @default as the stack has it */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -21,10 +22,8 @@ export interface Invocation {
  * bundle/index.mjs) and as talkative as it can be made. Keeps all that leaves it.
  */
 export class LeakWorld {
-  /** How each invocation ended: its outcome, or the name of its error. */
-  readonly ends: string[] = [];
   readonly #answers: string[] = [];
-  readonly #writes: () => string[];
+  readonly #writes: () => Writes;
   #connections = 0;
 
   private constructor(
@@ -48,6 +47,7 @@ export class LeakWorld {
         AWS_SESSION_TOKEN: canary(),
         POWERTOOLS_LOG_LEVEL: 'DEBUG',
         POWERTOOLS_LOGGER_LOG_EVENT: 'true',
+        ROTATED_EVENTS: 'true',
         ...env,
       },
     });
@@ -56,6 +56,11 @@ export class LeakWorld {
 
   get connection(): string {
     return `acme-${this.#connections}`;
+  }
+
+  /** Of the function's queue. */
+  get queueArn(): string {
+    return this.world.deployment?.rotatorVariables().QUEUE_ARN ?? '';
   }
 
   /** A new connection, which the invocations that follow are about. */
@@ -70,23 +75,23 @@ export class LeakWorld {
     return this.world.refreshed(model.startChain('user', this.world.now()), 0);
   }
 
-  async invoke(
+  /** Has the function invoked directly, as a person or Secrets Manager does it. */
+  invoke(
     event: unknown = { connection: this.connection },
-    { late, timeoutMs = 40_000 }: Invocation = {},
+    invocation: Invocation = {},
   ): Promise<void> {
-    let hasEnded = false;
-    const invocation = this.world.lambda
-      .invoke<RotationResult>(event, { timeoutMs })
-      .then(
-        (result) => this.#keep(result.outcome, result),
-        (error) => this.#keepError(error),
-      )
-      .finally(() => {
-        hasEnded = true;
-      });
-    while (late && !hasEnded && !late()) await sleep(4);
-    if (late && !hasEnded) this.world.advance(timeoutMs + minuteMs);
-    await invocation;
+    return this.#run(invocation, (timeoutMs) => this.world.lambda.invoke(event, { timeoutMs }));
+  }
+
+  /** Gives the function a message of the connection as its queue does. */
+  deliver({
+    late,
+    timeoutMs,
+    ...message
+  }: Invocation & Omit<DeliveryOptions, 'timeoutMs'> = {}): Promise<void> {
+    return this.#run({ late, timeoutMs }, (timeoutMs) =>
+      this.world.deliver(this.connection, { ...message, timeoutMs }),
+    );
   }
 
   /** One of the steps of Secrets Manager's own rotation. */
@@ -97,10 +102,13 @@ export class LeakWorld {
 
   /** Every place where a canary was seen, with what stands around it. */
   leaks(): string[] {
+    const { stores, messages, events } = this.#writes();
     const places: Record<string, readonly string[]> = {
       'log line': this.world.lambda.logs,
       answer: this.#answers,
-      'request to a store': this.#writes(),
+      'request to a store': stores,
+      'message to the queue': messages,
+      'event on the bus': events,
       'temporary file': filesIn(this.world.folder),
       'metadata of a store': this.#metadata(),
     };
@@ -112,15 +120,45 @@ export class LeakWorld {
     );
   }
 
-  #keep(end: string, answer: object): void {
-    this.ends.push(end);
+  /** How the invocations ended, as the log has it: their outcomes, and the codes of their errors. */
+  ends(): string[] {
+    return this.world.lambda.logs.flatMap((line) => {
+      const { level, outcome, code } = parse(line);
+      if (level === 'ERROR') return code ?? [];
+      return level === 'INFO' ? (outcome ?? []) : [];
+    });
+  }
+
+  /** How much it has told its queue and its event bus. */
+  told(): { readonly messages: number; readonly events: number } {
+    const { messages, events } = this.#writes();
+    return { messages: messages.length, events: events.length };
+  }
+
+  async #run(
+    { late, timeoutMs = functionTimeoutMs }: Invocation,
+    invoke: (timeoutMs: number) => Promise<unknown>,
+  ): Promise<void> {
+    let hasEnded = false;
+    const invocation = hurried(this.world, () => invoke(timeoutMs))
+      .then((answer) => this.#keep(answer))
+      .catch((error) => this.#keepError(error))
+      .finally(() => {
+        hasEnded = true;
+      });
+    while (late && !hasEnded && !late()) await sleep(4);
+    if (late && !hasEnded) this.world.advance(timeoutMs + minuteMs);
+    await invocation;
+  }
+
+  #keep(answer: unknown): void {
     this.#answers.push(JSON.stringify(answer));
   }
 
   #keepError(error: unknown): void {
     if (!(error instanceof FunctionError)) throw error;
     const { errorType, errorMessage, trace } = error;
-    this.#keep(errorType, { errorType, errorMessage, trace });
+    this.#keep({ errorType, errorMessage, trace });
   }
 
   /** What may be listed by who may not read a value: descriptions, tags, labels, versions. */
@@ -136,6 +174,20 @@ export class LeakWorld {
         parameterStore.describeParameters({ ParameterFilters }),
       ]);
     });
+  }
+}
+
+interface Line {
+  readonly level?: string;
+  readonly outcome?: string;
+  readonly code?: string;
+}
+
+function parse(line: string): Line {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { minuteMs } from '../support/simulatedClock';
 import { LeakWorld } from './leakWorld';
 
@@ -8,6 +9,7 @@ export async function playPaths(): Promise<LeakWorld> {
   await playRecovery(leakWorld);
   await playCredentials(leakWorld);
   await playSteps(leakWorld);
+  await playOpenEnds(leakWorld);
   return leakWorld;
 }
 
@@ -54,6 +56,47 @@ async function playCredentials(leakWorld: LeakWorld): Promise<void> {
   await leakWorld.invoke();
   expired.putParameter('client-secret-next', `${clientSecret}\n`);
   await leakWorld.invoke();
+}
+
+async function playOpenEnds(leakWorld: LeakWorld): Promise<void> {
+  const { world } = leakWorld;
+  const { provider } = world;
+
+  // A direct invocation dies before the answer, and its message goes on.
+  leakWorld.connect();
+  const before = provider.requests.length;
+  const cancel = provider.orderFault({ kind: 'exchange', takenUp: 'now', answer: 'none' });
+  const invocation = leakWorld.invoke();
+  while (provider.requests.length === before) await sleep(1);
+  await world.lambda.kill();
+  await invocation;
+  cancel();
+  const notBefore = new Date(world.now() + minuteMs).toISOString();
+  await leakWorld.deliver({ notBefore, force: true });
+  world.advance(minuteMs);
+  await leakWorld.deliver({ notBefore, force: true, receiveCount: 2 });
+
+  // What came after a lost answer is refused: another one has taken the first request up late.
+  const stored = leakWorld.connect();
+  const { refreshToken = '' } = stored.current();
+  provider.orderFault({ kind: 'exchange', takenUp: { afterRequests: 2 }, answer: 'closed' });
+  provider.setSecondUse('revokes-first');
+  await leakWorld.deliver();
+  provider.setSecondUse('same-successor');
+  stored.putParameter('escrow', world.refreshed(refreshToken, 0));
+  await leakWorld.deliver({ receiveCount: 2 });
+
+  // A person begins the chain anew beside an older one that is alive; this one is revoked then.
+  const replaced = leakWorld.connect();
+  world.advance(minuteMs);
+  replaced.put(leakWorld.tokenSet(), ['AWSCURRENT', 'SFMC_SEEDED']);
+  provider.model.revokeChain(replaced.current().refreshToken ?? '');
+  world.advance(25 * minuteMs);
+  await leakWorld.deliver();
+
+  // A message that is nearly over makes room for another one.
+  leakWorld.connect();
+  await leakWorld.deliver({ sentAtMs: world.now() - 17 * minuteMs });
 }
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];

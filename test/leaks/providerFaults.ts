@@ -1,4 +1,5 @@
-import { type Fault, FaultSchema } from '../../local/provider/faults';
+import { type Exchange, type Fault, FaultSchema } from '../../local/provider/faults';
+import { exchangesWith, otherAnswersWith } from './exchanges';
 import { LeakWorld } from './leakWorld';
 
 const elsewhere = (canary: string) => `http://127.0.0.1:1/?refreshToken=${canary}`;
@@ -27,9 +28,13 @@ const faultsWith = (canary: string): readonly Fault[] => [
   { kind: 'wrongTypes', member: 'legacyToken' },
   { kind: 'wrongTypes', member: 'refreshToken' },
   { kind: 'slow', delayMs: 60_000 },
+  ...exchangesWith(canary),
 ];
 
-/** Lets each fault of the provider strike one answer, then all answers of an invocation. */
+/**
+ * Lets each fault of the provider strike one answer to a message's first delivery, then all answers
+ * to a direct invocation.
+ */
 export async function playProviderFaults(): Promise<LeakWorld> {
   const leakWorld = await LeakWorld.start();
   const { provider } = leakWorld.world;
@@ -37,18 +42,37 @@ export async function playProviderFaults(): Promise<LeakWorld> {
   for (const fault of faults) {
     leakWorld.connect();
     provider.orderFault(fault);
-    await leakWorld.invoke();
+    await leakWorld.deliver();
 
     leakWorld.connect();
     const before = provider.requests.length;
-    provider.orderFault(fault, 100);
+    const cancel = provider.orderFault(fault, 100);
     await leakWorld.invoke(undefined, { late: () => provider.requests.length > before + 1 });
-    (provider.pendingFaults as Fault[]).length = 0;
-    // What is left half done, the next invocation ends.
-    await leakWorld.invoke();
+    cancel();
+    // What is left half done, the next message ends.
+    await leakWorld.deliver({ receiveCount: 2 });
   }
+  for (const answer of otherAnswersWith(leakWorld.canary())) await playOther(leakWorld, answer);
   const kinds = FaultSchema.options.map(({ entries }) => entries.kind.literal);
   const missing = kinds.filter((kind) => !faults.some((fault) => fault.kind === kind));
   if (missing.length > 0) throw new Error(`faults that were not ordered: ${missing}`);
   return leakWorld;
+}
+
+/** Of the interfaces that are asked where the others are, and whether a token works. */
+async function playOther(leakWorld: LeakWorld, answer: Exchange['answer']): Promise<void> {
+  const { provider } = leakWorld.world;
+  const order = (of: Exchange['of']) =>
+    provider.orderFault({ kind: 'exchange', of, takenUp: 'now', answer });
+  const stored = leakWorld.connect();
+  const { soapBaseUrl: _, ...current } = stored.current();
+  stored.put(current);
+  const cancel = order('endpoints');
+  await leakWorld.deliver();
+  cancel();
+
+  const pendingId = stored.put(leakWorld.tokenSet(), ['AWSPENDING']);
+  const end = order('tokenContext');
+  await leakWorld.step('testSecret', pendingId);
+  end();
 }

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { startFleetUnderRole } from '../support/awsUnderRole';
+import { closeAfterTest } from '../support/closing';
 import { type Received, startScriptedServer } from '../support/scriptedServer';
 import { LeakWorld } from './leakWorld';
 import { storeCalls } from './storeCalls';
@@ -40,6 +42,10 @@ const answers: readonly Answer[] = [
     response
       .writeHead(400, { 'x-amzn-errortype': encodeURIComponent(`${body}${trueAnswer}`) })
       .end('{}'),
+  (response, { headers }) =>
+    response
+      .writeHead(400, { 'x-amzn-errortype': String(headers['x-amz-security-token']) })
+      .end('{}'),
   // The connection is cut, or a proxy puts a page of its own in place of the answer.
   (response, _, trueAnswer) =>
     response.writeHead(200, { 'content-type': json }).end(trueAnswer.slice(0, -9)),
@@ -52,7 +58,7 @@ const answers: readonly Answer[] = [
 const mostAttempts = 5;
 
 /** The calls that carry a value there or back. */
-const calls = storeCalls.filter(({ operation }) => /Value|Put|GetPar/.test(operation));
+const calls = storeCalls.filter(({ operation }) => /Value|Put|GetPar|Send/.test(operation));
 
 /** Meets the function with an AWS that repeats, in errors and broken answers, what it was sent. */
 export async function playQuotingAws(): Promise<LeakWorld> {
@@ -67,14 +73,15 @@ export async function playQuotingAws(): Promise<LeakWorld> {
     }
     response.writeHead(trueAnswer.status, { 'content-type': json }).end(trueAnswer.text);
   });
-  const leakWorld = await LeakWorld.start({ AWS_ENDPOINT_URL: proxy.url });
-  for (const { operation, prepare } of calls) {
+  const QUEUE_URL = new URL(await queuePath(), proxy.url).href;
+  const leakWorld = await LeakWorld.start({ AWS_ENDPOINT_URL: proxy.url, QUEUE_URL });
+  for (const { operation, prepare, run } of calls) {
     for (const answer of answers) {
       quoted = 0;
       for (let attempt = 1; quoted === 0 && attempt <= mostAttempts; attempt++) {
         const end = prepare(leakWorld);
         quoting = { operation, answer };
-        await leakWorld.invoke(undefined, { late: () => quoted > 1 });
+        await run(leakWorld, { late: () => quoted > 1 });
         quoting = undefined;
         end();
       }
@@ -84,9 +91,17 @@ export async function playQuotingAws(): Promise<LeakWorld> {
   return leakWorld;
 }
 
+/** Of the function's queue, whose URL's host the SDK sends to; the same at every endpoint. */
+async function queuePath(): Promise<string> {
+  const { aws, deployment } = await startFleetUnderRole();
+  closeAfterTest(() => aws.close());
+  return new URL(deployment.rotatorVariables().QUEUE_URL ?? '').pathname;
+}
+
 async function forward(url: string, { headers, body }: Received) {
-  const { authorization = '', 'x-amz-target': target = '' } = headers;
-  const sent = { authorization, 'x-amz-target': String(target), 'content-type': json };
+  const sent = Object.fromEntries(
+    ['authorization', 'x-amz-target', 'content-type'].map((name) => [name, String(headers[name])]),
+  );
   const answer = await fetch(url, { method: 'POST', headers: sent, body });
   return { status: answer.status, text: await answer.text() };
 }

@@ -13,6 +13,7 @@ const faults: Readonly<Record<FaultKind, Fault>> = {
   encryptionFailure: plain('encryptionFailure'),
   decryptionFailure: plain('decryptionFailure'),
   limitExceeded: plain('limitExceeded'),
+  notVisible: plain('notVisible'),
   dropBefore: plain('dropBefore'),
   dropAfter: plain('dropAfter'),
   hang: plain('hang'),
@@ -33,7 +34,7 @@ export async function playStoreFaults(): Promise<LeakWorld> {
       const before = aws.calls.length;
       const strikes = () =>
         aws.calls.slice(before).filter((made) => made.operation === operation).length;
-      await leakWorld.invoke(undefined, { late: () => strikes() > 1 });
+      await call.run(leakWorld, { late: () => strikes() > 1 });
       cancel();
       end();
       if (strikes() === 0) missing.push(`${fault.kind} at ${operation}`);

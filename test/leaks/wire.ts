@@ -23,17 +23,34 @@ export function recordHeads(): string[] {
   return heads;
 }
 
-/** The members of every write to the stores but the value itself. Returns what gives those so far. */
-export function recordWrites({ secretsManager, parameterStore }: AwsLocal): () => string[] {
-  const spies = [
+/** All that the function has written, as text. */
+export interface Writes {
+  /** The members of each write to a store but the value itself. */
+  readonly stores: readonly string[];
+  readonly messages: readonly string[];
+  readonly events: readonly string[];
+}
+
+/** Returns what gives the writes so far. */
+export function recordWrites({
+  secretsManager,
+  parameterStore,
+  sqs,
+  events,
+}: AwsLocal): () => Writes {
+  const ofStores = [
     jest.spyOn(secretsManager, 'putSecretValue'),
     jest.spyOn(secretsManager, 'updateSecretVersionStage'),
     jest.spyOn(parameterStore, 'putParameter'),
     jest.spyOn(parameterStore, 'deleteParameter'),
   ];
-  const inputs = () => spies.flatMap<readonly object[]>((spy) => spy.mock.calls);
-  return () =>
-    inputs().map(([input]) =>
+  const [toQueue, toBus] = [jest.spyOn(sqs, 'sendMessage'), jest.spyOn(events, 'putEvents')];
+  const inputs = () => ofStores.flatMap<readonly object[]>((spy) => spy.mock.calls);
+  return () => ({
+    stores: inputs().map(([input]) =>
       JSON.stringify({ ...input, SecretString: undefined, Value: undefined }),
-    );
+    ),
+    messages: toQueue.mock.calls.map(([input]) => JSON.stringify(input)),
+    events: toBus.mock.calls.map(([input]) => JSON.stringify(input)),
+  });
 }

@@ -4,11 +4,19 @@
  */
 import { inspect } from 'node:util';
 
-const haste = 20;
 const { setTimeout } = globalThis;
-globalThis.setTimeout = (run, ms = 0, ...rest) => setTimeout(run, ms / haste, ...rest);
-const timeout = AbortSignal.timeout.bind(AbortSignal);
-AbortSignal.timeout = (ms) => timeout(ms / haste);
+const hurry =
+  (haste) =>
+  (run, ms = 0, ...rest) =>
+    setTimeout(run, ms / haste, ...rest);
+globalThis.setTimeout = hurry(20);
+// What answers is given more time: this machine may be busy. These end with the clock, too.
+AbortSignal.timeout = (ms) => {
+  const ending = new AbortController();
+  const end = () => ending.abort(new DOMException('No answer in time', 'TimeoutError'));
+  hurry(4)(end, ms).unref();
+  return ending.signal;
+};
 
 const { handler: rotator } = await import('../../../dist/rotator/index.mjs');
 
