@@ -1,7 +1,13 @@
-import { aheadTokenSet, newestVersion, refreshTokens } from '../../../lambda/core/candidates';
+import {
+  aheadTokenSet,
+  mayBeInWindow,
+  newestVersion,
+  refreshTokens,
+} from '../../../lambda/core/candidates';
 import type { Facts } from '../../../lambda/core/facts';
 import { labels } from '../../../lambda/core/labels';
 import { versionIdOf } from '../../../lambda/core/lineage';
+import { Redacted } from '../../../lambda/core/redacted';
 import type { StoredVersion, TokenSet } from '../../../lambda/core/tokenSet';
 import {
   factsOf,
@@ -136,6 +142,31 @@ describe('the refresh tokens to try', () => {
       'in previous',
       'unlabelled',
     ]);
+  });
+});
+
+describe('a refresh token may have been used for the first time just now', () => {
+  const isInWindow = (token: string, overrides: Partial<Facts>) =>
+    mayBeInWindow(factsOf(overrides), new Redacted(token));
+  const at = (ageMs: number, where: { stages: string[]; versionId: string }) => ({
+    otherVersions: [versionOf(seeded('other'), { ...where, createdAtMs: nowMs - ageMs })],
+  });
+
+  it('where it is that of AWSCURRENT, or of the version before', () => {
+    expect(isInWindow('current', {})).toBe(true);
+    expect(isInWindow('other', at(60 * minuteMs, previous))).toBe(true);
+  });
+
+  it('where it was stored within the last 20 minutes', () => {
+    expect(isInWindow('other', at(20 * minuteMs - 1, unlabelled))).toBe(true);
+    expect(isInWindow('other', at(20 * minuteMs, unlabelled))).toBe(false);
+    expect(isInWindow('other', { held: [held('other', { ageMs: 20 * minuteMs - 1 })] })).toBe(true);
+    expect(isInWindow('other', { held: [held('other', { ageMs: 20 * minuteMs })] })).toBe(false);
+  });
+
+  it('but not where it is stored nowhere', () => {
+    expect(isInWindow('another', at(0, previous))).toBe(false);
+    expect(isInWindow('another', { current: versionOf(notSeeded) })).toBe(false);
   });
 });
 

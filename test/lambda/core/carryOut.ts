@@ -10,6 +10,7 @@ import {
   noParent,
 } from '../../../lambda/core/held';
 import { labels } from '../../../lambda/core/labels';
+import { shortestRoundDelayMs } from '../../../lambda/core/limits';
 import { versionIdOf } from '../../../lambda/core/lineage';
 import type { Redacted } from '../../../lambda/core/redacted';
 import { refreshTokenOf, type StoredVersion } from '../../../lambda/core/tokenSet';
@@ -120,12 +121,7 @@ export function carryOut(state: State, decision: Effect): State | Ended {
           ? grant(withVerdict(state, decision.clientSecret), undefined, false, 'reissued')
           : withVerdict(state, decision.clientSecret);
       case 'wait':
-        if (decision.untilMs + requestMs > state.deadlineMs) return { thrown: decision.code };
-        return know({
-          nowMs: Math.max(facts.nowMs, decision.untilMs),
-          refusedInRound: new Map(),
-          secretVerdicts: new Map(),
-        });
+        return wait(state, decision);
     }
   }
 }
@@ -134,6 +130,22 @@ const later = (state: State, ms: number): State => ({
   ...state,
   facts: { ...state.facts, nowMs: state.facts.nowMs + ms },
 });
+
+function wait(
+  state: State,
+  { untilMs, isRound, code }: Extract<Decision, { do: 'wait' }>,
+): State | Ended {
+  const { facts, deadlineMs } = state;
+  const lastMs = deadlineMs - requestMs;
+  const isLastRound = isRound && lastMs - facts.nowMs >= shortestRoundDelayMs;
+  if (untilMs > lastMs && !isLastRound) return { thrown: code };
+  const known = {
+    nowMs: Math.max(facts.nowMs, Math.min(untilMs, lastMs)),
+    refusedInRound: new Map(),
+    secretVerdicts: new Map(),
+  };
+  return { ...state, facts: { ...facts, ...known } };
+}
 
 function readParameters(state: State): State | Ended {
   const { facts, world } = state;

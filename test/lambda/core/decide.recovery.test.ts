@@ -12,6 +12,7 @@ import {
   issued,
   listedOf,
   minuteMs,
+  notSeeded,
   nowMs,
   parametersOf,
   pending,
@@ -220,6 +221,37 @@ describe('while a window runs', () => {
 
     expect(decideWith({ ...rounds, parameters })).toEqual(again('ChainBroken'));
     expect(decideWith({ ...rounds, parameters, uses: new Map() })).toEqual(reissue);
+  });
+
+  it('what is long over is asked about no more', () => {
+    const marked = versionOf(issued('current'), { stages: ['AWSCURRENT', labels.sent] });
+    const old = versionOf(issued('old'), { ...unlabelled, createdAtMs: nowMs - 20 * minuteMs });
+    const facts = {
+      current: marked,
+      otherVersions: [old],
+      listed: [],
+      refusals: new Map([
+        ...refusing(['current', 'old'], { firstAtMs: nowMs - minuteMs }).refusals,
+      ]),
+    };
+    const current = refreshWith('current', { isDirty: true });
+    const refusedInRound = new Map([[fingerprint('current'), 2]]);
+
+    expect(decideWith(facts)).toEqual(current);
+    expect(decideWith({ ...facts, refusedInRound })).toEqual(again('ChainBroken'));
+    const young = { ...old, createdAtMs: nowMs - 20 * minuteMs + 1 };
+    expect(decideWith({ ...facts, refusedInRound, otherVersions: [young] })).toEqual(
+      recoverWith('old'),
+    );
+  });
+
+  it('nothing is waited for where nothing could be asked then', () => {
+    const empty = versionOf(notSeeded);
+    const old = versionOf(seeded('old'), { ...unlabelled, createdAtMs: nowMs - 30 * minuteMs });
+    const facts = { current: empty, otherVersions: [old], listed: [], ...dead('old') };
+    const { uses } = windowOpen;
+
+    expect(decideWith({ ...facts, uses })).toEqual(fail('ChainBroken'));
   });
 
   it('that a mark tells of ends 5 minutes after the first refusal', () => {
