@@ -1,13 +1,15 @@
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
-import { startLambda } from '../local/lambda/lambda';
 import { measureInTurn } from './inTurn';
 import { Invocations } from './invocations';
 import type { Comparison } from './measurement';
-import { dueAfterMs, event, otherEvent, startWorld, type WorldOptions } from './world';
+import { Rotator } from './rotator';
+import { connection, dueAfterMs, otherConnection, startWorld, type WorldOptions } from './world';
 
 /** So many each function has behind it: the more, the better V8 has optimised it. */
 const rotationsBefore = 1_000;
+/** Of other connections, side by side: each batch moves the clock on by its second. */
+const batchSize = 10;
 /** Three tokens of this length make 7 KB, nearly the 8 KB that the escrow takes. */
 const longTokens = 2_300;
 
@@ -35,7 +37,7 @@ export async function measureGrowth(runs: number, folder: string): Promise<Compa
       subjects: [small.rotation, many.rotation, large.rotation],
     },
     {
-      title: 'How a warm tick that finds the token fresh grows: AWS answers at once',
+      title: 'How a warm message that finds the token fresh grows: AWS answers at once',
       subjects: [small.fresh, many.fresh, large.fresh],
     },
   ];
@@ -44,16 +46,17 @@ export async function measureGrowth(runs: number, folder: string): Promise<Compa
 /** A function in a process of its own, which has rotated the others of its world, or the one often. */
 async function startSubject(name: string, options: WorldOptions) {
   const world = await startWorld(options);
-  const lambda = startLambda({ env: world.env });
-  const rotation = new Invocations(name, lambda, event, 'rotated', world);
-  const fresh = new Invocations(name, lambda, event, 'fresh', world);
-  const letTimePass = () => {
-    world.advance(dueAfterMs);
-    lambda.moveClock(dueAfterMs);
-  };
-  for (let before = 0; before < rotationsBefore; before++) {
-    if (!options.others) letTimePass();
-    await lambda.invoke(options.others ? otherEvent(before) : event);
+  const rotator = new Rotator(world);
+  const deliver = () => rotator.deliver(connection);
+  const rotation = new Invocations(name, deliver, 'rotated', world);
+  const fresh = new Invocations(name, deliver, 'fresh', world);
+  const letTimePass = () => rotator.letTimePass(dueAfterMs);
+  for (let before = 0; before < rotationsBefore; before += options.others ? batchSize : 1) {
+    if (options.others) await rotator.deliver(...othersFrom(before));
+    else {
+      letTimePass();
+      await deliver();
+    }
   }
   return {
     rotation,
@@ -68,8 +71,11 @@ async function startSubject(name: string, options: WorldOptions) {
       fresh.forget();
     },
     async close() {
-      await lambda.close();
+      await rotator.close();
       await world.close();
     },
   };
 }
+
+const othersFrom = (first: number) =>
+  Array.from({ length: batchSize }, (_, at) => otherConnection(first + at));

@@ -1,8 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import type { LocalLambda } from '../local/lambda/lambda';
 import type { Repeatable } from './inTurn';
 import type { Measurement } from './measurement';
 import type { World } from './world';
+
+/** How an invocation ended, and when, by `performance`. */
+export interface Ending {
+  readonly outcome: string;
+  readonly endedMs: number;
+}
 
 /** Invocations of one function, warm, that all have to end in the same way. */
 export class Invocations implements Measurement, Repeatable {
@@ -11,8 +16,7 @@ export class Invocations implements Measurement, Repeatable {
 
   constructor(
     readonly name: string,
-    private readonly lambda: LocalLambda,
-    private readonly event: object,
+    private readonly invoke: () => Promise<Ending>,
     private readonly outcome: string,
     private readonly world: World,
   ) {}
@@ -26,8 +30,8 @@ export class Invocations implements Measurement, Repeatable {
     const { aws, provider } = this.world;
     const before = [aws.calls.length, provider.requests.length] as const;
     const startedMs = performance.now();
-    const { outcome } = await this.lambda.invoke<{ outcome: string }>(this.event);
-    this.wallMs.push(performance.now() - startedMs);
+    const { outcome, endedMs } = await this.invoke();
+    this.wallMs.push(endedMs - startedMs);
     if (outcome !== this.outcome) {
       throw new Error(`${this.name}: the outcome was "${outcome}" instead of "${this.outcome}".`);
     }

@@ -15,15 +15,15 @@ export class Starts implements Measurement {
   constructor(
     readonly name: string,
     private readonly bundle: string,
-    private readonly event?: object,
+    private readonly eventIn?: (world: World) => object,
   ) {}
 
   /** @throws Error with what the process wrote to stderr. */
-  async measure({ env }: Pick<World, 'env'>): Promise<void> {
+  async measure(world: World): Promise<void> {
     const args = [path.join(__dirname, 'start.mjs'), pathToFileURL(this.bundle).href];
-    if (this.event !== undefined) args.push(JSON.stringify(this.event));
+    if (this.eventIn !== undefined) args.push(JSON.stringify(this.eventIn(world)));
     const startedAtNs = process.hrtime.bigint();
-    const { stdout } = await run(process.execPath, args, { env });
+    const { stdout } = await run(process.execPath, args, { env: world.env });
     const { endedAtNs, cpuMs } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     this.wallMs.push(Number(BigInt(endedAtNs) - startedAtNs) / 1e6);
     this.cpuMs.push(Number(cpuMs));

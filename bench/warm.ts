@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { startLambda } from '../local/lambda/lambda';
 import { measureInTurn } from './inTurn';
 import { Invocations } from './invocations';
 import type { Comparison } from './measurement';
+import { Rotator } from './rotator';
 import { startWaitingServer } from './waitingServer';
-import { dueAfterMs, event, startWorld } from './world';
+import { connection, dueAfterMs, startWorld } from './world';
 
 const awsMs = 20;
 const providerMs = 150;
@@ -30,10 +32,19 @@ const templateMs = [
 export async function measureWarm(runs: number, folder: string): Promise<Comparison[]> {
   const world = await startWorld({ awsMs, providerMs, folder });
   const waiting = await startWaitingServer();
-  const rotator = startLambda({ env: world.env });
+  const rotator = new Rotator(world);
   const plain = startLambda({ bundleDir: path.join(__dirname, 'plainRequests') });
-  const plainRequests = (name: string, latenciesMs: number[]) =>
-    new Invocations(name, plain, { url: waiting.url, latenciesMs }, 'sent', world);
+  const plainRequests = (name: string, latenciesMs: number[]) => {
+    const send = async () => {
+      const { outcome } = await plain.invoke<{ outcome: string }>({
+        url: waiting.url,
+        latenciesMs,
+      });
+      return { outcome, endedMs: performance.now() };
+    };
+    return new Invocations(name, send, 'sent', world);
+  };
+  const deliver = () => rotator.deliver(connection);
 
   const inSequence = [awsMs, providerMs, awsMs];
   const rotationFloor = plainRequests('3 plain HTTP requests, one after the other', inSequence);
@@ -41,13 +52,20 @@ export async function measureWarm(runs: number, folder: string): Promise<Compari
     `${templateMs.length} plain requests, those of AWS's four-step template`,
     templateMs,
   );
-  const rotation = new Invocations('rotator', rotator, event, 'rotated', world);
+  const rotation = new Invocations(
+    'rotator, until the rotation has finished',
+    deliver,
+    'rotated',
+    world,
+  );
   const freshFloor = plainRequests('1 plain HTTP request', [awsMs]);
-  const fresh = new Invocations('rotator', rotator, event, 'fresh', world);
-  const letTimePass = () => {
-    world.advance(dueAfterMs);
-    rotator.moveClock(dueAfterMs);
-  };
+  const fresh = new Invocations(
+    'rotator, until the rotation has finished',
+    deliver,
+    'fresh',
+    world,
+  );
+  const letTimePass = () => rotator.letTimePass(dueAfterMs);
 
   try {
     await measureInTurn([rotationFloor, template, rotation, freshFloor, fresh], runs, letTimePass);
@@ -61,7 +79,7 @@ export async function measureWarm(runs: number, folder: string): Promise<Compari
       target: 1.1,
     },
     {
-      title: `Warm tick that finds the token fresh: AWS answers after ${awsMs} ms`,
+      title: `Warm message that finds the token fresh: AWS answers after ${awsMs} ms`,
       subjects: [freshFloor, fresh],
     },
   ];

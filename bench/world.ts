@@ -1,18 +1,19 @@
 import { devNull } from 'node:os';
 import { type AwsLocal, startAwsLocal } from '../local/aws/server';
+import type { SqsEvent } from '../local/aws/sqs/eventSource';
 import { seededIds } from '../local/provider/ids';
 import { type ProviderSimulator, startProviderSimulator } from '../local/provider/server';
 import { quietSdk } from '../local/quietSdk';
+import { sqsEvent } from '../test/support/sqsEvent';
 
-const connection = 'bench';
+export const connection = 'bench';
+export const otherConnection = (other: number) => `${connection}-${other}`;
 
 /** After so long the function finds the token due that it remembers. */
 export const dueAfterMs = 25 * 60_000;
 
-/** What a schedule sends. */
-export const event = { connection };
 export const secretId = `sfmc/${connection}`;
-export const otherEvent = (other: number) => ({ connection: `${connection}-${other}` });
+const queueArn = 'arn:aws:sqs:us-east-1:000000000000:sfmc-token-rotator.fifo';
 
 export interface World {
   readonly aws: AwsLocal;
@@ -21,6 +22,8 @@ export interface World {
   readonly env: Readonly<Record<string, string>>;
   /** Lets time pass at the servers. */
   advance(ms: number): void;
+  /** What the function is invoked with for new messages, one for each connection. */
+  firstDelivery(...connections: readonly string[]): SqsEvent;
   close(): Promise<void>;
 }
 
@@ -54,15 +57,18 @@ export async function startWorld({
   seed(aws, provider, connection, provider.refreshToken);
   for (let other = 0; other < others; other++) {
     const refreshToken = provider.model.startChain('user', now());
-    seed(aws, provider, otherEvent(other).connection, refreshToken);
+    seed(aws, provider, otherConnection(other), refreshToken);
   }
   return {
     aws,
     provider,
-    env: environmentOf(aws, folder),
+    env: { ...environmentOf(aws, folder), QUEUE_ARN: queueArn },
     advance(ms) {
       offsetMs += ms;
     },
+    firstDelivery: (...connections) => ({
+      Records: connections.flatMap((name) => sqsEvent(name, { nowMs: now(), queueArn }).Records),
+    }),
     async close() {
       await Promise.all([aws.close(), provider.close()]);
     },
