@@ -76,11 +76,14 @@ const requestMs = secondMs;
 const storeMs = 100;
 const unavailable: Ended = { thrown: 'StoreUnavailable' };
 
+export const asksProvider = ({ do: effect }: Decision) =>
+  ['refresh', 'reissue', 'probeCredentials', 'readEndpoints'].includes(effect);
+
 /** Carries a decision out as the rotator does, nothing else being in its way, and lets time pass. */
 export function carryOut(state: State, decision: Effect): State | Ended {
   const { facts, world } = state;
   const know = (known: Partial<Facts>): State => ({ ...state, facts: { ...facts, ...known } });
-  const asks = ['refresh', 'reissue', 'probeCredentials', 'readEndpoints'].includes(decision.do);
+  const asks = asksProvider(decision);
   if (asks && facts.nowMs + requestMs > state.deadlineMs) return { thrown: 'DeadlineExceeded' };
   const after = effectOf();
   return 'thrown' in after ? after : later(after, asks ? requestMs : storeMs);

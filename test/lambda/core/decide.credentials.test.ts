@@ -2,14 +2,13 @@ import { decide } from '../../../lambda/core/decide';
 import type { Facts } from '../../../lambda/core/facts';
 import type { Redacted } from '../../../lambda/core/redacted';
 import {
+  dead,
   factsOf,
-  fingerprint,
   fingerprintsOf,
   firstSecret,
   held,
   parametersOf,
   refreshWith,
-  refusing,
   stagedSecret,
 } from './facts';
 import './redactedEquality';
@@ -18,9 +17,8 @@ const decideWith = (overrides: Partial<Facts>) => decide(factsOf(overrides));
 const probe = (clientSecret: Redacted) => ({ do: 'probeCredentials', clientSecret });
 const fail = (code: string) => ({ do: 'fail', code });
 /** The only stored refresh token is dead. */
-const dead = {
-  ...refusing(['current']),
-  refusedInRound: new Map([[fingerprint('current'), 2]]),
+const allDead = {
+  ...dead('current'),
   otherVersions: [],
   listed: [],
 };
@@ -68,7 +66,7 @@ describe('client secrets', () => {
 
     expect(decideWith(verdicts([firstSecret, 'refused']))).toEqual(failure);
     expect(decideWith({ parameters, ...both })).toEqual(failure);
-    expect(decideWith({ parameters, ...both, ...dead })).toEqual(failure);
+    expect(decideWith({ parameters, ...both, ...allDead })).toEqual(failure);
   });
 
   it('that are all refused keep nobody from a token set that is there already', () => {
@@ -85,7 +83,7 @@ describe('client secrets', () => {
   it('are known to be good before a chain is reissued', () => {
     const broken = {
       parameters: parametersOf({ onBrokenChain: 'reissue' }),
-      ...dead,
+      ...allDead,
     };
 
     expect(decideWith({ ...broken, ...doubted(firstSecret) })).toEqual(probe(firstSecret));

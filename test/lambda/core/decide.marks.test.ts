@@ -3,6 +3,7 @@ import type { Facts, ListedVersion, Use } from '../../../lambda/core/facts';
 import { labels } from '../../../lambda/core/labels';
 import {
   byHand,
+  dead,
   factsOf,
   fingerprint,
   held,
@@ -14,7 +15,6 @@ import {
   previous,
   recoverWith,
   refreshWith,
-  refusing,
   secondDelivery,
   seeded,
   versionOf,
@@ -122,19 +122,18 @@ describe('by hand', () => {
 });
 
 describe('a token of another version or of the escrow', () => {
-  const dead = { ...refusing(['current']), refusedInRound: new Map([[fingerprint('current'), 2]]) };
   const others = {
     otherVersions: [versionOf(issued('before'), previous)],
     listed: listedOf(due, versionOf(issued('before'), previous)),
   };
 
   it('is sent as it is: whoever sent it before, its answer is to be confirmed', () => {
-    expect(decideWith({ ...dead, ...others })).toEqual(recoverWith('before'));
+    expect(decideWith({ ...dead('current'), ...others })).toEqual(recoverWith('before'));
   });
 
   it('of the escrow is marked there while Secrets Manager takes no writes', () => {
     const rival = held('rival', { open: true, parent: 'other' });
-    const denied = { ...dead, ...others, refusesWrites: true };
+    const denied = { ...dead('current'), ...others, refusesWrites: true };
 
     expect(decideWith({ ...denied, held: [rival] })).toEqual({ do: 'markHeld', held: rival });
     expect(decideWith({ ...denied, held: [{ ...rival, sent: true }] })).toEqual(

@@ -4,13 +4,13 @@ import type { HeldTokenSet } from '../../../lambda/core/held';
 import { labels } from '../../../lambda/core/labels';
 import { Redacted } from '../../../lambda/core/redacted';
 import {
+  dead,
   deadRefusal,
   factsOf,
   fingerprint,
   firstSecret,
   held,
   issued,
-  listedOf,
   minuteMs,
   notSeeded,
   nowMs,
@@ -34,11 +34,6 @@ const probe = (clientSecret: Redacted) => ({ do: 'probeCredentials', clientSecre
 const fail = (code: string) => ({ do: 'fail', code });
 const reissue = { do: 'reissue', clientSecret: firstSecret };
 
-/** Refused so that it counts as dead, in this round of requests. */
-const dead = (...tokens: string[]) => ({
-  ...refusing(tokens),
-  refusedInRound: new Map(tokens.map((token) => [fingerprint(token), 2])),
-});
 const none = { otherVersions: [], listed: [] };
 /** A successor may have been lost a minute ago. */
 const windowOpen = {
@@ -265,66 +260,5 @@ describe('while a window runs', () => {
 
     expect(decideWith(refusedSince(5 * minuteMs - 1))).toEqual(again('ChainBroken'));
     expect(decideWith(refusedSince(5 * minuteMs))).toEqual(fail('ChainBroken'));
-  });
-});
-
-describe('a chain that may be issued anew', () => {
-  const parameters = parametersOf({ onBrokenChain: 'reissue' });
-  const otherVersions = [versionOf(issued('before'), previous)];
-  const facts = { parameters, otherVersions, listed: listedOf(...otherVersions) };
-  const refusedTwice = (spacingMs: number) => ({
-    ...deadRefusal,
-    firstAtMs: nowMs - spacingMs,
-    lastAtMs: nowMs,
-  });
-  const refusals = (currentMs: number, beforeMs: number) => ({
-    refusals: new Map([
-      [fingerprint('current'), refusedTwice(currentMs)],
-      [fingerprint('before'), refusedTwice(beforeMs)],
-    ]),
-    refusedInRound: dead('current', 'before').refusedInRound,
-  });
-
-  it('is, once every stored token was refused twice, a minute apart', () => {
-    expect(decideWith({ ...facts, ...refusals(minuteMs, minuteMs) })).toEqual(reissue);
-    expect(decideWith({ ...facts, ...none, ...dead('current') })).toEqual(reissue);
-  });
-
-  it('is not while another stored token was not refused', () => {
-    expect(decideWith({ ...facts, ...dead('current') })).toEqual(recoverWith('before'));
-  });
-
-  it('waits for the refusal of each token that still has to come', () => {
-    const wait = (untilMs: number) => {
-      return { do: 'wait', untilMs, isRound: false, code: 'ChainBroken' };
-    };
-
-    expect(decideWith({ ...facts, ...refusals(10 * secondMs, minuteMs) })).toEqual(
-      wait(nowMs + 50 * secondMs),
-    );
-    expect(decideWith({ ...facts, ...refusals(minuteMs, 10 * secondMs) })).toEqual(
-      wait(nowMs + 50 * secondMs),
-    );
-    expect(decideWith({ ...facts, ...refusals(20 * secondMs, 10 * secondMs) })).toEqual(
-      wait(nowMs + 50 * secondMs),
-    );
-  });
-
-  it('asks for it a minute after the first refusal', () => {
-    const twice = (ageMs: number) =>
-      refusing(['current'], { firstAtMs: nowMs - ageMs, lastAtMs: nowMs - 30 * secondMs });
-
-    expect(decideWith({ ...facts, ...none, ...twice(minuteMs) })).toEqual(refreshWith('current'));
-    expect(decideWith({ ...facts, ...none, ...twice(minuteMs - 1) })).toMatchObject({
-      do: 'wait',
-      untilMs: nowMs + 1,
-    });
-    expect(decideWith({ ...none, parameters: parametersOf(), ...twice(minuteMs) })).toEqual(
-      fail('ChainBroken'),
-    );
-  });
-
-  it('is not where the connection only alarms', () => {
-    expect(decideWith({ ...none, ...dead('current') })).toEqual(fail('ChainBroken'));
   });
 });

@@ -1,15 +1,17 @@
+import { refreshTokens } from '../../../lambda/core/candidates';
 import type { Delivery } from '../../../lambda/core/delivery';
 import type { ConnectionParameters, Facts, ListedVersion } from '../../../lambda/core/facts';
 import type { HeldTokenSet } from '../../../lambda/core/held';
 import { reissueSpacingMs } from '../../../lambda/core/limits';
 import { Redacted } from '../../../lambda/core/redacted';
 import {
+  refreshTokenOf,
   type StoredTokens,
   type StoredVersion,
   serializeTokenSet,
   type TokenSet,
 } from '../../../lambda/core/tokenSet';
-import type { Refusal } from '../../../lambda/core/verdicts';
+import { isDead, type Refusal } from '../../../lambda/core/verdicts';
 
 export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;
@@ -168,6 +170,18 @@ export function refusing(
   const refused = { ...deadRefusal, sinceMs, ...refusal };
   return { refusals: new Map(tokens.map((token) => [fingerprint(token), refused])) };
 }
+
+/** Each of these was refused so that it counts as dead, in this round of requests. */
+export const dead = (...tokens: string[]): Pick<Facts, 'refusals' | 'refusedInRound'> => ({
+  ...refusing(tokens),
+  refusedInRound: new Map(tokens.map((token) => [fingerprint(token), 2])),
+});
+
+export const currentTokenOf = ({ current }: Facts) => refreshTokenOf(current.tokens)?.fingerprint;
+
+/** Stored refresh tokens that are not known to be dead. */
+export const undead = (facts: Facts) =>
+  refreshTokens(facts).filter((token) => !isDead(facts.refusals.get(token.fingerprint)));
 
 /** What a decision to refresh looks like. */
 export const refreshWith = (
