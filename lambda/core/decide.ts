@@ -1,7 +1,7 @@
 import { mayConfirm, mayHurry } from './allowance';
 import { aheadTokenSet, mayBeInWindow, newestVersion, refreshTokens } from './candidates';
 import type { RotationErrorCode } from './errors';
-import type { Facts } from './facts';
+import type { ConnectionParameters, Facts } from './facts';
 import {
   freshnessOf,
   isCurrentSent,
@@ -90,9 +90,10 @@ export function decide(facts: Facts): Decision {
         : mayConfirm(facts.listed, facts.nowMs, isShortLived(facts));
     if (!isAllowed) return finish(facts, need === 'confirm');
   }
-  if (facts.parameters === undefined) return { do: 'readParameters' };
+  const { parameters } = facts;
+  if (parameters === undefined) return { do: 'readParameters' };
   if (facts.currentMayBeStale) return { do: 'readCurrent' };
-  return publishOrAsk(facts);
+  return publishOrAsk(facts, parameters);
 }
 
 /** Why anything is to be done for AWSCURRENT. */
@@ -134,7 +135,7 @@ function decideWithoutToken(facts: Facts): Decision {
   return askProvider(facts, facts.parameters);
 }
 
-function publishOrAsk(facts: Facts): Decision {
+function publishOrAsk(facts: Facts, parameters: ConnectionParameters): Decision {
   const ahead = aheadTokenSet(facts);
   if (ahead) {
     // Only the list says whether a person has begun the chain anew since.
@@ -144,15 +145,14 @@ function publishOrAsk(facts: Facts): Decision {
       return facts.isRecalled ? { do: 'readCurrent' } : { do: 'publish', held: ahead };
     }
   }
-  if (facts.parameters === undefined) return { do: 'readParameters' };
-  return askProvider(facts, facts.parameters);
+  return askProvider(facts, parameters);
 }
 
 /** What is to be confirmed is used from where it is while Secrets Manager takes no writes. */
 const isUsedFromEscrow = ({ refusesWrites }: Facts, { open, sent }: HeldTokenSet) =>
   refusesWrites && (open || sent);
 
-function askProvider(facts: Facts, parameters: NonNullable<Facts['parameters']>): Decision {
+function askProvider(facts: Facts, parameters: ConnectionParameters): Decision {
   if (facts.unexplained) {
     return { do: 'probeCredentials', clientSecret: facts.unexplained.clientSecret };
   }
