@@ -96,7 +96,7 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
             });
           }
           next = output.NextToken;
-          if (next === undefined) break;
+          if (!next) break;
         }
         return versions;
       } catch (thrown) {
