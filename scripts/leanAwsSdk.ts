@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
@@ -15,10 +16,37 @@ export const leanAwsSdk: Plugin = {
       contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
     }));
 
-    // No operation of Secrets Manager or Parameter Store streams events.
+    // No operation that is used streams events, nor signs the headers of one.
     onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/ }, () => ({
       contents: 'export {};',
     }));
+    onLoad({ filter: /@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/ }, () => ({
+      contents: 'export class HeaderFormatter {}',
+    }));
+
+    // Only EventBridge's global endpoints are signed for several Regions.
+    onLoad({ filter: /@aws-sdk\/signature-v4-multi-region\/dist-es\/index\.js$/ }, (file) => ({
+      contents: `
+        import { SignatureV4 } from '@smithy/signature-v4';
+        export class SignatureV4MultiRegion extends SignatureV4 {
+          static sigv4aDependency = () => 'none';
+        }`,
+      resolveDir: path.dirname(file.path),
+    }));
+
+    // Node.js has these hashes itself.
+    onLoad(
+      { filter: /@smithy\/core\/dist-es\/submodules\/checksum\/\w+\/(Md5|Sha256)Js\.js$/ },
+      () => ({
+        contents: 'export const Md5Js = undefined; export const Sha256Js = undefined;',
+      }),
+    );
+
+    // A client tells its version in the user agent, and nothing else of its package.
+    onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async (file) => {
+      const { version } = JSON.parse(await readFile(file.path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
 
     onLoad(
       { filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ },

@@ -13,6 +13,8 @@ import { leanAwsSdk } from '../../scripts/leanAwsSdk';
 import { closeAfterTest } from '../support/closing';
 import { setEnvironment } from '../support/environment';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
+import { startScriptedServer } from '../support/scriptedServer';
+import { serviceSignedFor } from '../support/signatureV4';
 
 /** All of AWS that the function knows. */
 interface Services {
@@ -183,5 +185,32 @@ describe('the SDK as it is bundled', () => {
     for (const name of Object.keys(otherCalls)) {
       expect(outcomes[name]).toMatchObject({ name: expect.any(String) });
     }
+  });
+
+  it('signs its requests as AWS checks them, and under the version of each client', async () => {
+    const { url, received } = await startScriptedServer();
+    const environment = rotatorEnvironment(url);
+    setEnvironment(environment);
+    const { secrets, parameters, queue, bus } = lean();
+
+    // The server's empty answers are no matter here.
+    await Promise.allSettled([secrets.readCurrent('sfmc/acme')]);
+    await Promise.allSettled([parameters.read(['/sfmc/acme/config'])]);
+    await Promise.allSettled([queue(queueUrl('ours')).send(followUp)]);
+    await Promise.allSettled([bus('default').put(event)]);
+
+    const secretKey = environment.AWS_SECRET_ACCESS_KEY;
+    expect(received.map((request) => serviceSignedFor(request, secretKey))).toEqual([
+      'secretsmanager',
+      'ssm',
+      'sqs',
+      'events',
+    ]);
+    const versions = ['secrets-manager', 'ssm', 'sqs', 'eventbridge'].map(
+      (client) => `${client}#${require(`@aws-sdk/client-${client}/package.json`).version}`,
+    );
+    expect(
+      received.map(({ headers }) => / api\/(\S+)/.exec(headers['user-agent'] ?? '')?.[1]),
+    ).toEqual(versions);
   });
 });
