@@ -59,8 +59,11 @@ export function freshnessOf(facts: Facts): Freshness {
   const { tokenSet } = current.tokens;
   // A clock was wrong: what was issued in the future tells nothing of when it expires.
   if (isFromTheFuture(tokenSet, nowMs)) return 'due';
-  // An earlier delivery ran by another clock, and may have found due what is nearly so here.
-  const marginMs = isRepeated(delivery) ? clockToleranceMs : 0;
+  // An earlier delivery ran by another clock, and may have found due what is nearly so here; but not
+  // what was written since the message was sent.
+  const mayHaveBeenDue =
+    delivery.by === 'queue' && isRepeated(delivery) && current.createdAtMs <= delivery.sentAtMs;
+  const marginMs = mayHaveBeenDue ? clockToleranceMs : 0;
   return freshnessAt(tokenSet, { nowMs, marginMs, refreshBelowMs: facts.refreshBelowMs });
 }
 
