@@ -2,6 +2,8 @@ import { minuteMs } from '../support/simulatedClock';
 
 /** What the invocation that is killed finds. */
 export interface Scene {
+  /** A message of the queue, a direct invocation, or the first step of Secrets Manager's own rotation. */
+  readonly by: 'queue' | 'hand' | 'step';
   /** Rotated by force while the access token is fresh; else the access token is due. */
   readonly force: boolean;
   /**
@@ -9,53 +11,125 @@ export interface Scene {
    * before that one has left its token set in the escrow.
    */
   readonly stores: 'working' | 'refusing' | 'parked';
+  /** The provider has taken the first request up, and its answer is lost. */
+  readonly losesAnswer: boolean;
   /** The calls whose arrival the process may be killed at. */
-  readonly calls: readonly [Call, ...Call[]];
+  readonly calls: readonly [Arrival, ...Arrival[]];
 }
 
 export type Call =
   | 'GetSecretValue'
   | 'GetParameters'
+  | 'ListSecretVersionIds'
+  | 'UpdateSecretVersionStage'
+  | 'SendMessage'
   | 'requestToken'
   | 'PutSecretValue'
   | 'PutParameter'
   | 'DeleteParameter';
 
+/** A call, and the how manieth of its kind it is in the invocation. */
+export type Arrival = readonly [call: Call, nth: number];
+
 /**
  * When the process is killed: once a share of an undisturbed rotation's time is over, or once a
  * call has taken effect and its answer is still on its way.
  */
-export type Moment = { readonly share: number } | { readonly call: Call };
+export type Moment = { readonly share: number } | { readonly at: Arrival };
 
-/** One crash, and what comes after it. */
+/** One crash or several, delivery by delivery, and what comes after them. */
 export interface Crash {
   readonly scene: Scene;
   readonly moment: Moment;
-  /** From the crash to the next invocation. */
+  /** Shares of an undisturbed rotation's time, of the deliveries that die after that. */
+  readonly deaths: readonly number[];
+  /** From a direct invocation to the schedule's next message. */
   readonly pauseMs: number;
-  /** Lambda repeats an invocation with its event; a schedule's next one does not force anything. */
-  readonly repeatsEvent: boolean;
 }
 
-const working = ['requestToken', 'PutSecretValue', 'GetParameters', 'GetSecretValue'] as const;
-const refusing = ['requestToken', 'PutSecretValue', 'PutParameter'] as const;
-const parked = ['GetParameters', 'PutSecretValue', 'DeleteParameter'] as const;
-
-export const scenes: readonly Scene[] = [
-  { force: false, stores: 'working', calls: working },
-  { force: true, stores: 'working', calls: working },
-  { force: false, stores: 'refusing', calls: refusing },
-  { force: true, stores: 'refusing', calls: refusing },
-  { force: false, stores: 'parked', calls: parked },
+const byQueue = { by: 'queue', force: false, stores: 'working', losesAnswer: false } as const;
+const byHand = { ...byQueue, by: 'hand' } as const;
+/** The token is sent, its successor published, used as well and that one's successor published. */
+const confirmed: readonly [Arrival, ...Arrival[]] = [
+  ['requestToken', 1],
+  ['PutSecretValue', 1],
+  ['requestToken', 2],
+  ['PutSecretValue', 2],
+];
+const once: Scene['calls'] = [
+  ['requestToken', 1],
+  ['PutSecretValue', 1],
+  ['GetParameters', 1],
+  ['GetSecretValue', 1],
 ];
 
-/** At once, as Lambda's first retry, and as the last tick of a schedule inside the 5 minutes. */
+export const scenes: readonly Scene[] = [
+  { ...byQueue, calls: once },
+  { ...byQueue, force: true, calls: once },
+  {
+    ...byQueue,
+    losesAnswer: true,
+    calls: [
+      ['requestToken', 2],
+      ['PutSecretValue', 1],
+      ['UpdateSecretVersionStage', 1],
+      ['requestToken', 3],
+      ['PutSecretValue', 2],
+    ],
+  },
+  { ...byHand, calls: [...confirmed, ['SendMessage', 1], ['UpdateSecretVersionStage', 1]] },
+  {
+    ...byQueue,
+    stores: 'refusing',
+    calls: [
+      ['requestToken', 1],
+      ['PutSecretValue', 1],
+      ['PutParameter', 1],
+    ],
+  },
+  {
+    ...byQueue,
+    force: true,
+    stores: 'refusing',
+    losesAnswer: true,
+    calls: [
+      ['requestToken', 2],
+      ['PutParameter', 1],
+      ['PutParameter', 2],
+      ['requestToken', 3],
+    ],
+  },
+  {
+    ...byQueue,
+    stores: 'parked',
+    calls: [
+      ['ListSecretVersionIds', 1],
+      ['PutSecretValue', 1],
+      ['DeleteParameter', 1],
+    ],
+  },
+  { ...byHand, by: 'step', force: true, calls: [...confirmed, ['PutSecretValue', 3]] },
+  {
+    ...byHand,
+    stores: 'refusing',
+    calls: [
+      ['requestToken', 1],
+      ['PutParameter', 1],
+      ['requestToken', 2],
+    ],
+  },
+  { ...byHand, force: true, calls: confirmed },
+];
+
+/** A message of the schedule may come at any time after a direct invocation. */
 const pausesMs = [0, 1 * minuteMs, 4 * minuteMs];
+/** The last delivery inside the provider's 5 minutes is the fifth: three more may die. */
+const mostDeaths = 3;
 
 /**
  * Crashes for several lives at once, dealt round: every scene in its turn, at a moment drawn from
  * the whole rotation in one round and at the arrival of a call in the next. Between them the lives
- * meet each call of a scene, whatever the draw.
+ * meet the calls of a scene, whatever the draw.
  */
 export function drawCrashes(count: number, lives: number, random: () => number): Crash[][] {
   const draw = (below: number) => Math.floor(random() * below);
@@ -66,13 +140,14 @@ export function drawCrashes(count: number, lives: number, random: () => number):
     const nth = Math.floor(index / lives);
     const round = Math.floor(nth / scenes.length);
     const scene = scenes[nth % scenes.length] as Scene;
-    const turn = (firstCalls[nth % scenes.length] ?? 0) + life + Math.floor(round / 2);
-    const call = scene.calls[turn % scene.calls.length] ?? scene.calls[0];
+    const turn = (firstCalls[nth % scenes.length] ?? 0) + life + Math.floor(round / 2) * lives;
+    const at = scene.calls[turn % scene.calls.length] ?? scene.calls[0];
     dealt[life]?.push({
       scene,
-      moment: round % 2 === 0 ? { share: 1.2 * random() } : { call },
+      moment: round % 2 === 0 ? { at } : { share: 1.2 * random() },
+      // Half of the crashes stay alone.
+      deaths: Array.from({ length: Math.max(0, draw(2 * mostDeaths + 1) - mostDeaths) }, random),
       pauseMs: pausesMs[draw(pausesMs.length)] ?? 0,
-      repeatsEvent: random() < 0.5,
     });
   }
   return dealt;

@@ -1,25 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RotationResult } from '../../lambda/rotator/rotation';
+import { mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { FunctionError } from '../../local/lambda/functionError';
 import type { SecondUse } from '../../local/provider/refreshTokens';
+import { hurried } from '../lambda/rotator/builtFunction/queueOfOne';
 import { LambdaWorld } from '../support/lambdaWorld';
 import { minuteMs } from '../support/simulatedClock';
-import type { StoredConnection } from '../support/storedConnection';
-import { type Call, type Crash, type Moment, type Scene, scenes } from './crash';
+import type { StoredConnection, StoredTokenSet } from '../support/storedConnection';
+import { type Arrival, type Crash, type Moment, type Scene, scenes } from './crash';
 
 /** How far the killed invocation came. */
 export interface Reached {
   readonly answered: boolean;
-  /** The provider has used up the refresh token. */
-  readonly consumed: boolean;
-  /** The successor is AWSCURRENT, or in the escrow. */
-  readonly stored: boolean;
+  /** The stored refresh tokens are used up, and the last one's successor was in the process alone. */
+  readonly lost: boolean;
 }
 
-/** What an invocation left behind. */
+/** What is left once the queue is empty. */
 export interface Aftermath {
-  /** The outcome, or the error with its message. */
-  readonly outcome: string;
+  /** Messages that are still in the queue after as many deliveries as it makes. */
+  readonly messages: number;
   /** Whether AWSCURRENT's refresh token is accepted, now and after any 5 minutes. */
   readonly chain: 'alive' | 'ending' | 'dead';
   readonly accessToken: 'valid' | 'invalid';
@@ -28,130 +28,209 @@ export interface Aftermath {
 }
 
 /** Whether readers and the next rotation find all that they need. */
-export const isWhole = ({ outcome, chain, accessToken, escrow }: Aftermath): boolean =>
-  ['fresh', 'rotated', 'recovered'].includes(outcome) &&
-  chain === 'alive' &&
-  accessToken === 'valid' &&
-  escrow !== 'ahead';
+export const isWhole = ({ messages, chain, accessToken, escrow }: Aftermath): boolean =>
+  messages === 0 && chain === 'alive' && accessToken === 'valid' && escrow !== 'ahead';
 
-const connection = 'acme';
 /** Held back by every answer: far longer than a kill takes. */
 const latencyMs = 20;
 
-/** One connection from crash to crash, each invocation after a crash in a new process. */
+/** One connection after the other, each killed and then left to the queue in new processes. */
 export class Life {
   readonly #durationsMs = new Map<Scene, number>();
+  #connections = 0;
+  #stored: StoredConnection;
+  #takenAtMs = 0;
 
-  private constructor(
-    readonly world: LambdaWorld,
-    readonly stored: StoredConnection,
-  ) {}
+  private constructor(readonly world: LambdaWorld) {
+    this.#stored = this.#connect(false);
+  }
 
   static async begin(secondUse: SecondUse): Promise<Life> {
     // A new access token that ends the previous one is the harder case for readers.
     const world = await LambdaWorld.start({ secondUse, latencyMs, newTokenEndsPrevious: true });
-    const life = new Life(world, world.connect(connection));
-    await life.tick();
+    const life = new Life(world);
     for (const scene of scenes) life.#durationsMs.set(scene, await life.#measureMs(scene));
     return life;
   }
 
-  /** A schedule's invocation. */
-  async tick(event: object = { connection }): Promise<Aftermath> {
-    const outcome = await this.world.lambda.invoke<RotationResult>(event).then(
-      (result) => result.outcome,
-      (error: Error) => error.message,
-    );
-    return { outcome, ...this.#state() };
-  }
-
-  /** Lets an invocation be killed, then another one run in a new process. */
-  async crash({ scene, moment, pauseMs, repeatsEvent }: Crash) {
+  /** Lets an invocation be killed, perhaps some that follow as well, and the queue do the rest. */
+  async crash({ scene, moment, deaths, pauseMs }: Crash) {
     const heal = this.#prepare(scene);
-    const { refreshToken = '' } = this.stored.current();
     const answered = await this.#invokeAndKill(scene, moment);
-    const { state } = this.world.provider.model.refreshTokenState(refreshToken);
-    const moved = this.stored.current().refreshToken !== refreshToken;
-    const reached: Reached = {
-      answered,
-      consumed: state === 'used',
-      stored: moved || this.#escrow() === 'ahead',
-    };
+    const reached: Reached = { answered, lost: this.#isLost() };
     heal();
-    this.world.advance(pauseMs);
-    const aftermath = await this.tick(repeatsEvent ? eventOf(scene) : undefined);
-    return { reached, aftermath };
+    if (scene.by !== 'queue') {
+      // The message that goes on has nothing to do yet; where it was not sent, the schedule's does.
+      if (this.#messages() > 0) await this.#deliver();
+      else this.world.advance(pauseMs);
+      this.#send({});
+    }
+    for (const share of deaths) await this.#deliverAndKill(share * this.#durationMs(scene));
+    await this.#drain();
+    const aftermath = this.#state();
+    this.world.advance(25 * minuteMs);
+    this.#send({});
+    await this.#drain();
+    return { reached, aftermath, next: this.#state() };
   }
 
-  /** Returns what lets Secrets Manager work again. */
-  #prepare({ force, stores }: Scene): () => void {
-    this.world.advance((force ? 6 : 25) * minuteMs);
+  get #connection(): string {
+    return `acme-${this.#connections}`;
+  }
+
+  #connect(force: boolean): StoredConnection {
+    this.#connections += 1;
+    return this.world.connect(this.#connection, { ageMs: (force ? 6 : 25) * minuteMs });
+  }
+
+  /** Returns what lets the provider and Secrets Manager work again. */
+  #prepare({ force, stores, losesAnswer }: Scene): () => void {
+    const { aws, provider } = this.world;
+    this.#stored = this.#connect(force);
     if (stores === 'parked') {
-      const { refreshToken = '' } = this.stored.current();
-      this.stored.putParameter('escrow', this.world.refreshed(refreshToken, 1 * minuteMs));
+      const { refreshToken = '' } = this.#stored.current();
+      this.#stored.putParameter('escrow', this.world.refreshed(refreshToken, 1 * minuteMs));
     }
-    if (stores !== 'refusing') return () => {};
-    const operation = 'PutSecretValue';
-    return this.world.aws.orderFault({ operation, kind: 'unavailable', calls: 'untilCancelled' });
+    const heals = [
+      ...(losesAnswer ? [provider.orderFault({ kind: 'dropAfter' })] : []),
+      ...(stores === 'refusing' ? [refuseWrites()] : []),
+    ];
+    return () => {
+      for (const heal of heals) heal();
+    };
+
+    function refuseWrites() {
+      const operation = 'PutSecretValue';
+      return aws.orderFault({ operation, kind: 'unavailable', calls: 'untilCancelled' });
+    }
   }
 
   /** How long a scene takes undisturbed; where writes are refused, until the escrow is written. */
   async #measureMs(scene: Scene): Promise<number> {
     const heal = this.#prepare(scene);
+    const lines = this.world.lambda.logs.length;
     const beganAtMs = performance.now();
-    const invocation = this.world.lambda.invoke(eventOf(scene));
-    await (scene.stores === 'refusing' ? this.#arrival('PutParameter', invocation) : invocation);
+    const invocation = this.#begin(scene);
+    if (scene.stores === 'refusing') await this.#arrival(['PutParameter', 1], invocation);
+    else await this.#finished(lines, invocation);
     const durationMs = performance.now() - beganAtMs;
     heal();
     await invocation;
+    await this.#drain();
     return durationMs;
   }
 
-  /** Returns whether the invocation had answered before the process was dead. */
-  async #invokeAndKill(scene: Scene, moment: Moment): Promise<boolean> {
-    const invocation = this.world.lambda.invoke(eventOf(scene));
-    const answered = invocation.then(
+  #durationMs(scene: Scene): number {
+    return this.#durationsMs.get(scene) ?? 0;
+  }
+
+  /** A message of the schedule. */
+  #send(members: object): void {
+    this.world.aws.sqs.sendMessage({
+      QueueUrl: this.#queueUrl,
+      MessageBody: JSON.stringify({ connection: this.#connection, ...members, id: randomUUID() }),
+      MessageGroupId: this.#connection,
+    });
+  }
+
+  /** Starts an invocation; whether it answered. */
+  #begin({ by, force }: Scene): Promise<boolean> {
+    if (by === 'queue') {
+      this.#send({ force });
+      return this.#deliver();
+    }
+    const connection = this.#connection;
+    const SecretId = `sfmc/${connection}`;
+    const step = { Step: 'createSecret', SecretId, ClientRequestToken: randomUUID() };
+    const event = by === 'step' ? step : { connection, force };
+    return hurried(this.world, () => this.world.lambda.invoke(event)).then(
       () => true,
       (error) => {
         if (error instanceof FunctionError && error.errorType === 'Runtime.ExitError') return false;
         throw error;
       },
     );
-    const killed = (async () => {
-      if ('call' in moment) await this.#arrival(moment.call, invocation);
-      else await sleep(moment.share * (this.#durationsMs.get(scene) ?? 0));
-      await this.world.lambda.kill();
-    })();
-    const [beforeDeath] = await Promise.all([answered, killed]);
-    return beforeDeath;
   }
 
-  /** Waits for a call, which takes effect as it arrives. Begins at once: no call is overlooked. */
-  async #arrival(call: Call, invocation: Promise<unknown>): Promise<void> {
-    const { aws, provider } = this.world;
-    const [awsCalls, requests] = [aws.calls.length, provider.requests.length];
-    const hasArrived = () =>
-      call === 'requestToken'
-        ? provider.requests.length > requests
-        : aws.calls.slice(awsCalls).some(({ operation }) => operation === call);
+  /** What is visible in the queue; whether nothing is left there. */
+  async #deliver(): Promise<boolean> {
+    this.#takenAtMs = this.world.now();
+    await hurried(this.world, () => this.world.deliverQueued());
+    return this.#messages() === 0;
+  }
+
+  /** Returns whether the invocation had answered before the process was dead. */
+  async #invokeAndKill(scene: Scene, moment: Moment): Promise<boolean> {
+    const invocation = this.#begin(scene);
+    if ('at' in moment) await this.#arrival(moment.at, invocation);
+    else await sleep(moment.share * this.#durationMs(scene));
+    await this.world.lambda.kill();
+    return invocation;
+  }
+
+  /** The next delivery dies as well, so long after its first call. */
+  async #deliverAndKill(afterMs: number): Promise<void> {
+    this.#waitUntilVisible();
+    const calls = this.world.aws.calls.length;
     let hasEnded = false;
-    const end = () => {
+    const delivery = this.#deliver().then(() => {
       hasEnded = true;
-    };
-    invocation.then(end, end);
-    while (!hasArrived()) {
-      if (hasEnded) throw new Error(`the invocation ended without ${call}`);
-      await sleep(1);
+    });
+    while (this.world.aws.calls.length === calls && !hasEnded) await sleep(1);
+    await sleep(afterMs);
+    await this.world.lambda.kill();
+    await delivery;
+  }
+
+  /** Lets the queue deliver what it holds, again a minute after each delivery that has failed. */
+  async #drain(): Promise<void> {
+    for (let deliveries = 0; deliveries < mostReceives; deliveries++) {
+      this.#waitUntilVisible();
+      if (await this.#deliver()) return;
     }
   }
 
-  #state(): Omit<Aftermath, 'outcome'> {
+  /** A minute after what is in flight was taken. */
+  #waitUntilVisible(): void {
+    const { taken } = this.#counts();
+    const againAtMs = this.#takenAtMs + visibilityTimeoutMs;
+    if (taken > 0) this.world.advance(Math.max(0, againAtMs - this.world.now()));
+  }
+
+  /** Waits for a call, which takes effect as it arrives. Begins at once: no call is overlooked. */
+  async #arrival([call, nth]: Arrival, invocation: Promise<unknown>): Promise<void> {
+    const { aws, provider } = this.world;
+    const [awsCalls, requests] = [aws.calls.length, provider.requests.length];
+    const arrived = () =>
+      call === 'requestToken'
+        ? provider.requests.length - requests
+        : aws.calls.slice(awsCalls).filter(({ operation }) => operation === call).length;
+    await waitFor(() => arrived() >= nth, invocation, `${nth} × ${call}`);
+  }
+
+  /** Waits until the function says that it has finished: a batch takes a second at the least. */
+  #finished(lines: number, invocation: Promise<unknown>): Promise<void> {
+    const { logs } = this.world.lambda;
+    const isSaid = () => logs.slice(lines).some((line) => line.includes('Rotation finished'));
+    return waitFor(isSaid, invocation, 'saying that it has finished');
+  }
+
+  /** Whether no refresh token is stored that is still unused. */
+  #isLost(): boolean {
     const { model } = this.world.provider;
-    const { accessToken = '', refreshToken = '' } = this.stored.current();
+    return [this.#stored.current(), ...this.#parked()].every(
+      ({ refreshToken = '' }) => model.refreshTokenState(refreshToken).state !== 'unused',
+    );
+  }
+
+  #state(): Aftermath {
+    const { model } = this.world.provider;
+    const { accessToken = '', refreshToken = '' } = this.#stored.current();
     const nowMs = this.world.now();
     const lasting = model.accepts(refreshToken, nowMs + 10 * minuteMs);
     const accepted = model.accepts(refreshToken, nowMs);
     return {
+      messages: this.#messages(),
       chain: lasting ? 'alive' : accepted ? 'ending' : 'dead',
       accessToken: model.isAccessTokenValid(accessToken, nowMs) ? 'valid' : 'invalid',
       escrow: this.#escrow(),
@@ -159,10 +238,47 @@ export class Life {
   }
 
   #escrow(): Aftermath['escrow'] {
-    const text = this.stored.escrow();
-    if (text === undefined) return 'none';
-    return JSON.parse(text).issuedAt > (this.stored.current().issuedAt ?? '') ? 'ahead' : 'behind';
+    const sets = this.#parked();
+    const { issuedAt: current = '' } = this.#stored.current();
+    if (sets.some(({ issuedAt = '' }) => issuedAt > current)) return 'ahead';
+    return sets.length === 0 ? 'none' : 'behind';
+  }
+
+  #parked(): readonly StoredTokenSet[] {
+    return [JSON.parse(this.#stored.escrow() ?? '[]')].flat();
+  }
+
+  get #queueUrl(): string {
+    return this.world.deployment?.rotatorVariables().QUEUE_URL ?? '';
+  }
+
+  #messages(): number {
+    const { visible, taken } = this.#counts();
+    return visible + taken;
+  }
+
+  #counts(): { readonly visible: number; readonly taken: number } {
+    const QueueUrl = this.#queueUrl;
+    const asked = { QueueUrl, AttributeNames: ['All'] };
+    const { Attributes = {} } = this.world.aws.sqs.getQueueAttributes(asked);
+    const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: taken } =
+      Attributes as Readonly<Record<string, string>>;
+    return { visible: Number(visible), taken: Number(taken) };
   }
 }
 
-const eventOf = ({ force }: Scene) => ({ connection, ...(force ? { force } : {}) });
+async function waitFor(
+  isSo: () => boolean,
+  invocation: Promise<unknown>,
+  what: string,
+): Promise<void> {
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+  };
+  invocation.then(end, end);
+  while (!isSo()) {
+    if (hasEnded) throw new Error(`the invocation ended without ${what}`);
+    await sleep(1);
+  }
+}
