@@ -1,5 +1,6 @@
 import { faultNamed } from './faults';
 import { randomFrom } from './random';
+import { emptyReport, type Report } from './report';
 import { seeded } from './scenarios';
 import { Simulation, type SimulationOptions, startMs } from './simulation';
 import type { Fault } from './vocabulary';
@@ -9,10 +10,17 @@ const dayMs = 24 * 60 * minuteMs;
 const tickMs = 5 * minuteMs;
 const fleetPeriodMs = 20 * minuteMs;
 
+/** Secrets Manager keeps so many versions, and removes none that is younger than a day. */
+const mostVersions = 100;
+
 /** How a provider behaves, day after day. */
 export interface Behaviour {
   readonly name: string;
   readonly options?: Partial<SimulationOptions>;
+  /** @default 90, which leaves Secrets Manager's limit of 100 room for a person's */
+  readonly mostWrittenInADay?: number;
+  /** Off where tokens live no longer than a fleet's period. @default true */
+  readonly isForFleets?: boolean;
   /** What a token request meets; `isFirst` where it is the first with its refresh token. */
   readonly meets?: (isFirst: boolean, random: () => number) => string | undefined;
 }
@@ -41,10 +49,19 @@ export const behaviours: readonly Behaviour[] = [
     name: 'gives no refresh token in one answer of three',
     meets: (_, random) => (random() < 0.33 ? 'now, noRefreshToken' : undefined),
   },
-  { name: 'gives tokens for 20 minutes', options: { lifeMs: 20 * minuteMs } },
+  {
+    name: 'gives tokens for 20 minutes',
+    options: { lifeMs: 20 * minuteMs },
+    isForFleets: false,
+    // One in 15 minutes is what ticks of 5 minutes come to.
+    mostWrittenInADay: mostVersions - 1,
+  },
   {
     name: 'gives tokens for 20 minutes and is never clean',
     options: { lifeMs: 20 * minuteMs },
+    isForFleets: false,
+    // One in 15 minutes is what ticks of 5 minutes come to.
+    mostWrittenInADay: mostVersions - 1,
     meets: (isFirst) => (isFirst ? 'now, own500' : undefined),
   },
 ];
@@ -53,7 +70,6 @@ export interface Days {
   readonly simulation: Simulation;
   /** Versions that were written in the worst 24 hours. */
   readonly mostWrittenInADay: number;
-  readonly mostKept: number;
   readonly requests: number;
 }
 
@@ -85,16 +101,53 @@ export async function playDays(
   seeded(simulation);
   checker.readers.isStrict = true;
   const periodMs = isFleet ? fleetPeriodMs : tickMs;
-  let mostKept = 0;
   for (let atMs = startMs; atMs < startMs + days * dayMs; atMs += periodMs) {
     time.at(atMs + random() * minuteMs, () => simulation.send());
     await time.advanceTo(atMs + periodMs);
     checker.check();
-    mostKept = Math.max(mostKept, outside.secrets.size);
   }
   const requests = simulation.effects.filter(({ call }) => call === 'provider.requestToken').length;
   const mostWrittenInADay = mostInADay(outside.secrets.writtenAtMs);
-  return { simulation, mostWrittenInADay, mostKept, requests };
+  return { simulation, mostWrittenInADay, requests };
+}
+
+/** What is wrong with some days. */
+export function wrongWith(
+  { simulation, mostWrittenInADay }: Days,
+  behaviour: Behaviour,
+): readonly string[] {
+  const limit = behaviour.mostWrittenInADay ?? 90;
+  return [
+    ...simulation.checker.violations,
+    ...simulation.checker.losses.map(({ why }) => `the chain was lost: ${why}`),
+    ...(mostWrittenInADay > limit ? [`${mostWrittenInADay} versions were written in a day`] : []),
+  ];
+}
+
+/** Two days of every behaviour, for one connection and for one of a fleet. */
+export async function runDays({
+  shard,
+  shards,
+}: {
+  /** This part of so many. */
+  readonly shard: number;
+  readonly shards: number;
+}): Promise<Report> {
+  const report = emptyReport();
+  for (const [at, behaviour] of behaviours.entries()) {
+    if (at % shards !== shard) continue;
+    for (const isFleet of behaviour.isForFleets === false ? [false] : [false, true]) {
+      const [wrong] = wrongWith(
+        await playDays(behaviour, { days: 2, seed: 1, isFleet }),
+        behaviour,
+      );
+      report.histories += 1;
+      report.played += 1;
+      const where = isFleet ? 'a fleet' : 'a schedule';
+      if (wrong !== undefined) report.violations.push(`${wrong} [${where} | ${behaviour.name}]`);
+    }
+  }
+  return report;
 }
 
 function mostInADay(timesMs: readonly number[]): number {

@@ -15,7 +15,7 @@ export const clockSkewMs = 4 * 60_000;
 export const lateMs = 55_000;
 export const overtakenMs = 1_000;
 /** Longer than a first attempt, which is given 8 s. */
-export const slowMs = 8_500;
+const slowMs = 8_500;
 
 const granted: readonly Answer[] = [
   'byteOrderMark',
@@ -74,7 +74,8 @@ const limitedMs = 239_000;
 const laterMs = 100_000;
 
 function requestFault(takenUp: TakenUp, answer: Answer, lastsMs: number): RequestFault {
-  return { kind: 'request', name: `${takenUp}, ${answer}`, takenUp, laterMs, answer, lastsMs };
+  const name = `${takenUp}, ${answer}`;
+  return { kind: 'request', name, takenUp, laterMs, answer, slowMs, lastsMs };
 }
 
 const exchanges: readonly (readonly [TakenUp, Answer])[] = [

@@ -3,7 +3,7 @@ import { faultNamed } from './faults';
 import { replaceChain, secretsManagerRotation } from './operators';
 import { issued } from './scenarios';
 import { type Simulation, type SimulationOptions, startMs } from './simulation';
-import type { Call, Fault } from './vocabulary';
+import type { Call, Fault, RequestFault } from './vocabulary';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -27,8 +27,8 @@ export interface NamedHistory {
   readonly prepare?: (simulation: Simulation) => void;
   /** @default one message of the schedule */
   readonly play?: (simulation: Simulation) => void;
-  /** The name of the fault that an effect meets. */
-  readonly meets?: (asking: Asking) => string | undefined;
+  /** The fault that an effect meets, or its name. */
+  readonly meets?: (asking: Asking) => string | Fault | undefined;
   /** @default an hour */
   readonly minutes?: number;
   /** What more has to hold in the end: each name tells what was found and what is right. */
@@ -52,6 +52,12 @@ const lostThen = (front: string) =>
   });
 
 const fronts = ['html403', 'html404', 'html302', 'html400', 'html451', 'html401', 'html407'];
+
+/** The second request of an invocation is just answered, whatever the first one was given. */
+const slowest: Fault = {
+  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
+  slowMs: 26_300,
+};
 
 const timesOf = ({ effects }: Simulation, call: Call) =>
   effects.filter((effect) => effect.call === call).map(({ atMs }) => atMs - startMs);
@@ -243,6 +249,37 @@ export const histories: readonly NamedHistory[] = [
       'the token is tested': [timesOf(simulation, 'provider.tokenContext').length > 0, true],
     }),
   },
+  {
+    name: 'answers that come when an invocation is nearly over, while writes to Secrets Manager hang',
+    options: { latencyMs: (call) => (call.startsWith('provider') ? 150 : 60) },
+    meets({ call, atMs }) {
+      if (call === 'secrets.put') return atMs < 8 * minuteMs ? 'hangs' : undefined;
+      return call === 'provider.requestToken' && atMs < minuteMs ? slowest : undefined;
+    },
+  },
+  {
+    name: 'a client id that was mistyped, and is corrected after minutes',
+    prepare(simulation) {
+      const { outside, checker, time } = simulation;
+      issued(simulation);
+      outside.provider.acceptedSecrets.clear();
+      checker.areCredentialsGood = false;
+      time.at(startMs + 7.5 * minuteMs, () => {
+        outside.correctClientId();
+        checker.areCredentialsGood = true;
+        checker.trouble();
+      });
+    },
+    shows: (simulation) => ({
+      // One that rotates and one that confirms: nobody asks about the credentials.
+      'requests once it is corrected': [
+        timesOf(simulation, 'provider.requestToken').filter(
+          (atMs) => atMs > 7.5 * minuteMs && atMs < 15 * minuteMs,
+        ).length,
+        2,
+      ],
+    }),
+  },
 ];
 
 function currentChain({ stored, provider }: Simulation['outside']): number | undefined {
@@ -252,6 +289,6 @@ function currentChain({ stored, provider }: Simulation['outside']): number | und
 
 /** The fault that a history has ready for an effect. */
 export function faultOf(history: NamedHistory, asking: Asking): Fault | undefined {
-  const name = history.meets?.(asking);
-  return name === undefined ? undefined : faultNamed(asking.call, name);
+  const met = history.meets?.(asking);
+  return typeof met === 'string' ? faultNamed(asking.call, met) : met;
 }

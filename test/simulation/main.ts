@@ -85,10 +85,12 @@ const number = (value: number) => value.toLocaleString('en');
 
 function progress(what: string): (report: Report) => void {
   let shownAtMs = Date.now();
-  return ({ histories }) => {
+  return ({ histories, violations }) => {
     if (Date.now() - shownAtMs < 5_000) return;
     shownAtMs = Date.now();
-    console.log(`  ${number(histories)} ${what} ...`);
+    const [first] = violations;
+    const found = first ? `, ${violations.length} violated, such as: ${first}` : '';
+    console.log(`  ${number(histories)} ${what}${found} ...`);
   };
 }
 

@@ -1,5 +1,6 @@
-import { faultOf, type NamedHistory } from './histories';
-import type { SecondUse } from './outside/provider';
+import { faultOf, histories, type NamedHistory } from './histories';
+import { type SecondUse, secondUses } from './outside/provider';
+import { emptyReport, type Report } from './report';
 import { issued } from './scenarios';
 import { Simulation, startMs } from './simulation';
 import type { Call } from './vocabulary';
@@ -44,4 +45,27 @@ export async function playHistory(
     .map(([what, [found, right]]) => `${what}: ${found}, not ${right}`);
   const losses = checker.losses.map(({ why }) => `the chain was lost: ${why}`);
   return { simulation, wrong: [...checker.violations, ...losses, ...shown] };
+}
+
+/** Every history under every answer to a second use. */
+export async function runHistories({
+  shard,
+  shards,
+}: {
+  /** This part of so many. */
+  readonly shard: number;
+  readonly shards: number;
+}): Promise<Report> {
+  const report = emptyReport();
+  for (const [at, history] of histories.entries()) {
+    if (at % shards !== shard) continue;
+    for (const secondUse of secondUses) {
+      const { wrong } = await playHistory(history, secondUse);
+      report.histories += 1;
+      report.played += 1;
+      const [first] = wrong;
+      if (first !== undefined) report.violations.push(`${first} [${history.name} | ${secondUse}]`);
+    }
+  }
+  return report;
 }

@@ -118,8 +118,8 @@ class RandomLife implements RandomHistory {
   /** What lasts does so for any time up to its longest, and what is late is so by any time. */
   #withItsOwnTime(fault: Fault): Fault {
     if (fault.kind === 'request') {
-      const laterMs = this.#random() * 290_000;
-      return named({ ...fault, laterMs, lastsMs: this.#random() * fault.lastsMs });
+      const [laterMs, slowMs] = [this.#random() * 290_000, this.#random() * 15_000];
+      return named({ ...fault, laterMs, slowMs, lastsMs: this.#random() * fault.lastsMs });
     }
     if (fault.kind === 'outage')
       return named({ ...fault, lastsMs: this.#random() * fault.lastsMs });

@@ -16,6 +16,7 @@ export interface Part {
 export type Task =
   | ({ readonly kind: 'singles'; readonly mostOfCall?: number } & Part)
   | ({ readonly kind: 'pairs'; readonly classes: Classes; readonly isWhole?: boolean } & Part)
+  | { readonly kind: 'histories' | 'days' }
   | { readonly kind: 'random'; readonly first: number; readonly seeds: number };
 
 export interface RunOptions {
@@ -87,7 +88,7 @@ function jobOf(task: Task, shard: number, shards: number): Job {
     const own = Math.floor((seeds + shards - 1 - shard) / shards);
     return { kind, first: first + shard, seeds: own, step: shards };
   }
-  if (task.kind === 'singles') return { ...task, shard, shards };
+  if (task.kind !== 'pairs') return { ...task, shard, shards };
   const { classes, ...rest } = task;
   const signatures: Signatures = classes.signatures;
   return { ...rest, signatures, shard, shards };

@@ -1,4 +1,6 @@
 import { Classes } from './classes';
+import { runDays } from './days';
+import { runHistories } from './namedHistory';
 import { type PairsOptions, runPairs } from './pairs';
 import { runRandom } from './randomHistory';
 import { emptyReport, type Report } from './report';
@@ -7,6 +9,7 @@ import { runSingles, type SinglesOptions } from './singles';
 /** One process's part of a run. */
 export type Job =
   | ({ readonly kind: 'singles' } & SinglesOptions)
+  | { readonly kind: 'histories' | 'days'; readonly shard: number; readonly shards: number }
   | ({ readonly kind: 'pairs' } & Omit<PairsOptions, 'classes'> & {
         readonly signatures: Signatures;
       })
@@ -41,6 +44,10 @@ async function perform(job: Job, onProgress: (report: Report) => void): Promise<
       const classes = new Classes(job.signatures);
       return { report: await runPairs({ ...job, classes }, onProgress), signatures: {} };
     }
+    case 'histories':
+      return { report: await runHistories(job), signatures: {} };
+    case 'days':
+      return { report: await runDays(job), signatures: {} };
     case 'random':
       return { report: await runRandom(job, onProgress), signatures: {} };
   }
@@ -49,10 +56,11 @@ async function perform(job: Job, onProgress: (report: Report) => void): Promise<
 process.once('message', (job: Job) => {
   const tell = (message: WorkerMessage) => process.send?.(message);
   let toldAtMs = Date.now();
-  const onProgress = ({ histories, played, faults }: Report) => {
+  const onProgress = ({ histories, played, faults, violations }: Report) => {
     if (Date.now() - toldAtMs < 1_000) return;
     toldAtMs = Date.now();
-    tell({ kind: 'progress', report: { ...emptyReport(), histories, played, faults } });
+    const report = { ...emptyReport(), histories, played, faults, violations };
+    tell({ kind: 'progress', report });
   };
   perform(job, onProgress).then(
     (result) => {

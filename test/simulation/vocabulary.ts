@@ -76,6 +76,8 @@ export interface RequestFault {
   /** How much later, if it is taken up `later`. */
   readonly laterMs: number;
   readonly answer: Answer;
+  /** How much later than usual it is answered, if `slow`. */
+  readonly slowMs: number;
   /** For how long every request meets it; 0 for this one alone. */
   readonly lastsMs: number;
 }

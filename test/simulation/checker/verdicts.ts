@@ -102,7 +102,10 @@ export class Verdicts {
   /** A failure that is right in calm weather too. */
   isTrueVerdict(code: string): boolean {
     if (code === 'NotYet') return true;
-    return code === 'ChainBroken' && this.#living().every((text) => this.#isRefusedTwice(text));
+    // A provider that gives no refresh tokens is asked for them.
+    if (code === 'ProviderUnavailable') return this.#simulation.options.rotates === false;
+    const isVerdict = code === 'ChainBroken' || code === 'DeadlineExceeded';
+    return isVerdict && this.#living().every((text) => this.#isRefusedTwice(text));
   }
 
   checkSuccess(invocation: Invocation, ended: Extract<Ended, { kind: 'succeeded' }>): void {

@@ -1,7 +1,6 @@
 import { type HttpAnswer, noAnswerInTime } from '../../../lambda/core/providerAnswer';
-import { slowMs } from '../faults';
 import { accessTokenLifeMs, type Grant } from '../outside/provider';
-import type { Answer } from '../vocabulary';
+import type { Answer, RequestFault } from '../vocabulary';
 
 export interface Reply {
   readonly answer: HttpAnswer;
@@ -33,19 +32,21 @@ export const tellsGrant: ReadonlySet<Answer> = new Set<Answer>([
  * What the client sees.
  *
  * @param grant undefined where the provider refused, or did not take the request up
- * @param limits after `timeoutMs` the client hears no more
+ * @param limits after `timeoutMs`, the way there and back not counted in, the client hears no more
  */
 export function replyOf(
-  answer: Answer,
+  { answer, slowMs }: Pick<RequestFault, 'answer' | 'slowMs'>,
   grant: Grant | undefined,
   limits: { readonly timeoutMs: number; readonly nowMs: number },
 ): Reply {
-  const reply = tellsGrant.has(answer) ? granted(answer, grant) : other(answer, limits.nowMs);
+  const reply = tellsGrant.has(answer)
+    ? granted(answer, grant, slowMs)
+    : other(answer, limits.nowMs);
   if ((reply.delayMs ?? 0) < limits.timeoutMs) return reply;
   return { answer: noResponse(noAnswerInTime), delayMs: limits.timeoutMs };
 }
 
-function granted(answer: Answer, grant: Grant | undefined): Reply {
+function granted(answer: Answer, grant: Grant | undefined, slowMs: number): Reply {
   const delayMs = answer === 'slow' ? slowMs : 0;
   if (grant === undefined) return { answer: own(401, 1), delayMs };
   const expiresIn = grant.lifeMs / 1_000;

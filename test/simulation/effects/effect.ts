@@ -15,19 +15,25 @@ export interface Outcome<T> {
 
 const usualLatencyMs = (call: Call) => (call.startsWith('provider') ? 150 : 20);
 
+export interface EffectOptions<T> {
+  /** That of a token request. */
+  readonly refreshToken?: string | undefined;
+  /** What is heard if so much time is over before anything has arrived. */
+  readonly timeout?: { readonly afterMs: number; readonly value: T };
+}
+
 /**
  * One effect of an invocation, on its way there and back. What was sent arrives though its process
  * ends; a dead invocation hears of nothing any more.
  *
- * @param carryOut what happens on arrival
- * @param refreshToken that of a token request
+ * @param carryOut what happens on arrival; `latencyMs` is that of both ways
  */
 export function effect<T>(
   simulation: Simulation,
   invocation: Invocation,
   call: Call,
-  carryOut: (trouble: Trouble | undefined) => Outcome<T>,
-  refreshToken?: string,
+  carryOut: (trouble: Trouble | undefined, latencyMs: number) => Outcome<T>,
+  { refreshToken, timeout }: EffectOptions<T> = {},
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     if (invocation.ended) return;
@@ -46,8 +52,12 @@ export function effect<T>(
     const isOnce = fault?.kind === 'store' || (fault?.kind === 'request' && fault.lastsMs === 0);
     const latencyMs = (simulation.options.latencyMs ?? usualLatencyMs)(call);
     const isOvertaken = fault?.kind === 'request' && fault.takenUp === 'overtaken';
+    const arrivesMs = latencyMs / 2 + (isOvertaken ? overtakenMs : 0);
+    if (timeout && timeout.afterMs < arrivesMs) {
+      time.at(time.nowMs + timeout.afterMs, () => resolve(timeout.value));
+    }
 
-    time.at(time.nowMs + latencyMs / 2 + (isOvertaken ? overtakenMs : 0), () => {
+    time.at(time.nowMs + arrivesMs, () => {
       // What had not left when the function answered stays with its process, which stands still.
       if (invocation.ended?.kind === 'succeeded' || invocation.ended?.kind === 'failed')
         return quiet;
@@ -59,7 +69,7 @@ export function effect<T>(
         value,
         error,
         delayMs = 0,
-      } = carryOut(isOnce ? fault : strikes ? lasting : undefined);
+      } = carryOut(isOnce ? fault : strikes ? lasting : undefined, latencyMs);
       checker.afterEffect(call);
       simulation.tell(() => `${call}${error ? `: ${error.message}` : ''}`);
       if (process?.what === 'dies') {

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../../lambda/core/providerAnswer';
+import { type HttpAnswer, noAnswerInTime } from '../../../lambda/core/providerAnswer';
 import type { Provider } from '../../../lambda/effects/provider';
 import { accessTokenLifeMs, type Grant } from '../outside/provider';
 import type { Invocation, Simulation } from '../simulation';
@@ -7,9 +7,9 @@ import { lifeMsOf, replyOf, tellsGrant } from './answers';
 import { effect, type Outcome, type Trouble } from './effect';
 import type { ProviderRequest } from './lateRequests';
 
-type Exchange = Pick<RequestFault, 'takenUp' | 'laterMs' | 'answer'>;
+type Exchange = Pick<RequestFault, 'takenUp' | 'laterMs' | 'answer' | 'slowMs'>;
 
-const undisturbed: Exchange = { takenUp: 'now', laterMs: 0, answer: 'valid' };
+const undisturbed: Exchange = { takenUp: 'now', laterMs: 0, answer: 'valid', slowMs: 0 };
 
 const exchangeOf = (trouble: Trouble | undefined): Exchange =>
   trouble?.kind === 'request' ? trouble : undisturbed;
@@ -38,12 +38,15 @@ export function simulatedProvider(simulation: Simulation, invocation: Invocation
         refreshToken: sent.refreshToken?.reveal(),
         isOffline: sent.offline,
       };
-      const carryOut = (trouble: Trouble | undefined) => {
+      const carryOut = (trouble: Trouble | undefined, latencyMs: number) => {
         const exchange = exchangeOf(trouble);
         const { answer } = exchange;
         checker.beforeTokenRequest(invocation, request);
         const grant = takeUp(request, exchange);
-        const reply = replyOf(answer, grant, { timeoutMs, nowMs: time.nowMs });
+        const reply = replyOf(exchange, grant, {
+          timeoutMs: timeoutMs - latencyMs,
+          nowMs: time.nowMs,
+        });
         const isGrantTold = tellsGrant.has(answer) && reply.answer.kind === 'response';
         checker.afterTokenRequest(invocation, request, {
           successor: grant?.refreshToken,
@@ -56,14 +59,17 @@ export function simulatedProvider(simulation: Simulation, invocation: Invocation
         return toOutcome(reply);
       };
       const call = 'provider.requestToken';
-      return effect(simulation, invocation, call, carryOut, request.refreshToken);
+      return effect<HttpAnswer>(simulation, invocation, call, carryOut, {
+        refreshToken: request.refreshToken,
+        timeout: { afterMs: timeoutMs, value: { kind: 'noResponse', reason: noAnswerInTime } },
+      });
     },
 
     tokenContext: (_, accessToken, timeoutMs) =>
       effect(simulation, invocation, 'provider.tokenContext', (trouble) => {
-        const { answer } = exchangeOf(trouble);
-        if (!tellsGrant.has(answer)) {
-          return toOutcome(replyOf(answer, undefined, { timeoutMs, nowMs: time.nowMs }));
+        const exchange = exchangeOf(trouble);
+        if (!tellsGrant.has(exchange.answer)) {
+          return toOutcome(replyOf(exchange, undefined, { timeoutMs, nowMs: time.nowMs }));
         }
         const validUntilMs = outside.provider.validUntilMs(accessToken.reveal()) ?? 0;
         const status = time.nowMs < validUntilMs ? 202 : 401;

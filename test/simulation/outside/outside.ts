@@ -12,7 +12,6 @@ export const stagedClientSecretName = '/sfmc/sim/client-secret-next';
 export const escrowName = '/sfmc/sim/escrow';
 export const clientSecret = 'client-secret';
 export const stagedClientSecret = 'staged-client-secret';
-const clientId = 'client';
 /** How long ago the connection was deployed. */
 const deployedMs = 30 * 24 * 3_600_000;
 
@@ -29,6 +28,7 @@ export class Outside {
   readonly secrets: SecretsManager;
   readonly parameters: ParameterStore;
   readonly stored: Stored;
+  readonly #onBrokenChain: 'reissue' | 'alarm';
   #ids = 0;
 
   constructor(options: OutsideOptions, now: () => number) {
@@ -38,12 +38,22 @@ export class Outside {
     this.parameters = new ParameterStore(now);
     this.stored = new Stored(this);
     this.secrets.put(this.nextId(), '{}', ['AWSCURRENT'], now() - deployedMs);
-    const { onBrokenChain } = options;
-    const authBaseUrl = 'https://sim.auth.marketingcloudapis.com';
-    const config = JSON.stringify({ authBaseUrl, clientId, onBrokenChain });
-    this.parameters.put(configName, config, true);
+    this.#onBrokenChain = options.onBrokenChain;
+    this.#putConfig('client');
     this.parameters.put(clientSecretName, clientSecret, true);
     this.parameters.settle();
+  }
+
+  #putConfig(clientId: string): void {
+    const authBaseUrl = 'https://sim.auth.marketingcloudapis.com';
+    const config = { authBaseUrl, clientId, onBrokenChain: this.#onBrokenChain };
+    this.parameters.put(configName, JSON.stringify(config), true);
+  }
+
+  /** A person names another package in the config, for which the client secret is right. */
+  correctClientId(): void {
+    this.#putConfig('another-client');
+    this.provider.acceptedSecrets.add(clientSecret);
   }
 
   /** An id such as an SDK client makes for a version. */

@@ -35,10 +35,6 @@ export class SecretsManager {
     this.#now = now;
   }
 
-  get size(): number {
-    return this.#versions.size;
-  }
-
   holderOf(label: string): string | undefined {
     return this.#holders.get(label);
   }
