@@ -55,10 +55,13 @@ async function perform(job: Job, onProgress: (report: Report) => void): Promise<
 
 process.once('message', (job: Job) => {
   const tell = (message: WorkerMessage) => process.send?.(message);
+  const startedBy = process.ppid;
   let toldAtMs = Date.now();
   const onProgress = ({ histories, played, faults, violations }: Report) => {
     if (Date.now() - toldAtMs < 1_000) return;
     toldAtMs = Date.now();
+    // The histories leave the event loop no turn in which it could notice that the channel is closed.
+    if (process.ppid !== startedBy) process.exit(1);
     const report = { ...emptyReport(), histories, played, faults, violations };
     tell({ kind: 'progress', report });
   };
