@@ -11,8 +11,11 @@ export interface Scene {
    * before that one has left its token set in the escrow.
    */
   readonly stores: 'working' | 'refusing' | 'parked';
-  /** The provider has taken the first request up, and its answer is lost. */
-  readonly losesAnswer: boolean;
+  /**
+   * `unanswered`: the provider has taken the first request up, and its answer is lost; `late`: it takes
+   * it up after the next one.
+   */
+  readonly firstRequest: 'answered' | 'unanswered' | 'late';
   /** The calls whose arrival the process may be killed at. */
   readonly calls: readonly [Arrival, ...Arrival[]];
 }
@@ -47,7 +50,7 @@ export interface Crash {
   readonly pauseMs: number;
 }
 
-const byQueue = { by: 'queue', force: false, stores: 'working', losesAnswer: false } as const;
+const byQueue = { by: 'queue', force: false, stores: 'working', firstRequest: 'answered' } as const;
 const byHand = { ...byQueue, by: 'hand' } as const;
 /** The token is sent, its successor published, used as well and that one's successor published. */
 const confirmed: readonly [Arrival, ...Arrival[]] = [
@@ -68,7 +71,7 @@ export const scenes: readonly Scene[] = [
   { ...byQueue, force: true, calls: once },
   {
     ...byQueue,
-    losesAnswer: true,
+    firstRequest: 'unanswered',
     calls: [
       ['requestToken', 2],
       ['PutSecretValue', 1],
@@ -77,6 +80,7 @@ export const scenes: readonly Scene[] = [
       ['PutSecretValue', 2],
     ],
   },
+  { ...byQueue, firstRequest: 'late', calls: [['requestToken', 1]] },
   { ...byHand, calls: [...confirmed, ['SendMessage', 1], ['UpdateSecretVersionStage', 1]] },
   {
     ...byQueue,
@@ -91,7 +95,7 @@ export const scenes: readonly Scene[] = [
     ...byQueue,
     force: true,
     stores: 'refusing',
-    losesAnswer: true,
+    firstRequest: 'unanswered',
     calls: [
       ['requestToken', 2],
       ['PutParameter', 1],

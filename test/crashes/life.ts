@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { FunctionError } from '../../local/lambda/functionError';
+import type { Fault } from '../../local/provider/faults';
 import type { SecondUse } from '../../local/provider/refreshTokens';
 import { hurried } from '../lambda/rotator/builtFunction/queueOfOne';
 import { LambdaWorld } from '../support/lambdaWorld';
@@ -30,6 +31,13 @@ export interface Aftermath {
 /** Whether readers and the next rotation find all that they need. */
 export const isWhole = ({ messages, chain, accessToken, escrow }: Aftermath): boolean =>
   messages === 0 && chain === 'alive' && accessToken === 'valid' && escrow !== 'ahead';
+
+const closed = { kind: 'exchange', answer: 'closed' } as const;
+/** What becomes of a scene's first request. */
+const requests: Readonly<Record<Exclude<Scene['firstRequest'], 'answered'>, Fault>> = {
+  unanswered: { ...closed, takenUp: 'now' },
+  late: { ...closed, takenUp: { afterRequests: 1 } },
+};
 
 /** Held back by every answer: far longer than a kill takes. */
 const latencyMs = 20;
@@ -84,7 +92,7 @@ export class Life {
   }
 
   /** Returns what lets the provider and Secrets Manager work again. */
-  #prepare({ force, stores, losesAnswer }: Scene): () => void {
+  #prepare({ force, stores, firstRequest }: Scene): () => void {
     const { aws, provider } = this.world;
     this.#stored = this.#connect(force);
     if (stores === 'parked') {
@@ -92,7 +100,7 @@ export class Life {
       this.#stored.putParameter('escrow', this.world.refreshed(refreshToken, 1 * minuteMs));
     }
     const heals = [
-      ...(losesAnswer ? [provider.orderFault({ kind: 'dropAfter' })] : []),
+      ...(firstRequest === 'answered' ? [] : [provider.orderFault(requests[firstRequest])]),
       ...(stores === 'refusing' ? [refuseWrites()] : []),
     ];
     return () => {
