@@ -117,6 +117,10 @@ describe('an app that embeds the rotation', () => {
 
     expect(names).toEqual(['sfmc/example']);
     expect(resources('AWS::Scheduler::Schedule')).toHaveLength(1);
+    expect(resources('AWS::Lambda::EventSourceMapping')).toHaveLength(1);
+    expect(resources('AWS::SQS::Queue')).toContainEqual(
+      expect.objectContaining({ FifoQueue: true, RedrivePolicy: expect.anything() }),
+    );
     expect(resources('AWS::CloudWatch::Alarm').length).toBeGreaterThan(0);
   });
 
