@@ -7,6 +7,11 @@ module.exports = {
   maxWorkers: '100%',
   setupFiles: ['<rootDir>/test/support/quietSdk.ts'],
   testMatch: ['**/*.test.ts'],
+  // They play every single fault, for each mutant anew: `npm run test:full` has the time for it.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.TEST_FULL === 'true' ? [] : ['test/simulation/(mutants|equivalence)']),
+  ],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },

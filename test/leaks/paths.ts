@@ -24,6 +24,7 @@ async function playRecovery(leakWorld: LeakWorld): Promise<void> {
   world.aws.secretsManager.deleteSecret(secret);
   seeded.put('{}');
   await leakWorld.invoke();
+  await leakWorld.invoke({ connection: leakWorld.connection, force: true });
   seeded.put({ refreshToken: model.startChain('user', world.now()) });
   await leakWorld.invoke();
   await leakWorld.invoke();
@@ -36,7 +37,11 @@ async function playRecovery(leakWorld: LeakWorld): Promise<void> {
   await leakWorld.invoke();
 
   revoke(leakWorld.connect({ onBrokenChain: 'reissue' }).current());
-  await leakWorld.invoke();
+  const sentAtMs = world.now();
+  for (const receiveCount of [1, 2, 3]) {
+    await leakWorld.deliver({ receiveCount, sentAtMs });
+    world.advance(minuteMs);
+  }
 
   const replaced = leakWorld.connect();
   await leakWorld.invoke();

@@ -9,6 +9,7 @@ import { startAwsUnderRole } from '../support/awsUnderRole';
 import { closeAfterTest } from '../support/closing';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
 import { startScriptedServer } from '../support/scriptedServer';
+import { minuteMs } from '../support/simulatedClock';
 import { sqsEvent } from '../support/sqsEvent';
 import { StoredConnection } from '../support/storedConnection';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -34,7 +35,7 @@ async function startServers() {
   const parameters = new StoredConnection(ssm);
   parameters.configure({ authBaseUrl: provider.url, clientId: provider.clientId });
   parameters.putParameter('client-secret', provider.clientSecret);
-  return { secretsManager, ssm };
+  return { secretsManager, ssm, provider };
 }
 
 const operationsOf = ({ calls }: AwsLocal) => calls.map(({ operation }) => operation);
@@ -105,6 +106,23 @@ describe('the built function', () => {
     });
 
     expect(aws.received).toEqual([]);
+  });
+
+  // On a clock that goes on by itself, a wait is longer than it was asked to be.
+  it('makes one more attempt at the end of its time, however long it is asked to wait', async () => {
+    const { secretsManager, ssm, provider } = await startServers();
+    const lambda = startFunction({
+      ...rotatorEnvironment(ssm.url),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    });
+    provider.orderFault({ kind: 'dropAfter' });
+    provider.orderFault({ kind: 'rateLimit', retryAfterSeconds: 60 });
+
+    await lambda.invoke(sqsEvent('acme'), { timeoutMs: 9_000 });
+
+    expect(provider.requests.map(({ status }) => status)).toEqual([null, 429, 200]);
+    const { refreshToken = '' } = new StoredConnection(secretsManager).current();
+    expect(provider.model.accepts(refreshToken, Date.now() + 10 * minuteMs)).toBe(true);
   });
 
   it('opens no socket and sets no timer at its start: a process that only loads it ends', async () => {

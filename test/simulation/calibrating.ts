@@ -12,5 +12,6 @@ export const calibrating = {
     "a race's loser in AWSCURRENT",
     'a tick and an invocation by hand at once',
     "Secrets Manager's own rotation",
+    'a token that is due, of a provider whose tokens live 20 minutes',
   ],
 };
