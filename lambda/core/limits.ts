@@ -33,6 +33,8 @@ export const followUpDelayMs = 60_000;
 export const providerAttemptMs = 8_000;
 /** A request given less time than this would more likely be cut off than answered. */
 export const shortestProviderAttemptMs = 1_500;
+/** A timer fires later than it was asked to: what has to follow a wait is given that much more. */
+export const timerSlackMs = 250;
 /** Requests with one refresh token in one invocation. */
 export const providerAttempts = 40;
 /** How often in all an answer without a refresh token is asked for with the same token. */

@@ -5,6 +5,7 @@ import {
   providerAttempts,
   publishReserveMs,
   shortestProviderAttemptMs,
+  timerSlackMs,
 } from '../core/limits';
 import {
   type Grant,
@@ -98,7 +99,7 @@ export async function exchange(
       attempts: withoutRefreshToken ? asks : attempts,
       maxAttempts: providerAttempts,
       nowMs: run.clock.now(),
-      neededMs: shortestProviderAttemptMs + publishReserveMs,
+      neededMs: shortestProviderAttemptMs + publishReserveMs + timerSlackMs,
       deadlineMs: run.clock.now() + leftMs(run),
       firstUseMs,
       isUrgent: run.progress.staysToDeadline,

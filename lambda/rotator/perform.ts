@@ -8,6 +8,7 @@ import {
   readAttempts,
   shortestProviderAttemptMs,
   shortestRoundDelayMs,
+  timerSlackMs,
 } from '../core/limits';
 import { interpretEndpoints } from '../core/providerAnswer';
 import { refreshTokenOf } from '../core/tokenSet';
@@ -154,7 +155,7 @@ async function wait(
   decision: Extract<Decision, { do: 'wait' }>,
 ): Promise<Facts> {
   const askedMs = Math.max(0, decision.untilMs - run.clock.now());
-  const mostMs = leftMs(run) - shortestProviderAttemptMs - publishReserveMs;
+  const mostMs = leftMs(run) - shortestProviderAttemptMs - publishReserveMs - timerSlackMs;
   const isLastRound = decision.isRound && mostMs >= shortestRoundDelayMs;
   if (askedMs > mostMs && !isLastRound) {
     throw failure(run, { do: 'fail', code: decision.code }, facts);

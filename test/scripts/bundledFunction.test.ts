@@ -120,7 +120,9 @@ describe('the built function', () => {
 
     await lambda.invoke(sqsEvent('acme'), { timeoutMs: 9_000 });
 
-    expect(provider.requests.map(({ status }) => status)).toEqual([null, 429, 200]);
+    // A confirmation follows if there is still time for it.
+    const statuses = provider.requests.map(({ status }) => status);
+    expect(statuses.slice(0, 3)).toEqual([null, 429, 200]);
     const { refreshToken = '' } = new StoredConnection(secretsManager).current();
     expect(provider.model.accepts(refreshToken, Date.now() + 10 * minuteMs)).toBe(true);
   });
