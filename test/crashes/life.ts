@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { FunctionError } from '../../local/lambda/functionError';
 import type { Fault } from '../../local/provider/faults';
 import type { SecondUse } from '../../local/provider/refreshTokens';
-import { hurried } from '../lambda/rotator/builtFunction/queueOfOne';
 import { LambdaWorld } from '../support/lambdaWorld';
 import { minuteMs } from '../support/simulatedClock';
 import type { StoredConnection, StoredTokenSet } from '../support/storedConnection';
 import { type Arrival, type Crash, type Moment, type Scene, scenes } from './crash';
+import { CrashQueue, withoutIdling } from './crashQueue';
 
 /** How far the killed invocation came. */
 export interface Reached {
@@ -45,11 +44,12 @@ const latencyMs = 20;
 /** One connection after the other, each killed and then left to the queue in new processes. */
 export class Life {
   readonly #durationsMs = new Map<Scene, number>();
+  readonly #queue: CrashQueue;
   #connections = 0;
   #stored: StoredConnection;
-  #takenAtMs = 0;
 
   private constructor(readonly world: LambdaWorld) {
+    this.#queue = new CrashQueue(world);
     this.#stored = this.#connect(false);
   }
 
@@ -69,16 +69,16 @@ export class Life {
     heal();
     if (scene.by !== 'queue') {
       // The message that goes on has nothing to do yet; where it was not sent, the schedule's does.
-      if (this.#messages() > 0) await this.#deliver();
+      if (this.#queue.messages() > 0) await this.#queue.deliver();
       else this.world.advance(pauseMs);
-      this.#send({});
+      this.#queue.send(this.#connection);
     }
     for (const share of deaths) await this.#deliverAndKill(share * this.#durationMs(scene));
-    await this.#drain();
+    await this.#queue.drain();
     const aftermath = this.#state();
     this.world.advance(25 * minuteMs);
-    this.#send({});
-    await this.#drain();
+    this.#queue.send(this.#connection);
+    await this.#queue.drain();
     return { reached, aftermath, next: this.#state() };
   }
 
@@ -116,15 +116,14 @@ export class Life {
   /** How long a scene takes undisturbed; where writes are refused, until the escrow is written. */
   async #measureMs(scene: Scene): Promise<number> {
     const heal = this.#prepare(scene);
-    const lines = this.world.lambda.logs.length;
     const beganAtMs = performance.now();
     const invocation = this.#begin(scene);
     if (scene.stores === 'refusing') await this.#arrival(['PutParameter', 1], invocation);
-    else await this.#finished(lines, invocation);
+    else await invocation;
     const durationMs = performance.now() - beganAtMs;
     heal();
     await invocation;
-    await this.#drain();
+    await this.#queue.drain();
     return durationMs;
   }
 
@@ -132,39 +131,23 @@ export class Life {
     return this.#durationsMs.get(scene) ?? 0;
   }
 
-  /** A message of the schedule. */
-  #send(members: object): void {
-    this.world.aws.sqs.sendMessage({
-      QueueUrl: this.#queueUrl,
-      MessageBody: JSON.stringify({ connection: this.#connection, ...members, id: randomUUID() }),
-      MessageGroupId: this.#connection,
-    });
-  }
-
   /** Starts an invocation; whether it answered. */
   #begin({ by, force }: Scene): Promise<boolean> {
     if (by === 'queue') {
-      this.#send({ force });
-      return this.#deliver();
+      this.#queue.send(this.#connection, { force });
+      return this.#queue.deliver();
     }
     const connection = this.#connection;
     const SecretId = `sfmc/${connection}`;
     const step = { Step: 'createSecret', SecretId, ClientRequestToken: randomUUID() };
     const event = by === 'step' ? step : { connection, force };
-    return hurried(this.world, () => this.world.lambda.invoke(event)).then(
+    return withoutIdling(this.world, () => this.world.lambda.invoke(event)).then(
       () => true,
       (error) => {
         if (error instanceof FunctionError && error.errorType === 'Runtime.ExitError') return false;
         throw error;
       },
     );
-  }
-
-  /** What is visible in the queue; whether nothing is left there. */
-  async #deliver(): Promise<boolean> {
-    this.#takenAtMs = this.world.now();
-    await hurried(this.world, () => this.world.deliverQueued());
-    return this.#messages() === 0;
   }
 
   /** Returns whether the invocation had answered before the process was dead. */
@@ -178,31 +161,16 @@ export class Life {
 
   /** The next delivery dies as well, so long after its first call. */
   async #deliverAndKill(afterMs: number): Promise<void> {
-    this.#waitUntilVisible();
+    this.#queue.waitUntilVisible();
     const calls = this.world.aws.calls.length;
     let hasEnded = false;
-    const delivery = this.#deliver().then(() => {
+    const delivery = this.#queue.deliver().then(() => {
       hasEnded = true;
     });
     while (this.world.aws.calls.length === calls && !hasEnded) await sleep(1);
     await sleep(afterMs);
     await this.world.lambda.kill();
     await delivery;
-  }
-
-  /** Lets the queue deliver what it holds, again a minute after each delivery that has failed. */
-  async #drain(): Promise<void> {
-    for (let deliveries = 0; deliveries < mostReceives; deliveries++) {
-      this.#waitUntilVisible();
-      if (await this.#deliver()) return;
-    }
-  }
-
-  /** A minute after what is in flight was taken. */
-  #waitUntilVisible(): void {
-    const { taken } = this.#counts();
-    const againAtMs = this.#takenAtMs + visibilityTimeoutMs;
-    if (taken > 0) this.world.advance(Math.max(0, againAtMs - this.world.now()));
   }
 
   /** Waits for a call, which takes effect as it arrives. Begins at once: no call is overlooked. */
@@ -214,13 +182,6 @@ export class Life {
         ? provider.requests.length - requests
         : aws.calls.slice(awsCalls).filter(({ operation }) => operation === call).length;
     await waitFor(() => arrived() >= nth, invocation, `${nth} × ${call}`);
-  }
-
-  /** Waits until the function says that it has finished: a batch takes a second at the least. */
-  #finished(lines: number, invocation: Promise<unknown>): Promise<void> {
-    const { logs } = this.world.lambda;
-    const isSaid = () => logs.slice(lines).some((line) => line.includes('Rotation finished'));
-    return waitFor(isSaid, invocation, 'saying that it has finished');
   }
 
   /** Whether no refresh token is stored that is still unused. */
@@ -238,7 +199,7 @@ export class Life {
     const lasting = model.accepts(refreshToken, nowMs + 10 * minuteMs);
     const accepted = model.accepts(refreshToken, nowMs);
     return {
-      messages: this.#messages(),
+      messages: this.#queue.messages(),
       chain: lasting ? 'alive' : accepted ? 'ending' : 'dead',
       accessToken: model.isAccessTokenValid(accessToken, nowMs) ? 'valid' : 'invalid',
       escrow: this.#escrow(),
@@ -254,24 +215,6 @@ export class Life {
 
   #parked(): readonly StoredTokenSet[] {
     return [JSON.parse(this.#stored.escrow() ?? '[]')].flat();
-  }
-
-  get #queueUrl(): string {
-    return this.world.deployment?.rotatorVariables().QUEUE_URL ?? '';
-  }
-
-  #messages(): number {
-    const { visible, taken } = this.#counts();
-    return visible + taken;
-  }
-
-  #counts(): { readonly visible: number; readonly taken: number } {
-    const QueueUrl = this.#queueUrl;
-    const asked = { QueueUrl, AttributeNames: ['All'] };
-    const { Attributes = {} } = this.world.aws.sqs.getQueueAttributes(asked);
-    const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: taken } =
-      Attributes as Readonly<Record<string, string>>;
-    return { visible: Number(visible), taken: Number(taken) };
   }
 }
 
