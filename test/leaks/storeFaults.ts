@@ -21,6 +21,9 @@ const faults: Readonly<Record<FaultKind, Fault>> = {
   staleRead: plain('staleRead'),
 };
 
+/** What an invocation makes of them, unless it tries the same again and again. */
+const mostCalls = 20;
+
 /** Lets each fault of the stores strike each call, until the invocation's time is over. */
 export async function playStoreFaults(): Promise<LeakWorld> {
   const leakWorld = await LeakWorld.start();
@@ -34,7 +37,8 @@ export async function playStoreFaults(): Promise<LeakWorld> {
       const before = aws.calls.length;
       const strikes = () =>
         aws.calls.slice(before).filter((made) => made.operation === operation).length;
-      await call.run(leakWorld, { late: () => strikes() > 1 });
+      const late = () => strikes() > 1 || aws.calls.length > before + mostCalls;
+      await call.run(leakWorld, { late });
       cancel();
       end();
       if (strikes() === 0) missing.push(`${fault.kind} at ${operation}`);
