@@ -6,7 +6,7 @@ import {
 } from '../../lambda/dispatcher/dispatch';
 import type { Registry } from '../../lambda/effects/registry';
 import type { Telemetry } from '../../lambda/effects/telemetry';
-import { processBatch } from '../../lambda/rotator/batch';
+import { Pace, processBatch } from '../../lambda/rotator/batch';
 import { type BatchMessage, parseEvent, parseMessage } from '../../lambda/rotator/events';
 import { EnvironmentMemory } from '../../lambda/rotator/memory';
 import { type RotateOptions, type RotationResult, rotate } from '../../lambda/rotator/rotation';
@@ -169,14 +169,16 @@ export class Fleet {
     const beganAtMs = time.nowMs;
     this.invoked.times += 1;
     try {
-      const options = this.#optionsFor(memory);
+      const unpaced = this.#optionsFor(memory);
+      const pace = new Pace(unpaced.clock);
+      const options = { ...unpaced, provider: pace.of(unpaced.provider) };
       const answer = await processBatch(
         this.#messagesIn(event),
         async (message) => {
           await rotateFor(message, options);
           this.#noteLatency(event);
         },
-        options.clock,
+        pace,
       );
       this.invoked.failures += answer.batchItemFailures.length;
       return answer;

@@ -89,6 +89,8 @@ export interface Facts {
   readonly secretVerdicts: ReadonlyMap<string, 'accepted' | 'refused'>;
   /** Client secrets that an earlier invocation saw refused: asked about before a token is sent. */
   readonly doubtedSecrets: ReadonlySet<string>;
+  /** Since when this environment has seen every stored client secret refused. */
+  readonly credentialsRefusedSinceMs: number | undefined;
   /** The addresses of the REST and SOAP interfaces were asked for in this environment. */
   readonly endpointsAsked: boolean;
   /** The last exchange brought no refresh token: it is asked for by the next delivery. */

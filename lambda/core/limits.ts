@@ -77,9 +77,9 @@ export const refusedRoundDelayMs = 30_000;
 export const shortestRoundDelayMs = 2_000;
 
 /**
- * What an invocation with a batch takes at the least. The event source's maximum concurrency then
- * bounds how many rotations begin in a second, however fast the provider is: after an outage no herd
- * comes down on it.
+ * What an invocation takes at the least that has asked the provider for tokens. The event source's
+ * maximum concurrency then bounds how many rotations begin in a second, however fast the provider is:
+ * after an outage no herd comes down on it. Messages with nothing to ask are worked off at once.
  */
 export const shortestBatchMs = 1_000;
 

@@ -19,8 +19,10 @@ export function isWindowOpen(facts: Facts): boolean {
   const mayBeUsed = openEnd === 'open' || (openEnd === 'sent' && !facts.isOwnMark);
   if (!mayBeUsed && !facts.mayBeUsedUnseen) return false;
   const refusal = refusals.get(refreshTokenOf(current.tokens)?.fingerprint ?? '');
-  // What was refused so long ago was used before that, if it ever was.
-  return refusal === undefined || isRunning(refusal.sinceMs);
+  // What was refused so long ago, itself or all that it could be sent with, was used before that, if
+  // it ever was.
+  const refusedSinceMs = refusal?.sinceMs ?? facts.credentialsRefusedSinceMs;
+  return refusedSinceMs === undefined || isRunning(refusedSinceMs);
 }
 
 /**

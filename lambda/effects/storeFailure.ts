@@ -77,7 +77,8 @@ export function storeFailure(
   return new StoreFailure(store, notRetryable.has(name) ? 'notRetryable' : 'transient', what);
 }
 
-function errorName(thrown: unknown): string {
+/** The name of what was thrown, if it is safe to log: a service can put anything there. */
+export function errorName(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'an unknown error';
   const { code } = thrown as { code?: unknown };
   if (typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code)) return code;

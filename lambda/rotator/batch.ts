@@ -1,6 +1,7 @@
 import { RotationError } from '../core/errors';
 import { shortestBatchMs } from '../core/limits';
 import type { Clock } from '../effects/clock';
+import type { Provider } from '../effects/provider';
 import { type BatchMessage, parseMessage } from './events';
 import { LeftToNextMessage } from './leave';
 
@@ -13,7 +14,7 @@ export interface BatchResult {
  * Processes the messages of a batch: those of different connections side by side, so that one in
  * trouble delays no other; those of one connection in their order. Of these, none is tried after
  * one that failed: a FIFO queue would deliver that one again behind them (AWS Lambda Developer
- * Guide, "Handling errors for an SQS event source in Lambda"). It takes a second at the least.
+ * Guide, "Handling errors for an SQS event source in Lambda").
  *
  * @param perform whatever it throws fails its message, and no other connection's; but for a message
  * that is nearly over and has begun nothing: the next one takes its place.
@@ -21,9 +22,8 @@ export interface BatchResult {
 export async function processBatch(
   messages: readonly BatchMessage[],
   perform: (message: BatchMessage) => Promise<unknown>,
-  clock: Clock,
+  pace: Pace,
 ): Promise<BatchResult> {
-  const endsAtMs = clock.now() + shortestBatchMs;
   const unfinished = await Promise.all(
     byConnection(messages).map(async (group) => {
       for (const [at, message] of group.entries()) {
@@ -37,13 +37,40 @@ export async function processBatch(
     }),
   );
   const failed = new Set(unfinished.flat());
-  const leftMs = endsAtMs - clock.now();
-  if (leftMs > 0) await clock.sleep(leftMs);
+  await pace.keep();
   return {
     batchItemFailures: messages
       .filter((message) => failed.has(message))
       .map(({ messageId }) => ({ itemIdentifier: messageId })),
   };
+}
+
+/** Holds an invocation that has asked the provider for tokens to a second at the least. */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #beganAtMs: number;
+  #hasAsked = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#beganAtMs = clock.now();
+  }
+
+  /** The provider, watched. */
+  of(provider: Provider): Provider {
+    return {
+      ...provider,
+      requestToken: (...request) => {
+        this.#hasAsked = true;
+        return provider.requestToken(...request);
+      },
+    };
+  }
+
+  async keep(): Promise<void> {
+    const leftMs = this.#beganAtMs + shortestBatchMs - this.#clock.now();
+    if (this.#hasAsked && leftMs > 0) await this.#clock.sleep(leftMs);
+  }
 }
 
 /** A message that has nothing to do yet: it fails quietly, and holds its group back meanwhile. */

@@ -3,6 +3,7 @@ import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
 import { issuedAtMsOf, refreshTokenOf } from '../core/tokenSet';
 import { isDead } from '../core/verdicts';
+import { errorName } from '../effects/storeFailure';
 import { parameterNamesOf, type Run, secretIdOf } from './run';
 
 export type FailDecision = Extract<Decision, { do: 'fail' }>;
@@ -107,10 +108,9 @@ export function chainBroken(run: Run, facts: Facts): RotationError {
 }
 
 export function followUpNotSent(run: Run, thrown: unknown): RotationError {
-  const name = thrown instanceof Error ? thrown.name : 'an unknown error';
   return new RotationError(
     'StoreUnavailable',
-    `Connection "${run.connection}": its queue does not take a message (${name}), which would go on ` +
+    `Connection "${run.connection}": its queue does not take a message (${errorName(thrown)}), which would go on ` +
       'if this invocation died. Nothing was sent. Check sqs:SendMessage of the function, or send ' +
       `the rotation through the queue: npm run ops -- rotate ${run.connection} --force`,
   );

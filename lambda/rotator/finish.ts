@@ -3,6 +3,7 @@ import type { Facts } from '../core/facts';
 import { refreshTokenIssuedAtMsOf, refreshTokenOf } from '../core/tokenSet';
 import { isDead } from '../core/verdicts';
 import type { RotationEvent } from '../effects/eventBus';
+import { errorName } from '../effects/storeFailure';
 import type { RotationResult } from './rotation';
 import type { Run } from './run';
 
@@ -93,7 +94,7 @@ export async function putEvent(run: Run, event: RotationEvent): Promise<void> {
   } catch (thrown) {
     run.telemetry.warn('The event bus did not take an event', {
       outcome: event.outcome,
-      problem: thrown instanceof Error ? thrown.name : 'unknown',
+      problem: errorName(thrown),
     });
   }
 }

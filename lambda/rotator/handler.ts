@@ -11,8 +11,9 @@ import { connectParameterStore, type ParameterStore } from '../effects/parameter
 import { createPowertoolsTelemetry, type Gauges, type Keys } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
+import { errorName } from '../effects/storeFailure';
 import type { Telemetry } from '../effects/telemetry';
-import { type BatchResult, NotYet, processBatch } from './batch';
+import { type BatchResult, NotYet, Pace, processBatch } from './batch';
 import { type BatchMessage, type ConnectionEvent, parseEvent, parseMessage } from './events';
 import { LeftToNextMessage } from './leave';
 import { EnvironmentMemory } from './memory';
@@ -42,11 +43,14 @@ export async function handler(
   const keys = context?.awsRequestId ? { requestId: context.awsRequestId } : {};
   try {
     const settings = await reported(keys, () => parseSettings(process.env));
-    const invocation: Invocation = { ...worldOf(settings), settings, memory, deadlineMs, keys };
+    const pace = new Pace(systemClock);
+    const provider = pace.of(fetchProvider);
+    const world = { ...worldOf(settings), provider };
+    const invocation: Invocation = { ...world, settings, memory, deadlineMs, keys };
     const request = await reported(keys, () => parseEvent(event, settings));
     if (request.kind === 'batch') {
       const perform = (message: BatchMessage) => processMessage(message, invocation);
-      return await processBatch(request.messages, perform, systemClock);
+      return await processBatch(request.messages, perform, pace);
     }
     if (request.kind === 'step') {
       return await observed(invocation, request.connection, 'byConnection', (options) =>
@@ -61,7 +65,7 @@ export async function handler(
 
 type Invocation = RotateOptions & { readonly keys: Keys };
 
-function worldOf({ queueUrl, eventBusName }: Settings): World {
+function worldOf({ queueUrl, eventBusName }: Settings): Omit<World, 'provider'> {
   return {
     secretStore,
     // Not imported late: to keep that possible within one file, esbuild wraps every module that the
@@ -70,7 +74,6 @@ function worldOf({ queueUrl, eventBusName }: Settings): World {
       parameterStore ??= connectParameterStore();
       return parameterStore;
     },
-    provider: fetchProvider,
     clock: systemClock,
     entropy: systemEntropy,
     telemetry,
@@ -129,8 +132,7 @@ function report({ count, error, warn }: Telemetry, thrown: unknown): void {
   }
   count('Failed');
   if (!(thrown instanceof RotationError)) {
-    const code = thrown instanceof Error ? thrown.name : 'unknown';
-    error('Rotation failed unexpectedly', { code });
+    error('Rotation failed unexpectedly', { code: errorName(thrown) });
     return;
   }
   const { code, message, refusedTokens } = thrown;

@@ -19,6 +19,10 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
     memory.refusals = new Map();
     memory.doubtedSecrets = new Set();
   }
+  const isNew = parameters.clientSecrets.some(
+    ({ fingerprint }) => !memory.doubtedSecrets.has(fingerprint),
+  );
+  if (isNew) delete memory.credentialsRefusedSinceMs;
   return {
     ...facts,
     parameters,
@@ -28,6 +32,7 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
     escrowUnknown: read.escrowUnknown ?? false,
     refusals: memory.refusals,
     doubtedSecrets: memory.doubtedSecrets,
+    credentialsRefusedSinceMs: memory.credentialsRefusedSinceMs,
   };
 }
 
@@ -63,9 +68,15 @@ export function withVerdict(
   run.memory.doubtedSecrets = doubtedSecrets;
   const secretVerdicts = new Map(facts.secretVerdicts);
   secretVerdicts.set(fingerprint, accepted ? 'accepted' : 'refused');
+  const stored = facts.parameters?.clientSecrets ?? [];
+  if (accepted) delete run.memory.credentialsRefusedSinceMs;
+  else if (stored.every((secret) => secretVerdicts.get(secret.fingerprint) === 'refused')) {
+    run.memory.credentialsRefusedSinceMs ??= run.clock.now();
+  }
   return {
     ...facts,
     doubtedSecrets,
+    credentialsRefusedSinceMs: run.memory.credentialsRefusedSinceMs,
     secretVerdicts,
     ...(answer.kind === 'refused' && { lastRefusal: answer.reason }),
   };

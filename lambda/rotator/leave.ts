@@ -1,5 +1,6 @@
 import { isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
+import { errorName } from '../effects/storeFailure';
 import type { Run } from './run';
 
 const nearlyOver = (connection: string) =>
@@ -14,21 +15,23 @@ export class LeftToNextMessage extends RotationError {
 }
 
 /**
- * A message that grew old behind others is replaced by one with all its time before it, so that
- * nobody waits for the next one of the schedule. If the queue does not take it, that one does it.
- * One that has failed before goes on failing, into the dead-letter queue: somebody has to know.
+ * The schedule's next message does what this one leaves. A forced rotation is nobody else's: it gets
+ * a message of its own with all its time before it. One that has failed before goes on failing, into
+ * the dead-letter queue: somebody has to know.
  */
 export async function leaveToNextMessage(run: Run): Promise<RotationError> {
-  if (isRepeated(run.delivery)) {
-    return new RotationError('DeadlineExceeded', nearlyOver(run.connection));
-  }
+  const { connection, force, delivery } = run;
+  if (isRepeated(delivery)) return new RotationError('DeadlineExceeded', nearlyOver(connection));
+  if (force) await replace(run);
+  return new LeftToNextMessage(connection);
+}
+
+async function replace({ connection, followUps, clock, telemetry }: Run): Promise<void> {
   try {
-    const { connection, force } = run;
-    await run.followUps?.send({ connection, force, notBeforeMs: run.clock.now() });
+    await followUps?.send({ connection, force: true, notBeforeMs: clock.now() });
   } catch (thrown) {
-    run.telemetry.warn('The queue did not take a message that goes on', {
-      problem: thrown instanceof Error ? thrown.name : 'unknown',
+    telemetry.warn('The queue did not take a message that goes on', {
+      problem: errorName(thrown),
     });
   }
-  return new LeftToNextMessage(run.connection);
 }

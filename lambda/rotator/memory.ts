@@ -14,6 +14,8 @@ export interface ConnectionMemory {
   refusals: ReadonlyMap<string, Refusal>;
   /** Fingerprints of client secrets that were refused, or met a refusal that was never explained. */
   doubtedSecrets: ReadonlySet<string>;
+  /** Since when every stored client secret was found refused, milliseconds since the epoch. */
+  credentialsRefusedSinceMs?: number;
   /** Token sets that neither store took. */
   held: readonly HeldTokenSet[];
   /** When AWSCURRENT's access token expires, to tell whether a refresh is likely. */

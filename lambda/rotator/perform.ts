@@ -12,6 +12,7 @@ import {
 } from '../core/limits';
 import { interpretEndpoints } from '../core/providerAnswer';
 import { refreshTokenOf } from '../core/tokenSet';
+import { errorName, StoreFailure } from '../effects/storeFailure';
 import { probeCredentials, refresh, reissue } from './askProvider';
 import { type FailDecision, failure, followUpNotSent } from './failures';
 import { adopt, withParameters } from './learn';
@@ -86,7 +87,7 @@ async function withListed(run: Run, facts: Facts): Promise<Facts> {
     return { ...known, currentMayBeStale: hasMoved(known) };
   } catch (thrown) {
     run.telemetry.warn('The versions of the secret cannot be listed', {
-      problem: thrown instanceof Error ? thrown.name : 'unknown',
+      problem: thrown instanceof StoreFailure ? thrown.message : errorName(thrown),
     });
     return { ...facts, listed: [], listFailed: true };
   }

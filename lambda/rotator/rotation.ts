@@ -153,6 +153,7 @@ async function observe(run: Run): Promise<Facts> {
     lastRefusal: undefined,
     secretVerdicts: new Map(),
     doubtedSecrets: memory.doubtedSecrets,
+    credentialsRefusedSinceMs: memory.credentialsRefusedSinceMs,
     endpointsAsked: memory.endpointsAsked ?? false,
     lacksSuccessor: false,
     refreshes: 0,

@@ -8,6 +8,7 @@ import {
   providerAttemptMs,
   providerAttempts,
   shortestProviderAttemptMs,
+  timerSlackMs,
 } from '../core/limits';
 import { interpretTokenContext } from '../core/providerAnswer';
 import { retryDelayMs } from '../core/retryBudget';
@@ -105,7 +106,7 @@ async function isAccepted(run: Run, restBaseUrl: string, tokenSet: TokenSet): Pr
       attempts,
       maxAttempts: providerAttempts,
       nowMs: run.clock.now(),
-      neededMs: shortestProviderAttemptMs,
+      neededMs: shortestProviderAttemptMs + timerSlackMs,
       deadlineMs: run.deadlineMs - closingReserveMs,
       retryAfterMs: verdict.retryAfterMs,
       random: run.entropy.random(),

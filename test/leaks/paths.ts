@@ -99,9 +99,9 @@ async function playOpenEnds(leakWorld: LeakWorld): Promise<void> {
   world.advance(25 * minuteMs);
   await leakWorld.deliver();
 
-  // A message that is nearly over makes room for another one.
+  // A forced one that is nearly over makes room for another.
   leakWorld.connect();
-  await leakWorld.deliver({ sentAtMs: world.now() - 17 * minuteMs });
+  await leakWorld.deliver({ sentAtMs: world.now() - 17 * minuteMs, force: true });
 }
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];

@@ -189,6 +189,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     ),
     secretVerdicts,
     doubtedSecrets: someSecrets.map((secrets) => fingerprintsOf(...secrets)),
+    credentialsRefusedSinceMs: maybe(fc.constantFrom(nowMs - minuteMs, nowMs - 10 * minuteMs)),
     endpointsAsked: fc.boolean(),
     lacksSuccessor: fc.boolean(),
     refreshes: fc.integer({ min: 0, max: 5 }),

@@ -135,6 +135,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     lastRefusal: undefined,
     secretVerdicts: new Map(),
     doubtedSecrets: new Set(),
+    credentialsRefusedSinceMs: undefined,
     endpointsAsked: false,
     lacksSuccessor: false,
     refreshes: 0,

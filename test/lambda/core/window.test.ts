@@ -75,6 +75,17 @@ describe('a window in which a successor can be had again', () => {
     expect(isOpen({ current: sent, ...again })).toBe(false);
   });
 
+  it('is over 5 minutes after every client secret was found refused: nothing was taken up since', () => {
+    const refusedFor = (ageMs: number) => ({
+      current: sent,
+      credentialsRefusedSinceMs: nowMs - ageMs,
+    });
+
+    expect(isOpen(refusedFor(5 * minuteMs - 1))).toBe(true);
+    expect(isOpen(refusedFor(5 * minuteMs))).toBe(false);
+    expect(isOpen({ ...refusedFor(5 * minuteMs), ...usedAgo(minuteMs) })).toBe(true);
+  });
+
   it('is open whatever was refused, where this invocation may have used a token since', () => {
     const refusedLongAgo = refusing(['current'], { firstAtMs: nowMs - 10 * minuteMs });
 

@@ -1,4 +1,7 @@
-import { NotYet, processBatch } from '../../../lambda/rotator/batch';
+import { noAnswerInTime } from '../../../lambda/core/providerAnswer';
+import { Redacted } from '../../../lambda/core/redacted';
+import { fetchProvider } from '../../../lambda/effects/provider';
+import { NotYet, Pace, processBatch } from '../../../lambda/rotator/batch';
 import type { BatchMessage } from '../../../lambda/rotator/events';
 import { LeftToNextMessage } from '../../../lambda/rotator/leave';
 import { SimulatedClock, startMs } from '../../support/simulatedClock';
@@ -12,6 +15,14 @@ const message = (messageId: string, connection: string): BatchMessage => ({
 const failing = (...messageIds: string[]) => ({
   batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
 });
+
+const request = {
+  authBaseUrl: 'http://127.0.0.1:1',
+  clientId: 'client',
+  clientSecret: new Redacted('secret'),
+  offline: true,
+};
+const noAnswer = { kind: 'noResponse', reason: noAnswerInTime } as const;
 
 /** Processes messages by hand: `begun` lists those that have begun, in order. */
 function startBatch(messages: readonly BatchMessage[]) {
@@ -27,12 +38,15 @@ function startBatch(messages: readonly BatchMessage[]) {
       });
     });
   };
-  const answer = processBatch(messages, process, clock);
+  const pace = new Pace(clock);
+  const provider = pace.of({ ...fetchProvider, requestToken: async () => noAnswer });
+  const ask = () => provider.requestToken(request, 1_000);
+  const answer = processBatch(messages, process, pace);
   const end = async (messageId: string, how: 'succeed' | 'fail', thrown?: Error) => {
     endings.get(messageId)?.[how](thrown);
     await new Promise(setImmediate);
   };
-  return { answer, begun, end, clock };
+  return { answer, begun, end, clock, ask };
 }
 
 it('processes different connections side by side', async () => {
@@ -93,9 +107,10 @@ it('has nothing to do for an empty batch', async () => {
   expect(await batch.answer).toEqual(failing());
 });
 
-it('takes a second, so that as many begin in a second as may run at once', async () => {
+it('takes a second if the provider is asked for tokens, so that no herd comes down on it', async () => {
   const batch = startBatch([message('1', 'a')]);
 
+  await batch.ask();
   batch.clock.advance(300);
   await batch.end('1', 'succeed');
   await batch.answer;
@@ -103,9 +118,15 @@ it('takes a second, so that as many begin in a second as may run at once', async
   expect(batch.clock.now() - startMs).toBe(1_000);
 });
 
-it('takes no longer than its messages do where they take more than a second', async () => {
+it('takes no longer than its messages do if these ask nothing, or take more than a second', async () => {
+  const quick = startBatch([message('1', 'a')]);
   const batch = startBatch([message('1', 'a')]);
 
+  await quick.end('1', 'succeed');
+  await quick.answer;
+  expect(quick.clock.sleptMs).toEqual([]);
+
+  await batch.ask();
   batch.clock.advance(1_500);
   await batch.end('1', 'fail');
   await batch.answer;

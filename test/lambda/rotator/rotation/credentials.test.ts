@@ -53,6 +53,29 @@ describe('a client secret that the provider refuses', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
+  it('keeps no invocation waiting for longer than a token sent before could be had again', async () => {
+    const world = await startWithExpiredSecret();
+    const sentAtMs = world.clock.now();
+    const tookMs = async (receiveCount: number) => {
+      const beganAtMs = world.clock.now();
+      const delivered = world.rotate({ receiveCount, sentAtMs });
+      await expect(delivered).rejects.toMatchObject({ code: 'CredentialsRejected' });
+      const ms = world.clock.now() - beganAtMs;
+      world.clock.advance(minuteMs - ms);
+      return ms;
+    };
+    await tookMs(1);
+    world.startNewEnvironment();
+
+    const took: number[] = [];
+    for (let receiveCount = 2; receiveCount <= 9; receiveCount++) {
+      took.push(await tookMs(receiveCount));
+    }
+
+    expect(Math.min(...took.slice(0, 5))).toBeGreaterThan(20_000);
+    expect(Math.max(...took.slice(5))).toBeLessThan(5_000);
+  });
+
   it('that works again is taken up again', async () => {
     const world = await startDueWorld();
     world.stored.putParameter('client-secret', 'a typing error');

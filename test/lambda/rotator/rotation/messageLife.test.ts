@@ -17,7 +17,7 @@ async function startWaited(ageMs: number, options?: Parameters<typeof startDueWo
 
 describe('a message that is nearly over', () => {
   it.each([15.1, 17.5, 19.5])(
-    'after %d minutes begins no first use: another one takes its place',
+    'after %d minutes begins no first use: the next one of the schedule does',
     async (minutes) => {
       const { world, settings, sentAtMs } = await startWaited(minutes * minuteMs);
       const { followUps, sent } = recordFollowUps();
@@ -28,10 +28,22 @@ describe('a message that is nearly over', () => {
       });
 
       expect(posts(world)).toEqual([]);
-      expect(sent).toEqual([{ connection: 'acme', notBeforeMs: world.clock.now(), force: false }]);
+      expect(sent).toEqual([]);
       expect(world.chainState()).toEqual(whole);
     },
   );
+
+  it('and that somebody has sent to force a rotation is replaced by a new one', async () => {
+    const { world, settings, sentAtMs } = await startWaited(18 * minuteMs);
+    const { followUps, sent } = recordFollowUps();
+
+    await expect(
+      world.rotate({ sentAtMs, force: true }, { settings, followUps }),
+    ).rejects.toMatchObject({ code: 'DeadlineExceeded' });
+
+    expect(posts(world)).toEqual([]);
+    expect(sent).toEqual([{ connection: 'acme', notBeforeMs: world.clock.now(), force: true }]);
+  });
 
   it('since it was received too often begins none either', async () => {
     const { world, settings, sentAtMs } = await startWaited(10 * minuteMs);
@@ -48,9 +60,9 @@ describe('a message that is nearly over', () => {
     const { world, settings, sentAtMs } = await startWaited(18 * minuteMs);
     const followUps = { send: () => Promise.reject(new Error('canary')) };
 
-    await expect(world.rotate({ sentAtMs }, { settings, followUps })).rejects.toMatchObject({
-      code: 'DeadlineExceeded',
-    });
+    await expect(
+      world.rotate({ sentAtMs, force: true }, { settings, followUps }),
+    ).rejects.toMatchObject({ code: 'DeadlineExceeded' });
 
     expect(world.telemetry.warnings()).toEqual(['The queue did not take a message that goes on']);
   });
