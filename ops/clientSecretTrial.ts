@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '../lambda/core/connection';
 import type { Redacted } from '../lambda/core/redacted';
 import { askProvider, checkTheWay } from './askProvider';
 import type { Context } from './context';
-import { OpsError } from './opsError';
+import { OpsError } from './failures/opsError';
 
 export type ClientSecretTrial =
   | { readonly verdict: 'accepted' }

@@ -1,5 +1,6 @@
-import { isDenied } from './awsFailure';
 import type { Context } from './context';
+import { isDenied } from './failures/awsFailure';
+import { OpsError } from './failures/opsError';
 import { deployFleet } from './fleet';
 import { isQueueArn } from './observing/eventSources';
 import { attempt } from './observing/reading';
@@ -7,7 +8,6 @@ import { describeFunction } from './observing/rotatorFunction';
 import { readSchedule, type StoredSchedule } from './observing/schedule';
 import { describeSecret, type SecretDescription } from './observing/secret';
 import { restoreCommand, secretName } from './observing/token';
-import { OpsError } from './opsError';
 
 /** The function that keeps a connection's token fresh. */
 export interface ConnectionFunction {

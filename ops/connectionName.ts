@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { connectionNamePattern, connectionNameRule, parameterNames } from '../lambda/core/names';
-import { isDenied } from './awsFailure';
 import type { Context } from './context';
+import { isDenied } from './failures/awsFailure';
+import { OpsError } from './failures/opsError';
 import { findConnections } from './findConnections';
 import { readParameters } from './observing/parameters';
-import { OpsError } from './opsError';
 
 /** Reads a command's NAME. */
 export function parseConnectionName(value: string): string {

@@ -7,8 +7,8 @@ import { type FleetReading, fleetReader } from './fleet';
 import { type EventSource, listEventSources } from './observing/eventSources';
 import { attempt, type Reading } from './observing/reading';
 import { remember } from './observing/remember';
-import { Prompts } from './prompts';
-import { type Streams, Terminal } from './terminal';
+import { Prompts } from './terminal/prompts';
+import { type Streams, Terminal } from './terminal/terminal';
 
 /** What a command works with. */
 export interface Context {

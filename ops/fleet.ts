@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type FleetParameter, fleetParameterName } from '../lambda/core/names';
 import { objectOf, parseJson, requiredText, validate } from '../lambda/core/validate';
 import type { AwsClients } from './awsClients';
-import { isMissing } from './awsFailure';
+import { isMissing } from './failures/awsFailure';
 import { attempt, type Reading, unread } from './observing/reading';
 
 /** The fleet of the Region; its value is undefined where there is none. */

@@ -5,7 +5,7 @@ import type { Fields, Telemetry } from '../lambda/effects/telemetry';
 import { emptyMemory } from '../lambda/rotator/memory';
 import { noProgress, type Run } from '../lambda/rotator/run';
 import type { Context } from './context';
-import type { Terminal } from './terminal';
+import type { Terminal } from './terminal/terminal';
 
 /**
  * A run of the rotator's functions on behalf of an operator. It remembers nothing of earlier ones,

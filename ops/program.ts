@@ -10,10 +10,10 @@ import { addSeedCommand } from './commands/seed';
 import { addStageSecretCommand } from './commands/stageSecret';
 import { addStatusCommand } from './commands/status';
 import { type Context, createContext, type GlobalOptions, type Surroundings } from './context';
-import type { ExitCode } from './exitCodes';
-import { failureOf, tellFailure } from './failure';
+import { failureOf, printFailure } from './failures/failure';
+import type { ExitCode } from './failures/opsError';
 import { parseEndpointUrl, parseRegion } from './optionValues';
-import type { Streams } from './terminal';
+import type { Streams } from './terminal/terminal';
 
 const exitCodeHelp = `
 Exit codes:
@@ -68,7 +68,7 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
   } catch (thrown) {
     const failure = failureOf(thrown);
     // Looked for by hand: the parser may have stopped before it.
-    tellFailure(failure, streams, argv.includes('--json'));
+    printFailure(failure, streams, argv.includes('--json'));
     return failure.exitCode;
   }
 }

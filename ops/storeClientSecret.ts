@@ -1,9 +1,9 @@
 import type { Redacted } from '../lambda/core/redacted';
-import { isDenied } from './awsFailure';
 import type { Context } from './context';
 import type { DecryptedParameters } from './decryptedParameters';
 import { readClientSecretKeyId } from './doctor/keys';
-import { OpsError } from './opsError';
+import { isDenied } from './failures/awsFailure';
+import { OpsError } from './failures/opsError';
 
 /**
  * Writes a client secret, staged or in use, under the key that the one in use has: PutParameter

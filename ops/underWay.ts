@@ -1,6 +1,6 @@
 import { functionTimeoutMs } from '../lambda/core/limits';
-import { Activity } from './activity';
 import type { Context } from './context';
+import { Activity } from './terminal/spinner';
 
 /** An invocation that began before takes at most the function's timeout, and its last write a moment. */
 const rotationMs = functionTimeoutMs + 5_000;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseConnectionName } from '../connectionName';
 import { examine } from '../doctor/examine';
 import { tell } from '../doctor/tell';
-import { exitCodes } from '../exitCodes';
+import { exitCodes } from '../failures/opsError';
 import type { Run } from '../program';
 
 const help = `

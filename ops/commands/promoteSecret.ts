@@ -4,7 +4,7 @@ import { tryClientSecret } from '../clientSecretTrial';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
 import { decryptConfigured } from '../decryptedParameters';
-import { OpsError } from '../opsError';
+import { OpsError } from '../failures/opsError';
 import type { Run } from '../program';
 import { storeClientSecret } from '../storeClientSecret';
 

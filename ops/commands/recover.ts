@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseConnectionName } from '../connectionName';
-import { exitCodes } from '../exitCodes';
+import { exitCodes } from '../failures/opsError';
 import type { Run } from '../program';
 import { recover } from '../recovering/recover';
 import { diagnosisLines, findingLines } from '../recovering/report';

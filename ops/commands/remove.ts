@@ -3,7 +3,7 @@ import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
 import type { Run } from '../program';
 import { type RemoveResult, remove } from '../removing/remove';
-import { timeText } from '../times';
+import { timeText } from '../terminal/text';
 
 const help = `
 Deletes the schedule, if there is one, and the config, so that no rotation begins any more; waits for

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
-import { type ExitCode, exitCodes } from '../exitCodes';
+import { type ExitCode, exitCodes } from '../failures/opsError';
 import type { Run } from '../program';
 import { defaultTimeoutMs, type RotateResult, rotate } from '../rotating/rotate';
-import { timeText } from '../times';
+import { timeText } from '../terminal/text';
 
 const help = `
 Sends a message to the queue that the connection's function is fed from, and follows the function's

@@ -4,13 +4,12 @@ import { authBaseUrlRule, parseAuthBaseUrl } from '../../lambda/core/hosts';
 import { tokenText, trimTyped, validate } from '../../lambda/core/validate';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
-import { exitCodes } from '../exitCodes';
+import { exitCodes, OpsError } from '../failures/opsError';
 import { deployFleet } from '../fleet';
-import { OpsError } from '../opsError';
 import type { Run } from '../program';
 import { type SeedResult, seed } from '../seeding/seed';
 import type { GivenConfig } from '../seeding/seedPlan';
-import { timeText } from '../times';
+import { timeText } from '../terminal/text';
 
 interface SeedCommandOptions {
   readonly replace?: true;

@@ -6,10 +6,10 @@ import { tryClientSecret } from '../clientSecretTrial';
 import { parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
 import { decryptConfigured } from '../decryptedParameters';
-import { OpsError } from '../opsError';
-import { pipedInput } from '../pipedInput';
+import { OpsError } from '../failures/opsError';
 import type { Run } from '../program';
 import { storeClientSecret } from '../storeClientSecret';
+import { pipedInput } from '../terminal/prompts';
 
 export interface StageResult {
   readonly connection: string;

@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
 import { chosenConnections, parseConnectionName } from '../connectionName';
 import type { Context } from '../context';
-import { exitCodes } from '../exitCodes';
+import { exitCodes } from '../failures/opsError';
 import { inParallel } from '../observing/inParallel';
 import type { Run } from '../program';
 import { type ConnectionStatus, connectionStatus } from '../status/connectionStatus';
 import { connectionObserver } from '../status/observe';
-import { ConnectionProgress } from '../status/progress';
 import { registeredConnections } from '../status/registered';
 import { tellAll, tellAttention, tellOne } from '../status/tell';
+import { ConnectionProgress } from '../terminal/spinner';
 
 const help = `
 Verdicts: ok; attention, something is to be done or looked at; broken, there is no valid token or

@@ -4,7 +4,7 @@ import { parseJson } from '../../lambda/core/validate';
 import { deployFleet } from '../fleet';
 import { isQueueArn } from '../observing/eventSources';
 import { connectionIn } from '../observing/schedule';
-import { timeText } from '../times';
+import { timeText } from '../terminal/text';
 import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';
 

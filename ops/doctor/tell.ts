@@ -1,5 +1,5 @@
-import type { Terminal, Tone } from '../terminal';
-import { lineWidth, wrap } from '../wrap';
+import type { Terminal, Tone } from '../terminal/terminal';
+import { lineWidth, wrap } from '../terminal/text';
 import type { Check, CheckVerdict } from './check';
 
 const tones: Readonly<Record<CheckVerdict, Tone>> = {

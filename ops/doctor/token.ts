@@ -6,7 +6,7 @@ import { fetchProvider } from '../../lambda/effects/provider';
 import type { Context } from '../context';
 import type { Reading } from '../observing/reading';
 import { restoreCommand, type StoredToken } from '../observing/token';
-import { duration, isoTime, relativeTime, timeText } from '../times';
+import { duration, isoTime, relativeTime, timeText } from '../terminal/text';
 import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';
 

@@ -1,5 +1,5 @@
 import { labels } from '../../lambda/core/labels';
-import { dayMs, isoTime, relativeTime, timeText } from '../times';
+import { dayMs, isoTime, relativeTime, timeText } from '../terminal/text';
 import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';
 

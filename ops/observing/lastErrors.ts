@@ -2,7 +2,7 @@ import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-
 import * as v from 'valibot';
 import { objectOf, parseJson, validate } from '../../lambda/core/validate';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
+import { OpsError } from '../failures/opsError';
 
 /** An error that the rotator logged. */
 export interface LastError {

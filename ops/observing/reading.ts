@@ -1,8 +1,14 @@
 import { StoreFailure } from '../../lambda/effects/storeFailure';
-import { accessFailure, failureName, isAwsError, isDenied } from '../awsFailure';
-import { clockIsWrong, isClockFailure, setTheClock } from '../clockFailure';
-import { exitCodes } from '../exitCodes';
-import { OpsError } from '../opsError';
+import {
+  accessFailure,
+  clockIsWrong,
+  failureName,
+  isAwsError,
+  isClockFailure,
+  isDenied,
+  setTheClock,
+} from '../failures/awsFailure';
+import { exitCodes, OpsError } from '../failures/opsError';
 
 /** What was read, or why it could not be. */
 export type Reading<T> = { readonly known: true; readonly value: T } | Unread;

@@ -1,6 +1,6 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { isMissing } from '../awsFailure';
 import type { Context } from '../context';
+import { isMissing } from '../failures/awsFailure';
 
 /** The rotator as Lambda has it. */
 export interface RotatorFunction {

@@ -1,8 +1,8 @@
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { scheduleName } from '../../lambda/core/names';
 import { parseJson } from '../../lambda/core/validate';
-import { isMissing } from '../awsFailure';
 import type { Context } from '../context';
+import { isMissing } from '../failures/awsFailure';
 
 export interface StoredSchedule {
   readonly isEnabled: boolean;

@@ -1,6 +1,6 @@
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { isMissing } from '../awsFailure';
 import type { Context } from '../context';
+import { isMissing } from '../failures/awsFailure';
 import { secretName } from './token';
 
 /** What is known of a secret without reading its value. */

@@ -4,15 +4,15 @@ import { unlabelledVersionsTried } from '../../lambda/core/limits';
 import { Redacted } from '../../lambda/core/redacted';
 import { parseStoredTokens } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
-import { isMissing } from '../awsFailure';
 import { connectionFunction, logGroupOf, logWindowMs } from '../connectionFunction';
 import type { Context } from '../context';
 import { decryptConfigured } from '../decryptedParameters';
+import { isMissing } from '../failures/awsFailure';
+import { OpsError } from '../failures/opsError';
 import { inParallel } from '../observing/inParallel';
 import { readLastErrors } from '../observing/lastErrors';
 import { attempt } from '../observing/reading';
 import { nothingStored, secretName } from '../observing/token';
-import { OpsError } from '../opsError';
 import { type Findings, type FoundVersion, isCurrent, storedVersion } from './findings';
 
 /** Versions without a label that are looked into and shown; Secrets Manager keeps about 100. */

@@ -1,6 +1,6 @@
 import { scheduleName } from '../../lambda/core/names';
-import { OpsError } from '../opsError';
-import { isoTime } from '../times';
+import { OpsError } from '../failures/opsError';
+import { isoTime } from '../terminal/text';
 import type { Remains } from './observe';
 
 const stackTag = 'aws:cloudformation:stack-name';

@@ -1,8 +1,8 @@
 import { scheduleName } from '../../lambda/core/names';
 import { unknownConnection } from '../connectionName';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
-import { isoTime } from '../times';
+import { OpsError } from '../failures/opsError';
+import { isoTime } from '../terminal/text';
 import { endRotations } from './endRotations';
 import { type Remains, readRemains } from './observe';
 import { removalRefusal } from './refuse';

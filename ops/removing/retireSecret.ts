@@ -1,11 +1,11 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { aheadOf } from '../../lambda/core/held';
 import type { Context } from '../context';
+import { OpsError } from '../failures/opsError';
 import { readEscrow } from '../observing/escrow';
 import { nothingStored, readToken } from '../observing/token';
-import { OpsError } from '../opsError';
 import { storeChain } from '../seeding/storeChain';
-import { isoTime } from '../times';
+import { isoTime } from '../terminal/text';
 import type { Tell } from './endRotations';
 import type { Remains } from './observe';
 

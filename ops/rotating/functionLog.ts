@@ -1,6 +1,6 @@
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import { failureName, isDenied, isMissing } from '../awsFailure';
 import type { Context } from '../context';
+import { failureName, isDenied, isMissing } from '../failures/awsFailure';
 import { type LogLine, parseLogLine } from './logLine';
 
 export interface SeenLine {

@@ -1,12 +1,12 @@
 import type { ListedVersion } from '../../lambda/core/facts';
 import { visibilityTimeoutMs } from '../../lambda/core/limits';
-import { Activity } from '../activity';
 import { connectionFunction, logGroupOf } from '../connectionFunction';
 import { chosenConnections } from '../connectionName';
 import type { Context } from '../context';
+import { OpsError } from '../failures/opsError';
 import { secretName } from '../observing/token';
 import { fieldTexts } from '../operatorRun';
-import { OpsError } from '../opsError';
+import { Activity } from '../terminal/spinner';
 import { ConnectionLog, type SeenLine } from './functionLog';
 import {
   type Asked,
@@ -73,11 +73,11 @@ export async function rotate(
   const untilMs = context.clock.now() + timeoutMs;
   const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
   try {
-    activity.tell(
+    activity.report(
       `Started the rotation of ${connection}: ${sent.past ? 'request' : 'message'} ${sent.id}`,
     );
     if (sent.past) {
-      activity.tell(
+      activity.report(
         `It was sent to the function itself: ${sent.past}. So it may meet another one of the ` +
           'connection. Deploy the stack: npx cdk deploy.',
       );
@@ -85,7 +85,7 @@ export async function rotate(
     const asked = { force, before };
     const progress = await follow(context, log, { untilMs, asked }, activity);
     if (progress !== 'denied') return { connection, ...resultOf(progress, asked) };
-    activity.tell('Watching for a new version of the secret instead.');
+    activity.report('Watching for a new version of the secret instead.');
     const versionId = await newVersion(context, connection, before?.versionId, untilMs);
     return {
       connection,
@@ -111,7 +111,7 @@ async function follow(
     await clock.sleep(pollMs);
     const look = await log.look(openAttempts(progress));
     if (look.kind === 'denied') {
-      activity.tell(`The log may not be read: ${look.problem}`);
+      activity.report(`The log may not be read: ${look.problem}`);
       return 'denied';
     }
     failedLooks = look.kind === 'failed' ? failedLooks + 1 : 0;
@@ -123,11 +123,11 @@ async function follow(
     }
     for (const seen of look.kind === 'lines' ? look.lines : []) {
       const text = textOf(seen, lastErrorOf(progress));
-      if (text) activity.tell(text);
+      if (text) activity.report(text);
       const failures = failuresOf(progress);
       progress = advance(progress, seen);
       if (failuresOf(progress) === failures) continue;
-      activity.tell(
+      activity.report(
         `Attempt ${failuresOf(progress)} failed. What comes by the queue is tried again after ` +
           `${visibilityTimeoutMs / 1_000} s.`,
       );

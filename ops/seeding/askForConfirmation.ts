@@ -1,7 +1,7 @@
-import { awsFailure } from '../awsFailure';
 import { connectionFunction } from '../connectionFunction';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
+import { awsFailure } from '../failures/awsFailure';
+import { OpsError } from '../failures/opsError';
 import { sendRotation } from '../rotating/sendRotation';
 
 const why =

@@ -2,8 +2,8 @@ import { apiBaseUrls, parseRestBaseUrl } from '../../lambda/core/hosts';
 import type { Redacted } from '../../lambda/core/redacted';
 import { apiBaseUrlsOf } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
-import { shielded } from '../shield';
+import { OpsError } from '../failures/opsError';
+import { uninterruptible } from '../terminal/uninterruptible';
 import { type FirstToken, readLoginJwt } from './loginJwt';
 import { type Brought, restBaseUrlRule } from './seedDocument';
 import type { SeedPlan } from './seedPlan';
@@ -76,7 +76,7 @@ async function askForJwt(context: Context): Promise<FirstToken> {
   });
   if (jwt.ok) return jwt.value;
   // The other lines of what was pasted must not land in the shell.
-  await shielded(context, 'One moment.', () => context.clock.sleep(pasteMs));
+  await uninterruptible(context, 'One moment.', () => context.clock.sleep(pasteMs));
   const what = typed
     ? `${jwt.field ? `the JWT's ${jwt.field}` : 'it'} ${jwt.problem}`
     : 'none came';

@@ -5,8 +5,8 @@ import type { Exchanged } from '../../lambda/rotator/exchange';
 import { type Asked, askProvider, checkTheWay } from '../askProvider';
 import { requestRejected, tryClientSecret } from '../clientSecretTrial';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
-import { isoTime } from '../times';
+import { OpsError } from '../failures/opsError';
+import { isoTime } from '../terminal/text';
 import type { SeedStore } from './seedStore';
 
 export type Granted = Extract<Exchanged, { kind: 'granted' }>;

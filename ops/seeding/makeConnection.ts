@@ -4,9 +4,9 @@ import type { ConnectionConfig } from '../../lambda/core/connection';
 import { connectionTag } from '../../lambda/core/names';
 import type { Redacted } from '../../lambda/core/redacted';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
-import { failureName, isDenied } from '../awsFailure';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
+import { failureName, isDenied } from '../failures/awsFailure';
+import { OpsError } from '../failures/opsError';
 import { storeClientSecret } from '../storeClientSecret';
 import type { SeedTarget } from './seedTarget';
 

@@ -1,7 +1,7 @@
 import { unknownConnection } from '../connectionName';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
-import { timeText } from '../times';
+import { OpsError } from '../failures/opsError';
+import { timeText } from '../terminal/text';
 import type { SeedPlan } from './seedPlan';
 import type { SeedTarget } from './seedTarget';
 

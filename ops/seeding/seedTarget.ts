@@ -7,11 +7,11 @@ import { readOtherVersions } from '../../lambda/rotator/observe';
 import type { Run } from '../../lambda/rotator/run';
 import type { Context } from '../context';
 import { type DecryptedParameters, decryptParameters } from '../decryptedParameters';
+import { OpsError } from '../failures/opsError';
 import { describeSecret } from '../observing/secret';
 import { readToken, restoreCommand, type StoredToken, secretName } from '../observing/token';
 import { operatorRun } from '../operatorRun';
-import { OpsError } from '../opsError';
-import { isoTime } from '../times';
+import { isoTime } from '../terminal/text';
 
 /** A refresh token that a seeding would put out of use. */
 export interface StoredChain {

@@ -5,9 +5,9 @@ import { reuseWindowMs } from '../../lambda/core/limits';
 import type { Redacted } from '../../lambda/core/redacted';
 import type { TokenSet } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';
-import { OpsError } from '../opsError';
-import { shielded } from '../shield';
-import { isoTime } from '../times';
+import { OpsError } from '../failures/opsError';
+import { isoTime } from '../terminal/text';
+import { uninterruptible } from '../terminal/uninterruptible';
 import { completeAddresses, knownAddresses } from './apiAddresses';
 import { askForConfirmation } from './askForConfirmation';
 import { firstExchange, type Granted } from './firstExchange';
@@ -42,7 +42,7 @@ export async function startChain(
   // What is cleared from the escrow is cleared later: only then it is known what is of this chain.
   const options = { parentVersionId: labels.seeded, held: [], escrowPresent: false };
   const keep = (set: HeldTokenSet) => storeChain(context, connection, set, options, store);
-  const begun = await shielded(context, notNow, async () => {
+  const begun = await uninterruptible(context, notNow, async () => {
     terminal.progress('Asking Marketing Cloud. Ctrl-C is not obeyed until its answer is stored.');
     const set = await firstSet(context, target, config, brought, clientSecret, store);
     return { set, stored: await keep(set) };
@@ -53,7 +53,7 @@ export async function startChain(
   while (stored.kind === 'lost' && prompts.isPossible) {
     terminal.progress(`No store takes the new refresh token: ${stored.problem}`);
     if (await givesUp(context)) break;
-    stored = await shielded(context, notNow, () => keep(set));
+    stored = await uninterruptible(context, notNow, () => keep(set));
   }
   if (stored.kind === 'lost') throw lost(stored, tokenSet);
   if (stored.kind === 'parked') terminal.progress(`Secrets Manager refuses: ${stored.problem}`);

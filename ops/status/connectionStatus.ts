@@ -1,5 +1,5 @@
 import { refreshTokenIssuedAtMsOf } from '../../lambda/core/tokenSet';
-import { dayMs, isoTime } from '../times';
+import { dayMs, isoTime } from '../terminal/text';
 import { judge, refreshTokenLifeDays, type Verdict } from './judge';
 import type { ConnectionFacts } from './observe';
 

@@ -2,7 +2,7 @@ import { defaultSecretPrefix, scheduleName } from '../../lambda/core/names';
 import { refreshTokenIssuedAtMsOf } from '../../lambda/core/tokenSet';
 import type { StoredParameters } from '../observing/parameters';
 import { restoreCommand } from '../observing/token';
-import { dayMs, duration, relativeTime } from '../times';
+import { dayMs, duration, relativeTime } from '../terminal/text';
 import type { ConnectionFacts } from './observe';
 
 /** `broken`: readers have no token, or will have none unless somebody acts. */

@@ -1,6 +1,5 @@
-import type { Terminal, Tone } from '../terminal';
-import { duration, relativeTime, timeText } from '../times';
-import { lineWidth, wrap } from '../wrap';
+import type { Terminal, Tone } from '../terminal/terminal';
+import { duration, lineWidth, relativeTime, timeText, wrap } from '../terminal/text';
 import type { ConnectionStatus } from './connectionStatus';
 import type { Verdict } from './judge';
 

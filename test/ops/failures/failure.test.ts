@@ -1,5 +1,5 @@
-import { StoreFailure } from '../../lambda/effects/storeFailure';
-import { failureOf } from '../../ops/failure';
+import { StoreFailure } from '../../../lambda/effects/storeFailure';
+import { failureOf } from '../../../ops/failures/failure';
 
 const awsError = (name: string, message: string) =>
   Object.assign(new Error(message), { name, $metadata: {} });

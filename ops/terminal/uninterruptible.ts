@@ -1,4 +1,4 @@
-import type { Context } from './context';
+import type { Terminal } from './terminal';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const ctrlC = '\u0003';
@@ -9,8 +9,8 @@ const ctrlC = '\u0003';
  * around this one (npm, tsx) would end it on the signal. What else is typed or was pasted too much
  * meanwhile is dropped, so that no secret lands in the shell's next line.
  */
-export async function shielded<T>(
-  { terminal }: Pick<Context, 'terminal'>,
+export async function uninterruptible<T>(
+  { terminal }: { readonly terminal: Terminal },
   refusal: string,
   effect: () => Promise<T>,
 ): Promise<T> {

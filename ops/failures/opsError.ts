@@ -1,3 +1,17 @@
+/**
+ * Why a command ended early, told with its remedy. The message is printed alone, without a stack
+ * trace, and never holds a token or a client secret.
+ */
+export class OpsError extends Error {
+  override readonly name = 'OpsError';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: keyof typeof exitCodes, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.exitCode = exitCodes[exitCode];
+  }
+}
+
 /** What a command's exit code says, beside 0 for success. The help and README list them. */
 export const exitCodes = {
   /** A fault of this program, or one that it did not foresee. */

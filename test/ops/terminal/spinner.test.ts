@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
-import { ConnectionProgress } from '../../../ops/status/progress';
-import { Terminal } from '../../../ops/terminal';
+import { ConnectionProgress } from '../../../ops/terminal/spinner';
+import { Terminal } from '../../../ops/terminal/terminal';
 
 function prepare(isTTY: { readonly stdout: boolean; readonly stderr: boolean }) {
   const told: string[] = [];

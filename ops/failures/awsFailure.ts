@@ -1,4 +1,4 @@
-import { clockIsWrong, isClockFailure, setTheClock } from './clockFailure';
+import { StoreFailure, storeFailure } from '../../lambda/effects/storeFailure';
 import { OpsError } from './opsError';
 
 /** AWS's name of what went wrong, or Node's code of a connection's failure. */
@@ -87,4 +87,16 @@ export function accessFailure(thrown: unknown): OpsError | undefined {
 function isConnectionFailure(thrown: unknown): boolean {
   const name = failureName(thrown);
   return name === 'TimeoutError' || /^(E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/.test(name);
+}
+
+/** What to do where AWS refuses the time of a request's signature. */
+export const setTheClock = 'Set the clock of this machine, best by NTP.';
+
+export const clockIsWrong =
+  "the clock of this machine, or the endpoint's, is off by more than the 5 minutes that AWS allows";
+
+/** Whether AWS has refused the time of a signature, which the SDK could not correct by itself. */
+export function isClockFailure(thrown: unknown): boolean {
+  if (thrown instanceof StoreFailure) return thrown.kind === 'clock';
+  return storeFailure('Parameter Store', 'the call', 'AWS', thrown).kind === 'clock';
 }

@@ -1,12 +1,10 @@
 import { CommanderError } from 'commander';
-import { RotationError } from '../lambda/core/errors';
-import { StoreFailure } from '../lambda/effects/storeFailure';
-import { awsFailure } from './awsFailure';
-import { clockIsWrong, setTheClock } from './clockFailure';
-import { type ExitCode, exitCodes } from './exitCodes';
-import { restoreCommand } from './observing/token';
-import { OpsError } from './opsError';
-import type { Streams } from './terminal';
+import { RotationError } from '../../lambda/core/errors';
+import { StoreFailure } from '../../lambda/effects/storeFailure';
+import { restoreCommand } from '../observing/token';
+import type { Streams } from '../terminal/terminal';
+import { awsFailure, clockIsWrong, setTheClock } from './awsFailure';
+import { type ExitCode, exitCodes, OpsError } from './opsError';
 
 /** How a command that was not carried out ends. */
 export interface Failure {
@@ -20,7 +18,7 @@ export interface Failure {
 }
 
 /** On standard error; with --json as `{"error":{"code","message"}}` on standard output. */
-export function tellFailure(failure: Failure, { stdout, stderr }: Streams, json: boolean): void {
+export function printFailure(failure: Failure, { stdout, stderr }: Streams, json: boolean): void {
   const { code, message, frames } = failure;
   if (frames) stderr.write(`${frames}\n`);
   if (message === undefined) return;
