@@ -100,8 +100,6 @@ function errorFinding({ name, nowMs, isFleet, rotator, lastError, token }: Obser
   const since = isMended ? ' A rotation has succeeded since.' : '';
   return warn(
     `The last one, ${timeText(atMs, nowMs)}: ${code}: ${message}${since}`,
-    code === 'ChainBroken' && !isMended
-      ? ops(`recover ${name}`)
-      : 'See README, "When something goes wrong".',
+    code === 'ChainBroken' && !isMended ? ops(`recover ${name}`) : 'See docs/errors.md.',
   );
 }

@@ -12,7 +12,7 @@ export class OpsError extends Error {
   }
 }
 
-/** What a command's exit code says, beside 0 for success. The help and README list them. */
+/** What a command's exit code says, beside 0 for success. The help and docs/operating.md list them. */
 export const exitCodes = {
   /** A fault of this program, or one that it did not foresee. */
   failed: 1,

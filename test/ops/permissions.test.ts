@@ -1,30 +1,23 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { page } from '../docs/markdown';
 import { stagedAtProvider } from './support/clientSecrets';
 import { deployFleet, installInFleet } from './support/fleet';
 import { printingFunction, schedule } from './support/installed';
 import { startOpsWorld } from './support/opsWorld';
 import { park } from './support/removal';
 
-const readme = readFileSync(path.join(__dirname, '..', '..', 'README.md'), 'utf8');
-const [, table = ''] =
-  /\| what your IAM policies have to allow .*\n((?:\|.*\n)+)/.exec(readme) ?? [];
-const rows = new Map(
-  [...table.matchAll(/^\| `([a-z-]+)` +\| (.*) \|$/gm)].map(([, command = '', text = '']) => [
-    command,
-    text,
-  ]),
-);
+const heading = 'what your IAM policies have to allow';
+const table = page('docs/operating.md').tables.find(([row = {}]) => heading in row) ?? [];
+const rows = new Map(table.map((row) => [row.command ?? '', row[heading] ?? '']));
 
 /** The actions of a command's row, with those of the row that it refers to. */
 function documented(command: string): string[] {
   const text = rows.get(command) ?? '';
-  const others = [...text.matchAll(/what `([a-z-]+)` needs/g)].map(([, other = '']) => other);
-  const actions = [...text.matchAll(/`([a-z]+:[A-Za-z]+)`/g)].map(([, action = '']) => action);
+  const others = [...text.matchAll(/what ([a-z-]+) needs/g)].map(([, other = '']) => other);
+  const actions = [...text.matchAll(/\b([a-z]+:[A-Za-z]+)/g)].map(([, action = '']) => action);
   return [...new Set([...actions, ...others.flatMap(documented)])].sort();
 }
 
-it('names in the README every action that a command takes, and no other', async () => {
+it('is documented with every action that a command takes, and no other', async () => {
   const asked = new Map<string, Set<string>>();
   let command = '';
   const world = await startOpsWorld({

@@ -1,28 +1,27 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { startAwsLocal } from '../local/aws/server';
-import { readsOf, tokenSet } from './lambda/reader/readerWorld';
-import { closeAfterTest } from './support/closing';
-import { rotatorEnvironment } from './support/rotatorEnvironment';
-import { type Script, startScriptedServer } from './support/scriptedServer';
-import { StoredConnection } from './support/storedConnection';
-import { temporaryFolder } from './support/temporaryFolder';
+import { startAwsLocal } from '../../local/aws/server';
+import { readsOf, tokenSet } from '../lambda/reader/readerWorld';
+import { closeAfterTest } from '../support/closing';
+import { rotatorEnvironment } from '../support/rotatorEnvironment';
+import { type Script, startScriptedServer } from '../support/scriptedServer';
+import { StoredConnection } from '../support/storedConnection';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { page, root } from './markdown';
 
 // Each test starts a process, which takes its time on a busy machine.
 jest.setTimeout(60_000);
 
-const root = path.join(__dirname, '..');
 const tsx = pathToFileURL(require.resolve('tsx')).href;
 
-/** The README's code in a language that has what calls Marketing Cloud without the reader. */
+/** The code in a language that has what calls Marketing Cloud without the reader. */
 function example(language: string, name: string): string {
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)];
-  const found = blocks.find(([, tag, code]) => tag === language && code?.includes(name));
-  return found?.[2] ?? '';
+  const { blocks } = page('docs/reading-tokens.md');
+  const found = blocks.find(({ language: its, code }) => its === language && code.includes(name));
+  return found?.code ?? '';
 }
 
 interface Language {
@@ -107,11 +106,11 @@ function describeExample(name: string, language: Language): void {
   });
 }
 
-describeExample("the README's function with nothing but the SDK", typeScript);
+describeExample('the documented function with nothing but the SDK', typeScript);
 
 if (spawnSync('python3', ['-c', 'import boto3']).status === 0) {
-  describeExample("the README's function in Python", python);
+  describeExample('the documented function in Python', python);
 } else {
-  process.stderr.write("Skipped: the README's function in Python. python3 has no boto3.\n");
+  process.stderr.write('Skipped: the documented function in Python. python3 has no boto3.\n');
   it.skip('is not tested: python3 has no boto3', () => {});
 }

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { page, pages, root } from './markdown';
+
+const isRelative = (link: string) => !/^[a-z]+:/.test(link);
+
+/** Why a link leads nowhere; undefined where it leads somewhere. */
+function problemOf(link: string, from: string): string | undefined {
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? from : path.posix.join(path.posix.dirname(from), file);
+  if (!existsSync(path.join(root, target))) return `${from}: ${link}: there is no ${target}`;
+  if (anchor === undefined) return undefined;
+  return page(target).anchors.has(anchor) ? undefined : `${from}: ${link}: no such heading`;
+}
+
+/** Files and folders of the repository, as text names them: from its root. */
+const ofRepository = /^(bench|docs|examples|infra|lambda|local|ops|scripts|test|\.ci)\/[\w./-]*$/;
+
+/** Their files are those of their day. */
+const isOfThePast = (file: string) => file === 'CHANGELOG.md' || /decisions\/\d/.test(file);
+
+it('leads each relative link to a file, and each anchor to a heading', () => {
+  const links = pages.flatMap(({ path: from, links: all }) =>
+    all.filter(isRelative).map((link) => ({ from, link })),
+  );
+
+  expect(links.length).toBeGreaterThan(100);
+  expect(links.flatMap(({ from, link }) => problemOf(link, from) ?? [])).toEqual([]);
+});
+
+it('finds a link to nowhere', () => {
+  expect(problemOf('no-such-page.md', 'docs/deploy.md')).toMatch(/there is no/);
+  expect(problemOf('deploy.md#no-such-heading', 'docs/errors.md')).toMatch(/no such heading/);
+  expect(problemOf('#no-such-heading', 'docs/errors.md')).toMatch(/no such heading/);
+});
+
+it('names only files and folders that are there', () => {
+  const named = pages
+    .filter(({ path: file }) => !isOfThePast(file))
+    .flatMap(({ path: file, spans }) =>
+      spans.filter((span) => ofRepository.test(span)).map((span) => ({ file, span })),
+    );
+
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ span }) => !existsSync(path.join(root, span)))).toEqual([]);
+});
+
+it('reaches every page of docs from the README', () => {
+  const reached = new Set<string>();
+  const visit = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const link of page(file).links.filter(isRelative)) {
+      const target = path.posix.join(path.posix.dirname(file), link.split('#')[0] ?? '');
+      if (pages.some(({ path: known }) => known === target)) visit(target);
+    }
+  };
+  visit('README.md');
+
+  const documents = pages.map(({ path: file }) => file).filter((file) => file.startsWith('docs/'));
+  expect(documents.filter((file) => !reached.has(file))).toEqual([]);
+});
