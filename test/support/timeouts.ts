@@ -14,6 +14,24 @@ export function shortenTimeouts(): number[] {
   return askedMs;
 }
 
+/** Lets every `AbortSignal.timeout` end when the test says so. */
+export function holdTimeouts(): { readonly askedMs: number[]; end(): void } {
+  const controllers: AbortController[] = [];
+  const askedMs: number[] = [];
+  replaceTimeout((ms) => {
+    askedMs.push(ms);
+    const controller = new AbortController();
+    controllers.push(controller);
+    return controller.signal;
+  });
+  return {
+    askedMs,
+    end() {
+      for (const each of controllers) each.abort(new DOMException('It took long.', 'TimeoutError'));
+    },
+  };
+}
+
 /** Lets no `AbortSignal.timeout` end until the test ends: for tests whose time is simulated. */
 export function suspendTimeouts(): void {
   replaceTimeout(() => new AbortController().signal);

@@ -1,0 +1,19 @@
+const every = require('./jest.config.cjs');
+
+/** What builds, synthesizes, starts processes of its own, or plays histories by the hundred. */
+const takesTime = [
+  ...['bench', 'bundle', 'conformance', 'crashes', 'docs', 'fleet', 'infra', 'leaks', 'model'],
+  ...['package/', 'policies', 'readme', 'scripts', 'simulation'],
+  ...['lambda/reader/bundle', 'lambda/rotator/builtFunction'],
+  ...['local/(aws/deployedStack|aws/function|aws/main|lambda|provider/main|tour|watch)'],
+  ...['ops/'],
+];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  ...every,
+  testPathIgnorePatterns: [
+    ...every.testPathIgnorePatterns,
+    `<rootDir>/test/(${takesTime.join('|')})`,
+  ],
+};
