@@ -29,7 +29,7 @@ declare const alarmTopic: ITopic;
 const inStack = (code: string) =>
   `${around}export function addTo(this: infra.TokenRotationStack) {\n${code}\n}\n`;
 
-it('compiles as each page shows it', () => {
+it('TypeScript compiles as each page shows it', () => {
   const project = temporaryFolder();
   const packages = path.join(project, 'node_modules');
   mkdirSync(packages);
@@ -60,7 +60,7 @@ it('compiles as each page shows it', () => {
   expect(stdout).toBe('');
 });
 
-it('is valid JSON as each page shows it', () => {
+it('JSON is valid as each page shows it', () => {
   const blocks = pages.flatMap(({ blocks: all }) =>
     all.filter(({ language }) => language === 'json').map(({ code }) => code),
   );

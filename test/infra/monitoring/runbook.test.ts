@@ -1,4 +1,4 @@
-import { page } from '../../docs/markdown';
+import { column, page } from '../../docs/markdown';
 import '../support';
 import { alarmsIn, fleetMonitoringOf, monitoringOf } from './support';
 
@@ -25,6 +25,20 @@ describe('the runbook', () => {
 
   it('has a section for each alarm, at the anchor that its description names, and no other', () => {
     expect(aboutAlarms.map(anchorOf).sort()).toEqual([...inDescriptions].sort());
+  });
+
+  it('is about the alarms that docs/monitoring.md lists, and no others', () => {
+    const single = column('docs/monitoring.md', 'alarm');
+    const fleet = column('docs/monitoring.md', 'alarm of a fleet');
+    const shared = ['ChainBroken', 'EscrowInUse', 'StagedSecretInUse', 'RefreshTokenOld'];
+
+    const ofOne = monitoringOf(['name']).template;
+    expect([...alarmsIn(ofOne).keys()].map((id) => id.replace('name', 'NAME')).sort()).toEqual(
+      single,
+    );
+    expect([...alarmsIn(fleetMonitoringOf().template).keys()].sort()).toEqual(
+      [...fleet, ...shared].sort(),
+    );
   });
 
   it.each(aboutAlarms)('says meaning, details, command and end: %s', (heading) => {
