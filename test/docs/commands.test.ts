@@ -1,6 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as kms from '@aws-sdk/client-kms';
+import * as lambda from '@aws-sdk/client-lambda';
+import * as scheduler from '@aws-sdk/client-scheduler';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
+import * as sts from '@aws-sdk/client-sts';
 import { runOps } from '../../ops/program';
 import { scripts } from '../../package.json';
 import { column, pages, root } from './markdown';
@@ -99,6 +108,43 @@ it('the documents name only context values that the app reads, and stacks that i
   expect(values.filter((name) => !settings.includes(name) && !isPlaceholder(name))).toEqual([]);
   expect(stacks).toContain('SfmcTokenRotatorFleet');
   expect(stacks.filter((stack) => !app.includes(`'${stack}'`))).toEqual([]);
+});
+
+/** Services of which the SDK's client is installed, by their name in the AWS CLI. */
+const sdkClients: Readonly<Record<string, object>> = {
+  kms,
+  lambda,
+  logs,
+  scheduler,
+  secretsmanager,
+  sqs,
+  ssm,
+  sts,
+};
+
+const commandOf = (operation: string) =>
+  `${operation.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}Command`;
+
+it('the documents name only operations that AWS has', () => {
+  const operations = [...startingWith('aws'), ...startingWith('queue=$(aws')].filter(
+    ({ words: [service = ''] }) => service in sdkClients,
+  );
+
+  expect(operations.length).toBeGreaterThan(5);
+  const unknown = operations.filter(({ words: [service = '', operation = ''] }) => {
+    return !(commandOf(operation) in (sdkClients[service] ?? {}));
+  });
+  expect(unknown).toEqual([]);
+});
+
+it('a shell can parse each block of commands', () => {
+  const blocks = pages.flatMap(({ path: file, blocks: all }) =>
+    all.filter(({ language }) => language === 'bash').map(({ code }) => ({ file, code })),
+  );
+  const wrong = blocks.filter(({ code }) => spawnSync('sh', ['-n'], { input: code }).status !== 0);
+
+  expect(blocks.length).toBeGreaterThan(30);
+  expect(wrong).toEqual([]);
 });
 
 it('the documents name only tests and programs that are there', () => {
