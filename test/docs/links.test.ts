@@ -14,7 +14,8 @@ function problemOf(link: string, from: string): string | undefined {
 }
 
 /** Files and folders of the repository, as text names them: from its root. */
-const ofRepository = /^(bench|docs|examples|infra|lambda|local|ops|scripts|test|\.ci)\/[\w./-]*$/;
+const ofRepository =
+  /^(bench|docs|examples|infra|lambda|local|ops|scripts|test|\.ci|\.github|\.githooks|\.vscode)\/[\w./-]*$/;
 /** Within `lambda/`, where the text has said so. */
 const ofLambda = /^(core|dispatcher|effects|reader|rotator)\/[\w./-]+$/;
 const isFileName = /^[\w-]+\.tsx?$/;
