@@ -3,10 +3,10 @@ import { createParameterStore, type ParameterStore } from '../lambda/effects/par
 import { createSecretStore, type SecretStore } from '../lambda/effects/secretStore';
 import { parseSettings, type Settings } from '../lambda/rotator/settings';
 import { type AwsClients, type AwsTarget, awsClients, localRegion } from './awsClients';
-import { type FleetReading, fleetReader } from './fleet';
-import { type EventSource, listEventSources } from './observing/eventSources';
-import { attempt, type Reading } from './observing/reading';
-import { remember } from './observing/remember';
+import { remember } from './connection/concurrency';
+import { type FleetReading, fleetReader } from './connection/fleet';
+import { type EventSource, listEventSources } from './connection/queue';
+import { attempt, type Reading } from './connection/reading';
 import { Prompts } from './terminal/prompts';
 import { type Streams, Terminal } from './terminal/terminal';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseConnectionName } from '../connectionName';
+import { parseConnectionName } from '../connection/chosenConnections';
 import { examine } from '../doctor/examine';
 import { tell } from '../doctor/tell';
 import { exitCodes } from '../failures/opsError';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { chosenConnections, parseConnectionName } from '../connectionName';
+import { chosenConnections, parseConnectionName } from '../connection/chosenConnections';
+import { inParallel } from '../connection/concurrency';
 import type { Context } from '../context';
 import { exitCodes } from '../failures/opsError';
-import { inParallel } from '../observing/inParallel';
 import type { Run } from '../program';
 import { type ConnectionStatus, connectionStatus } from '../status/connectionStatus';
 import { connectionObserver } from '../status/observe';

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { attempt, type Reading } from '../connection/reading';
 import type { Context } from '../context';
-import { attempt, type Reading } from '../observing/reading';
 import { type Check, type Finding, fail, notRead, ok, skip, warn } from './check';
 
 /** Who asks, from where, and how far the clocks are apart. */

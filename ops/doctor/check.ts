@@ -1,4 +1,4 @@
-import type { Unread } from '../observing/reading';
+import type { Unread } from '../connection/reading';
 
 /** `skip`: could not be looked at, since something else is missing. */
 export type CheckVerdict = 'ok' | 'warn' | 'fail' | 'skip';

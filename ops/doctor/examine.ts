@@ -1,7 +1,7 @@
-import { chosenConnections } from '../connectionName';
+import { chosenConnections } from '../connection/chosenConnections';
+import { inParallel } from '../connection/concurrency';
+import { attempt } from '../connection/reading';
 import type { Context } from '../context';
-import { inParallel } from '../observing/inParallel';
-import { attempt } from '../observing/reading';
 import { callerChecks, observeCaller } from './caller';
 import { type Check, notRead } from './check';
 import { fleetChecks, observeFleet } from './fleet';

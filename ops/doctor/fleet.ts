@@ -1,8 +1,8 @@
 import type { FleetParameter } from '../../lambda/core/names';
+import { deployFleet } from '../connection/fleet';
+import { attempt, type Reading } from '../connection/reading';
+import { readScheduleNamed, type StoredSchedule } from '../connection/schedule';
 import type { Context } from '../context';
-import { deployFleet } from '../fleet';
-import { attempt, type Reading } from '../observing/reading';
-import { readScheduleNamed, type StoredSchedule } from '../observing/schedule';
 import { type Check, type Finding, fail, notRead, ok } from './check';
 import { deadLetterFinding, depthFinding, type QueueDepth, readDepth } from './queues';
 

@@ -1,9 +1,9 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { type ParameterHistory, paginateGetParameterHistory } from '@aws-sdk/client-ssm';
 import { parameterNames } from '../../lambda/core/names';
+import type { Reading } from '../connection/reading';
 import type { Context } from '../context';
 import { isMissing } from '../failures/awsFailure';
-import type { Reading } from '../observing/reading';
 import { type Check, type Finding, fail, notRead, ok, skip } from './check';
 import type { Observed } from './observe';
 

@@ -1,16 +1,25 @@
 import type { ListedVersion } from '../../lambda/core/facts';
 import type { HttpAnswer } from '../../lambda/core/providerAnswer';
-import { functionOf, logWindowMs } from '../connectionFunction';
+import { remember } from '../connection/concurrency';
+import { type LastError, readLastErrors } from '../connection/lastErrors';
+import { readParameters, type StoredParameters } from '../connection/parameters';
+import { attempt, type Reading } from '../connection/reading';
+import { type FoundConnection, readConfig } from '../connection/registry';
+import {
+  describeFunction,
+  functionOf,
+  logWindowMs,
+  type RotatorFunction,
+} from '../connection/rotatorFunction';
+import { readSchedule, type StoredSchedule } from '../connection/schedule';
+import {
+  describeSecret,
+  readToken,
+  type SecretDescription,
+  type StoredToken,
+  secretName,
+} from '../connection/secret';
 import type { Context } from '../context';
-import { type FoundConnection, readConfig } from '../findConnections';
-import { type LastError, readLastErrors } from '../observing/lastErrors';
-import { readParameters, type StoredParameters } from '../observing/parameters';
-import { attempt, type Reading } from '../observing/reading';
-import { remember } from '../observing/remember';
-import { describeFunction, type RotatorFunction } from '../observing/rotatorFunction';
-import { readSchedule, type StoredSchedule } from '../observing/schedule';
-import { describeSecret, type SecretDescription } from '../observing/secret';
-import { readToken, type StoredToken, secretName } from '../observing/token';
 import { type HostAnswer, reachHost } from './hosts';
 import { defaultSecretKey, type Key, readClientSecretKeyId, readKey } from './keys';
 import { readPermissions, type SimulatedPermission } from './permissions';

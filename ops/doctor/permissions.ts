@@ -1,8 +1,8 @@
 import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
 import { type ParameterNames, parameterNames } from '../../lambda/core/names';
+import { attempt, type Reading } from '../connection/reading';
+import type { RotatorFunction } from '../connection/rotatorFunction';
 import type { Context } from '../context';
-import { attempt, type Reading } from '../observing/reading';
-import type { RotatorFunction } from '../observing/rotatorFunction';
 import { type Check, deploy, type Finding, fail, ok, skip, warn } from './check';
 import type { Key } from './keys';
 import type { Observed } from './observe';

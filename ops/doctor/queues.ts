@@ -1,9 +1,9 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { objectOf, parseJson, requiredText, validate } from '../../lambda/core/validate';
+import type { EventSource } from '../connection/queue';
+import { readQueueUrl } from '../connection/queue';
+import { attempt, type Reading } from '../connection/reading';
 import type { Context } from '../context';
-import type { EventSource } from '../observing/eventSources';
-import { readQueueUrl } from '../observing/queue';
-import { attempt, type Reading } from '../observing/reading';
 import { type Check, deploy, type Finding, fail, notRead, ok, skip, warn } from './check';
 
 /** How many messages a queue and its dead-letter queue hold, which SQS counts approximately. */

@@ -1,9 +1,9 @@
 import { functionTimeoutMs } from '../../lambda/core/limits';
 import { scheduleName } from '../../lambda/core/names';
 import { parseJson } from '../../lambda/core/validate';
-import { deployFleet } from '../fleet';
-import { isQueueArn } from '../observing/eventSources';
-import { connectionIn } from '../observing/schedule';
+import { deployFleet } from '../connection/fleet';
+import { isQueueArn } from '../connection/queue';
+import { connectionIn } from '../connection/schedule';
 import { timeText } from '../terminal/text';
 import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { Observed } from './observe';

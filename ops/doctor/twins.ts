@@ -2,11 +2,11 @@ import type { ConnectionConfig } from '../../lambda/core/connection';
 import type { ListedVersion } from '../../lambda/core/facts';
 import { parseStoredTokens, refreshTokenOf } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
+import { inParallel } from '../connection/concurrency';
+import { attempt, type Reading } from '../connection/reading';
+import { findConnections } from '../connection/registry';
+import { secretName } from '../connection/secret';
 import type { Context } from '../context';
-import { findConnections } from '../findConnections';
-import { inParallel } from '../observing/inParallel';
-import { attempt, type Reading } from '../observing/reading';
-import { secretName } from '../observing/token';
 import { type Finding, fail, ok, ops, skip } from './check';
 
 /** Refresh tokens of a connection, by fingerprint. */

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { RotationError } from '../../lambda/core/errors';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
-import { restoreCommand } from '../observing/token';
+import { restoreCommand } from '../connection/secret';
 import type { Streams } from '../terminal/terminal';
 import { awsFailure, clockIsWrong, setTheClock } from './awsFailure';
 import { type ExitCode, exitCodes, OpsError } from './opsError';

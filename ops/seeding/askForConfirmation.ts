@@ -1,8 +1,8 @@
-import { connectionFunction } from '../connectionFunction';
+import { connectionFunction } from '../connection/rotatorFunction';
 import type { Context } from '../context';
 import { awsFailure } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
-import { sendRotation } from '../rotating/sendRotation';
+import { sendRotation } from '../rotator/rotation';
 
 const why =
   'An answer of Marketing Cloud was lost, or an earlier one: the refresh token that was stored has ' +

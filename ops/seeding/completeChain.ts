@@ -1,10 +1,11 @@
 import { aheadOf } from '../../lambda/core/held';
 import type { Redacted } from '../../lambda/core/redacted';
-import { tryClientSecret } from '../clientSecretTrial';
+import { heldIn } from '../connection/parameters';
+import { nothingStored } from '../connection/secret';
 import type { Context } from '../context';
 import { OpsError } from '../failures/opsError';
-import { heldIn } from '../observing/escrow';
-import { nothingStored } from '../observing/token';
+import { tryClientSecret } from '../rotator/clientSecret';
+import { storeChain } from '../rotator/storeChain';
 import { isoTime } from '../terminal/text';
 import { clientSecretRefused } from './firstExchange';
 import { keeperOf } from './keeper';
@@ -13,7 +14,6 @@ import type { SeedResult } from './seed';
 import type { SeedPlan } from './seedPlan';
 import { seedStore } from './seedStore';
 import type { SeedTarget } from './seedTarget';
-import { storeChain } from './storeChain';
 
 /**
  * Writes what an earlier seeding has left undone; the chain itself is not touched. A token set that

@@ -2,10 +2,10 @@ import type { ConnectionConfig } from '../../lambda/core/connection';
 import { refusalsOfDeadToken, reuseWindowMs } from '../../lambda/core/limits';
 import type { Redacted } from '../../lambda/core/redacted';
 import type { Exchanged } from '../../lambda/rotator/exchange';
-import { type Asked, askProvider, checkTheWay } from '../askProvider';
-import { requestRejected, tryClientSecret } from '../clientSecretTrial';
 import type { Context } from '../context';
 import { OpsError } from '../failures/opsError';
+import { type Asked, askProvider, checkTheWay } from '../rotator/askProvider';
+import { requestRejected, tryClientSecret } from '../rotator/clientSecret';
 import { isoTime } from '../terminal/text';
 import type { SeedStore } from './seedStore';
 

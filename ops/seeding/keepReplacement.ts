@@ -7,10 +7,10 @@ import { refreshTokenOf, type StoredVersion } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { listVersions, readVersion } from '../../lambda/rotator/observe';
 import { type Run, secretIdOf } from '../../lambda/rotator/run';
+import { heldIn, readEscrow } from '../connection/parameters';
 import type { Context } from '../context';
-import { heldIn, readEscrow } from '../observing/escrow';
-import { operatorRun } from '../operatorRun';
-import { waitForRotation } from '../underWay';
+import { operatorRun } from '../rotator/operatorRun';
+import { waitForRotation } from '../rotator/rotation';
 import type { SeedTarget } from './seedTarget';
 
 /** Attempts at putting AWSCURRENT back, each after a look at where it stands. */

@@ -1,6 +1,6 @@
+import { attempt } from '../connection/reading';
+import { readSchedule } from '../connection/schedule';
 import type { Context } from '../context';
-import { attempt } from '../observing/reading';
-import { readSchedule } from '../observing/schedule';
 
 /** `nothing` where there is neither a schedule nor a fleet; `unknown` where one may not be read. */
 export type Keeper = 'schedule' | 'fleet' | 'nothing' | 'unknown';

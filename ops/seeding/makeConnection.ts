@@ -7,7 +7,7 @@ import { StoreFailure } from '../../lambda/effects/storeFailure';
 import type { Context } from '../context';
 import { failureName, isDenied } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
-import { storeClientSecret } from '../storeClientSecret';
+import { storeClientSecret } from '../rotator/clientSecret';
 import type { SeedTarget } from './seedTarget';
 
 /** By it a fleet's policy for readers tells whose secret it is. */

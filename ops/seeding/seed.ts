@@ -1,9 +1,9 @@
 import { isOfSameTenant } from '../../lambda/core/hosts';
 import type { Redacted } from '../../lambda/core/redacted';
 import type { StoreFailure } from '../../lambda/effects/storeFailure';
-import { tryClientSecret } from '../clientSecretTrial';
 import type { Context } from '../context';
 import { OpsError } from '../failures/opsError';
+import { tryClientSecret } from '../rotator/clientSecret';
 import { pipedInput } from '../terminal/prompts';
 import { timeText } from '../terminal/text';
 import { askForSeed } from './askForSeed';

@@ -1,4 +1,4 @@
-import { unknownConnection } from '../connectionName';
+import { unknownConnection } from '../connection/chosenConnections';
 import type { Context } from '../context';
 import { OpsError } from '../failures/opsError';
 import { timeText } from '../terminal/text';

@@ -5,12 +5,17 @@ import { refreshTokenOf, type StoredTokens, type StoredVersion } from '../../lam
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { readOtherVersions } from '../../lambda/rotator/observe';
 import type { Run } from '../../lambda/rotator/run';
+import { type DecryptedParameters, decryptParameters } from '../connection/decryptedParameters';
+import {
+  describeSecret,
+  readToken,
+  restoreCommand,
+  type StoredToken,
+  secretName,
+} from '../connection/secret';
 import type { Context } from '../context';
-import { type DecryptedParameters, decryptParameters } from '../decryptedParameters';
 import { OpsError } from '../failures/opsError';
-import { describeSecret } from '../observing/secret';
-import { readToken, restoreCommand, type StoredToken, secretName } from '../observing/token';
-import { operatorRun } from '../operatorRun';
+import { operatorRun } from '../rotator/operatorRun';
 import { isoTime } from '../terminal/text';
 
 /** A refresh token that a seeding would put out of use. */

@@ -6,6 +6,7 @@ import type { Redacted } from '../../lambda/core/redacted';
 import type { TokenSet } from '../../lambda/core/tokenSet';
 import type { Context } from '../context';
 import { OpsError } from '../failures/opsError';
+import { type Stored, storeChain } from '../rotator/storeChain';
 import { isoTime } from '../terminal/text';
 import { uninterruptible } from '../terminal/uninterruptible';
 import { completeAddresses, knownAddresses } from './apiAddresses';
@@ -20,7 +21,6 @@ import type { Brought } from './seedDocument';
 import type { SeedPlan } from './seedPlan';
 import { type SeedStore, seedStore } from './seedStore';
 import type { SeedTarget } from './seedTarget';
-import { type Stored, storeChain } from './storeChain';
 
 type Start = Extract<SeedPlan, { do: 'startChain' }>;
 

@@ -1,13 +1,16 @@
-import { type ConnectionFunction, functionOf, logWindowMs } from '../connectionFunction';
+import { remember } from '../connection/concurrency';
+import { type LastError, readLastErrors } from '../connection/lastErrors';
+import { readParameters, type StoredParameters } from '../connection/parameters';
+import { attempt, known, type Reading, unread } from '../connection/reading';
+import {
+  type ConnectionFunction,
+  describeFunction,
+  functionOf,
+  logWindowMs,
+} from '../connection/rotatorFunction';
+import { readSchedule, type StoredSchedule } from '../connection/schedule';
+import { describeSecret, readToken, type StoredToken } from '../connection/secret';
 import type { Context } from '../context';
-import { type LastError, readLastErrors } from '../observing/lastErrors';
-import { readParameters, type StoredParameters } from '../observing/parameters';
-import { attempt, known, type Reading, unread } from '../observing/reading';
-import { remember } from '../observing/remember';
-import { describeFunction } from '../observing/rotatorFunction';
-import { readSchedule, type StoredSchedule } from '../observing/schedule';
-import { describeSecret } from '../observing/secret';
-import { readToken, type StoredToken } from '../observing/token';
 
 /** What could be found out about a connection. */
 export interface ConnectionFacts {

@@ -1,6 +1,6 @@
+import type { StoredParameters } from '../connection/parameters';
+import { byName, registryPages } from '../connection/registry';
 import type { Context } from '../context';
-import type { StoredParameters } from '../observing/parameters';
-import { byName, registryPages } from '../registry';
 import type { Looked } from './observe';
 
 /**

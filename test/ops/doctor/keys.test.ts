@@ -1,5 +1,5 @@
+import { known, unread } from '../../../ops/connection/reading';
 import { keyFinding } from '../../../ops/doctor/keys';
-import { known, unread } from '../../../ops/observing/reading';
 
 const arn = 'arn:aws:kms:eu-west-1:123456789012:key/1';
 const key = (state: string, isAwsManaged = false) => known({ arn, state, isAwsManaged });

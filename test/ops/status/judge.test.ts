@@ -1,7 +1,7 @@
 import { Redacted } from '../../../lambda/core/redacted';
 import type { StoredTokens } from '../../../lambda/core/tokenSet';
-import { known, unread } from '../../../ops/observing/reading';
-import type { StoredToken } from '../../../ops/observing/token';
+import { known, unread } from '../../../ops/connection/reading';
+import type { StoredToken } from '../../../ops/connection/secret';
 import { judge } from '../../../ops/status/judge';
 import type { ConnectionFacts } from '../../../ops/status/observe';
 import { minuteMs, startMs } from '../../support/simulatedClock';

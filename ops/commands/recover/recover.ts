@@ -1,0 +1,136 @@
+import { decryptConfigured } from '../../connection/decryptedParameters';
+import type { Context } from '../../context';
+import { tryClientSecret } from '../../rotator/clientSecret';
+import { seed } from '../../seeding/seed';
+import { rotateExitCode, rotateLines } from '../rotate/command';
+import { defaultTimeoutMs, rotate } from '../rotate/rotate';
+import { seedLines } from '../seed';
+import { stageLines, stageSecret } from '../stage-secret/command';
+import { type Diagnosis, diagnose } from './diagnose';
+import { type Explanation, explain, type Step } from './explain';
+import type { Findings } from './findings';
+import { observeChain } from './findings';
+import { diagnosisLines, findingLines, type RecoverResult, recoverResult } from './report';
+
+/** Each round looks, tells and takes one step; the longest known way takes three. */
+const mostRounds = 6;
+
+/**
+ * Tells what is the matter with a connection's chain. With a person at the terminal it goes on to
+ * take the steps, asking before each, until nothing is left to do or the person declines.
+ * It deletes no version, and leaves the escrow to the function.
+ */
+export async function recover(context: Context, connection: string): Promise<RecoverResult> {
+  const { terminal, prompts } = context;
+  const asks = prompts.isPossible && !terminal.json;
+  let taken: string | undefined;
+  let askedAnew: Findings['askedAnew'] = 'not yet';
+  for (let round = 1; ; round++) {
+    let findings: Findings = { ...(await observeChain(context, connection)), askedAnew };
+    if (asks && round === 1)
+      tell(context, findingLines(current(findings).result, findings.nowMs, terminal));
+    if (asks && mayBeCredentials(diagnose(findings))) {
+      findings = await withVerdicts(context, connection, findings);
+    }
+    const { result, explanation } = current(findings);
+    if (!asks) return result;
+    tell(context, diagnosisLines(result, terminal));
+    const key = JSON.stringify(explanation);
+    // A step that has changed nothing is not offered a second time.
+    if (explanation.step === undefined || key === taken || round === mostRounds) return result;
+    taken = key;
+    if (!(await prompts.confirm(questionOf(explanation.step), elsewhere))) return result;
+    askedAnew = await take(context, connection, explanation.step);
+  }
+}
+
+const elsewhere = 'give the command that is shown';
+
+function tell({ terminal }: Context, lines: readonly string[]): void {
+  for (const line of lines) terminal.progress(line);
+}
+
+function current(findings: Findings): { result: RecoverResult; explanation: Explanation } {
+  const diagnosis = diagnose(findings);
+  const explanation = explain(diagnosis, findings);
+  return { result: recoverResult(findings, diagnosis, explanation), explanation };
+}
+
+/** Where it matters whether the client secret is taken. */
+function mayBeCredentials({ kind }: Diagnosis): boolean {
+  return kind === 'clientSecretRefused' || kind === 'untried' || kind === 'broken';
+}
+
+async function withVerdicts(
+  context: Context,
+  connection: string,
+  findings: Findings,
+): Promise<Findings> {
+  const { prompts, terminal } = context;
+  terminal.progress('Without a refresh token Marketing Cloud answers for the client secret alone.');
+  const question = 'Ask Marketing Cloud whether it takes the client secret?';
+  if (!(await prompts.confirm(question, elsewhere))) return findings;
+  const { config, names, clientSecret, stagedClientSecret } = await decryptConfigured(
+    context,
+    connection,
+  );
+  const clientSecrets = [];
+  for (const { parameter } of findings.clientSecrets) {
+    const secret = parameter === names.clientSecret ? clientSecret : stagedClientSecret;
+    if (secret === undefined) continue;
+    const { verdict } = await tryClientSecret(context, connection, config, secret);
+    terminal.progress(`${parameter}: ${verdict}`);
+    clientSecrets.push({ parameter, verdict });
+  }
+  return { ...findings, clientSecrets };
+}
+
+const questionOf = (step: Step) =>
+  ({
+    rotate: 'Rotate now?',
+    stageSecret: 'Store the present client secret now?',
+    seed: 'Seed it now?',
+  })[step.do];
+
+/** @returns what has come of asking about refused tokens anew */
+async function take(
+  context: Context,
+  connection: string,
+  step: Step,
+): Promise<Findings['askedAnew']> {
+  switch (step.do) {
+    case 'rotate': {
+      const options = { force: step.force, timeoutMs: defaultTimeoutMs };
+      const result = await rotate(context, connection, options);
+      if (rotateExitCode(result) === 0) tell(context, rotateLines(result, context));
+      if (!step.force) return 'not yet';
+      if (result.outcome === 'unknown') return 'unanswered';
+      return result.outcome === 'failed' && result.lastError?.code === 'ChainBroken'
+        ? 'refused'
+        : 'not yet';
+    }
+    case 'stageSecret': {
+      const result = await stageSecret(context, connection, { fromStdin: false, untried: false });
+      tell(context, stageLines(result, context));
+      return 'not yet';
+    }
+    case 'seed':
+      await seedNow(context, connection, step.what);
+      return 'not yet';
+  }
+}
+
+async function seedNow(
+  context: Context,
+  connection: string,
+  what: Extract<Step, { do: 'seed' }>['what'],
+): Promise<void> {
+  const question = "Does the first refresh token come in a login's JWT?";
+  const isJwt = what !== 'clientSecret' && (await context.prompts.confirm(question, elsewhere));
+  const result = await seed(context, connection, {
+    replace: what === 'anotherChain',
+    isConfirmed: true,
+    from: isJwt ? 'jwtQuestion' : 'questions',
+  });
+  tell(context, seedLines(result, context));
+}

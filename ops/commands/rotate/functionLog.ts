@@ -1,0 +1,170 @@
+import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import * as v from 'valibot';
+import { objectOf, parseJson, validate } from '../../../lambda/core/validate';
+import type { Context } from '../../context';
+import { failureName, isDenied, isMissing } from '../../failures/awsFailure';
+
+export interface SeenLine {
+  readonly atMs: number;
+  /** Of the invocation. */
+  readonly requestId: string;
+  readonly line: LogLine;
+}
+
+/** What a look into the log came to. */
+export type Look =
+  | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
+  /** Tried again at the next look. */
+  | { readonly kind: 'failed'; readonly problem: string }
+  | { readonly kind: 'denied'; readonly problem: string };
+
+/** Beyond the difference of any two clocks. */
+const earlierMs = 10 * 60_000;
+/** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
+const mostPages = 20;
+
+/** What the function logs of one connection: each look gives the lines that no earlier one has given. */
+export class ConnectionLog {
+  readonly #seen = new Set<string>();
+  readonly #startTime: number;
+
+  constructor(
+    private readonly context: Pick<Context, 'aws' | 'clock'>,
+    private readonly logGroup: string,
+    private readonly connection: string,
+  ) {
+    this.#startTime = context.clock.now() - earlierMs;
+  }
+
+  /** @param openRequestIds invocations of which Lambda's own lines are looked for as well */
+  async look(openRequestIds: readonly string[] = []): Promise<Look> {
+    try {
+      const told = await this.#newLines(`{ $.connection = "${this.connection}" }`);
+      const ended = await Promise.all(
+        // Lambda's own lines are not JSON: hence a term and no member.
+        openRequestIds.map((id) => this.#newLines(`"${id}"`, id)),
+      );
+      const lines = [...told, ...ended.flat()].sort((a, b) => a.atMs - b.atMs);
+      return { kind: 'lines', lines };
+    } catch (thrown) {
+      // The first invocation of all makes the log group.
+      if (isMissing(thrown)) return { kind: 'lines', lines: [] };
+      const problem = failureName(thrown);
+      if (!isDenied(thrown)) return { kind: 'failed', problem };
+      return { kind: 'denied', problem: (thrown as Error).message };
+    }
+  }
+
+  async #newLines(filterPattern: string, ofRequestId?: string): Promise<SeenLine[]> {
+    const lines: SeenLine[] = [];
+    const request = { logGroupName: this.logGroup, startTime: this.#startTime, filterPattern };
+    let pages = 0;
+    const client = this.context.aws.logs;
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
+      for (const { eventId = '', message = '', timestamp: atMs = 0 } of events) {
+        if (this.#seen.has(eventId)) continue;
+        this.#seen.add(eventId);
+        const line = parseLogLine(message);
+        if (line === undefined) continue;
+        const requestId = line.kind === 'told' ? line.requestId : ofRequestId;
+        lines.push({ atMs, requestId: requestId ?? '', line });
+      }
+      pages += 1;
+      if (pages === mostPages) break;
+    }
+    return lines;
+  }
+}
+
+/** A line of the function's log, as far as it tells how a rotation goes. */
+export type LogLine =
+  /** What the rotator told. */
+  | {
+      readonly kind: 'told';
+      readonly level: string;
+      readonly message: string;
+      readonly code: string | undefined;
+      /** Of the invocation. */
+      readonly requestId: string | undefined;
+      readonly fields: Readonly<Record<string, string | number | boolean>>;
+      readonly finished: Finished | undefined;
+    }
+  /** Lambda ended the invocation before the rotator could tell anything. */
+  | { readonly kind: 'cutOff'; readonly message: string }
+  /** Lambda's report, the last line of each invocation. */
+  | { readonly kind: 'attemptEnded' };
+
+/** How a rotation ended well. */
+export interface Finished {
+  readonly outcome: string;
+  /** ISO 8601; absent, as the version, where it waits for the first seed. */
+  readonly expiresAt?: string;
+  readonly versionId?: string;
+}
+
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const toldSchema = objectOf({
+  level: v.string(),
+  message: v.string(),
+  code: v.optional(v.string()),
+  requestId: v.optional(v.string()),
+});
+const finishedSchema = v.union([
+  objectOf({ outcome: v.string(), expiresAt: v.string(), versionId: v.string() }),
+  objectOf({ outcome: v.literal('waiting') }),
+]);
+const platformSchema = objectOf({
+  type: v.literal('platform.report'),
+  record: objectOf({ status: v.optional(v.string(), 'success') }),
+});
+
+/** Members that every line has or that say nothing to a person who waits. */
+const unshown = new Set([
+  ...['level', 'message', 'code', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id'],
+  ...['connection', 'requestId', 'cold_start', 'function_arn', 'function_name'],
+  ...['function_memory_size', 'function_request_id', 'durationMs', 'providerMs'],
+]);
+
+/**
+ * Reads a line in either of Lambda's log formats. Undefined for one that tells nothing more.
+ * Source: "Working with function logs", "Lambda Telemetry API Event schema reference" (AWS Lambda
+ * developer guide).
+ */
+export function parseLogLine(text: string): LogLine | undefined {
+  const json = parseJson(text);
+  if (!json.ok) return parsePlainLine(text);
+  const platform = validate(platformSchema, json.value);
+  if (platform.ok) return { kind: 'attemptEnded' };
+  const told = validate(toldSchema, json.value);
+  if (!told.ok) return undefined;
+  const { level, message, code, requestId } = told.value;
+  const finished = validate(finishedSchema, json.value);
+  return {
+    kind: 'told',
+    level,
+    message: oneLine(message),
+    code,
+    requestId,
+    fields: fieldsOf(json.value as object),
+    finished: finished.ok ? finished.value : undefined,
+  };
+}
+
+function parsePlainLine(text: string): LogLine | undefined {
+  if (text.startsWith('REPORT RequestId:')) return { kind: 'attemptEnded' };
+  const cutOff = /Task timed out after [\d.]+ seconds|Runtime exited[^\n]*/.exec(text)?.[0];
+  return cutOff === undefined ? undefined : { kind: 'cutOff', message: oneLine(cutOff) };
+}
+
+function fieldsOf(line: object): Record<string, string | number | boolean> {
+  const fields: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(line)) {
+    if (!unshown.has(name) && v.is(scalar, value)) {
+      fields[name] = typeof value === 'string' ? oneLine(value) : value;
+    }
+  }
+  return fields;
+}
+
+/** Without control characters, which a terminal would obey. */
+const oneLine = (text: string) => text.replace(/[\s\p{C}]+/gu, ' ').trim();

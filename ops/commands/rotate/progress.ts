@@ -1,0 +1,88 @@
+import type { ListedVersion } from '../../../lambda/core/facts';
+import { forceNeedsAgeMs } from '../../../lambda/core/limits';
+import type { Finished, SeenLine } from './functionLog';
+
+/** One invocation for the connection, as far as the log tells of it. */
+export interface Attempt {
+  /** Marketing Cloud was seen to refuse a refresh token: it was asked, and not remembered. */
+  readonly isAnswered: boolean;
+  readonly error?: AttemptError;
+  readonly finished?: Finished & { readonly atMs: number };
+}
+
+export interface AttemptError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How far a rotation has come: its attempts by request id, in the order in which they began. */
+export type Progress = ReadonlyMap<string, Attempt>;
+
+export const nothingSeen: Progress = new Map();
+
+export function advance(progress: Progress, { atMs, requestId, line }: SeenLine): Progress {
+  const attempt = progress.get(requestId) ?? { isAnswered: false };
+  const next = (changes: Partial<Attempt>) =>
+    new Map(progress).set(requestId, { ...attempt, ...changes });
+  const isOver = attempt.error !== undefined || attempt.finished !== undefined;
+  switch (line.kind) {
+    case 'cutOff':
+      return next({ error: { code: 'cut off', message: line.message } });
+    case 'attemptEnded':
+      if (isOver) return progress;
+      return next({ error: { code: 'cut off', message: 'It ended without a word.' } });
+    case 'told': {
+      const { level, code, message, finished, fields } = line;
+      if (finished) return next({ finished: { ...finished, atMs } });
+      if (level === 'ERROR' && code !== undefined) return next({ error: { code, message } });
+      return next({ isAnswered: attempt.isAnswered || 'refreshToken' in fields });
+    }
+  }
+}
+
+/** Attempts that were begun and whose end has not been seen. */
+export const openAttempts = (progress: Progress): string[] =>
+  [...progress].filter(([, { error, finished }]) => !error && !finished).map(([id]) => id);
+
+export const failuresOf = (progress: Progress): number =>
+  [...progress.values()].filter(({ error, finished }) => error && !finished).length;
+
+export const lastErrorOf = (progress: Progress): AttemptError | undefined =>
+  [...progress.values()].findLast(({ error }) => error)?.error;
+
+/** Errors that a repetition meets again until somebody has mended their cause. */
+const lastingErrors = new Set([
+  ...['ChainBroken', 'CredentialsRejected', 'InvalidConfig', 'InvalidEvent', 'NotSeeded'],
+]);
+
+export interface Asked {
+  readonly force: boolean;
+  /** AWSCURRENT when the rotation was asked for. */
+  readonly before: ListedVersion | undefined;
+}
+
+/**
+ * The attempt that has answered what was asked for. What comes before it in the connection's group
+ * is told too: a tick finds a token fresh, or a chain broken without asking anew, which a forced
+ * rotation does not.
+ */
+export function answerIn(
+  progress: Progress,
+  asked: Asked,
+): { readonly requestId: string; readonly attempt: Attempt } | undefined {
+  for (const [requestId, attempt] of progress) {
+    if (isAnswer(attempt, asked)) return { requestId, attempt };
+  }
+  return undefined;
+}
+
+function isAnswer({ error, finished, isAnswered }: Attempt, { force, before }: Asked): boolean {
+  if (finished) {
+    const isOld =
+      finished.versionId === before?.versionId &&
+      finished.atMs - (before?.createdAtMs ?? 0) > forceNeedsAgeMs;
+    return !(force && finished.outcome === 'fresh' && isOld);
+  }
+  if (error === undefined || !lastingErrors.has(error.code)) return false;
+  return !force || error.code !== 'ChainBroken' || isAnswered;
+}

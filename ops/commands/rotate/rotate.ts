@@ -1,0 +1,190 @@
+import type { ListedVersion } from '../../../lambda/core/facts';
+import { visibilityTimeoutMs } from '../../../lambda/core/limits';
+import { chosenConnections } from '../../connection/chosenConnections';
+import { connectionFunction, logGroupOf } from '../../connection/rotatorFunction';
+import { secretName } from '../../connection/secret';
+import type { Context } from '../../context';
+import { OpsError } from '../../failures/opsError';
+import { fieldTexts } from '../../rotator/operatorRun';
+import { sendRotation } from '../../rotator/rotation';
+import { Activity } from '../../terminal/spinner';
+import { ConnectionLog, type SeenLine } from './functionLog';
+import {
+  type Asked,
+  type AttemptError,
+  advance,
+  answerIn,
+  failuresOf,
+  lastErrorOf,
+  nothingSeen,
+  openAttempts,
+  type Progress,
+} from './progress';
+
+export interface RotateOptions {
+  readonly force: boolean;
+  readonly timeoutMs: number;
+}
+
+export interface RotateResult {
+  readonly connection: string;
+  /** Of the attempt that `outcome` tells of, in the log as `requestId`; absent where none was seen. */
+  readonly requestId?: string;
+  /**
+   * The rotator's `fresh`, `rotated`, `recovered`, `reissued` or `waiting`; `published` where the log
+   * may not be read and a new version has come; `failed` after an error that a repetition meets again;
+   * `unknown` where the time was over first: the rotation goes on.
+   */
+  readonly outcome: string;
+  /** ISO 8601. */
+  readonly expiresAt?: string;
+  /** The version of the secret that is AWSCURRENT, if it was told. */
+  readonly versionId?: string;
+  readonly failedAttempts: number;
+  readonly lastError?: AttemptError;
+}
+
+export const defaultTimeoutMs = 330_000;
+const pollMs = 1_500;
+/** Looks in a row that may fail. */
+const mostFailedLooks = 8;
+
+/**
+ * Asks for a rotation, and follows the function's log until it has ended. It comes after what is
+ * under way for the connection, of which the log is told as well.
+ *
+ * @throws OpsError `usage` for an unknown connection, `refused` where no function is attached
+ */
+export async function rotate(
+  context: Context,
+  connection: string,
+  { force, timeoutMs }: RotateOptions,
+): Promise<RotateResult> {
+  await chosenConnections(context, connection);
+  const keeper = await connectionFunction(context, connection);
+  const [logGroup, before] = await Promise.all([
+    logGroupOf(context, keeper.arn),
+    currentVersion(context, connection),
+  ]);
+  const log = new ConnectionLog(context, logGroup, connection);
+  // What is there already is no answer.
+  await log.look();
+  const sent = await sendRotation(context, connection, keeper, force);
+  const untilMs = context.clock.now() + timeoutMs;
+  const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
+  try {
+    activity.report(
+      `Started the rotation of ${connection}: ${sent.past ? 'request' : 'message'} ${sent.id}`,
+    );
+    if (sent.past) {
+      activity.report(
+        `It was sent to the function itself: ${sent.past}. So it may meet another one of the ` +
+          'connection. Deploy the stack: npx cdk deploy.',
+      );
+    }
+    const asked = { force, before };
+    const progress = await follow(context, log, { untilMs, asked }, activity);
+    if (progress !== 'denied') return { connection, ...resultOf(progress, asked) };
+    activity.report('Watching for a new version of the secret instead.');
+    const versionId = await newVersion(context, connection, before?.versionId, untilMs);
+    return {
+      connection,
+      outcome: versionId ? 'published' : 'unknown',
+      ...(versionId ? { versionId } : {}),
+      failedAttempts: 0,
+    };
+  } finally {
+    activity.end();
+  }
+}
+
+async function follow(
+  context: Context,
+  log: ConnectionLog,
+  { untilMs, asked }: { readonly untilMs: number; readonly asked: Asked },
+  activity: Activity,
+): Promise<Progress | 'denied'> {
+  const { clock } = context;
+  let progress = nothingSeen;
+  let failedLooks = 0;
+  while (answerIn(progress, asked) === undefined && clock.now() < untilMs) {
+    await clock.sleep(pollMs);
+    const look = await log.look(openAttempts(progress));
+    if (look.kind === 'denied') {
+      activity.report(`The log may not be read: ${look.problem}`);
+      return 'denied';
+    }
+    failedLooks = look.kind === 'failed' ? failedLooks + 1 : 0;
+    if (look.kind === 'failed' && failedLooks >= mostFailedLooks) {
+      throw new OpsError(
+        'unavailable',
+        `The log could not be read (${look.problem}). The rotation goes on without being watched.`,
+      );
+    }
+    for (const seen of look.kind === 'lines' ? look.lines : []) {
+      const text = textOf(seen, lastErrorOf(progress));
+      if (text) activity.report(text);
+      const failures = failuresOf(progress);
+      progress = advance(progress, seen);
+      if (failuresOf(progress) === failures) continue;
+      activity.report(
+        `Attempt ${failuresOf(progress)} failed. What comes by the queue is tried again after ` +
+          `${visibilityTimeoutMs / 1_000} s.`,
+      );
+    }
+  }
+  return progress;
+}
+
+/** An error that is the one before once more is told in short. */
+function textOf({ atMs, line }: SeenLine, previous: AttemptError | undefined): string | undefined {
+  if (line.kind === 'attemptEnded') return undefined;
+  const time = new Date(atMs).toISOString().slice(11, 19);
+  if (line.kind === 'cutOff') return `${time} ERROR  ${line.message}`;
+  const { level, message, code, fields } = line;
+  const isRepeated = code !== undefined && code === previous?.code && message === previous.message;
+  const texts = [isRepeated ? 'as before' : message, ...fieldTexts(fields)];
+  return `${time} ${level.padEnd(5)}  ${code ? `${code}: ` : ''}${texts.join('  ')}`;
+}
+
+function resultOf(progress: Progress, asked: Asked): Omit<RotateResult, 'connection'> {
+  const failedAttempts = failuresOf(progress);
+  const lastError = lastErrorOf(progress);
+  const told = { failedAttempts, ...(lastError ? { lastError } : {}) };
+  const answer = answerIn(progress, asked);
+  if (answer === undefined) return { outcome: 'unknown', ...told };
+  const { requestId } = answer;
+  const { finished } = answer.attempt;
+  if (finished === undefined) return { requestId, outcome: 'failed', ...told };
+  const { outcome, expiresAt, versionId } = finished;
+  return {
+    requestId,
+    outcome,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(versionId === undefined ? {} : { versionId }),
+    ...told,
+  };
+}
+
+async function newVersion(
+  context: Context,
+  connection: string,
+  before: string | undefined,
+  untilMs: number,
+): Promise<string | undefined> {
+  while (context.clock.now() < untilMs) {
+    await context.clock.sleep(2 * pollMs);
+    const now = (await currentVersion(context, connection))?.versionId;
+    if (now !== before) return now;
+  }
+  return undefined;
+}
+
+/** Found without reading the secret. */
+async function currentVersion(
+  context: Context,
+  connection: string,
+): Promise<ListedVersion | undefined> {
+  const versions = await context.secretStore.listVersions(secretName(context, connection));
+  return versions.find(({ stages }) => stages.includes('AWSCURRENT'));
+}

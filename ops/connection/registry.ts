@@ -1,0 +1,108 @@
+import { type Parameter, paginateGetParametersByPath } from '@aws-sdk/client-ssm';
+import { type ConnectionConfig, parseConnectionConfig } from '../../lambda/core/connection';
+import { RotationError } from '../../lambda/core/errors';
+import { connectionParameter, parameterNames } from '../../lambda/core/names';
+import type { Context } from '../context';
+
+/**
+ * At most this many pages a second: half of the 40 calls that Parameter Store allows by default (AWS
+ * General Reference, "AWS Systems Manager endpoints and quotas"). The rest is the rotator's.
+ */
+const pageMs = 50;
+/** So many are read without a wait. */
+const firstPages = 20;
+
+/** A parameter of a connection. */
+export interface RegisteredParameter {
+  readonly connection: string;
+  /** The last part of its name, such as `config`. */
+  readonly leaf: string;
+  readonly type: string | undefined;
+  /** A SecureString's is encrypted. */
+  readonly value: string;
+}
+
+/**
+ * The parameters of all connections, page by page, in no order that could be relied on.
+ *
+ * @param type `String` leaves out the SecureStrings, so that only configs are left.
+ */
+export async function* registryPages(
+  { aws, settings, clock }: Context,
+  type?: 'String',
+): AsyncGenerator<readonly RegisteredParameter[]> {
+  const { parameterPrefix } = settings;
+  const pages = paginateGetParametersByPath(
+    { client: aws.ssm, pageSize: 10 },
+    {
+      Path: parameterPrefix,
+      Recursive: true,
+      WithDecryption: false,
+      ...(type === undefined ? {} : { ParameterFilters: [{ Key: 'Type', Values: [type] }] }),
+    },
+  );
+  let count = 0;
+  let askedAtMs = clock.now();
+  for await (const { Parameters = [] } of pages) {
+    yield Parameters.flatMap((parameter) => registered(parameter, parameterPrefix) ?? []);
+    count += 1;
+    const leftMs = askedAtMs + pageMs - clock.now();
+    if (count >= firstPages && leftMs > 0) await clock.sleep(leftMs);
+    askedAtMs = clock.now();
+  }
+}
+
+function registered(
+  { Name = '', Type, Value = '' }: Parameter,
+  prefix: string,
+): RegisteredParameter | undefined {
+  const named = connectionParameter(Name, prefix);
+  return named && { ...named, type: Type, value: Value };
+}
+
+export const byName = ({ name: a }: { readonly name: string }, { name: b }: { name: string }) =>
+  a < b ? -1 : a > b ? 1 : 0;
+
+/** A connection that the Region has a config for. */
+export interface FoundConnection {
+  readonly name: string;
+  /** Undefined where the parameter cannot be understood; `problem` tells why. */
+  readonly config?: ConnectionConfig;
+  readonly problem?: string;
+}
+
+/**
+ * Every connection that has a config, by name.
+ *
+ * @param mostPages of the registry, for whom some connections will do; the rest is left out
+ */
+export async function findConnections(
+  context: Context,
+  mostPages = Number.POSITIVE_INFINITY,
+): Promise<FoundConnection[]> {
+  const found: FoundConnection[] = [];
+  let pages = 0;
+  for await (const page of registryPages(context, 'String')) {
+    for (const { connection: name, leaf, value } of page) {
+      if (leaf === 'config') found.push({ name, ...readConfig(context.settings, name, value) });
+    }
+    pages += 1;
+    if (pages >= mostPages) break;
+  }
+  return found.sort(byName);
+}
+
+/** Understands the text of a config parameter. */
+export function readConfig(
+  { parameterPrefix, allowLoopbackProvider: allowLoopback }: Context['settings'],
+  name: string,
+  text: string,
+): Omit<FoundConnection, 'name'> {
+  const { config: parameter } = parameterNames(name, parameterPrefix);
+  try {
+    return { config: parseConnectionConfig(name, parameter, text, { allowLoopback }) };
+  } catch (thrown) {
+    if (!(thrown instanceof RotationError)) throw thrown;
+    return { problem: thrown.message };
+  }
+}

@@ -1,0 +1,101 @@
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { Redacted } from '../../lambda/core/redacted';
+import { parseStoredTokens, type StoredVersion } from '../../lambda/core/tokenSet';
+import { StoreFailure } from '../../lambda/effects/storeFailure';
+import type { Context } from '../context';
+import { isMissing } from '../failures/awsFailure';
+
+/** What is known of a secret without reading its value. */
+export interface SecretDescription {
+  readonly arn: string;
+  /** Undefined under the AWS managed key `aws/secretsmanager`. */
+  readonly kmsKeyId: string | undefined;
+  /** The rotator, which the stack attaches for Secrets Manager's own rotation. */
+  readonly functionArn: string | undefined;
+  /** Secrets Manager's own rotation has been turned off; the function may still be named. */
+  readonly isRotationOff: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Other Regions that have a copy. */
+  readonly replicaRegions: readonly string[];
+  /** When anything of it was last changed, a label moved among it. */
+  readonly changedAtMs: number | undefined;
+  /** When it is marked for deletion: the end of the recovery window. */
+  readonly deletionAtMs: number | undefined;
+}
+
+/** Undefined where there is no secret. */
+export async function describeSecret(
+  context: Context,
+  connection: string,
+): Promise<SecretDescription | undefined> {
+  try {
+    const output = await context.aws.secretsManager.send(
+      new DescribeSecretCommand({ SecretId: secretName(context, connection) }),
+    );
+    return {
+      arn: output.ARN ?? '',
+      kmsKeyId: output.KmsKeyId,
+      functionArn: output.RotationLambdaARN,
+      isRotationOff: output.RotationEnabled === false,
+      tags: Object.fromEntries((output.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+      replicaRegions: (output.ReplicationStatus ?? []).flatMap(({ Region }) => Region ?? []),
+      changedAtMs: output.LastChangedDate?.getTime(),
+      deletionAtMs: output.DeletedDate?.getTime(),
+    };
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+/** What the connection's secret holds under AWSCURRENT. */
+export type StoredToken =
+  | { readonly kind: 'noSecret' }
+  /** Scheduled for deletion: it can be neither read nor written, and taken back whole. */
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'malformed'; readonly problem: string }
+  | { readonly kind: 'stored'; readonly version: StoredVersion };
+
+export const secretName = ({ settings }: Context, connection: string) =>
+  `${settings.secretPrefix}${connection}`;
+
+/** @throws StoreFailure */
+export async function readToken(context: Context, connection: string): Promise<StoredToken> {
+  const text = await readText(context, secretName(context, connection));
+  if (text === 'noSecret' || text === 'deleted') return { kind: text };
+  // A secret that was made without a value.
+  const { versionId = '', stages = [], createdAtMs = 0 } = text ?? {};
+  const tokens = parseStoredTokens(text?.text ?? '{}');
+  if (tokens.ok) {
+    const version = { versionId, stages, createdAtMs, tokens: tokens.value };
+    return { kind: 'stored', version: { ...version, text: new Redacted(text?.text ?? '') } };
+  }
+  const { field, problem } = tokens;
+  return {
+    kind: 'malformed',
+    problem: field ? `has a member ${field} that ${problem}` : problem,
+  };
+}
+
+async function readText({ secretStore }: Context, secretId: string) {
+  try {
+    return await secretStore.readCurrent(secretId);
+  } catch (thrown) {
+    if (thrown instanceof StoreFailure && thrown.kind === 'missing') return 'noSecret';
+    if (thrown instanceof StoreFailure && thrown.kind === 'deleted') return 'deleted';
+    throw thrown;
+  }
+}
+
+/** What stands for an AWSCURRENT that holds no token set. */
+export const nothingStored: StoredVersion = {
+  versionId: '',
+  stages: [],
+  createdAtMs: 0,
+  tokens: { kind: 'notSeeded' },
+  text: new Redacted(''),
+};
+
+/** The command that takes a secret back which is scheduled for deletion, tokens and all. */
+export const restoreCommand = (secretId: string) =>
+  `aws secretsmanager restore-secret --secret-id ${secretId}`;

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { functionTimeoutMs } from '../../lambda/core/limits';
+import { listEventSources, readQueueUrl } from '../connection/queue';
+import { attempt, known, type Reading } from '../connection/reading';
+import type { ConnectionFunction } from '../connection/rotatorFunction';
+import type { Context } from '../context';
+import { Activity } from '../terminal/spinner';
+
+/** What was sent to the function that keeps a connection. */
+export interface SentRotation {
+  /** Of the message, or of the invocation. */
+  readonly id: string;
+  /** Past the queue, as in deployments of earlier releases: why. */
+  readonly past?: string;
+}
+
+/**
+ * Asks for a rotation by a message of the connection's group, so that it comes after what is under
+ * way, and comes again as long as it fails. Where there is no queue the function is invoked itself.
+ *
+ * @throws what AWS answers
+ */
+export async function sendRotation(
+  context: Context,
+  connection: string,
+  keeper: ConnectionFunction,
+  force: boolean,
+): Promise<SentRotation> {
+  const { aws } = context;
+  const body = JSON.stringify({ connection, ...(force ? { force } : {}) });
+  const queue = await queueUrlOf(context, keeper);
+  if (queue.known && queue.value !== undefined) {
+    const { MessageId = '' } = await aws.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: queue.value,
+        MessageBody: body,
+        MessageGroupId: connection,
+        // The same command again is another request.
+        MessageDeduplicationId: randomUUID(),
+      }),
+    );
+    return { id: MessageId };
+  }
+  const { $metadata } = await aws.lambda.send(
+    new InvokeCommand({ FunctionName: keeper.arn, InvocationType: 'Event', Payload: body }),
+  );
+  const past = queue.known
+    ? 'no queue feeds it, as in a deployment of an earlier release'
+    : queue.why;
+  return { id: $metadata.requestId ?? '', past };
+}
+
+/** Its value is undefined where no queue feeds the function. */
+async function queueUrlOf(
+  context: Context,
+  { arn, isFleet, queueArn }: ConnectionFunction,
+): Promise<Reading<string | undefined>> {
+  const { aws } = context;
+  if (isFleet) {
+    const fleet = await context.fleet();
+    return fleet.known ? known(fleet.value?.queueUrl) : fleet;
+  }
+  const feeding = await attempt('lambda:ListEventSourceMappings', async () => {
+    if (queueArn !== undefined) return queueArn;
+    const [source] = await listEventSources(aws, { FunctionName: arn });
+    return source?.queueArn;
+  });
+  if (!feeding.known || feeding.value === undefined) return feeding;
+  return known(await readQueueUrl(aws, feeding.value));
+}
+
+/** An invocation that began before takes at most the function's timeout, and its last write a moment. */
+const rotationMs = functionTimeoutMs + 5_000;
+
+/**
+ * Waits for a rotation that may be under way, with what it may still store.
+ *
+ * @param afterCtrlC what the person is told to do then
+ */
+export async function waitForRotation(
+  { clock, terminal }: Pick<Context, 'clock' | 'terminal'>,
+  afterCtrlC: string,
+): Promise<void> {
+  const seconds = rotationMs / 1_000;
+  terminal.progress(
+    `Waiting ${seconds} s for a rotation that may be under way. After Ctrl-C, ${afterCtrlC}.`,
+  );
+  const activity = new Activity(terminal, 'Waiting');
+  try {
+    await clock.sleep(rotationMs);
+  } finally {
+    activity.end();
+  }
+}

@@ -1,0 +1,72 @@
+import { startOpsWorld } from '../../support/opsWorld';
+
+describe('ops list', () => {
+  it('shows every connection of the Region with its package', async () => {
+    const world = await startOpsWorld();
+    const { url, clientId } = world.provider;
+    world.stored('beta').configure({ authBaseUrl: url, clientId, onBrokenChain: 'reissue' });
+
+    const ran = await world.run(['list']);
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout.split('\n').slice(1, 3)).toEqual([
+      expect.stringMatching(new RegExp(`^acme +${url} +${clientId} +alarm$`)),
+      expect.stringMatching(new RegExp(`^beta +${url} +${clientId} +reissue$`)),
+    ]);
+  });
+
+  it('prints the same as JSON', async () => {
+    const world = await startOpsWorld();
+    const { url: authBaseUrl, clientId } = world.provider;
+
+    const ran = await world.run(['list', '--json']);
+
+    expect(ran.json()).toEqual({
+      connections: [{ name: 'acme', config: { authBaseUrl, clientId, onBrokenChain: 'alarm' } }],
+    });
+  });
+
+  it('lists a config that cannot be understood, and says what is wrong with it', async () => {
+    const world = await startOpsWorld();
+    world.stored().configure({ authBaseUrl: 'https://example.com', clientId: 'id' });
+
+    const ran = await world.run(['list', '--json']);
+
+    expect(ran.json()).toMatchObject({
+      connections: [{ name: 'acme', problem: expect.stringContaining('authBaseUrl must be') }],
+    });
+  });
+
+  it('says so where there is none', async () => {
+    const world = await startOpsWorld();
+    world.stored().deleteParameter('config');
+
+    const ran = await world.run(['list']);
+
+    expect(ran).toMatchObject({ exitCode: 0, stdout: 'There is no connection in this Region.\n' });
+  });
+
+  it('reads every page', async () => {
+    const world = await startOpsWorld();
+    const names = Array.from({ length: 15 }, (_, at) => `many-${String(at).padStart(2, '0')}`);
+    for (const name of names) {
+      world.stored(name).configure({ authBaseUrl: world.provider.url, clientId: 'id' });
+    }
+
+    const ran = await world.run(['list', '--json']);
+
+    const { connections } = ran.json<{ connections: { name: string }[] }>();
+    expect(connections.map(({ name }) => name)).toEqual(['acme', ...names]);
+  });
+
+  it('is coloured and plain text in a terminal', async () => {
+    const world = await startOpsWorld();
+
+    const session = world.open(['list']);
+    const exitCode = await session.ended;
+
+    expect(exitCode).toBe(0);
+    expect(session.text).toContain('acme');
+    expect(session.raw).toContain('\u001b[1m');
+  });
+});
