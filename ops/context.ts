@@ -3,7 +3,7 @@ import { createParameterStore, type ParameterStore } from '../lambda/effects/par
 import { createSecretStore, type SecretStore } from '../lambda/effects/secretStore';
 import { parseSettings, type Settings } from '../lambda/rotator/settings';
 import { type AwsClients, type AwsTarget, awsClients, localRegion } from './awsClients';
-import { remember } from './connection/concurrency';
+import { memoize } from './connection/concurrency';
 import { type FleetReading, fleetReader } from './connection/fleet';
 import { type EventSource, listEventSources } from './connection/queue';
 import { attempt, type Reading } from './connection/reading';
@@ -50,7 +50,7 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
     secretStore: createSecretStore(aws.secretsManager),
     parameterStore: createParameterStore(aws.ssm),
     fleet: fleetReader(aws),
-    eventSources: remember((EventSourceArn) =>
+    eventSources: memoize((EventSourceArn) =>
       attempt('lambda:ListEventSourceMappings', () => listEventSources(aws, { EventSourceArn })),
     ),
     settings: {

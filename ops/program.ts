@@ -1,18 +1,18 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
-import { addDoctorCommand } from './commands/doctor';
+import { parseEndpointUrl, parseRegion, type RunCommand } from './command';
+import { addDoctorCommand } from './commands/doctor/command';
 import { addListCommand } from './commands/list/command';
 import { addPromoteSecretCommand } from './commands/promote-secret/command';
 import { addRecoverCommand } from './commands/recover/command';
 import { addRemoveCommand } from './commands/remove/command';
 import { addRotateCommand } from './commands/rotate/command';
-import { addSeedCommand } from './commands/seed';
+import { addSeedCommand } from './commands/seed/command';
 import { addStageSecretCommand } from './commands/stage-secret/command';
-import { addStatusCommand } from './commands/status';
-import { type Context, createContext, type GlobalOptions, type Surroundings } from './context';
+import { addStatusCommand } from './commands/status/command';
+import { createContext, type GlobalOptions, type Surroundings } from './context';
 import { failureOf, printFailure } from './failures/failure';
 import type { ExitCode } from './failures/opsError';
-import { parseEndpointUrl, parseRegion } from './optionValues';
 import type { Streams } from './terminal/terminal';
 
 const exitCodeHelp = `
@@ -31,12 +31,6 @@ Examples:
   npm run ops -- doctor example --json
 
 Where this is installed as a package, write "npx sfmc-token-rotator" for "npm run ops --".`;
-
-/** Performs a command's action in the context that its options describe, and keeps its exit code. */
-export type Run = (
-  command: Command,
-  action: (context: Context) => Promise<ExitCode>,
-) => Promise<void>;
 
 const commands = [
   addListCommand,
@@ -58,7 +52,7 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
   const { streams } = around;
   let exitCode: ExitCode = 0;
   const program = createProgram(streams);
-  const run: Run = async (command, action) => {
+  const run: RunCommand = async (command, action) => {
     exitCode = await action(createContext(command.optsWithGlobals<GlobalOptions>(), around));
   };
   for (const addCommand of commands) addCommand(program, run);

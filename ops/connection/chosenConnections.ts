@@ -1,16 +1,9 @@
-import { InvalidArgumentError } from 'commander';
-import { connectionNamePattern, connectionNameRule, parameterNames } from '../../lambda/core/names';
+import { parameterNames } from '../../lambda/core/names';
 import type { Context } from '../context';
 import { isDenied } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
 import { readParameters } from './parameters';
 import { findConnections } from './registry';
-
-/** Reads a command's NAME. */
-export function parseConnectionName(value: string): string {
-  if (connectionNamePattern.test(value)) return value;
-  throw new InvalidArgumentError(`A connection's name ${connectionNameRule}.`);
-}
 
 const mostNames = 10;
 /** A fleet's registry is too long to be read for the sake of a name that was mistyped. */

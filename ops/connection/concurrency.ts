@@ -1,5 +1,5 @@
 /** Results in the order of the items, of which at most `width` are worked on at a time. */
-export async function inParallel<Item, Result>(
+export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   width: number,
   work: (item: Item) => Promise<Result>,
@@ -15,7 +15,7 @@ export async function inParallel<Item, Result>(
 }
 
 /** Asks once for each key, however often and however soon the answer is wanted again. */
-export function remember<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+export function memoize<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
   return (key) => {
     const answer = answers.get(key) ?? ask(key);

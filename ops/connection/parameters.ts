@@ -1,7 +1,6 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { type HeldTokenSet, parseEscrow } from '../../lambda/core/held';
-import type { ParameterNames } from '../../lambda/core/names';
-import { parameterNames } from '../../lambda/core/names';
+import { type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { Context } from '../context';
 
 /** `unreadable` where it holds anything but token sets; undefined where there is none. */

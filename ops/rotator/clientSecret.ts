@@ -1,8 +1,8 @@
 import type { ConnectionConfig } from '../../lambda/core/connection';
 import type { Redacted } from '../../lambda/core/redacted';
 import type { DecryptedParameters } from '../connection/decryptedParameters';
+import { readClientSecretKeyId } from '../connection/keys';
 import type { Context } from '../context';
-import { readClientSecretKeyId } from '../doctor/keys';
 import { isDenied } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
 import { askProvider, checkTheWay } from './askProvider';

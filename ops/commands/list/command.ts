@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { findConnections } from '../../connection/registry';
-import type { Run } from '../../program';
+import type { RunCommand } from '../../command';
 
 const help = `
 A connection is listed as soon as it has a config, seeded or not.
@@ -10,13 +9,14 @@ Examples:
   npm run ops -- list --json | jq -r '.connections[].name'`;
 
 /** With --json: `{"connections": FoundConnection[]}`. */
-export function addListCommand(program: Command, run: Run): void {
+export function addListCommand(program: Command, run: RunCommand): void {
   program
     .command('list')
     .description('List the connections of the Region: every parameter /sfmc/NAME/config')
     .addHelpText('after', help)
     .action((_options, command: Command) =>
       run(command, async (context) => {
+        const { findConnections } = await import('../../connection/registry');
         const connections = await findConnections(context);
         context.terminal.result({ connections }, () =>
           connections.length > 0

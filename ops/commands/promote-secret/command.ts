@@ -1,20 +1,6 @@
 import type { Command } from 'commander';
-import { StoreFailure } from '../../../lambda/effects/storeFailure';
-import { parseConnectionName } from '../../connection/chosenConnections';
-import { decryptConfigured } from '../../connection/decryptedParameters';
-import type { Context } from '../../context';
-import { OpsError } from '../../failures/opsError';
-import type { Run } from '../../program';
-import { storeClientSecret, tryClientSecret } from '../../rotator/clientSecret';
-
-export interface PromoteResult {
-  readonly connection: string;
-  readonly outcome: 'promoted';
-  /** The parameter that holds the client secret now. */
-  readonly parameter: string;
-  /** The command to go on with. */
-  readonly next: string;
-}
+import { parseConnectionName, type RunCommand } from '../../command';
+import type { PromoteResult } from './promoteSecret';
 
 const help = `
 Tries the staged client secret, puts it in the place of the present one, then removes the staged
@@ -24,7 +10,7 @@ Example:
   npm run ops -- promote-secret example`;
 
 /** With --json: a {@link PromoteResult}. */
-export function addPromoteSecretCommand(program: Command, run: Run): void {
+export function addPromoteSecretCommand(program: Command, run: RunCommand): void {
   program
     .command('promote-secret')
     .description('Put the staged client secret in the place of the present one')
@@ -32,6 +18,7 @@ export function addPromoteSecretCommand(program: Command, run: Run): void {
     .addHelpText('after', help)
     .action((name: string, _options, command: Command) =>
       run(command, async (context) => {
+        const { promoteSecret } = await import('./promoteSecret');
         const result = await promoteSecret(context, name);
         const { terminal } = context;
         terminal.result(result, () => [
@@ -42,63 +29,4 @@ export function addPromoteSecretCommand(program: Command, run: Run): void {
         return 0;
       }),
     );
-}
-
-/**
- * The staged secret is removed last: at every moment one of the two parameters holds it.
- *
- * @throws OpsError `refused` where none is staged, or Marketing Cloud does not take it.
- */
-export async function promoteSecret(context: Context, connection: string): Promise<PromoteResult> {
-  const parameters = await decryptConfigured(context, connection);
-  const { config, names, clientSecret, stagedClientSecret } = parameters;
-  if (stagedClientSecret === undefined) {
-    throw new OpsError(
-      'refused',
-      `No client secret is staged: ${names.stagedClientSecret} does not exist. Stage one: ` +
-        `npm run ops -- stage-secret ${connection}`,
-    );
-  }
-  if (!clientSecret?.equals(stagedClientSecret)) {
-    const trial = await tryClientSecret(context, connection, config, stagedClientSecret);
-    if (trial.verdict === 'refused') {
-      throw new OpsError(
-        'refused',
-        `Marketing Cloud refuses the staged client secret for the client id ${config.clientId}: ` +
-          `${trial.reason}. Activate it there first, or stage the right one. Nothing was written.`,
-      );
-    }
-    await storeClientSecret(
-      context,
-      connection,
-      parameters,
-      names.clientSecret,
-      stagedClientSecret,
-    );
-  }
-  await removeStaged(context, connection, names.stagedClientSecret);
-  return {
-    connection,
-    outcome: 'promoted',
-    parameter: names.clientSecret,
-    next: `npm run ops -- status ${connection}`,
-  };
-}
-
-async function removeStaged(
-  { parameterStore }: Context,
-  connection: string,
-  name: string,
-): Promise<void> {
-  try {
-    await parameterStore.remove(name);
-  } catch (thrown) {
-    if (!(thrown instanceof StoreFailure)) throw thrown;
-    throw new OpsError(
-      'unavailable',
-      `The staged client secret is in place, and its staged copy is still there: ` +
-        `${thrown.message}. To remove it: npm run ops -- promote-secret ${connection}`,
-      { cause: thrown },
-    );
-  }
 }

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import { parseConnectionName } from '../../connection/chosenConnections';
+import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
-import type { Run } from '../../program';
-import { recover } from './recover';
-import { diagnosisLines, findingLines } from './report';
+import { formatDiagnosis, formatFindings } from './report';
 
 const help = `
 Shows what the secret's versions and the escrow hold, by fingerprint, says what is the matter, and
@@ -15,7 +13,7 @@ Examples:
   npm run ops -- recover example --json`;
 
 /** With --json: a {@link RecoverResult}. */
-export function addRecoverCommand(program: Command, run: Run): void {
+export function addRecoverCommand(program: Command, run: RunCommand): void {
   program
     .command('recover')
     .description('Find out why a chain is broken, and mend it step by step')
@@ -24,12 +22,13 @@ export function addRecoverCommand(program: Command, run: Run): void {
     .action((name: string, _options, command: Command) =>
       run(command, async (context) => {
         const { terminal, prompts, clock } = context;
+        const { recover } = await import('./recover');
         const result = await recover(context, name);
-        const isTold = prompts.isPossible && !terminal.json;
-        if (!isTold) {
+        const isShown = prompts.isPossible && !terminal.json;
+        if (!isShown) {
           terminal.result(result, () => [
-            ...findingLines(result, clock.now(), terminal),
-            ...diagnosisLines(result, terminal),
+            ...formatFindings(result, clock.now(), terminal),
+            ...formatDiagnosis(result, terminal),
           ]);
         }
         return result.diagnosis === 'ok' ? 0 : exitCodes.attention;

@@ -3,16 +3,13 @@ import type { ConnectionConfig } from '../../../lambda/core/connection';
 import type { ListedVersion } from '../../../lambda/core/facts';
 import { unlabelledVersionsTried } from '../../../lambda/core/limits';
 import { Redacted } from '../../../lambda/core/redacted';
-import type { StoredVersion } from '../../../lambda/core/tokenSet';
-import { parseStoredTokens } from '../../../lambda/core/tokenSet';
+import { parseStoredTokens, type StoredVersion } from '../../../lambda/core/tokenSet';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
-import { inParallel } from '../../connection/concurrency';
+import { mapConcurrent } from '../../connection/concurrency';
 import { decryptConfigured } from '../../connection/decryptedParameters';
-import type { LastError } from '../../connection/lastErrors';
-import { readLastErrors } from '../../connection/lastErrors';
+import { type LastError, readLastErrors } from '../../connection/lastErrors';
 import type { Escrow } from '../../connection/parameters';
-import type { Unread } from '../../connection/reading';
-import { attempt } from '../../connection/reading';
+import { attempt, type Unread } from '../../connection/reading';
 import { connectionFunction, logGroupOf, logWindowMs } from '../../connection/rotatorFunction';
 import { nothingStored, secretName } from '../../connection/secret';
 import type { Context } from '../../context';
@@ -102,7 +99,7 @@ async function readVersions(
 ): Promise<FoundVersion[] | 'missing' | 'deleted'> {
   try {
     const listed = await secretStore.listVersions(secretId);
-    const read = await inParallel(inOrder(listed), width, readOne);
+    const read = await mapConcurrent(inOrder(listed), width, readOne);
     return withTried(
       read.filter((version) => version !== undefined),
       listed,

@@ -1,16 +1,15 @@
 import { decryptConfigured } from '../../connection/decryptedParameters';
 import type { Context } from '../../context';
 import { tryClientSecret } from '../../rotator/clientSecret';
-import { seed } from '../../seeding/seed';
-import { rotateExitCode, rotateLines } from '../rotate/command';
-import { defaultTimeoutMs, rotate } from '../rotate/rotate';
-import { seedLines } from '../seed';
-import { stageLines, stageSecret } from '../stage-secret/command';
+import { rotate } from '../rotate/rotate';
+import { defaultTimeoutMs, formatRotation, rotateExitCode } from '../rotate/rotateResult';
+import { seed } from '../seed/seed';
+import { formatSeed } from '../seed/seedResult';
+import { formatStaged, stageSecret } from '../stage-secret/stageSecret';
 import { type Diagnosis, diagnose } from './diagnose';
 import { type Explanation, explain, type Step } from './explain';
-import type { Findings } from './findings';
-import { observeChain } from './findings';
-import { diagnosisLines, findingLines, type RecoverResult, recoverResult } from './report';
+import { type Findings, observeChain } from './findings';
+import { formatDiagnosis, formatFindings, type RecoverResult, recoverResult } from './report';
 
 /** Each round looks, tells and takes one step; the longest known way takes three. */
 const mostRounds = 6;
@@ -28,13 +27,13 @@ export async function recover(context: Context, connection: string): Promise<Rec
   for (let round = 1; ; round++) {
     let findings: Findings = { ...(await observeChain(context, connection)), askedAnew };
     if (asks && round === 1)
-      tell(context, findingLines(current(findings).result, findings.nowMs, terminal));
+      report(context, formatFindings(current(findings).result, findings.nowMs, terminal));
     if (asks && mayBeCredentials(diagnose(findings))) {
       findings = await withVerdicts(context, connection, findings);
     }
     const { result, explanation } = current(findings);
     if (!asks) return result;
-    tell(context, diagnosisLines(result, terminal));
+    report(context, formatDiagnosis(result, terminal));
     const key = JSON.stringify(explanation);
     // A step that has changed nothing is not offered a second time.
     if (explanation.step === undefined || key === taken || round === mostRounds) return result;
@@ -46,7 +45,7 @@ export async function recover(context: Context, connection: string): Promise<Rec
 
 const elsewhere = 'give the command that is shown';
 
-function tell({ terminal }: Context, lines: readonly string[]): void {
+function report({ terminal }: Context, lines: readonly string[]): void {
   for (const line of lines) terminal.progress(line);
 }
 
@@ -102,7 +101,7 @@ async function take(
     case 'rotate': {
       const options = { force: step.force, timeoutMs: defaultTimeoutMs };
       const result = await rotate(context, connection, options);
-      if (rotateExitCode(result) === 0) tell(context, rotateLines(result, context));
+      if (rotateExitCode(result) === 0) report(context, formatRotation(result, context));
       if (!step.force) return 'not yet';
       if (result.outcome === 'unknown') return 'unanswered';
       return result.outcome === 'failed' && result.lastError?.code === 'ChainBroken'
@@ -111,7 +110,7 @@ async function take(
     }
     case 'stageSecret': {
       const result = await stageSecret(context, connection, { fromStdin: false, untried: false });
-      tell(context, stageLines(result, context));
+      report(context, formatStaged(result, context));
       return 'not yet';
     }
     case 'seed':
@@ -132,5 +131,5 @@ async function seedNow(
     isConfirmed: true,
     from: isJwt ? 'jwtQuestion' : 'questions',
   });
-  tell(context, seedLines(result, context));
+  report(context, formatSeed(result, context));
 }

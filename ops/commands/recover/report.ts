@@ -87,7 +87,7 @@ function heldTokens({ versions, escrow, refused }: Findings): HeldTokens[] {
 }
 
 /** The table of what is stored, then what else was found. */
-export function findingLines(result: RecoverResult, nowMs: number, terminal: Terminal): string[] {
+export function formatFindings(result: RecoverResult, nowMs: number, terminal: Terminal): string[] {
   const ago = (at: string | undefined) =>
     at ? relativeTime(Math.min(Date.parse(at), nowMs - 1), nowMs) : '';
   const rows = result.tokens.map((held) => [
@@ -118,7 +118,7 @@ const kinds: Record<HeldTokens['kind'], string> = {
   unreadable: 'unreadable',
 };
 
-export function diagnosisLines(result: RecoverResult, terminal: Terminal): string[] {
+export function formatDiagnosis(result: RecoverResult, terminal: Terminal): string[] {
   const { diagnosis, explanation, commands } = result;
   const tone = diagnosis === 'ok' ? 'good' : diagnosis === 'broken' ? 'bad' : 'warning';
   return [

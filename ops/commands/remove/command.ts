@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseConnectionName } from '../../connection/chosenConnections';
+import { parseConnectionName, type RunCommand } from '../../command';
 import type { Context } from '../../context';
-import type { Run } from '../../program';
 import { timeText } from '../../terminal/text';
-import { type RemoveResult, remove } from './remove';
+import type { RemoveResult } from './remove';
 
 const help = `
 Deletes the schedule, if there is one, and the config, so that no rotation begins any more; waits for
@@ -21,7 +20,7 @@ Examples:
   npm run ops -- remove example --recovery-days 7 --yes`;
 
 /** With --json: a {@link RemoveResult}. */
-export function addRemoveCommand(program: Command, run: Run): void {
+export function addRemoveCommand(program: Command, run: RunCommand): void {
   program
     .command('remove')
     .description('Retire a connection; its secret can be restored for some weeks')
@@ -32,8 +31,9 @@ export function addRemoveCommand(program: Command, run: Run): void {
     .action((name: string, options: { recoveryDays: number; yes?: true }, command: Command) =>
       run(command, async (context) => {
         const { recoveryDays, yes = false } = options;
+        const { remove } = await import('./remove');
         const result = await remove(context, name, { recoveryDays, isConfirmed: yes });
-        context.terminal.result(result, () => removeLines(result, context));
+        context.terminal.result(result, () => formatRemoval(result, context));
         return 0;
       }),
     );
@@ -46,7 +46,7 @@ function parseDays(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of days from 7 to 30.');
 }
 
-function removeLines(
+function formatRemoval(
   { connection, removed, secret, undo }: RemoveResult,
   { clock, terminal }: Context,
 ): string[] {

@@ -46,17 +46,17 @@ export async function remove(
   if (what.length > 0 && !isConfirmed) await confirm(context, remains, what, recoveryDays);
 
   const removed: string[] = [];
-  const tell = (name: string, text: string) => {
+  const noteDeleted = (name: string, text: string) => {
     removed.push(name);
     context.terminal.progress(text);
   };
-  await endRotations(context, remains, tell);
+  await endRotations(context, remains, noteDeleted);
   const { deletionAtMs } = remains.secret ?? {};
   const markedAtMs =
     remains.secret && deletionAtMs === undefined
-      ? await retireSecret(context, remains, recoveryDays, tell)
+      ? await retireSecret(context, remains, recoveryDays, noteDeleted)
       : deletionAtMs;
-  await deleteClientSecrets(context, remains, tell);
+  await deleteClientSecrets(context, remains, noteDeleted);
   return {
     connection,
     outcome: 'removed',

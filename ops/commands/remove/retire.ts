@@ -14,26 +14,33 @@ import { storeChain } from '../../rotator/storeChain';
 import { isoTime } from '../../terminal/text';
 import type { Remains } from './remains';
 
-/** Notes what was deleted, by name, and tells it. */
-export type Tell = (name: string, text: string) => void;
+/** Notes what was deleted, by name, and prints it. */
+export type NoteDeleted = (name: string, text: string) => void;
 
 /**
  * Schedule and registry: nothing begins a rotation after that. One that has begun may end with a token
  * set in the secret or in the escrow, and is waited for. Messages that are still in the queue end by
  * themselves.
  */
-export async function endRotations(context: Context, remains: Remains, tell: Tell): Promise<void> {
+export async function endRotations(
+  context: Context,
+  remains: Remains,
+  noteDeleted: NoteDeleted,
+): Promise<void> {
   const { connection, hasSchedule, parameters, names, secret } = remains;
   if (hasSchedule) {
     const name = scheduleName(connection);
     await unlessMissing(() =>
       context.aws.scheduler.send(new DeleteScheduleCommand({ Name: name })),
     );
-    tell(name, `Deleted the schedule ${name}.`);
+    noteDeleted(name, `Deleted the schedule ${name}.`);
   }
   if (parameters.config !== undefined) {
     await context.parameterStore.remove(names.config);
-    tell(names.config, `Deleted ${names.config}${contentOf(remains)}: no other rotation begins.`);
+    noteDeleted(
+      names.config,
+      `Deleted ${names.config}${contentOf(remains)}: no other rotation begins.`,
+    );
     const minutes = messageLifeMs / 60_000;
     context.terminal.progress(
       `Messages that are still in the queue for it end by themselves, within ${minutes} minutes.`,
@@ -71,20 +78,24 @@ export async function retireSecret(
   context: Context,
   remains: Remains,
   recoveryDays: number,
-  tell: Tell,
+  noteDeleted: NoteDeleted,
 ): Promise<number> {
-  await settleEscrow(context, remains, tell);
+  await settleEscrow(context, remains, noteDeleted);
   const { secretId } = remains;
   const { DeletionDate } = await context.aws.secretsManager.send(
     new DeleteSecretCommand({ SecretId: secretId, RecoveryWindowInDays: recoveryDays }),
   );
   const deletionAtMs = DeletionDate?.getTime() ?? context.clock.now();
-  tell(secretId, `Marked the secret ${secretId} for deletion at ${isoTime(deletionAtMs)}.`);
+  noteDeleted(secretId, `Marked the secret ${secretId} for deletion at ${isoTime(deletionAtMs)}.`);
   return deletionAtMs;
 }
 
 /** A token set that is newer than the secret's would be lost with the escrow. */
-async function settleEscrow(context: Context, remains: Remains, tell: Tell): Promise<void> {
+async function settleEscrow(
+  context: Context,
+  remains: Remains,
+  noteDeleted: NoteDeleted,
+): Promise<void> {
   const { connection, names } = remains;
   const escrow = await readEscrow(context, names);
   if (escrow === undefined) return;
@@ -112,14 +123,14 @@ async function settleEscrow(context: Context, remains: Remains, tell: Tell): Pro
     context.terminal.progress('Put the token set of the escrow into the secret.');
   }
   await context.parameterStore.remove(names.escrow);
-  tell(names.escrow, `Deleted ${names.escrow}.`);
+  noteDeleted(names.escrow, `Deleted ${names.escrow}.`);
 }
 
 /** They have no recovery window; the package in Marketing Cloud still has them. */
 export async function deleteClientSecrets(
   { parameterStore }: Context,
   { parameters, names }: Remains,
-  tell: Tell,
+  noteDeleted: NoteDeleted,
 ): Promise<void> {
   const there = [
     ...(parameters.clientSecretType === undefined ? [] : [names.clientSecret]),
@@ -127,6 +138,6 @@ export async function deleteClientSecrets(
   ];
   for (const name of there) {
     await parameterStore.remove(name);
-    tell(name, `Deleted ${name}.`);
+    noteDeleted(name, `Deleted ${name}.`);
   }
 }

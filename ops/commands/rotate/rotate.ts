@@ -20,31 +20,13 @@ import {
   openAttempts,
   type Progress,
 } from './progress';
+import type { RotateResult } from './rotateResult';
 
 export interface RotateOptions {
   readonly force: boolean;
   readonly timeoutMs: number;
 }
 
-export interface RotateResult {
-  readonly connection: string;
-  /** Of the attempt that `outcome` tells of, in the log as `requestId`; absent where none was seen. */
-  readonly requestId?: string;
-  /**
-   * The rotator's `fresh`, `rotated`, `recovered`, `reissued` or `waiting`; `published` where the log
-   * may not be read and a new version has come; `failed` after an error that a repetition meets again;
-   * `unknown` where the time was over first: the rotation goes on.
-   */
-  readonly outcome: string;
-  /** ISO 8601. */
-  readonly expiresAt?: string;
-  /** The version of the secret that is AWSCURRENT, if it was told. */
-  readonly versionId?: string;
-  readonly failedAttempts: number;
-  readonly lastError?: AttemptError;
-}
-
-export const defaultTimeoutMs = 330_000;
 const pollMs = 1_500;
 /** Looks in a row that may fail. */
 const mostFailedLooks = 8;

@@ -1,6 +1,6 @@
-import { inParallel, remember } from '../../../ops/connection/concurrency';
+import { mapConcurrent, memoize } from '../../../ops/connection/concurrency';
 
-describe('inParallel', () => {
+describe('mapConcurrent', () => {
   it('keeps the order of the items, and works on no more at a time than it may', async () => {
     let busy = 0;
     let busiest = 0;
@@ -12,23 +12,23 @@ describe('inParallel', () => {
       return item * 2;
     };
 
-    const results = await inParallel([1, 2, 3, 4, 5, 6, 7, 8], 3, work);
+    const results = await mapConcurrent([1, 2, 3, 4, 5, 6, 7, 8], 3, work);
 
     expect(results).toEqual([2, 4, 6, 8, 10, 12, 14, 16]);
     expect(busiest).toBe(3);
   });
 
   it('throws what the work throws', async () => {
-    const failing = inParallel([1, 2], 5, () => Promise.reject(new Error('no')));
+    const failing = mapConcurrent([1, 2], 5, () => Promise.reject(new Error('no')));
 
     await expect(failing).rejects.toThrow('no');
   });
 });
 
-describe('remember', () => {
+describe('memoize', () => {
   it('asks once for each key, also while the first answer is on its way', async () => {
     const asked: string[] = [];
-    const answerOf = remember(async (key) => {
+    const answerOf = memoize(async (key) => {
       asked.push(key);
       return key.toUpperCase();
     });

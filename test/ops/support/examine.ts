@@ -1,4 +1,4 @@
-import type { Check } from '../../../ops/doctor/check';
+import type { Check } from '../../../ops/commands/doctor/check';
 import type { OpsWorld } from './opsWorld';
 
 /** What the doctor says of the connection "acme". */

@@ -1,0 +1,91 @@
+import { parameterNames } from '../../../lambda/core/names';
+import type { Key } from '../../connection/keys';
+import type { Reading } from '../../connection/reading';
+import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
+import type { Observed } from './observe';
+
+export function parameterChecks(observed: Observed): Check[] {
+  const { parameters } = observed;
+  if (!parameters.known) {
+    return [{ id: 'parameters', title: 'parameters', ...notRead(parameters) }];
+  }
+  const { name } = observed;
+  const stored = parameters.value;
+  return [
+    { id: 'config', title: 'config', ...configFinding(observed) },
+    {
+      id: 'client-secret',
+      title: 'client secret',
+      ...clientSecretFinding(name, stored.clientSecretType),
+    },
+    {
+      id: 'staged-secret',
+      title: 'staged secret',
+      ...stagedSecretFinding(name, stored.stagedSecretType),
+    },
+    { id: 'escrow', title: 'escrow', ...escrowFinding(stored.hasEscrow) },
+  ];
+}
+
+function configFinding({ config }: Observed): Finding {
+  if (config === undefined) return fail('There is no config.', deploy);
+  if (config.config === undefined) return fail(config.problem ?? 'It is not valid.', deploy);
+  const { authBaseUrl, onBrokenChain } = config.config;
+  return ok(`${authBaseUrl}, onBrokenChain ${onBrokenChain}`);
+}
+
+function clientSecretFinding(name: string, type: string | undefined): Finding {
+  if (type === undefined) return fail('There is no client secret.', ops(`seed ${name}`));
+  if (type === 'SecureString') return ok('a SecureString');
+  const { clientSecret } = parameterNames(name);
+  return fail(
+    `It is a ${type}: its value is stored, and shown, in the clear.`,
+    `A parameter's type cannot be changed. Delete ${clientSecret}, then at once: ${ops(`seed ${name}`)}. Have the secret replaced in Marketing Cloud.`,
+  );
+}
+
+function stagedSecretFinding(name: string, type: string | undefined): Finding {
+  if (type === undefined) return ok('none');
+  const remedy = `Activate it in Marketing Cloud, then: ${ops(`promote-secret ${name}`)}`;
+  if (type === 'SecureString') return warn('A staged client secret is there.', remedy);
+  return fail(
+    `It is a ${type}: its value is stored, and shown, in the clear.`,
+    `Delete ${parameterNames(name).stagedClientSecret} and have it replaced in Marketing Cloud.`,
+  );
+}
+
+function escrowFinding(hasEscrow: boolean): Finding {
+  if (!hasEscrow) return ok('empty');
+  return warn(
+    'A token set is parked there: Secrets Manager did not take it.',
+    'Leave it alone, and do not seed: the next invocation publishes it. If it stays, see "secret", "key of secret" and "permissions" here.',
+  );
+}
+
+export function keyChecks({ secretKey, clientSecretKey }: Observed): Check[] {
+  return [
+    { id: 'secret-key', title: 'key of secret', ...keyFinding(secretKey) },
+    { id: 'client-secret-key', title: 'key of parameter', ...keyFinding(clientSecretKey) },
+  ];
+}
+
+export function keyFinding(key: Reading<Key> | undefined): Finding {
+  if (key === undefined) return skip('There is nothing encrypted, or it could not be looked at.');
+  if (!key.known) return notRead(key);
+  const { arn, state, isAwsManaged } = key.value;
+  if (state === 'Enabled') return ok(isAwsManaged ? 'AWS managed' : `customer managed, ${arn}`);
+  const what = `The key ${arn} is ${state}: nothing can be read or written under it.`;
+  if (/^Pending.*Deletion$/.test(state)) {
+    return fail(
+      what,
+      'At once: aws kms cancel-key-deletion, then aws kms enable-key. A deleted key takes the ' +
+        'tokens with it.',
+    );
+  }
+  return fail(
+    what,
+    state === 'Disabled'
+      ? 'Enable it: aws kms enable-key.'
+      : 'Have the owner of the key make it usable, or deploy the stack with another kmsKeyArn.',
+  );
+}

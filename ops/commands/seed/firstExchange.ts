@@ -1,0 +1,130 @@
+import type { ConnectionConfig } from '../../../lambda/core/connection';
+import { refusalsOfDeadToken, reuseWindowMs } from '../../../lambda/core/limits';
+import type { Redacted } from '../../../lambda/core/redacted';
+import type { Exchanged } from '../../../lambda/rotator/exchange';
+import type { Context } from '../../context';
+import { OpsError } from '../../failures/opsError';
+import { type Asked, askProvider, checkTheWay } from '../../rotator/askProvider';
+import { requestRejected, tryClientSecret } from '../../rotator/clientSecret';
+import { isoTime } from '../../terminal/text';
+import type { SeedStore } from './seedStore';
+
+export type Granted = Extract<Exchanged, { kind: 'granted' }>;
+
+export interface FirstExchangeOptions {
+  readonly clientSecret: Redacted;
+  /** Undefined where Marketing Cloud is to be asked for one. */
+  readonly refreshToken: Redacted | undefined;
+  readonly store: SeedStore;
+}
+
+/**
+ * Spends a first refresh token, or asks for one, and returns what Marketing Cloud gave. Nothing is
+ * stored but a successor from an answer that is unusable otherwise. One refusal is no verdict: it is
+ * asked twice, with accepted client credentials between.
+ *
+ * @returns the error to tell where the refresh token itself is refused
+ * @throws OpsError `refused` for a bad client secret or package; `unavailable` where no usable answer
+ * came.
+ */
+export async function firstExchange(
+  context: Context,
+  connection: string,
+  config: ConnectionConfig,
+  { clientSecret, refreshToken, store }: FirstExchangeOptions,
+): Promise<Granted | OpsError> {
+  const { authBaseUrl, clientId } = config;
+  const request = { authBaseUrl, clientId, clientSecret, offline: true };
+  let possiblyUsedAtMs: number | undefined;
+  for (let refusals = 1; ; refusals++) {
+    const asked = refreshToken === undefined ? request : { ...request, refreshToken };
+    const answer = await askProvider(context, connection, asked, store);
+    if (answer.kind === 'granted') {
+      if ((answer.grant.refreshToken ?? refreshToken) === undefined) throw noOfflineAccess();
+      return { ...answer, isOnlyUse: answer.isOnlyUse && possiblyUsedAtMs === undefined };
+    }
+    if (answer.kind !== 'refused') throw notAnswered(config, answer, store);
+    possiblyUsedAtMs ??= answer.possiblyUsedAtMs;
+    if (refreshToken === undefined) throw clientSecretRefused(config, answer.reason);
+    const trial = await tryClientSecret(context, connection, config, clientSecret);
+    if (trial.verdict === 'refused') throw clientSecretRefused(config, trial.reason);
+    if (refusals >= refusalsOfDeadToken) return tokenRefused(answer.reason, possiblyUsedAtMs);
+  }
+}
+
+export function clientSecretRefused(
+  { authBaseUrl, clientId }: ConnectionConfig,
+  reason: string,
+): OpsError {
+  return new OpsError(
+    'refused',
+    `Marketing Cloud refuses the client secret for the client id ${clientId} at ${authBaseUrl}: ` +
+      `${reason}. Nothing was stored. See the package in Setup, Installed Packages, for both.`,
+  );
+}
+
+function noOfflineAccess(): OpsError {
+  return new OpsError(
+    'refused',
+    'Marketing Cloud takes the client secret and gives no refresh token: let the package have ' +
+      'offline access. Nothing was stored.',
+  );
+}
+
+function tokenRefused(reason: string, possiblyUsedAtMs: number | undefined): OpsError {
+  const remedy =
+    possiblyUsedAtMs === undefined
+      ? 'Log in again for a new one.'
+      : `An answer before was lost, and until ${isoTime(possiblyUsedAtMs + reuseWindowMs)} it may ` +
+        'be taken once more: run the same command again before. Later, log in again for a new one.';
+  return new OpsError(
+    'refused',
+    `Marketing Cloud takes the client secret and refuses the refresh token: ${reason}. It was used ` +
+      'before, was revoked, is older than 700 days or belongs to another package. Nothing was ' +
+      `stored. ${remedy}`,
+  );
+}
+
+type NotAnswered = Exclude<Asked, { kind: 'granted' | 'refused' }>;
+
+function notAnswered(
+  config: ConnectionConfig,
+  answer: NotAnswered,
+  { hasSalvaged }: SeedStore,
+): OpsError {
+  const { authBaseUrl } = config;
+  const { reason } = answer;
+  if (answer.kind === 'notSent') {
+    return new OpsError(
+      'unavailable',
+      `Nothing was sent to Marketing Cloud: ${reason}. The refresh token is unused, and nothing was ` +
+        `stored. ${checkTheWay(authBaseUrl)}; then run the same command again.`,
+    );
+  }
+  const { possiblyUsedAtMs } = answer;
+  if (answer.kind === 'rejected' && possiblyUsedAtMs === undefined) {
+    return requestRejected(config, answer);
+  }
+  return new OpsError(
+    'unavailable',
+    `Marketing Cloud gave no usable answer at ${authBaseUrl}; the last one: ${reason}. ` +
+      remedyOf(possiblyUsedAtMs, hasSalvaged()),
+  );
+}
+
+function remedyOf(possiblyUsedAtMs: number | undefined, hasSalvaged: boolean): string {
+  if (hasSalvaged) {
+    return (
+      'A refresh token came with it, and is kept as a version of the secret: run the same command ' +
+      'again, at any time. It goes on from there.'
+    );
+  }
+  if (possiblyUsedAtMs === undefined) {
+    return 'The refresh token, if there is one, is unused, and nothing was stored. Try again.';
+  }
+  return (
+    'The refresh token may have been used up, and nothing was stored of it. Marketing Cloud takes ' +
+    `it again until ${isoTime(possiblyUsedAtMs + reuseWindowMs)}: run the same command with the ` +
+    'same refresh token before.'
+  );
+}

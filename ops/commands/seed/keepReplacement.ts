@@ -1,0 +1,137 @@
+import { RotationError } from '../../../lambda/core/errors';
+import type { ListedVersion } from '../../../lambda/core/facts';
+import { fingerprintOf, type HeldTokenSet, serializeEscrow } from '../../../lambda/core/held';
+import { labels } from '../../../lambda/core/labels';
+import { isChildOf } from '../../../lambda/core/lineage';
+import { refreshTokenOf, type StoredVersion } from '../../../lambda/core/tokenSet';
+import { StoreFailure } from '../../../lambda/effects/storeFailure';
+import { listVersions, readVersion } from '../../../lambda/rotator/observe';
+import { type Run, secretIdOf } from '../../../lambda/rotator/run';
+import { heldIn, readEscrow } from '../../connection/parameters';
+import type { Context } from '../../context';
+import { operatorRun } from '../../rotator/operatorRun';
+import { waitForRotation } from '../../rotator/rotation';
+import type { SeedTarget } from './seedTarget';
+
+/** Attempts at putting AWSCURRENT back, each after a look at where it stands. */
+const mostAttempts = 5;
+const attemptDelayMs = 1_000;
+
+/**
+ * Sees to it that the chain which a person has put in another's place stays there: a rotation of the
+ * old one may be under way, and store its end over it. What that leaves in the escrow is cleared,
+ * and AWSCURRENT is put back on the new chain.
+ */
+export async function keepReplacement(
+  context: Context,
+  { connection, parameters }: SeedTarget,
+  seeded: StoredVersion,
+): Promise<void> {
+  const { terminal } = context;
+  await waitForRotation(context, `look again by npm run ops -- recover ${connection}`);
+  try {
+    const run = operatorRun(context, connection);
+    const family = await readFamily(run, await listVersions(run), seeded);
+    await clearEscrow(context, parameters.names.escrow, family);
+    await holdCurrent(context, run, seeded);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreFailure || thrown instanceof RotationError)) throw thrown;
+    terminal.progress(
+      `Whether the new chain is in use is not certain: ${thrown.message}. See npm run ops -- recover ` +
+        connection,
+    );
+  }
+}
+
+/** What the function has made of the new chain is newer than that, and stays. */
+async function clearEscrow(
+  { parameterStore }: Context,
+  name: string,
+  family: readonly StoredVersion[],
+): Promise<void> {
+  const escrow = await readEscrow({ parameterStore }, { escrow: name });
+  if (escrow === undefined) return;
+  const tokens = new Set(family.flatMap(({ tokens }) => refreshTokenOf(tokens)?.fingerprint ?? []));
+  const own: HeldTokenSet[] = [];
+  const all = heldIn(escrow);
+  for (const _ of all) {
+    const next = all.find((held) => !own.includes(held) && tokens.has(held.parent ?? ''));
+    if (next === undefined) break;
+    own.push(next);
+    tokens.add(fingerprintOf(next));
+  }
+  if (own.length === 0) await parameterStore.remove(name);
+  else if (own.length < all.length) {
+    await parameterStore.writeSecure(name, serializeEscrow(own), { overwrite: true });
+  }
+}
+
+async function holdCurrent(
+  { secretStore, clock, terminal }: Context,
+  run: Run,
+  seeded: StoredVersion,
+): Promise<void> {
+  const secretId = secretIdOf(run);
+  for (let attempts = 1; ; attempts++) {
+    const listed = await listVersions(run);
+    const family = await readFamily(run, listed, seeded);
+    const holder = holderOf(listed, 'AWSCURRENT');
+    if (family.some(({ versionId }) => versionId === holder)) return;
+    const newest = family.at(-1) ?? seeded;
+    try {
+      // Put there first: a label that says more of AWSCURRENT counts on that alone.
+      for (const label of [labels.open, labels.sent].filter((each) =>
+        newest.stages.includes(each),
+      )) {
+        const from = holderOf(listed, label);
+        if (from !== newest.versionId) {
+          await secretStore.moveStage(secretId, label, from, newest.versionId);
+        }
+      }
+      await secretStore.moveStage(secretId, 'AWSCURRENT', holder, newest.versionId);
+      terminal.progress(
+        'A rotation that was under way had stored the old chain over the new one: AWSCURRENT was put ' +
+          `back on the version ${newest.versionId}.`,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof StoreFailure) || attempts >= mostAttempts) throw thrown;
+      await clock.sleep(attemptDelayMs);
+    }
+  }
+}
+
+const holderOf = (listed: readonly ListedVersion[], label: string) =>
+  listed.find(({ stages }) => stages.includes(label))?.versionId;
+
+/**
+ * The new chain's versions, oldest first: those that follow one another from the seeded one on, and
+ * the copies that Secrets Manager's own rotation makes of them.
+ */
+async function readFamily(
+  run: Run,
+  listed: readonly ListedVersion[],
+  seeded: StoredVersion,
+): Promise<readonly StoredVersion[]> {
+  const sinceMs = listed.find(({ versionId }) => versionId === seeded.versionId)?.createdAtMs ?? 0;
+  const later: StoredVersion[] = [];
+  for (const { versionId, createdAtMs } of listed) {
+    if (versionId === seeded.versionId || createdAtMs < sinceMs) continue;
+    const version = await readVersion(run, versionId);
+    if (version) later.push(version);
+  }
+  const family = [seeded];
+  // Each round finds one at the least, or all have been found.
+  for (const _ of later) {
+    const next = later.find(
+      (version) => !family.includes(version) && family.some((known) => isNextOf(known, version)),
+    );
+    if (next) family.push(next);
+  }
+  return family;
+}
+
+function isNextOf(known: StoredVersion, { versionId, tokens, text }: StoredVersion): boolean {
+  if (isChildOf(known.versionId, { versionId, text: text.reveal() })) return true;
+  const token = refreshTokenOf(tokens);
+  return token !== undefined && refreshTokenOf(known.tokens)?.equals(token) === true;
+}

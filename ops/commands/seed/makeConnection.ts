@@ -1,0 +1,162 @@
+import { CreateSecretCommand, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import type { ConnectionConfig } from '../../../lambda/core/connection';
+import { connectionTag } from '../../../lambda/core/names';
+import type { Redacted } from '../../../lambda/core/redacted';
+import { StoreFailure } from '../../../lambda/effects/storeFailure';
+import type { Context } from '../../context';
+import { failureName, isDenied } from '../../failures/awsFailure';
+import { OpsError } from '../../failures/opsError';
+import { storeClientSecret } from '../../rotator/clientSecret';
+import type { SeedTarget } from './seedTarget';
+
+/** By it a fleet's policy for readers tells whose secret it is. */
+const tagsOf = (connection: string) => [{ Key: connectionTag, Value: connection }];
+
+/**
+ * Makes the secret, without tokens: they follow as a version of their own. It is under the fleet's
+ * key where that has one. A failure is only told, since the token set can still go to the escrow.
+ */
+export async function makeSecret(context: Context, target: SeedTarget): Promise<void> {
+  try {
+    await createSecret(context, target);
+  } catch (thrown) {
+    context.terminal.progress(notMade(target, thrown));
+  }
+}
+
+/**
+ * Makes the secret that nobody has been allowed to read. That succeeds only where there was none, so
+ * it comes before a refresh token is spent or written.
+ *
+ * @throws OpsError `unavailable` with the denial, where there is one or none can be made
+ */
+export async function makeUnreadSecret(
+  context: Context,
+  target: SeedTarget,
+  { message: denial }: StoreFailure,
+): Promise<void> {
+  const { secretId } = target;
+  try {
+    await createSecret(context, target);
+  } catch (thrown) {
+    const problem =
+      failureName(thrown) === 'ResourceExistsException'
+        ? `The secret ${secretId} is there: have secretsmanager:GetSecretValue on it allowed to ` +
+          'you, and the use of its key.'
+        : `${notMade(target, thrown)}. If it is there, have secretsmanager:GetSecretValue on it ` +
+          'allowed to you; if not, secretsmanager:CreateSecret.';
+    throw new OpsError('unavailable', `${denial}. ${problem} Nothing was changed.`, {
+      cause: thrown,
+    });
+  }
+  context.terminal.progress(`Made the secret ${secretId}, which is empty so far.`);
+}
+
+async function createSecret(
+  { aws, fleet }: Context,
+  { connection, secretId }: SeedTarget,
+): Promise<void> {
+  const reading = await fleet();
+  const kmsKeyArn = reading.known ? reading.value?.kmsKeyArn : undefined;
+  await aws.secretsManager.send(
+    new CreateSecretCommand({
+      Name: secretId,
+      Description: `Marketing Cloud token set of the connection "${connection}"`,
+      SecretString: '{}',
+      Tags: tagsOf(connection),
+      ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
+    }),
+  );
+}
+
+function notMade({ secretId }: SeedTarget, thrown: unknown): string {
+  const detail = isDenied(thrown) ? `: ${(thrown as Error).message}` : '';
+  return `The secret ${secretId} could not be made (${failureName(thrown)})${detail}`;
+}
+
+/**
+ * Tags a secret that somebody else has made, such as a stack that the connection has left. A failure
+ * is only told, since it concerns readers alone.
+ */
+export async function tagSecret(
+  { aws, terminal }: Context,
+  { connection, secretId }: SeedTarget,
+): Promise<void> {
+  try {
+    await aws.secretsManager.send(
+      new TagResourceCommand({ SecretId: secretId, Tags: tagsOf(connection) }),
+    );
+  } catch (thrown) {
+    terminal.progress(
+      `The secret ${secretId} could not be tagged (${failureName(thrown)}). Readers by the fleet's ` +
+        `policy need it: aws secretsmanager tag-resource --secret-id ${secretId} --tags ` +
+        `Key=${connectionTag},Value=${connection}`,
+    );
+  }
+}
+
+const runAgain =
+  'Run the same command again, with neither refreshToken nor jwt in a document for --stdin: it asks ' +
+  'only for what is missing';
+
+/**
+ * Enters the connection in the registry, from where a fleet rotates it. So it comes last.
+ *
+ * @throws OpsError `unavailable`; the chain is stored by then.
+ */
+export async function writeConfig(
+  { aws }: Context,
+  { connection, parameters }: SeedTarget,
+  config: ConnectionConfig,
+): Promise<void> {
+  const name = parameters.names.config;
+  try {
+    await aws.ssm.send(
+      new PutParameterCommand({
+        Name: name,
+        Description: `How the connection "${connection}" reaches Marketing Cloud`,
+        Value: JSON.stringify(config),
+        Type: 'String',
+      }),
+    );
+  } catch (thrown) {
+    const detail = isDenied(thrown) ? `: ${(thrown as Error).message}` : '';
+    throw new OpsError(
+      'unavailable',
+      `The token set is stored. The parameter ${name} could not be written ` +
+        `(${failureName(thrown)})${detail}. ${runAgain}.`,
+      { cause: thrown },
+    );
+  }
+}
+
+/**
+ * Writes the client secret unless it is the stored one.
+ *
+ * @throws OpsError `unavailable`; the chain is stored by then.
+ */
+export async function writeClientSecret(
+  context: Context,
+  { connection, parameters }: SeedTarget,
+  clientSecret: Redacted,
+): Promise<void> {
+  const { names, clientSecret: stored } = parameters;
+  if (stored?.equals(clientSecret)) return;
+  try {
+    await storeClientSecret(context, connection, parameters, names.clientSecret, clientSecret);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreFailure || thrown instanceof OpsError)) throw thrown;
+    const command = stored ? `stage-secret ${connection}` : `seed ${connection}`;
+    const remedy =
+      parameters.config === undefined
+        ? runAgain
+        : `Run npm run ops -- ${command}, which asks for the client secret alone`;
+    throw new OpsError(
+      'unavailable',
+      `The token set is stored, and the client secret is not: ${thrown.message}. The function ` +
+        `needs it. ${remedy}.`,
+      { cause: thrown },
+    );
+  }
+}

@@ -1,0 +1,129 @@
+import { isOfSameTenant } from '../../../lambda/core/hosts';
+import type { Redacted } from '../../../lambda/core/redacted';
+import type { StoreFailure } from '../../../lambda/effects/storeFailure';
+import type { Context } from '../../context';
+import { OpsError } from '../../failures/opsError';
+import { tryClientSecret } from '../../rotator/clientSecret';
+import { pipedInput } from '../../terminal/prompts';
+import { timeText } from '../../terminal/text';
+import { askForSeed } from './askForSeed';
+import { completeChain } from './completeChain';
+import { clientSecretRefused } from './firstExchange';
+import { makeUnreadSecret } from './makeConnection';
+import { type Brought, readSeedDocument } from './seedDocument';
+import { explainRefusal, type GivenConfig, planSeeding, type SeedPlan } from './seedPlan';
+import type { SeedResult } from './seedResult';
+import { readSeedTarget, type SeedTarget } from './seedTarget';
+import { startChain } from './startChain';
+
+export interface SeedOptions {
+  readonly replace: boolean;
+  /** The person has agreed to the replacement already. */
+  readonly isConfirmed?: boolean;
+  readonly from: 'questions' | 'jwtQuestion' | 'stdin';
+  readonly given?: GivenConfig | undefined;
+}
+
+type Work = Extract<SeedPlan, { do: 'startChain' | 'completeChain' }>;
+
+/**
+ * Starts a connection's chain with its first refresh token, or completes what an earlier seeding
+ * has left undone. What was brought is written only once Marketing Cloud has taken it.
+ *
+ * @throws OpsError, StoreFailure, RotationError
+ */
+export async function seed(
+  context: Context,
+  connection: string,
+  options: SeedOptions,
+): Promise<SeedResult> {
+  const target = await readSeedTarget(context, connection);
+  const plan = planSeeding(target, options.given, options.replace);
+  if (plan.do === 'fail' || plan.do === 'refuse') {
+    throw await explainRefusal(context, target, plan.because);
+  }
+  const asks = options.from !== 'stdin';
+  if (plan.do === 'startChain' && asks && !options.isConfirmed) await confirm(context, target);
+  const brought = asks
+    ? await askForSeed(context, target, plan, options.from === 'jwtQuestion')
+    : await readDocument(context, plan, target);
+  refuseOtherTenant(plan, brought);
+  const clientSecret = brought.clientSecret ?? target.parameters.clientSecret;
+  if (clientSecret === undefined) {
+    const problem = 'No client secret is stored yet: bring it as the member clientSecret';
+    throw new OpsError('usage', `${problem}. Nothing was done.`);
+  }
+  const work = target.denial
+    ? await makeUnread(context, target, plan, clientSecret, target.denial)
+    : plan;
+  return work.do === 'startChain'
+    ? startChain(context, target, work, brought, clientSecret)
+    : completeChain(context, target, work, clientSecret);
+}
+
+/** The client secret is tried before, which spends nothing: a wrong one leaves nothing behind. */
+async function makeUnread(
+  context: Context,
+  target: SeedTarget,
+  plan: Work,
+  clientSecret: Redacted,
+  denial: StoreFailure,
+): Promise<Work> {
+  const trial = await tryClientSecret(context, target.connection, plan.config, clientSecret);
+  if (trial.verdict === 'refused') throw clientSecretRefused(plan.config, trial.reason);
+  await makeUnreadSecret(context, target, denial);
+  return { ...plan, make: { ...plan.make, secret: false } };
+}
+
+async function confirm({ prompts, clock }: Context, { chain }: SeedTarget): Promise<void> {
+  if (chain === undefined) return;
+  const { where, expiresAtMs } = chain;
+  const nowMs = clock.now();
+  const fresh =
+    expiresAtMs === undefined
+      ? ''
+      : expiresAtMs > nowMs
+        ? ` Its access token is valid until ${timeText(expiresAtMs, nowMs)}.`
+        : ` Its access token expired at ${timeText(expiresAtMs, nowMs)}.`;
+  const question = `A refresh token stands in ${where}.${fresh} Replace the chain?`;
+  if (await prompts.confirm(question, 'pipe a JSON document in, with --stdin')) return;
+  throw new OpsError('refused', 'Nothing was changed.');
+}
+
+/** A refresh token works once: it must not be spent at a tenant that did not issue it. */
+function refuseOtherTenant({ config }: Work, { firstToken }: Brought): void {
+  const { authBaseUrl } = config;
+  const other = firstToken?.addresses?.find((address) => !isOfSameTenant(authBaseUrl, address));
+  if (other === undefined) return;
+  throw new OpsError(
+    'refused',
+    `The JWT is of another tenant than the connection, whose authBaseUrl is ${authBaseUrl}: it names ` +
+      `${new URL(other.trim()).host}. Nothing was sent: its refresh token is unused.`,
+  );
+}
+
+async function readDocument(context: Context, plan: Work, { chain }: SeedTarget): Promise<Brought> {
+  const { terminal, settings } = context;
+  const text = await pipedInput(terminal.streams);
+  const document = readSeedDocument(text, { allowLoopback: settings.allowLoopbackProvider });
+  if (!document.ok) {
+    const { field, problem } = document;
+    const what = field ? `'s ${field}` : '';
+    throw new OpsError('usage', `The document on standard input${what} ${problem}.`);
+  }
+  if (plan.do === 'completeChain' && document.value.firstToken) {
+    if (chain?.isParked) {
+      terminal.progress(
+        `Going on from the token set that is parked in ${chain.where}; what was brought with the ` +
+          'document as first refresh token is not used.',
+      );
+      return document.value;
+    }
+    throw new OpsError(
+      'refused',
+      'A refresh token is stored already, and only what is missing beside it would be written: ' +
+        'leave refreshToken and jwt out, or replace the chain with --replace.',
+    );
+  }
+  return document.value;
+}

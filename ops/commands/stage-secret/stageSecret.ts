@@ -1,0 +1,94 @@
+import type { ConnectionConfig } from '../../../lambda/core/connection';
+import { Redacted } from '../../../lambda/core/redacted';
+import { trimTyped } from '../../../lambda/core/validate';
+import { decryptConfigured } from '../../connection/decryptedParameters';
+import type { Context } from '../../context';
+import { OpsError } from '../../failures/opsError';
+import { storeClientSecret, tryClientSecret } from '../../rotator/clientSecret';
+import { pipedInput } from '../../terminal/prompts';
+
+export interface StageResult {
+  readonly connection: string;
+  readonly outcome: 'staged';
+  /** Whether Marketing Cloud takes it now; `untried` on demand. */
+  readonly verdict: 'accepted' | 'untried';
+  /** The parameter that holds it. */
+  readonly parameter: string;
+  /** The command to go on with, once the secret is activated. */
+  readonly next: string;
+}
+
+export interface StageOptions {
+  readonly fromStdin: boolean;
+  readonly untried: boolean;
+}
+
+export function formatStaged(
+  result: StageResult,
+  { terminal }: Pick<Context, 'terminal'>,
+): string[] {
+  const { connection, verdict, parameter, next } = result;
+  const taken = verdict === 'accepted' ? 'Marketing Cloud takes it.' : 'It has not been tried.';
+  return [
+    terminal.paint(`Staged the client secret of ${connection} in ${parameter}. ${taken}`, 'good'),
+    `Next: activate it in Marketing Cloud, then ${next}`,
+  ];
+}
+
+/** @throws OpsError `refused` where it is the stored one, or Marketing Cloud does not take it. */
+export async function stageSecret(
+  context: Context,
+  connection: string,
+  { fromStdin, untried }: StageOptions,
+): Promise<StageResult> {
+  const parameters = await decryptConfigured(context, connection);
+  const { config, names, clientSecret } = parameters;
+  const staged = fromStdin ? await pipedSecret(context) : await typedSecret(context, connection);
+  if (clientSecret?.equals(staged)) {
+    throw new OpsError(
+      'refused',
+      `This is the client secret that ${names.clientSecret} holds already. Nothing was written.`,
+    );
+  }
+  if (!untried) await requireAccepted(context, connection, config, staged);
+  await storeClientSecret(context, connection, parameters, names.stagedClientSecret, staged);
+  return {
+    connection,
+    outcome: 'staged',
+    verdict: untried ? 'untried' : 'accepted',
+    parameter: names.stagedClientSecret,
+    next: `npm run ops -- promote-secret ${connection}`,
+  };
+}
+
+async function requireAccepted(
+  context: Context,
+  connection: string,
+  config: ConnectionConfig,
+  staged: Redacted,
+): Promise<void> {
+  const trial = await tryClientSecret(context, connection, config, staged);
+  if (trial.verdict === 'accepted') return;
+  throw new OpsError(
+    'refused',
+    `Marketing Cloud refuses this client secret for the client id ${config.clientId}: ` +
+      `${trial.reason}. Nothing was written. A staged one is taken 5 minutes after it was made: ` +
+      'wait, or add --untried.',
+  );
+}
+
+async function typedSecret({ prompts }: Context, connection: string): Promise<Redacted> {
+  const question = `New client secret of "${connection}":`;
+  const typed = await prompts.secret(question, 'pipe the bare secret in, with --stdin');
+  if (typed) return typed;
+  throw new OpsError('usage', 'No client secret came. Nothing was done.');
+}
+
+async function pipedSecret({ terminal }: Context): Promise<Redacted> {
+  const text = trimTyped(await pipedInput(terminal.streams));
+  if (text !== '' && !/\s|^\{/.test(text)) return new Redacted(text);
+  throw new OpsError(
+    'usage',
+    'Standard input has to hold the bare client secret: no JSON, and one line. Nothing was done.',
+  );
+}

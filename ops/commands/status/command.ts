@@ -1,0 +1,45 @@
+import { type Command, Option } from 'commander';
+import { parseConnectionName, type RunCommand } from '../../command';
+import { exitCodes } from '../../failures/opsError';
+import type { ConnectionStatus } from './connectionStatus';
+import { formatAll, formatAttention, formatOne } from './format';
+import type { StatusResult } from './status';
+
+const help = `
+Verdicts: ok; attention, something is to be done or looked at; broken, there is no valid token or
+soon will be none. Exit code 4 unless all are ok. No client secret is read.
+
+Of a fleet's connections, the last error is that of the last hour. Without NAME, thousands of them
+take minutes: half of Parameter Store's default throughput is left to the rotator.
+
+Examples:
+  npm run ops -- status
+  npm run ops -- status example
+  npm run ops -- status --attention
+  npm run ops -- status --json | jq '.connections[] | select(.verdict != "ok")'`;
+
+/** With --json: a {@link StatusResult}. */
+export function addStatusCommand(program: Command, run: RunCommand): void {
+  program
+    .command('status')
+    .description('Show how long tokens are fresh, and whether anything needs attention')
+    .argument('[name]', 'a connection; all of them where it is left out', parseConnectionName)
+    .addOption(new Option('--attention', 'show only connections that are not ok'))
+    .addHelpText('after', help)
+    .action((name: string | undefined, options: { attention?: true }, command: Command) =>
+      run(command, async (context) => {
+        const { clock, terminal } = context;
+        const isShown = ({ verdict }: ConnectionStatus) => !options.attention || verdict !== 'ok';
+        const { statusOf } = await import('./status');
+        const result = await statusOf(context, name, isShown);
+        const { connections } = result;
+        terminal.result(result, () => {
+          const [only] = connections;
+          if (name !== undefined && only) return formatOne(only, terminal, clock.now());
+          if (options.attention) return formatAttention(result, terminal, clock.now());
+          return formatAll(connections, terminal, clock.now());
+        });
+        return connections.every(({ verdict }) => verdict === 'ok') ? 0 : exitCodes.attention;
+      }),
+    );
+}

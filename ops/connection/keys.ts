@@ -1,0 +1,62 @@
+import { DescribeKeyCommand } from '@aws-sdk/client-kms';
+import { type ParameterHistory, paginateGetParameterHistory } from '@aws-sdk/client-ssm';
+import { parameterNames } from '../../lambda/core/names';
+import type { Context } from '../context';
+import { isMissing } from '../failures/awsFailure';
+
+/** A KMS key as far as it matters to who encrypts under it. */
+export interface Key {
+  /** Its ARN where it exists, else the name by which it was asked for. */
+  readonly arn: string;
+  readonly isAwsManaged: boolean;
+  /** `Enabled`, `Disabled`, `PendingDeletion` and so on; `missing` where there is none. */
+  readonly state: string;
+}
+
+export const defaultSecretKey = 'alias/aws/secretsmanager';
+const awsManaged = /^alias\/aws\//;
+
+export async function readKey({ aws }: Context, keyId: string): Promise<Key> {
+  try {
+    const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: keyId }));
+    return {
+      arn: KeyMetadata?.Arn ?? keyId,
+      isAwsManaged: KeyMetadata?.KeyManager === 'AWS',
+      state: KeyMetadata?.KeyState ?? 'unknown',
+    };
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw thrown;
+    const isAwsManaged = awsManaged.test(keyId);
+    // KMS makes its own key in a Region when it is first used.
+    return { arn: keyId, isAwsManaged, state: isAwsManaged ? 'Enabled' : 'missing' };
+  }
+}
+
+/**
+ * The key of the client secret; undefined where there is no such parameter. From the history, since
+ * IAM can limit that to a path, and the listing of parameters to none (Service Authorization
+ * Reference, "Actions, resources, and condition keys for AWS Systems Manager").
+ */
+export async function readClientSecretKeyId(
+  { aws, settings }: Context,
+  connection: string,
+): Promise<string | undefined> {
+  const { clientSecret } = parameterNames(connection, settings.parameterPrefix);
+  const pages = paginateGetParameterHistory(
+    { client: aws.ssm, pageSize: 50 },
+    { Name: clientSecret, WithDecryption: false },
+  );
+  let newest: ParameterHistory = {};
+  try {
+    for await (const { Parameters = [] } of pages) {
+      newest = Parameters.reduce(newerOf, newest);
+    }
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw thrown;
+  }
+  return newest.KeyId;
+}
+
+/** No order is promised. */
+const newerOf = (a: ParameterHistory, b: ParameterHistory) =>
+  (b.Version ?? 0) > (a.Version ?? 0) ? b : a;

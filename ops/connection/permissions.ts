@@ -1,0 +1,147 @@
+import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
+import { type ParameterNames, parameterNames } from '../../lambda/core/names';
+import type { Context } from '../context';
+import type { Key } from './keys';
+import { attempt, type Reading } from './reading';
+import type { RotatorFunction } from './rotatorFunction';
+
+/** What IAM says of one action on one resource. */
+export interface SimulatedPermission {
+  readonly action: string;
+  readonly resource: string;
+  readonly allowed: boolean;
+}
+
+interface Question {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** The service in whose name a key is used. */
+  readonly viaService?: string;
+}
+
+/** Whose permissions, and on what. */
+interface Subject {
+  readonly rotator: RotatorFunction;
+  readonly secretArn: string;
+  readonly keys: Keys;
+  /** Of the queue that feeds the rotator; undefined where none does, as in earlier releases. */
+  readonly queueArn: string | undefined;
+}
+
+const queueActions = [
+  ...['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'],
+];
+
+interface Keys {
+  readonly secretKey: Reading<Key> | undefined;
+  readonly clientSecretKey: Reading<Key> | undefined;
+}
+
+/** Asks IAM whether the function's role may do what the stack allows it, and that alone. */
+export function readPermissions(
+  context: Context,
+  connection: string,
+  { rotator, ...rest }: Subject,
+): Promise<Reading<readonly SimulatedPermission[]>> {
+  const names = parameterNames(connection, context.settings.parameterPrefix);
+  return attempt('iam:SimulatePrincipalPolicy', async () => {
+    const answers: SimulatedPermission[] = [];
+    for (const question of questions({ rotator, ...rest }, names)) {
+      answers.push(...(await ask(context, rotator.roleArn, question)));
+    }
+    return answers;
+  });
+}
+
+/**
+ * Beyond these the rotator needs nothing: the stack's own policy, with the real ARNs. A fleet's goes
+ * by path, and has to allow the same on the one connection.
+ */
+function questions(
+  { rotator: { logGroup }, secretArn, keys, queueArn }: Subject,
+  names: ParameterNames,
+): Question[] {
+  const [, partition, , region, account] = secretArn.split(':');
+  const arn = (service: string, resource: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const parameterArn = (name: string) => arn('ssm', `parameter${name}`);
+  return [
+    {
+      actions: [
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: [secretArn],
+    },
+    { actions: ['ssm:GetParameters'], resources: Object.values(names).map(parameterArn) },
+    {
+      actions: ['ssm:PutParameter', 'ssm:DeleteParameter'],
+      resources: [parameterArn(names.escrow)],
+    },
+    ...keyQuestion(
+      keys.secretKey,
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      `secretsmanager.${region}`,
+    ),
+    ...keyQuestion(keys.clientSecretKey, ['kms:Decrypt'], `ssm.${region}`),
+    {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [arn('logs', `log-group:${logGroup}:log-stream:any`)],
+    },
+    { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/default')] },
+    ...(queueArn === undefined ? [] : [{ actions: queueActions, resources: [queueArn] }]),
+  ];
+}
+
+/** AWS managed keys let every principal of the account use them through their service. */
+function keyQuestion(
+  key: Reading<Key> | undefined,
+  actions: readonly string[],
+  service: string,
+): Question[] {
+  if (!key?.known || key.value.isAwsManaged || key.value.state === 'missing') return [];
+  return [{ actions, resources: [key.value.arn], viaService: `${service}.amazonaws.com` }];
+}
+
+async function ask(
+  { aws }: Context,
+  roleArn: string,
+  { actions, resources, viaService }: Question,
+): Promise<SimulatedPermission[]> {
+  const pages = paginateSimulatePrincipalPolicy(
+    { client: aws.iam },
+    {
+      PolicySourceArn: roleArn,
+      ActionNames: [...actions],
+      ResourceArns: [...resources],
+      ...(viaService === undefined ? {} : { ContextEntries: [contextOf(viaService)] }),
+    },
+  );
+  const answers: SimulatedPermission[] = [];
+  for await (const { EvaluationResults = [] } of pages)
+    answers.push(...EvaluationResults.flatMap(permissionsIn));
+  return answers;
+}
+
+const contextOf = (service: string) => ({
+  ContextKeyName: 'kms:ViaService',
+  ContextKeyValues: [service],
+  ContextKeyType: 'string' as const,
+});
+
+/** With several resources IAM gives the decision on each beside the one on all. */
+function permissionsIn(result: EvaluationResult): SimulatedPermission[] {
+  const { EvalActionName: action = '', ResourceSpecificResults: each = [] } = result;
+  const onAll = { resource: result.EvalResourceName ?? '', decision: result.EvalDecision };
+  const decisions = each.map(({ EvalResourceName, EvalResourceDecision }) => ({
+    resource: EvalResourceName ?? '',
+    decision: EvalResourceDecision,
+  }));
+  return (decisions.length > 0 ? decisions : [onAll]).map(({ resource, decision }) => ({
+    action,
+    resource,
+    allowed: decision === 'allowed',
+  }));
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { FUNCTION_NAME } from '../../../../local/aws/function/names';
+import { idOf, keyArn, permissionsOf, rotationWith } from '../../../infra/support';
+import { printingFunction, schedule, storeToken } from '../../support/installed';
+import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
+
+function createUnderKey(world: OpsWorld): void {
+  world.aws.secretsManager.createSecret({
+    Name: 'sfmc/beta',
+    KmsKeyId: keyArn,
+    ClientRequestToken: randomUUID(),
+    SecretString: '{}',
+  });
+}
+
+describe('the check of the permissions', () => {
+  it('asks about exactly the actions that the stack allows', async () => {
+    const template = rotationWith({}, keyArn).template();
+    const role = idOf(template, 'AWS::IAM::Role', 'RotatorRole');
+    const allowed = permissionsOf(template, role).map((line) => line.split(' ')[0]);
+    const asked = new Set<string>();
+    const world = await startOpsWorld({
+      function: printingFunction,
+      authorize: ({ action, accessKeyId }) => {
+        if (accessKeyId === FUNCTION_NAME) asked.add(action);
+        return true;
+      },
+    });
+    createUnderKey(world);
+    const { url: authBaseUrl, clientId } = world.provider;
+    world.stored('beta').configure({ authBaseUrl, clientId });
+    storeToken(world, { connection: 'beta' });
+    schedule(world, { connection: 'beta' });
+
+    await world.run(['doctor', 'beta', '--json']);
+
+    expect([...asked].sort()).toEqual([...new Set(allowed)].sort());
+  });
+
+  it('asks about a customer key only where the secret is under one', async () => {
+    const resources: string[] = [];
+    const world = await startOpsWorld({
+      function: printingFunction,
+      authorize: ({ action, resource, accessKeyId }) => {
+        if (accessKeyId === FUNCTION_NAME && action.startsWith('kms:')) resources.push(resource);
+        return true;
+      },
+    });
+    createUnderKey(world);
+    world.stored('beta').configure({ authBaseUrl: world.provider.url, clientId: 'id' });
+
+    await world.run(['doctor', 'acme', '--json']);
+    const ofAcme = resources.splice(0);
+    await world.run(['doctor', 'beta', '--json']);
+
+    const keyId = keyArn.split('/')[1];
+    expect(ofAcme).toEqual([]);
+    expect(resources).toEqual([
+      expect.stringMatching(`:key/${keyId}$`),
+      expect.stringMatching(`:key/${keyId}$`),
+    ]);
+  });
+});
