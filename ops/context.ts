@@ -1,28 +1,16 @@
 import { type Clock, systemClock } from '../lambda/effects/clock';
-import { createParameterStore, type ParameterStore } from '../lambda/effects/parameterStore';
-import { createSecretStore, type SecretStore } from '../lambda/effects/secretStore';
-import { parseSettings, type Settings } from '../lambda/rotator/settings';
-import { type AwsClients, type AwsTarget, awsClients, localRegion } from './awsClients';
-import { memoize } from './connection/concurrency';
-import { type FleetReading, fleetReader } from './connection/fleet';
-import { type EventSource, listEventSources } from './connection/queue';
-import { attempt, type Reading } from './connection/reading';
+import { createParameterStore } from '../lambda/effects/parameterStore';
+import { createSecretStore } from '../lambda/effects/secretStore';
+import { parseSettings } from '../lambda/rotator/settings';
+import { type AwsAccess, type AwsTarget, awsClients, localRegion } from './awsAccess';
+import { RegionReader } from './connection/connectionReader';
 import { Prompts } from './terminal/prompts';
 import { type Streams, Terminal } from './terminal/terminal';
 
 /** What a command works with. */
-export interface Context {
-  readonly aws: AwsClients;
-  /** The stores as the rotator sees them; both throw StoreFailure. */
-  readonly secretStore: SecretStore;
-  readonly parameterStore: ParameterStore;
-  /** Where the Region's fleet is, if there is one. Read once, when it is first asked for. */
-  readonly fleet: () => Promise<FleetReading>;
-  /** What takes the messages of a queue, by its ARN. Asked once for each. */
-  readonly eventSources: (queueArn: string) => Promise<Reading<readonly EventSource[]>>;
-  /** The rotator's, from the same environment variables. */
-  readonly settings: Settings;
-  readonly clock: Clock;
+export interface Context extends AwsAccess {
+  /** What AWS holds. */
+  readonly region: RegionReader;
   readonly terminal: Terminal;
   readonly prompts: Prompts;
 }
@@ -45,20 +33,20 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
   const { streams, env, clock = systemClock } = surroundings;
   const settings = parseSettings(env);
   const aws = awsClients(options);
-  return {
+  const access = {
     aws,
     secretStore: createSecretStore(aws.secretsManager),
     parameterStore: createParameterStore(aws.ssm),
-    fleet: fleetReader(aws),
-    eventSources: memoize((EventSourceArn) =>
-      attempt('lambda:ListEventSourceMappings', () => listEventSources(aws, { EventSourceArn })),
-    ),
     settings: {
       ...settings,
       allowLoopbackProvider: settings.allowLoopbackProvider || options.local === true,
       region: options.region ?? (options.local ? localRegion : settings.region),
     },
     clock,
+  };
+  return {
+    ...access,
+    region: new RegionReader(access),
     terminal: new Terminal(streams, options.json === true, env),
     prompts: new Prompts(streams),
   };

@@ -1,9 +1,13 @@
+import type { ConnectionConfig } from '../../lambda/core/connection';
 import { parameterNames } from '../../lambda/core/names';
 import type { Context } from '../context';
 import { isDenied } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
-import { readParameters } from './parameters';
+import { deployFleet } from './fleet';
+import type { DecryptedParameters } from './parameters';
 import { findConnections } from './registry';
+import type { ConnectionFunction } from './rotatorFunction';
+import { restoreCommand, secretName } from './secret';
 
 const mostNames = 10;
 /** A fleet's registry is too long to be read for the sake of a name that was mistyped. */
@@ -43,10 +47,61 @@ export async function chosenConnections(
 ): Promise<readonly string[]> {
   if (name === undefined) return (await findConnections(context)).map((found) => found.name);
   try {
-    const { config } = await readParameters(context, name);
+    const { config } = await context.region.connection(name).parameters.value();
     if (config === undefined) throw await unknownConnection(context, name);
   } catch (thrown) {
     if (!isDenied(thrown)) throw thrown;
   }
   return [name];
+}
+
+/** What Parameter Store holds of a connection that has to have a config, secrets decrypted. */
+export async function decryptConfigured(
+  context: Context,
+  name: string,
+): Promise<DecryptedParameters & { readonly config: ConnectionConfig }> {
+  const parameters = await context.region.connection(name).decrypted.value();
+  const { config } = parameters;
+  if (config === undefined) throw await unknownConnection(context, name);
+  return { ...parameters, config };
+}
+
+/**
+ * The function that an operator's command is about.
+ *
+ * @throws OpsError `refused` where there is no secret or no function, with the remedy.
+ */
+export async function requiredKeeper(
+  context: Context,
+  connection: string,
+): Promise<ConnectionFunction> {
+  const reader = context.region.connection(connection);
+  const [secret] = await Promise.all([reader.secret.value(), reader.schedule.reading()]);
+  const found = await reader.keeper.value();
+  const secretId = secretName(context, connection);
+  if (secret?.deletionAtMs !== undefined) {
+    throw new OpsError(
+      'refused',
+      `The secret ${secretId} is marked for deletion, and can be neither read nor written. Take it ` +
+        `back: ${restoreCommand(secretId)}`,
+    );
+  }
+  if (secret && found) return found;
+  const stack = `deploy the stack with the connection "${connection}" in cdk.json (npx cdk deploy)`;
+  if (found) {
+    throw new OpsError(
+      'refused',
+      `The secret ${secretId} does not exist in this Region: make it by npm run ops -- seed ` +
+        `${connection}, with --auth-base-url and --client-id.`,
+    );
+  }
+  const fleet = await context.region.fleet.reading();
+  const problem = secret
+    ? `No function is attached to the secret ${secretId}`
+    : `The secret ${secretId} does not exist in this Region`;
+  throw new OpsError(
+    'refused',
+    `${problem}: ${stack}, or a fleet (${deployFleet}).` +
+      (fleet.known ? '' : ` Whether there is a fleet is not known: ${fleet.why}`),
+  );
 }

@@ -15,8 +15,8 @@ export async function mapConcurrent<Item, Result>(
 }
 
 /** Asks once for each key, however often and however soon the answer is wanted again. */
-export function memoize<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
+export function memoize<T>(ask: (key: string) => T): (key: string) => T {
+  const answers = new Map<string, T>();
   return (key) => {
     const answer = answers.get(key) ?? ask(key);
     answers.set(key, answer);

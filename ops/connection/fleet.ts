@@ -2,12 +2,9 @@ import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import * as v from 'valibot';
 import { type FleetParameter, fleetParameterName } from '../../lambda/core/names';
 import { objectOf, parseJson, requiredText, validate } from '../../lambda/core/validate';
-import type { AwsClients } from '../awsClients';
+import type { AwsClients } from '../awsAccess';
 import { isMissing } from '../failures/awsFailure';
-import { attempt, type Reading, unread } from './reading';
-
-/** The fleet of the Region; its value is undefined where there is none. */
-export type FleetReading = Reading<FleetParameter | undefined>;
+import { OpsError } from '../failures/opsError';
 
 const schema = objectOf({
   rotatorArn: requiredText,
@@ -20,34 +17,35 @@ const schema = objectOf({
 /** How the stack of a fleet is deployed. */
 export const deployFleet = 'npx cdk deploy -c fleet=true SfmcTokenRotatorFleet';
 
-/** Asks once, when somebody first wants to know. */
-export function fleetReader({ ssm }: Pick<AwsClients, 'ssm'>): () => Promise<FleetReading> {
-  let reading: Promise<FleetReading> | undefined;
-  return () => {
-    reading ??= readFleet(ssm);
-    return reading;
-  };
-}
-
-async function readFleet(ssm: AwsClients['ssm']): Promise<FleetReading> {
-  const text = await attempt('ssm:GetParameter', async () => {
-    try {
-      const { Parameter } = await ssm.send(new GetParameterCommand({ Name: fleetParameterName }));
-      return Parameter?.Value ?? '';
-    } catch (thrown) {
-      if (isMissing(thrown)) return undefined;
-      throw thrown;
-    }
-  });
-  if (!text.known || text.value === undefined) return text as FleetReading;
-  const json = parseJson(text.value);
+/**
+ * Undefined where there is no fleet in the Region.
+ *
+ * @throws what AWS answers; OpsError `unavailable` for a parameter that cannot be understood
+ */
+export async function readFleet({
+  ssm,
+}: Pick<AwsClients, 'ssm'>): Promise<FleetParameter | undefined> {
+  const text = await readFleetParameter(ssm);
+  if (text === undefined) return undefined;
+  const json = parseJson(text);
   const fleet = json.ok ? validate(schema, json.value) : json;
   if (!fleet.ok) {
-    return unread(
+    throw new OpsError(
+      'unavailable',
       `The parameter ${fleetParameterName} does not tell where the fleet is: deploy the fleet ` +
         `(${deployFleet}).`,
     );
   }
   const { kmsKeyArn, ...rest } = fleet.value;
-  return { known: true, value: { ...rest, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) } };
+  return { ...rest, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
+}
+
+async function readFleetParameter(ssm: AwsClients['ssm']): Promise<string | undefined> {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: fleetParameterName }));
+    return Parameter?.Value ?? '';
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
 }

@@ -1,7 +1,7 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { type ParameterHistory, paginateGetParameterHistory } from '@aws-sdk/client-ssm';
 import { parameterNames } from '../../lambda/core/names';
-import type { Context } from '../context';
+import type { AwsAccess } from '../awsAccess';
 import { isMissing } from '../failures/awsFailure';
 
 /** A KMS key as far as it matters to who encrypts under it. */
@@ -16,7 +16,7 @@ export interface Key {
 export const defaultSecretKey = 'alias/aws/secretsmanager';
 const awsManaged = /^alias\/aws\//;
 
-export async function readKey({ aws }: Context, keyId: string): Promise<Key> {
+export async function readKey({ aws }: AwsAccess, keyId: string): Promise<Key> {
   try {
     const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: keyId }));
     return {
@@ -38,7 +38,7 @@ export async function readKey({ aws }: Context, keyId: string): Promise<Key> {
  * Reference, "Actions, resources, and condition keys for AWS Systems Manager").
  */
 export async function readClientSecretKeyId(
-  { aws, settings }: Context,
+  { aws, settings }: AwsAccess,
   connection: string,
 ): Promise<string | undefined> {
   const { clientSecret } = parameterNames(connection, settings.parameterPrefix);

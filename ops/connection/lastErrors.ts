@@ -1,7 +1,7 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import * as v from 'valibot';
 import { objectOf, parseJson, validate } from '../../lambda/core/validate';
-import type { Context } from '../context';
+import type { AwsAccess } from '../awsAccess';
 import { OpsError } from '../failures/opsError';
 
 /** An error that the rotator logged. */
@@ -34,7 +34,7 @@ const lineSchema = objectOf({
  * @throws OpsError where the log is too long to be searched to its end
  */
 export async function readLastErrors(
-  { aws, clock }: Pick<Context, 'aws' | 'clock'>,
+  { aws, clock }: Pick<AwsAccess, 'aws' | 'clock'>,
   logGroup: string,
   windowMs: number,
   connection?: string,

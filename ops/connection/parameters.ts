@@ -1,7 +1,10 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
+import { type ConnectionConfig, parseConnectionConfig } from '../../lambda/core/connection';
 import { type HeldTokenSet, parseEscrow } from '../../lambda/core/held';
 import { type ParameterNames, parameterNames } from '../../lambda/core/names';
-import type { Context } from '../context';
+import { Redacted } from '../../lambda/core/redacted';
+import { trimTyped } from '../../lambda/core/validate';
+import type { AwsAccess } from '../awsAccess';
 
 /** `unreadable` where it holds anything but token sets; undefined where there is none. */
 export type Escrow = readonly HeldTokenSet[] | 'unreadable' | undefined;
@@ -12,7 +15,7 @@ export function escrowOf(text: string | undefined): Escrow {
 
 /** @throws StoreFailure */
 export async function readEscrow(
-  { parameterStore }: Pick<Context, 'parameterStore'>,
+  { parameterStore }: Pick<AwsAccess, 'parameterStore'>,
   { escrow }: Pick<ParameterNames, 'escrow'>,
 ): Promise<Escrow> {
   return escrowOf((await parameterStore.read([escrow])).get(escrow)?.value);
@@ -33,7 +36,7 @@ export interface StoredParameters {
 
 /** Reads them in one call. Nothing is decrypted. */
 export async function readParameters(
-  { aws, settings }: Context,
+  { aws, settings }: AwsAccess,
   connection: string,
 ): Promise<StoredParameters> {
   const names = parameterNames(connection, settings.parameterPrefix);
@@ -47,4 +50,45 @@ export async function readParameters(
     stagedSecretType: find(names.stagedClientSecret)?.Type,
     hasEscrow: find(names.escrow) !== undefined,
   };
+}
+
+/** What Parameter Store holds of a connection, secrets decrypted. */
+export interface DecryptedParameters {
+  readonly names: ParameterNames;
+  readonly config: ConnectionConfig | undefined;
+  readonly clientSecret: Redacted | undefined;
+  readonly stagedClientSecret: Redacted | undefined;
+  readonly escrow: Escrow;
+}
+
+/**
+ * Reads all of a connection's parameters in one call.
+ *
+ * @throws StoreFailure, RotationError `InvalidConfig` for a config that cannot be understood.
+ */
+export async function decryptParameters(
+  { parameterStore, settings }: AwsAccess,
+  name: string,
+): Promise<DecryptedParameters> {
+  const names = parameterNames(name, settings.parameterPrefix);
+  const found = await parameterStore.read(Object.values(names));
+  const values = new Map([...found].map(([each, { value }]) => [each, value]));
+  const config = values.get(names.config);
+  const { allowLoopbackProvider: allowLoopback } = settings;
+  return {
+    names,
+    config:
+      config === undefined
+        ? undefined
+        : parseConnectionConfig(name, names.config, config, { allowLoopback }),
+    clientSecret: redacted(values.get(names.clientSecret)),
+    stagedClientSecret: redacted(values.get(names.stagedClientSecret)),
+    escrow: escrowOf(values.get(names.escrow)),
+  };
+}
+
+/** Without the line end that a file or `echo` may have left; an empty one counts as none. */
+function redacted(value: string | undefined): Redacted | undefined {
+  const trimmed = trimTyped(value ?? '');
+  return trimmed ? new Redacted(trimmed) : undefined;
 }

@@ -1,6 +1,6 @@
 import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
 import { type ParameterNames, parameterNames } from '../../lambda/core/names';
-import type { Context } from '../context';
+import type { AwsAccess } from '../awsAccess';
 import type { Key } from './keys';
 import { attempt, type Reading } from './reading';
 import type { RotatorFunction } from './rotatorFunction';
@@ -39,15 +39,15 @@ interface Keys {
 
 /** Asks IAM whether the function's role may do what the stack allows it, and that alone. */
 export function readPermissions(
-  context: Context,
+  access: AwsAccess,
   connection: string,
   { rotator, ...rest }: Subject,
 ): Promise<Reading<readonly SimulatedPermission[]>> {
-  const names = parameterNames(connection, context.settings.parameterPrefix);
+  const names = parameterNames(connection, access.settings.parameterPrefix);
   return attempt('iam:SimulatePrincipalPolicy', async () => {
     const answers: SimulatedPermission[] = [];
     for (const question of questions({ rotator, ...rest }, names)) {
-      answers.push(...(await ask(context, rotator.roleArn, question)));
+      answers.push(...(await ask(access, rotator.roleArn, question)));
     }
     return answers;
   });
@@ -106,7 +106,7 @@ function keyQuestion(
 }
 
 async function ask(
-  { aws }: Context,
+  { aws }: AwsAccess,
   roleArn: string,
   { actions, resources, viaService }: Question,
 ): Promise<SimulatedPermission[]> {

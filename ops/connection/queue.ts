@@ -1,6 +1,7 @@
 import { paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
-import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import type { AwsClients } from '../awsClients';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { objectOf, parseJson, requiredText, validate } from '../../lambda/core/validate';
+import type { AwsClients } from '../awsAccess';
 
 /** What feeds a function with a queue's messages: Lambda's event source mapping. */
 export interface EventSource {
@@ -38,4 +39,46 @@ export async function readQueueUrl(
     new GetQueueUrlCommand({ QueueName, QueueOwnerAWSAccountId }),
   );
   return QueueUrl;
+}
+
+/** How many messages a queue and its dead-letter queue hold, which SQS counts approximately. */
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly inFlight: number;
+  /** Undefined where there is no dead-letter queue. */
+  readonly deadLetters: number | undefined;
+}
+
+export async function readQueueDepth(
+  aws: Pick<AwsClients, 'sqs'>,
+  queueUrl: string,
+): Promise<QueueDepth> {
+  const { RedrivePolicy, ...depth } = await readQueue(aws, queueUrl);
+  const json = parseJson(RedrivePolicy ?? '');
+  const policy = json.ok
+    ? validate(objectOf({ deadLetterTargetArn: requiredText }), json.value)
+    : json;
+  if (!policy.ok) return { ...depth, deadLetters: undefined };
+  // Beside the queue, in the same account and Region, as SQS demands it.
+  const name = policy.value.deadLetterTargetArn.split(':').at(-1) ?? '';
+  const { waiting, inFlight } = await readQueue(aws, queueUrl.replace(/[^/]*$/, name));
+  return { ...depth, deadLetters: waiting + inFlight };
+}
+
+async function readQueue({ sqs }: Pick<AwsClients, 'sqs'>, queueUrl: string) {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'RedrivePolicy',
+      ],
+    }),
+  );
+  return {
+    waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    RedrivePolicy: Attributes.RedrivePolicy,
+  };
 }

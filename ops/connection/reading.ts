@@ -50,3 +50,25 @@ export async function attempt<T>(action: string, read: () => Promise<T>): Promis
     return unread(`${action} failed with ${failureName(thrown)}.`);
   }
 }
+
+/** One thing that AWS holds: asked for when it is first wanted, and not again. */
+export class Field<T> {
+  #answer: Promise<T> | undefined;
+
+  /** @param action as IAM names what it takes, such as `lambda:GetFunctionConfiguration` */
+  constructor(
+    private readonly action: string,
+    private readonly ask: () => Promise<T>,
+  ) {}
+
+  /** @throws what AWS answers */
+  value(): Promise<T> {
+    this.#answer ??= this.ask();
+    return this.#answer;
+  }
+
+  /** For those who can do without: it never throws what {@link attempt} understands. */
+  reading(): Promise<Reading<T>> {
+    return attempt(this.action, () => this.value());
+  }
+}

@@ -2,7 +2,7 @@ import { type Parameter, paginateGetParametersByPath } from '@aws-sdk/client-ssm
 import { type ConnectionConfig, parseConnectionConfig } from '../../lambda/core/connection';
 import { RotationError } from '../../lambda/core/errors';
 import { connectionParameter, parameterNames } from '../../lambda/core/names';
-import type { Context } from '../context';
+import type { AwsAccess } from '../awsAccess';
 import type { StoredParameters } from './parameters';
 
 /**
@@ -29,7 +29,7 @@ export interface RegisteredParameter {
  * @param type `String` leaves out the SecureStrings, so that only configs are left.
  */
 export async function* registryPages(
-  { aws, settings, clock }: Context,
+  { aws, settings, clock }: AwsAccess,
   type?: 'String',
 ): AsyncGenerator<readonly RegisteredParameter[]> {
   const { parameterPrefix } = settings;
@@ -78,14 +78,14 @@ export interface FoundConnection {
  * @param mostPages of the registry, for whom some connections will do; the rest is left out
  */
 export async function findConnections(
-  context: Context,
+  access: AwsAccess,
   mostPages = Number.POSITIVE_INFINITY,
 ): Promise<FoundConnection[]> {
   const found: FoundConnection[] = [];
   let pages = 0;
-  for await (const page of registryPages(context, 'String')) {
+  for await (const page of registryPages(access, 'String')) {
     for (const { connection: name, leaf, value } of page) {
-      if (leaf === 'config') found.push({ name, ...readConfig(context.settings, name, value) });
+      if (leaf === 'config') found.push({ name, ...readConfig(access.settings, name, value) });
     }
     pages += 1;
     if (pages >= mostPages) break;
@@ -95,7 +95,7 @@ export async function findConnections(
 
 /** Understands the text of a config parameter. */
 export function readConfig(
-  { parameterPrefix, allowLoopbackProvider: allowLoopback }: Context['settings'],
+  { parameterPrefix, allowLoopbackProvider: allowLoopback }: AwsAccess['settings'],
   name: string,
   text: string,
 ): Omit<FoundConnection, 'name'> {
@@ -121,11 +121,11 @@ export interface RegisteredConnection {
  * @param onFound called with how many there are so far
  */
 export async function registeredConnections(
-  context: Context,
+  access: AwsAccess,
   onFound: (count: number) => void,
 ): Promise<RegisteredConnection[]> {
   const found = new Map<string, StoredParameters>();
-  for await (const page of registryPages(context)) {
+  for await (const page of registryPages(access)) {
     for (const { connection, leaf, type, value } of page) {
       const stored = found.get(connection) ?? nothing;
       const more: Readonly<Record<string, Partial<StoredParameters>>> = {

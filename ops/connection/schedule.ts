@@ -1,7 +1,7 @@
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { scheduleName } from '../../lambda/core/names';
 import { parseJson } from '../../lambda/core/validate';
-import type { Context } from '../context';
+import type { AwsAccess } from '../awsAccess';
 import { isMissing } from '../failures/awsFailure';
 
 export interface StoredSchedule {
@@ -18,11 +18,11 @@ export interface StoredSchedule {
 
 /** The connection's schedule in the default group; undefined where there is none. */
 export async function readSchedule(
-  context: Pick<Context, 'aws'>,
+  access: Pick<AwsAccess, 'aws'>,
   connection: string,
 ): Promise<StoredSchedule | undefined> {
   const name = scheduleName(connection);
-  const schedule = await readScheduleNamed(context, name);
+  const schedule = await readScheduleNamed(access, name);
   // The name of a long one is cut, so that others of a fleet may have the same.
   const isCut = !name.endsWith(connection);
   return schedule && isCut && connectionIn(schedule) !== connection ? undefined : schedule;
@@ -36,7 +36,7 @@ export function connectionIn({ input }: Pick<StoredSchedule, 'input'>): unknown 
 
 /** Undefined where there is none in the default group. */
 export async function readScheduleNamed(
-  { aws }: Pick<Context, 'aws'>,
+  { aws }: Pick<AwsAccess, 'aws'>,
   name: string,
 ): Promise<StoredSchedule | undefined> {
   try {

@@ -2,7 +2,7 @@ import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { Redacted } from '../../lambda/core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
-import type { Context } from '../context';
+import type { AwsAccess } from '../awsAccess';
 import { isMissing } from '../failures/awsFailure';
 
 /** What is known of a secret without reading its value. */
@@ -25,12 +25,12 @@ export interface SecretDescription {
 
 /** Undefined where there is no secret. */
 export async function describeSecret(
-  context: Context,
+  access: AwsAccess,
   connection: string,
 ): Promise<SecretDescription | undefined> {
   try {
-    const output = await context.aws.secretsManager.send(
-      new DescribeSecretCommand({ SecretId: secretName(context, connection) }),
+    const output = await access.aws.secretsManager.send(
+      new DescribeSecretCommand({ SecretId: secretName(access, connection) }),
     );
     return {
       arn: output.ARN ?? '',
@@ -56,12 +56,12 @@ export type StoredToken =
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'stored'; readonly version: StoredVersion };
 
-export const secretName = ({ settings }: Context, connection: string) =>
+export const secretName = ({ settings }: AwsAccess, connection: string) =>
   `${settings.secretPrefix}${connection}`;
 
 /** @throws StoreFailure */
-export async function readToken(context: Context, connection: string): Promise<StoredToken> {
-  const text = await readText(context, secretName(context, connection));
+export async function readToken(access: AwsAccess, connection: string): Promise<StoredToken> {
+  const text = await readText(access, secretName(access, connection));
   if (text === 'noSecret' || text === 'deleted') return { kind: text };
   // A secret that was made without a value.
   const { versionId = '', stages = [], createdAtMs = 0 } = text ?? {};
@@ -77,7 +77,7 @@ export async function readToken(context: Context, connection: string): Promise<S
   };
 }
 
-async function readText({ secretStore }: Context, secretId: string) {
+async function readText({ secretStore }: AwsAccess, secretId: string) {
   try {
     return await secretStore.readCurrent(secretId);
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../lambda/core/connection';
 import type { Redacted } from '../../lambda/core/redacted';
-import type { DecryptedParameters } from '../connection/decryptedParameters';
 import { readClientSecretKeyId } from '../connection/keys';
+import type { DecryptedParameters } from '../connection/parameters';
 import type { Context } from '../context';
 import { isDenied } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';

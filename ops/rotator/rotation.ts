@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { functionTimeoutMs } from '../../lambda/core/limits';
-import { listEventSources, readQueueUrl } from '../connection/queue';
+import { listEventSources } from '../connection/queue';
 import { attempt, known, type Reading } from '../connection/reading';
 import type { ConnectionFunction } from '../connection/rotatorFunction';
 import type { Context } from '../context';
@@ -59,7 +59,7 @@ async function queueUrlOf(
 ): Promise<Reading<string | undefined>> {
   const { aws } = context;
   if (isFleet) {
-    const fleet = await context.fleet();
+    const fleet = await context.region.fleet.reading();
     return fleet.known ? known(fleet.value?.queueUrl) : fleet;
   }
   const feeding = await attempt('lambda:ListEventSourceMappings', async () => {
@@ -68,7 +68,7 @@ async function queueUrlOf(
     return source?.queueArn;
   });
   if (!feeding.known || feeding.value === undefined) return feeding;
-  return known(await readQueueUrl(aws, feeding.value));
+  return known(await context.region.queueUrl(feeding.value).value());
 }
 
 /** An invocation that began before takes at most the function's timeout, and its last write a moment. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { startProviderSimulator } from '../../local/provider/server';
-import { awsClients } from '../../ops/awsClients';
+import { awsClients } from '../../ops/awsAccess';
 import { closeAfterTest } from '../support/closing';
 import { queueArn } from './support/installed';
 import { runPiped } from './support/pipedProgram';

@@ -1,26 +1,16 @@
 import type { ListedVersion } from '../../../lambda/core/facts';
 import type { HttpAnswer } from '../../../lambda/core/providerAnswer';
 import { memoize } from '../../connection/concurrency';
-import { defaultSecretKey, type Key, readClientSecretKeyId, readKey } from '../../connection/keys';
-import { type LastError, readLastErrors } from '../../connection/lastErrors';
-import { readParameters, type StoredParameters } from '../../connection/parameters';
+import type { ConnectionReader, RegionReader } from '../../connection/connectionReader';
+import { defaultSecretKey, type Key } from '../../connection/keys';
+import type { LastError } from '../../connection/lastErrors';
+import type { StoredParameters } from '../../connection/parameters';
 import { readPermissions, type SimulatedPermission } from '../../connection/permissions';
-import { attempt, type Reading } from '../../connection/reading';
+import { attempt, known, type Reading } from '../../connection/reading';
 import { type FoundConnection, readConfig } from '../../connection/registry';
-import {
-  describeFunction,
-  functionOf,
-  logWindowMs,
-  type RotatorFunction,
-} from '../../connection/rotatorFunction';
-import { readSchedule, type StoredSchedule } from '../../connection/schedule';
-import {
-  describeSecret,
-  readToken,
-  type SecretDescription,
-  type StoredToken,
-  secretName,
-} from '../../connection/secret';
+import type { RotatorFunction } from '../../connection/rotatorFunction';
+import type { StoredSchedule } from '../../connection/schedule';
+import type { SecretDescription, StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
 import { type HostAnswer, reachHost, restBaseUrlOf, tryToken } from './hosts';
 import { readFingerprints } from './twins';
@@ -55,35 +45,34 @@ export interface Observed {
   readonly tokenContext: HttpAnswer | undefined;
 }
 
-/** Looks at connections. What they have in common is asked for once. */
+/** Looks at connections. What they have in common is read once. */
 export function connectionObserver(context: Context): (name: string) => Promise<Observed> {
-  const rotatorOf = memoize((arn) =>
-    attempt('lambda:GetFunctionConfiguration', () => describeFunction(context, arn)),
-  );
-  const keyOf = memoize((keyId) => attempt('kms:DescribeKey', () => readKey(context, keyId)));
+  const { region } = context;
   const hostOf = memoize(reachHost);
 
   return async (name) => {
-    const stored = await readStores(context, name);
+    const reader = region.connection(name);
+    const stored = await readStores(context, reader);
     const { parameters, secret, clientSecretKeyId } = stored;
     const text = parameters.known ? parameters.value.config : undefined;
     const config = text === undefined ? undefined : readConfig(context.settings, name, text);
     const authBaseUrl = config?.config?.authBaseUrl;
     const restBaseUrl = restBaseUrlOf(context, authBaseUrl, stored.token);
     const description = secret.known ? secret.value : undefined;
-    const schedule = stored.schedule.known ? stored.schedule.value : undefined;
-    const keeper = await functionOf(context, schedule, async () => description);
+    const keeper = await reader.probableKeeper();
     const isFleet = keeper?.isFleet === true;
 
     const [secretKey, clientSecretKey, rotator] = await Promise.all([
-      secret.known ? description && keyOf(description.kmsKeyId ?? defaultSecretKey) : secret,
+      secret.known
+        ? description && region.key(description.kmsKeyId ?? defaultSecretKey).reading()
+        : secret,
       clientSecretKeyId.known
-        ? clientSecretKeyId.value && keyOf(clientSecretKeyId.value)
+        ? clientSecretKeyId.value && region.key(clientSecretKeyId.value).reading()
         : clientSecretKeyId,
-      keeper && rotatorOf(keeper.arn),
+      keeper && region.rotator(keeper.arn).reading(),
     ]);
     const found = rotator?.known ? rotator.value : undefined;
-    const queueArn = isFleet ? await fleetQueueArn(context) : keeper?.queueArn;
+    const queueArn = isFleet ? await fleetQueueArn(region) : keeper?.queueArn;
     const keys = { secretKey, clientSecretKey: clientSecretKey || undefined };
     const [permissions, lastError, authHost, restHost, tokenContext] = await Promise.all([
       found &&
@@ -94,7 +83,7 @@ export function connectionObserver(context: Context): (name: string) => Promise<
           keys,
           queueArn,
         }),
-      found && attempt('logs:FilterLogEvents', () => readLastError(context, found, isFleet, name)),
+      found && readLastError(region, found, isFleet, name),
       authBaseUrl === undefined ? undefined : hostOf(authBaseUrl),
       restBaseUrl === undefined ? undefined : hostOf(restBaseUrl),
       restBaseUrl === undefined ? undefined : tryToken(context, restBaseUrl, stored.token),
@@ -106,38 +95,36 @@ export function connectionObserver(context: Context): (name: string) => Promise<
   };
 }
 
-async function readStores(context: Context, name: string) {
-  const { secretStore } = context;
+async function readStores(context: Context, reader: ConnectionReader) {
   const [parameters, clientSecretKeyId, secret, token, versions, schedule] = await Promise.all([
-    attempt('ssm:GetParameters', () => readParameters(context, name)),
-    attempt('ssm:GetParameterHistory', () => readClientSecretKeyId(context, name)),
-    attempt('secretsmanager:DescribeSecret', () => describeSecret(context, name)),
-    attempt('secretsmanager:GetSecretValue', () => readToken(context, name)),
-    attempt('secretsmanager:ListSecretVersionIds', () =>
-      secretStore.listVersions(secretName(context, name)),
-    ),
-    attempt('scheduler:GetSchedule', () => readSchedule(context, name)),
+    reader.parameters.reading(),
+    reader.clientSecretKeyId.reading(),
+    reader.secret.reading(),
+    reader.token.reading(),
+    reader.versions.reading(),
+    reader.schedule.reading(),
   ]);
   const fingerprints = versions.known
     ? await attempt('secretsmanager:GetSecretValue', () =>
-        readFingerprints(context, name, versions.value),
+        readFingerprints(context, reader.name, versions.value),
       )
     : versions;
   return { parameters, clientSecretKeyId, secret, token, versions, fingerprints, schedule };
 }
 
 async function readLastError(
-  context: Context,
+  region: RegionReader,
   { logGroup }: RotatorFunction,
   isFleet: boolean,
   name: string,
-) {
-  return (await readLastErrors(context, logGroup, logWindowMs(isFleet), name)).get(name);
+): Promise<Reading<LastError | undefined>> {
+  const errors = await region.lastErrors(logGroup, isFleet, name).reading();
+  return errors.known ? known(errors.value.get(name)) : errors;
 }
 
 /** By its URL, which ends in account and name. */
-async function fleetQueueArn({ fleet }: Context): Promise<string | undefined> {
-  const reading = await fleet();
+async function fleetQueueArn({ fleet }: RegionReader): Promise<string | undefined> {
+  const reading = await fleet.reading();
   if (!reading.known || reading.value === undefined) return undefined;
   const { queueUrl, rotatorArn } = reading.value;
   const [account, queue] = queueUrl.split('/').slice(-2);

@@ -1,17 +1,10 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { objectOf, parseJson, requiredText, validate } from '../../../lambda/core/validate';
-import { type EventSource, readQueueUrl } from '../../connection/queue';
+import type { FleetParameter } from '../../../lambda/core/names';
+import { deployFleet } from '../../connection/fleet';
+import type { EventSource, QueueDepth } from '../../connection/queue';
 import { attempt, type Reading } from '../../connection/reading';
+import type { StoredSchedule } from '../../connection/schedule';
 import type { Context } from '../../context';
 import { type Check, deploy, type Finding, fail, notRead, ok, skip, warn } from './check';
-
-/** How many messages a queue and its dead-letter queue hold, which SQS counts approximately. */
-export interface QueueDepth {
-  readonly waiting: number;
-  readonly inFlight: number;
-  /** Undefined where there is no dead-letter queue. */
-  readonly deadLetters: number | undefined;
-}
 
 /** The queue of a stack, which all its connections share. */
 interface StackQueue {
@@ -21,51 +14,20 @@ interface StackQueue {
 }
 
 export async function observeStackQueues(
-  context: Context,
+  { region }: Context,
   arns: readonly string[],
 ): Promise<readonly StackQueue[]> {
   return Promise.all(
     [...new Set(arns)].map(async (arn) => {
       const [sources, depth] = await Promise.all([
-        context.eventSources(arn),
+        region.eventSources(arn).reading(),
         attempt('sqs:GetQueueAttributes', async () =>
-          readDepth(context, await readQueueUrl(context.aws, arn)),
+          region.queueDepth(await region.queueUrl(arn).value()).value(),
         ),
       ]);
       return { arn, sources, depth };
     }),
   );
-}
-
-export async function readDepth(context: Context, queueUrl: string): Promise<QueueDepth> {
-  const { RedrivePolicy, ...depth } = await readQueue(context, queueUrl);
-  const json = parseJson(RedrivePolicy ?? '');
-  const policy = json.ok
-    ? validate(objectOf({ deadLetterTargetArn: requiredText }), json.value)
-    : json;
-  if (!policy.ok) return { ...depth, deadLetters: undefined };
-  // Beside the queue, in the same account and Region, as SQS demands it.
-  const name = policy.value.deadLetterTargetArn.split(':').at(-1) ?? '';
-  const { waiting, inFlight } = await readQueue(context, queueUrl.replace(/[^/]*$/, name));
-  return { ...depth, deadLetters: waiting + inFlight };
-}
-
-async function readQueue({ aws }: Context, queueUrl: string) {
-  const { Attributes = {} } = await aws.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'RedrivePolicy',
-      ],
-    }),
-  );
-  return {
-    waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-    RedrivePolicy: Attributes.RedrivePolicy,
-  };
 }
 
 export function stackQueueChecks(queues: readonly StackQueue[]): Check[] {
@@ -109,4 +71,55 @@ export function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string):
     `${deadLetters} times in 14 days a connection failed for 18 minutes or more.`,
     'Find those that still fail: npm run ops -- status --attention. Then purge the dead-letter queue: nobody has to send its messages again.',
   );
+}
+
+/** What all connections of a fleet share, beside the function. */
+interface ObservedFleet {
+  readonly fleet: FleetParameter;
+  readonly schedule: Reading<StoredSchedule | undefined>;
+  readonly queue: Reading<QueueDepth>;
+}
+
+const redeployFleet = `Deploy the fleet: ${deployFleet}.`;
+
+/** Undefined where there is no fleet in the Region. */
+export async function observeFleet(context: Context): Promise<Reading<ObservedFleet | undefined>> {
+  const reading = await context.region.fleet.reading();
+  const fleet = reading.known ? reading.value : undefined;
+  if (!reading.known) return reading;
+  if (fleet === undefined) return { known: true, value: undefined };
+  const [schedule, queue] = await Promise.all([
+    context.region.schedule(fleet.scheduleName).reading(),
+    context.region.queueDepth(fleet.queueUrl).reading(),
+  ]);
+  return { known: true, value: { fleet, schedule, queue } };
+}
+
+/** None where there is no fleet. */
+export function fleetChecks(observed: Reading<ObservedFleet | undefined>): Check[] {
+  const fleet = observed.known ? observed.value : undefined;
+  if (fleet === undefined) return [];
+  return [
+    { id: 'fleet-schedule', title: 'fleet schedule', ...scheduleFinding(fleet) },
+    { id: 'fleet-queue', title: 'fleet queue', ...depthFinding(fleet.queue) },
+    { id: 'dead-letters', title: 'dead letters', ...deadLetterFinding(fleet.queue, redeployFleet) },
+  ];
+}
+
+function scheduleFinding({ fleet, schedule }: ObservedFleet): Finding {
+  if (!schedule.known) return notRead(schedule);
+  const { scheduleName, dispatcherArn } = fleet;
+  if (schedule.value === undefined)
+    return fail(`There is no schedule ${scheduleName}.`, redeployFleet);
+  const { isEnabled, expression, targetArn } = schedule.value;
+  if (!isEnabled) {
+    return fail(
+      `The schedule ${scheduleName} is off: nothing renews the tokens of the fleet.`,
+      `Find out who turned it off and why; then enable it in the console, or: ${redeployFleet}`,
+    );
+  }
+  if (targetArn !== dispatcherArn) {
+    return fail(`It invokes ${targetArn}, and not the fleet's dispatcher.`, redeployFleet);
+  }
+  return ok(`${scheduleName}, on, ${expression}`);
 }

@@ -60,8 +60,7 @@ export async function otherHolders(
   return mapConcurrent(others.slice(0, mostOthers), width, async (other) => ({
     name: other.name,
     fingerprints: await attempt('secretsmanager:GetSecretValue', async () => {
-      const secretId = secretName(context, other.name);
-      const listed = await context.secretStore.listVersions(secretId);
+      const listed = await context.region.connection(other.name).versions.value();
       return readFingerprints(context, other.name, listed);
     }),
   }));

@@ -1,5 +1,5 @@
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
-import { decryptConfigured } from '../../connection/decryptedParameters';
+import { decryptConfigured } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { storeClientSecret, tryClientSecret } from '../../rotator/clientSecret';

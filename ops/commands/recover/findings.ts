@@ -5,12 +5,11 @@ import { unlabelledVersionsTried } from '../../../lambda/core/limits';
 import { Redacted } from '../../../lambda/core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../../../lambda/core/tokenSet';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
+import { decryptConfigured, requiredKeeper } from '../../connection/chosenConnections';
 import { mapConcurrent } from '../../connection/concurrency';
-import { decryptConfigured } from '../../connection/decryptedParameters';
-import { type LastError, readLastErrors } from '../../connection/lastErrors';
+import type { LastError } from '../../connection/lastErrors';
 import type { Escrow } from '../../connection/parameters';
 import { attempt, type Unread } from '../../connection/reading';
-import { connectionFunction, logGroupOf, logWindowMs } from '../../connection/rotatorFunction';
 import { nothingStored, secretName } from '../../connection/secret';
 import type { Context } from '../../context';
 import { isMissing } from '../../failures/awsFailure';
@@ -166,9 +165,9 @@ async function readLog(
   connection: string,
 ): Promise<Pick<Findings, 'lastError' | 'refused' | 'unknown'>> {
   const read = await attempt('logs:FilterLogEvents', async () => {
-    const { arn, isFleet } = await connectionFunction(context, connection);
-    const logGroup = await logGroupOf(context, arn);
-    return readLastErrors(context, logGroup, logWindowMs(isFleet), connection);
+    const { arn, isFleet } = await requiredKeeper(context, connection);
+    const logGroup = await context.region.logGroup(arn);
+    return context.region.lastErrors(logGroup, isFleet, connection).value();
   }).catch((thrown: unknown) => {
     if (thrown instanceof OpsError) return { known: false, why: thrown.message } as const;
     // The log group is made by the function's first invocation.

@@ -1,4 +1,4 @@
-import { decryptConfigured } from '../../connection/decryptedParameters';
+import { decryptConfigured } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { tryClientSecret } from '../../rotator/clientSecret';
 import { rotate } from '../rotate/rotate';

@@ -1,14 +1,8 @@
 import type { ConnectionConfig } from '../../../lambda/core/connection';
-import { type ParameterNames, parameterNames, scheduleName } from '../../../lambda/core/names';
-import {
-  type Escrow,
-  readEscrow,
-  readParameters,
-  type StoredParameters,
-} from '../../connection/parameters';
+import { type ParameterNames, scheduleName } from '../../../lambda/core/names';
+import type { Escrow, StoredParameters } from '../../connection/parameters';
 import { readConfig } from '../../connection/registry';
-import { readSchedule } from '../../connection/schedule';
-import { describeSecret, type SecretDescription, secretName } from '../../connection/secret';
+import type { SecretDescription } from '../../connection/secret';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { isoTime } from '../../terminal/text';
@@ -29,18 +23,18 @@ export interface Remains {
 
 /** Reads no client secret. */
 export async function readRemains(context: Context, connection: string): Promise<Remains> {
-  const names = parameterNames(connection, context.settings.parameterPrefix);
+  const reader = context.region.connection(connection);
   const [schedule, parameters, escrow, secret] = await Promise.all([
-    readSchedule(context, connection),
-    readParameters(context, connection),
-    readEscrow(context, names),
-    describeSecret(context, connection),
+    reader.schedule.value(),
+    reader.parameters.value(),
+    reader.escrow.value(),
+    reader.secret.value(),
   ]);
   const text = parameters.config;
   return {
     connection,
-    secretId: secretName(context, connection),
-    names,
+    secretId: reader.secretId,
+    names: reader.names,
     hasSchedule: schedule !== undefined,
     parameters,
     config: text === undefined ? undefined : readConfig(context.settings, connection, text).config,

@@ -4,8 +4,7 @@ import { aheadOf } from '../../../lambda/core/held';
 import { messageLifeMs } from '../../../lambda/core/limits';
 import { scheduleName } from '../../../lambda/core/names';
 import { refreshTokenOf } from '../../../lambda/core/tokenSet';
-import { readEscrow } from '../../connection/parameters';
-import { nothingStored, readToken, type StoredToken } from '../../connection/secret';
+import { nothingStored, type StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
 import { isMissing } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
@@ -48,7 +47,7 @@ export async function endRotations(
   }
   // When a secret is marked for deletion, this has been waited for by who did it, or is too late.
   if (secret === undefined || secret.deletionAtMs !== undefined) return;
-  if (!mayRotate(await readToken(context, connection))) return;
+  if (!mayRotate(await context.region.connection(connection).token.value())) return;
   await waitForRotation(context, 'run this again');
 }
 
@@ -97,7 +96,8 @@ async function settleEscrow(
   noteDeleted: NoteDeleted,
 ): Promise<void> {
   const { connection, names } = remains;
-  const escrow = await readEscrow(context, names);
+  const reader = context.region.connection(connection);
+  const escrow = await reader.escrow.value();
   if (escrow === undefined) return;
   if (escrow === 'unreadable') {
     throw new OpsError(
@@ -106,7 +106,7 @@ async function settleEscrow(
         'alone. Look into it, delete it, and run this again.',
     );
   }
-  const stored = await readToken(context, connection);
+  const stored = await reader.token.value();
   const current = stored.kind === 'stored' ? stored.version : nothingStored;
   const newest = aheadOf(current, escrow);
   if (newest) {

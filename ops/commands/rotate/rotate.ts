@@ -1,8 +1,6 @@
 import type { ListedVersion } from '../../../lambda/core/facts';
 import { visibilityTimeoutMs } from '../../../lambda/core/limits';
-import { chosenConnections } from '../../connection/chosenConnections';
-import { connectionFunction, logGroupOf } from '../../connection/rotatorFunction';
-import { secretName } from '../../connection/secret';
+import { chosenConnections, requiredKeeper } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { fieldTexts } from '../../rotator/operatorRun';
@@ -43,9 +41,9 @@ export async function rotate(
   { force, timeoutMs }: RotateOptions,
 ): Promise<RotateResult> {
   await chosenConnections(context, connection);
-  const keeper = await connectionFunction(context, connection);
+  const keeper = await requiredKeeper(context, connection);
   const [logGroup, before] = await Promise.all([
-    logGroupOf(context, keeper.arn),
+    context.region.logGroup(keeper.arn),
     currentVersion(context, connection),
   ]);
   const log = new ConnectionLog(context, logGroup, connection);
@@ -167,6 +165,6 @@ async function currentVersion(
   context: Context,
   connection: string,
 ): Promise<ListedVersion | undefined> {
-  const versions = await context.secretStore.listVersions(secretName(context, connection));
+  const versions = await context.region.connection(connection).versions.value();
   return versions.find(({ stages }) => stages.includes('AWSCURRENT'));
 }

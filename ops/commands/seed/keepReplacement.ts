@@ -7,7 +7,7 @@ import { refreshTokenOf, type StoredVersion } from '../../../lambda/core/tokenSe
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
 import { listVersions, readVersion } from '../../../lambda/rotator/observe';
 import { type Run, secretIdOf } from '../../../lambda/rotator/run';
-import { heldIn, readEscrow } from '../../connection/parameters';
+import { heldIn } from '../../connection/parameters';
 import type { Context } from '../../context';
 import { operatorRun } from '../../rotator/operatorRun';
 import { waitForRotation } from '../../rotator/rotation';
@@ -24,7 +24,7 @@ const attemptDelayMs = 1_000;
  */
 export async function keepReplacement(
   context: Context,
-  { connection, parameters }: SeedTarget,
+  { connection }: SeedTarget,
   seeded: StoredVersion,
 ): Promise<void> {
   const { terminal } = context;
@@ -32,7 +32,7 @@ export async function keepReplacement(
   try {
     const run = operatorRun(context, connection);
     const family = await readFamily(run, await listVersions(run), seeded);
-    await clearEscrow(context, parameters.names.escrow, family);
+    await clearEscrow(context, connection, family);
     await holdCurrent(context, run, seeded);
   } catch (thrown) {
     if (!(thrown instanceof StoreFailure || thrown instanceof RotationError)) throw thrown;
@@ -45,11 +45,13 @@ export async function keepReplacement(
 
 /** What the function has made of the new chain is newer than that, and stays. */
 async function clearEscrow(
-  { parameterStore }: Context,
-  name: string,
+  { parameterStore, region }: Context,
+  connection: string,
   family: readonly StoredVersion[],
 ): Promise<void> {
-  const escrow = await readEscrow({ parameterStore }, { escrow: name });
+  const reader = region.connection(connection);
+  const name = reader.names.escrow;
+  const escrow = await reader.escrow.value();
   if (escrow === undefined) return;
   const tokens = new Set(family.flatMap(({ tokens }) => refreshTokenOf(tokens)?.fingerprint ?? []));
   const own: HeldTokenSet[] = [];

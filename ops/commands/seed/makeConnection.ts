@@ -54,10 +54,10 @@ export async function makeUnreadSecret(
 }
 
 async function createSecret(
-  { aws, fleet }: Context,
+  { aws, region }: Context,
   { connection, secretId }: SeedTarget,
 ): Promise<void> {
-  const reading = await fleet();
+  const reading = await region.fleet.reading();
   const kmsKeyArn = reading.known ? reading.value?.kmsKeyArn : undefined;
   await aws.secretsManager.send(
     new CreateSecretCommand({

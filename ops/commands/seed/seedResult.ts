@@ -1,6 +1,4 @@
 import { deployFleet } from '../../connection/fleet';
-import { attempt } from '../../connection/reading';
-import { readSchedule } from '../../connection/schedule';
 import type { Context } from '../../context';
 import { timeText } from '../../terminal/text';
 
@@ -10,8 +8,8 @@ export type Keeper = 'schedule' | 'fleet' | 'nothing' | 'unknown';
 /** What rotates a connection's token in this Region. */
 export async function keeperOf(context: Context, connection: string): Promise<Keeper> {
   const [schedule, fleet] = await Promise.all([
-    attempt('scheduler:GetSchedule', () => readSchedule(context, connection)),
-    context.fleet(),
+    context.region.connection(connection).schedule.reading(),
+    context.region.fleet.reading(),
   ]);
   if (schedule.known && schedule.value) return 'schedule';
   if (fleet.known && fleet.value) return 'fleet';

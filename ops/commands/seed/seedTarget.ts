@@ -9,14 +9,9 @@ import {
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
 import { readOtherVersions } from '../../../lambda/rotator/observe';
 import type { Run } from '../../../lambda/rotator/run';
-import { type DecryptedParameters, decryptParameters } from '../../connection/decryptedParameters';
-import {
-  describeSecret,
-  readToken,
-  restoreCommand,
-  type StoredToken,
-  secretName,
-} from '../../connection/secret';
+import type { ConnectionReader } from '../../connection/connectionReader';
+import type { DecryptedParameters } from '../../connection/parameters';
+import { restoreCommand, type StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { operatorRun } from '../../rotator/operatorRun';
@@ -55,11 +50,9 @@ export interface SeedTarget {
 
 /** @throws StoreFailure, RotationError, OpsError `refused` for a secret that is marked for deletion */
 export async function readSeedTarget(context: Context, connection: string): Promise<SeedTarget> {
-  const secretId = secretName(context, connection);
-  const [parameters, read] = await Promise.all([
-    decryptParameters(context, connection),
-    readUnmarked(context, connection, secretId),
-  ]);
+  const reader = context.region.connection(connection);
+  const { secretId } = reader;
+  const [parameters, read] = await Promise.all([reader.decrypted.value(), readUnmarked(reader)]);
   const { escrow, names } = parameters;
   const denial = read instanceof StoreFailure ? read : undefined;
   if (denial && parameters.config) throw denial;
@@ -83,19 +76,16 @@ export async function readSeedTarget(context: Context, connection: string): Prom
 type Readable = Exclude<StoredToken, { kind: 'deleted' }>;
 
 /** One that is marked for deletion cannot be read, nor can another be made in its place. */
-async function readUnmarked(
-  context: Context,
-  connection: string,
-  secretId: string,
-): Promise<Readable | StoreFailure> {
+async function readUnmarked(reader: ConnectionReader): Promise<Readable | StoreFailure> {
+  const { secretId } = reader;
   try {
-    const stored = await readToken(context, connection);
+    const stored = await reader.token.value();
     if (stored.kind !== 'deleted') return stored;
   } catch (thrown) {
     if (thrown instanceof StoreFailure && thrown.kind === 'denied') return thrown;
     throw thrown;
   }
-  const deletionAtMs = (await describeSecret(context, connection))?.deletionAtMs;
+  const deletionAtMs = (await reader.secret.value())?.deletionAtMs;
   const when = deletionAtMs === undefined ? '' : ` at ${isoTime(deletionAtMs)}`;
   throw new OpsError(
     'refused',

@@ -4,7 +4,7 @@ import { labels } from '../../../lambda/core/labels';
 import { reuseWindowMs } from '../../../lambda/core/limits';
 import type { Redacted } from '../../../lambda/core/redacted';
 import type { TokenSet } from '../../../lambda/core/tokenSet';
-import { connectionFunction } from '../../connection/rotatorFunction';
+import { requiredKeeper } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { awsFailure } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
@@ -153,7 +153,7 @@ const why =
 export async function askForConfirmation(context: Context, connection: string): Promise<void> {
   const { terminal } = context;
   try {
-    const keeper = await connectionFunction(context, connection);
+    const keeper = await requiredKeeper(context, connection);
     await sendRotation(context, connection, keeper, false);
     terminal.progress(`${why} The function was asked to do so.`);
   } catch (thrown) {

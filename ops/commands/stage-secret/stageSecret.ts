@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../../lambda/core/connection';
 import { Redacted } from '../../../lambda/core/redacted';
 import { trimTyped } from '../../../lambda/core/validate';
-import { decryptConfigured } from '../../connection/decryptedParameters';
+import { decryptConfigured } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { storeClientSecret, tryClientSecret } from '../../rotator/clientSecret';

@@ -1,15 +1,11 @@
 import { memoize } from '../../connection/concurrency';
-import { type LastError, readLastErrors } from '../../connection/lastErrors';
-import { readParameters, type StoredParameters } from '../../connection/parameters';
-import { attempt, known, type Reading, unread } from '../../connection/reading';
-import {
-  type ConnectionFunction,
-  describeFunction,
-  functionOf,
-  logWindowMs,
-} from '../../connection/rotatorFunction';
-import { readSchedule, type StoredSchedule } from '../../connection/schedule';
-import { describeSecret, readToken, type StoredToken } from '../../connection/secret';
+import type { RegionReader } from '../../connection/connectionReader';
+import type { LastError } from '../../connection/lastErrors';
+import type { StoredParameters } from '../../connection/parameters';
+import { known, type Reading, unread } from '../../connection/reading';
+import type { ConnectionFunction } from '../../connection/rotatorFunction';
+import type { StoredSchedule } from '../../connection/schedule';
+import type { StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
 
 /** What could be found out about a connection. */
@@ -32,40 +28,36 @@ export interface Looked {
 }
 
 /**
- * Looks at one connection after the other. What they have in common is asked for once.
+ * Looks at one connection after the other. What they have in common is read once.
  *
  * @param only where one connection alone is looked at: its name
  */
-export function connectionObserver(
-  context: Context,
+export function factsReader(
+  { region }: Pick<Context, 'region'>,
   only: string | undefined,
 ): (connection: Looked) => Promise<ConnectionFacts> {
   // As a rule all connections have one function, and so one log.
   const lastErrorsOf = {
-    own: memoize((arn) => readErrorsOf(context, { arn, isFleet: false }, only)),
-    fleet: memoize((arn) => readErrorsOf(context, { arn, isFleet: true }, only)),
+    own: memoize((arn) => readLastErrors(region, { arn, isFleet: false }, only)),
+    fleet: memoize((arn) => readLastErrors(region, { arn, isFleet: true }, only)),
   };
   return async ({ name, parameters }) => {
+    const reader = region.connection(name);
     const [token, stored, schedule] = await Promise.all([
-      attempt('secretsmanager:GetSecretValue', () => readToken(context, name)),
-      parameters
-        ? known(parameters)
-        : attempt('ssm:GetParameters', () => readParameters(context, name)),
-      attempt('scheduler:GetSchedule', () => readSchedule(context, name)),
+      reader.token.reading(),
+      parameters ? known(parameters) : reader.parameters.reading(),
+      reader.schedule.reading(),
     ]);
-    const own = schedule.known ? schedule.value : undefined;
-    const rotator = await attempt('secretsmanager:DescribeSecret', () =>
-      functionOf(context, own, () => describeSecret(context, name)),
-    );
-    const found = rotator.known ? rotator.value : undefined;
-    const isFleet = found?.isFleet === true;
+    const keeper = await reader.keeper.reading();
+    const isFleet = keeper.known && keeper.value?.isFleet === true;
+    const lastErrors = isFleet ? lastErrorsOf.fleet : lastErrorsOf.own;
     return {
       name,
       isFleet,
       token,
       parameters: stored,
       schedule,
-      lastError: await lastErrorOf(name, rotator, isFleet ? lastErrorsOf.fleet : lastErrorsOf.own),
+      lastError: await lastErrorOf(name, keeper, lastErrors),
     };
   };
 }
@@ -74,25 +66,23 @@ type LastErrors = Reading<ReadonlyMap<string, LastError>>;
 
 async function lastErrorOf(
   name: string,
-  rotator: Reading<ConnectionFunction | undefined>,
+  keeper: Reading<ConnectionFunction | undefined>,
   lastErrorsOf: (functionArn: string) => Promise<LastErrors>,
 ): Promise<ConnectionFacts['lastError']> {
-  if (!rotator.known) return rotator;
-  if (rotator.value === undefined) {
+  if (!keeper.known) return keeper;
+  if (keeper.value === undefined) {
     return unread('No function is attached to the secret: deploy the stack.');
   }
-  const errors = await lastErrorsOf(rotator.value.arn);
+  const errors = await lastErrorsOf(keeper.value.arn);
   return errors.known ? known(errors.value.get(name)) : errors;
 }
 
-async function readErrorsOf(
-  context: Context,
+async function readLastErrors(
+  region: RegionReader,
   { arn, isFleet }: ConnectionFunction,
   connection: string | undefined,
 ): Promise<LastErrors> {
-  const found = await attempt('lambda:GetFunctionConfiguration', () =>
-    describeFunction(context, arn),
-  );
+  const found = await region.rotator(arn).reading();
   if (!found.known) return found;
   const rotator = found.value;
   if (rotator === undefined) {
@@ -102,7 +92,5 @@ async function readErrorsOf(
         : 'The function attached to the secret does not exist.',
     );
   }
-  return attempt('logs:FilterLogEvents', () =>
-    readLastErrors(context, rotator.logGroup, logWindowMs(isFleet), connection),
-  );
+  return region.lastErrors(rotator.logGroup, isFleet, connection).reading();
 }

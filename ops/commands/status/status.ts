@@ -4,7 +4,7 @@ import { registeredConnections } from '../../connection/registry';
 import type { Context } from '../../context';
 import { ConnectionProgress } from '../../terminal/spinner';
 import { type ConnectionStatus, connectionStatus } from './connectionStatus';
-import { connectionObserver } from './facts';
+import { factsReader } from './facts';
 
 /** At a time: a shell's user shares the account's rates with the rotator itself. */
 const width = 10;
@@ -30,9 +30,9 @@ export async function statusOf(
         ? await registeredConnections(context, (count) => progress.found(count))
         : (await chosenConnections(context, name)).map((each) => ({ name: each }));
     if (name === undefined) progress.found(looked.length);
-    const observe = connectionObserver(context, looked.length === 1 ? looked[0]?.name : undefined);
+    const readFacts = factsReader(context, looked.length === 1 ? looked[0]?.name : undefined);
     const statuses = await mapConcurrent(looked, width, async (each) => {
-      const status = connectionStatus(await observe(each), context.clock.now());
+      const status = connectionStatus(await readFacts(each), context.clock.now());
       progress.count();
       return isShown(status) ? status : undefined;
     });

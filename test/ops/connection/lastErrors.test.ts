@@ -1,4 +1,4 @@
-import { awsClients } from '../../../ops/awsClients';
+import { awsClients } from '../../../ops/awsAccess';
 import { readLastErrors } from '../../../ops/connection/lastErrors';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { SimulatedClock, startMs } from '../../support/simulatedClock';

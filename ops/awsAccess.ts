@@ -7,6 +7,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { Clock } from '../lambda/effects/clock';
+import type { ParameterStore } from '../lambda/effects/parameterStore';
+import type { SecretStore } from '../lambda/effects/secretStore';
+import type { Settings } from '../lambda/rotator/settings';
 
 /** How AWS is reached. What is left out is found as the AWS CLI finds it. */
 export interface AwsTarget {
@@ -50,6 +54,17 @@ export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
 }
 
 export type AwsClients = ReturnType<typeof awsClients>;
+
+/** What it takes to read and write what AWS holds. */
+export interface AwsAccess {
+  readonly aws: AwsClients;
+  /** The stores as the rotator sees them; both throw StoreFailure. */
+  readonly secretStore: SecretStore;
+  readonly parameterStore: ParameterStore;
+  /** The rotator's, from the same environment variables. */
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
 
 /** The Region of the local endpoints unless told otherwise. */
 export const localRegion = 'us-east-1';

@@ -1,0 +1,195 @@
+import type { ListedVersion } from '../../lambda/core/facts';
+import { type FleetParameter, type ParameterNames, parameterNames } from '../../lambda/core/names';
+import type { AwsAccess } from '../awsAccess';
+import { isDenied } from '../failures/awsFailure';
+import { memoize } from './concurrency';
+import { readFleet } from './fleet';
+import { type Key, readClientSecretKeyId, readKey } from './keys';
+import { type LastError, readLastErrors } from './lastErrors';
+import {
+  type DecryptedParameters,
+  decryptParameters,
+  type Escrow,
+  readEscrow,
+  readParameters,
+  type StoredParameters,
+} from './parameters';
+import {
+  type EventSource,
+  isQueueArn,
+  listEventSources,
+  type QueueDepth,
+  readQueueDepth,
+  readQueueUrl,
+} from './queue';
+import { Field } from './reading';
+import { type ConnectionFunction, describeFunction, type RotatorFunction } from './rotatorFunction';
+import { readSchedule, readScheduleNamed, type StoredSchedule } from './schedule';
+import {
+  describeSecret,
+  readToken,
+  type SecretDescription,
+  type StoredToken,
+  secretName,
+} from './secret';
+
+/** What connections of a Region have in common. Each thing is read once for all of them. */
+export class RegionReader {
+  /** Undefined where there is no fleet. */
+  readonly fleet: Field<FleetParameter | undefined>;
+  /** A function's configuration, by its ARN; undefined where there is no such function. */
+  readonly rotator: (functionArn: string) => Field<RotatorFunction | undefined>;
+  /** What takes the messages of a queue, by its ARN. */
+  readonly eventSources: (queueArn: string) => Field<readonly EventSource[]>;
+  /** By the URL of the queue. */
+  readonly queueDepth: (queueUrl: string) => Field<QueueDepth>;
+  /** By the ARN of the queue. */
+  readonly queueUrl: (queueArn: string) => Field<string>;
+  /** By its ARN, or the name by which a secret or parameter names it. */
+  readonly key: (keyId: string) => Field<Key>;
+
+  constructor(readonly access: AwsAccess) {
+    const { aws } = access;
+    this.fleet = new Field('ssm:GetParameter', () => readFleet(aws));
+    this.rotator = memoize(
+      (arn) => new Field('lambda:GetFunctionConfiguration', () => describeFunction(access, arn)),
+    );
+    this.eventSources = memoize(
+      (EventSourceArn) =>
+        new Field('lambda:ListEventSourceMappings', () =>
+          listEventSources(aws, { EventSourceArn }),
+        ),
+    );
+    this.queueDepth = memoize(
+      (url) => new Field('sqs:GetQueueAttributes', () => readQueueDepth(aws, url)),
+    );
+    this.queueUrl = memoize((arn) => new Field('sqs:GetQueueUrl', () => readQueueUrl(aws, arn)));
+    this.key = memoize((keyId) => new Field('kms:DescribeKey', () => readKey(access, keyId)));
+  }
+
+  /** A reader that has read nothing yet: what has changed since an earlier one shows in it. */
+  connection(name: string): ConnectionReader {
+    return new ConnectionReader(this, name);
+  }
+
+  /** In the default group; undefined where there is none. */
+  schedule(name: string): Field<StoredSchedule | undefined> {
+    return new Field('scheduler:GetSchedule', () => readScheduleNamed(this.access, name));
+  }
+
+  /**
+   * The newest error of each connection in a function's log.
+   *
+   * @param connection looks for this one alone
+   */
+  lastErrors(
+    logGroup: string,
+    isFleet: boolean,
+    connection?: string,
+  ): Field<ReadonlyMap<string, LastError>> {
+    return new Field('logs:FilterLogEvents', () =>
+      readLastErrors(this.access, logGroup, logWindowMs(isFleet), connection),
+    );
+  }
+
+  /** Where a function logs: Lambda's usual place where its configuration may not be read. */
+  async logGroup(functionArn: string): Promise<string> {
+    const usual = `/aws/lambda/${functionArn.split(':')[6] ?? ''}`;
+    try {
+      return (await this.rotator(functionArn).value())?.logGroup ?? usual;
+    } catch (thrown) {
+      if (isDenied(thrown)) return usual;
+      throw thrown;
+    }
+  }
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * How far back a function's log is searched. A fleet's tells of so many connections that a day of it
+ * cannot be read; each of them, if it fails, is in every period of 20 minutes.
+ */
+const logWindowMs = (isFleet: boolean) => (isFleet ? hourMs : 24 * hourMs);
+
+/** What AWS holds of a connection: each thing is read when it is first wanted, and once. */
+export class ConnectionReader {
+  readonly secretId: string;
+  readonly names: ParameterNames;
+  /** Nothing of them is decrypted. */
+  readonly parameters: Field<StoredParameters>;
+  readonly decrypted: Field<DecryptedParameters>;
+  readonly escrow: Field<Escrow>;
+  /** The key of the client secret; undefined where there is no such parameter. */
+  readonly clientSecretKeyId: Field<string | undefined>;
+  /** Undefined where there is none. */
+  readonly secret: Field<SecretDescription | undefined>;
+  /** What the secret holds under AWSCURRENT. */
+  readonly token: Field<StoredToken>;
+  readonly versions: Field<readonly ListedVersion[]>;
+  /** Its own; undefined where there is none. */
+  readonly schedule: Field<StoredSchedule | undefined>;
+  /** The function that keeps its token fresh; undefined where there is none. */
+  readonly keeper: Field<ConnectionFunction | undefined>;
+
+  constructor(
+    private readonly region: RegionReader,
+    readonly name: string,
+  ) {
+    const { access } = region;
+    this.secretId = secretName(access, name);
+    this.names = parameterNames(name, access.settings.parameterPrefix);
+    this.parameters = new Field('ssm:GetParameters', () => readParameters(access, name));
+    this.decrypted = new Field('ssm:GetParameters', () => decryptParameters(access, name));
+    this.escrow = new Field('ssm:GetParameters', () => readEscrow(access, this.names));
+    this.clientSecretKeyId = new Field('ssm:GetParameterHistory', () =>
+      readClientSecretKeyId(access, name),
+    );
+    this.secret = new Field('secretsmanager:DescribeSecret', () => describeSecret(access, name));
+    this.token = new Field('secretsmanager:GetSecretValue', () => readToken(access, name));
+    this.versions = new Field('secretsmanager:ListSecretVersionIds', () =>
+      access.secretStore.listVersions(this.secretId),
+    );
+    this.schedule = new Field('scheduler:GetSchedule', () => readSchedule(access, name));
+    this.keeper = new Field('secretsmanager:DescribeSecret', () =>
+      this.#findKeeper(() => this.secret.value()),
+    );
+  }
+
+  /** The keeper as far as it can be known where the secret may not be described. */
+  async probableKeeper(): Promise<ConnectionFunction | undefined> {
+    return this.#findKeeper(async () => {
+      const secret = await this.secret.reading();
+      return secret.known ? secret.value : undefined;
+    });
+  }
+
+  /**
+   * The function that takes the messages of the queue to which the connection's schedule sends. Where
+   * that is not to be found: the one that the stack has attached to the secret, or else the fleet's.
+   *
+   * A connection that has moved to the fleet keeps its secret. "CancelRotateSecret" turns rotation
+   * off, and the function's ARN may be left.
+   */
+  async #findKeeper(
+    secret: () => Promise<SecretDescription | undefined>,
+  ): Promise<ConnectionFunction | undefined> {
+    const schedule = await this.schedule.reading();
+    const target = (schedule.known && schedule.value?.targetArn) || '';
+    const isQueue = isQueueArn(target);
+    const queue = isQueue ? { queueArn: target } : {};
+    const sources = isQueue ? await this.region.eventSources(target).reading() : undefined;
+    const [source] = sources?.known ? sources.value : [];
+    if (source) return { arn: source.functionArn, isFleet: false, ...queue };
+    const described = await secret();
+    const own = described?.functionArn;
+    if (own !== undefined && !described?.isRotationOff) {
+      return { arn: own, isFleet: false, ...queue };
+    }
+    if (!isQueue) {
+      const fleet = await this.region.fleet.reading();
+      if (fleet.known && fleet.value) return { arn: fleet.value.rotatorArn, isFleet: true };
+    }
+    return own === undefined ? undefined : { arn: own, isFleet: false, ...queue };
+  }
+}
