@@ -5,6 +5,8 @@ export interface Source {
   readonly path: string;
   /** Specifiers of every import: static, of types only, re-exported, dynamic or required. */
   readonly imports: readonly string[];
+  /** Those of them that the linter overlooks: required, or in a type. */
+  readonly overlooked: readonly string[];
   /** Identifiers, one-step members (`Date.now`), and `new Date()` where it has no argument. */
   readonly names: ReadonlySet<string>;
 }
@@ -23,6 +25,7 @@ export function parseSource(path: string, text: string): Source {
   return {
     path,
     imports: nodes.flatMap((node) => importOf(node) ?? []),
+    overlooked: nodes.filter(isOverlooked).flatMap((node) => importOf(node) ?? []),
     names: new Set(nodes.flatMap((node) => nameOf(node) ?? [])),
   };
 }
@@ -52,6 +55,12 @@ function importOf(node: Node): string | undefined {
     default:
       return undefined;
   }
+}
+
+function isOverlooked(node: Node): boolean {
+  if (node.type === 'TsImportType') return true;
+  if (node.type !== 'CallExpression' || !isImportCall(node)) return false;
+  return isNode(node.callee) && node.callee.type !== 'Import';
 }
 
 function isImportCall({ callee }: Node): boolean {

@@ -5,7 +5,7 @@ import { fingerprint } from './fingerprint';
 import { parseJson, type Request } from './http';
 import { SECOND_USES } from './refreshTokens';
 import { type Answer, json } from './replies';
-import type { ProviderSimulator } from './server';
+import type { ProviderSimulator } from './simulator';
 
 const CENTURY_SECONDS = 100 * 365 * 24 * 3600;
 

@@ -9,10 +9,13 @@ import { perform, readBody, readHead } from './http';
 import { seededIds } from './ids';
 import { LateRequests } from './lateRequests';
 import { ProviderModel, type ProviderModelOptions } from './model';
-import { PendingFaults, type Times } from './pendingFaults';
-import type { SecondUse, TokenContext } from './refreshTokens';
+import { PendingFaults } from './pendingFaults';
+import type { TokenContext } from './refreshTokens';
 import { type Answer, replyTo } from './replies';
+import type { LoggedRequest, ProviderSimulator } from './simulator';
 import { presentedRefreshToken } from './tokenEndpoint';
+
+export type { LoggedRequest, ProviderSimulator };
 
 export interface ProviderSimulatorOptions
   extends Omit<ProviderModelOptions, 'clientId' | 'clientSecret' | 'nextId'> {
@@ -26,46 +29,6 @@ export interface ProviderSimulatorOptions
   readonly latencyMs?: number | undefined;
   /** The time base that `clock.advance` adds to, epoch milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined;
-}
-
-/** One line of the request log; holds no token or secret. */
-export interface LoggedRequest {
-  readonly path: string;
-  readonly atMs: number;
-  /** `null` where, or as long as, the client was not answered. */
-  readonly status: number | null;
-  /** When the provider itself saw the request; `null` where, or as long as, it did not. */
-  readonly takenUpAtMs: number | null;
-  readonly hadRefreshToken: boolean;
-  /** Of the refresh token presented: 8 hex digits of its SHA-256. */
-  readonly fingerprint: string | null;
-}
-
-export interface ProviderSimulator {
-  /** Without a trailing slash. */
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** The seeded refresh token, unused. */
-  readonly refreshToken: string;
-  readonly model: ProviderModel;
-  /** The provider's time: every lifetime counts on it. */
-  readonly clock: { now(): number; advance(ms: number): void };
-  /** All requests but the controls', in the order of their arrival. */
-  readonly requests: readonly LoggedRequest[];
-  readonly pendingFaults: readonly Fault[];
-  /**
-   * Appends a fault for the next request of its kind that has none, for the next so many, or for
-   * all of them for so long; returns the function that cancels what is left of it.
-   *
-   * @throws Error where it contradicts itself
-   */
-  orderFault(fault: Fault, times?: Times): () => void;
-  /** Takes up the late requests that are due by now, which else the next request does. */
-  settle(): void;
-  setSecondUse(secondUse: SecondUse): void;
-  /** Ends every connection, also those still waiting for a slow answer. */
-  close(): Promise<void>;
 }
 
 /**
