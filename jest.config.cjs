@@ -1,6 +1,8 @@
+const sharedModules = '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$';
+
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/nodeEnvironment.cjs',
   roots: ['<rootDir>/test'],
   testTimeout: 300_000,
   // By default one processor is left idle; many tests wait for processes that they started.
@@ -13,6 +15,8 @@ module.exports = {
     ...(process.env.TEST_FULL === 'true' ? [] : ['test/simulation/(mutants|equivalence)']),
   ],
   transform: {
+    [sharedModules]: '<rootDir>/test/support/sharedModule.cjs',
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
+  transformIgnorePatterns: ['/node_modules/(?!aws-cdk-lib/|constructs/)'],
 };

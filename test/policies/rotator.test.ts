@@ -80,7 +80,7 @@ describe('a call beyond the role', () => {
     const stored = attempt('due').connect();
     attach(permissions.filter(({ action }) => action !== 'kms:GenerateDataKey'));
 
-    const rotated = lambda.invoke({ connection: 'due' }, { timeoutMs: 8_000 });
+    const rotated = lambda.invoke({ connection: 'due' }, { timeoutMs: 20_000 });
 
     await expect(rotated).rejects.toThrow('Access to KMS is not allowed');
     expect(stored.escrow()).toContain('refreshToken');
