@@ -1,8 +1,18 @@
 import { reaches } from './faults';
 import { isWrite, type Outages } from './outages';
 import type { Outside } from './outside/outside';
+import type { Environment } from './platform/environment';
 import type { Call, Fault, Store } from './vocabulary';
 import { storeOf } from './vocabulary';
+
+/** What a fault strikes. */
+export interface Struck {
+  readonly call: Call;
+  /** That of a request, whose own four minutes count as well. */
+  readonly refreshToken?: string | undefined;
+  /** The process that makes the call. */
+  readonly environment?: Environment | undefined;
+}
 
 /** "Within four minutes of a token's first use." */
 export const promisedMs = 4 * 60_000;
@@ -20,8 +30,8 @@ export class Premise {
   readonly #now: () => number;
   /** When the queue delivers next, should what runs now die. */
   readonly #nextDeliveryMs: () => number;
-  /** Whether a process is left that has sent what the chain hangs on. */
-  readonly #isUserAlive: () => boolean;
+  /** Whether a process has sent what the chain hangs on. */
+  readonly #isUser: (environment: Environment) => boolean;
 
   constructor(
     outside: Outside,
@@ -30,7 +40,7 @@ export class Premise {
       readonly counts: (refreshToken: string) => boolean;
       readonly now: () => number;
       readonly nextDeliveryMs: () => number;
-      readonly isUserAlive: () => boolean;
+      readonly isUser: (environment: Environment) => boolean;
     },
   ) {
     this.#outside = outside;
@@ -38,7 +48,7 @@ export class Premise {
     this.#counts = options.counts;
     this.#now = options.now;
     this.#nextDeliveryMs = options.nextDeliveryMs;
-    this.#isUserAlive = options.isUserAlive;
+    this.#isUser = options.isUser;
   }
 
   /**
@@ -57,8 +67,7 @@ export class Premise {
     return limitMs === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : limitMs;
   }
 
-  /** @param refreshToken that of a request, whose own four minutes count as well */
-  admits(fault: Fault, call: Call, refreshToken?: string): boolean {
+  admits(fault: Fault, { call, refreshToken, environment }: Struck): boolean {
     if (fault.kind === 'request' && reaches(fault)) return true;
     const usedAtMs = this.#outside.provider.find(refreshToken ?? '')?.firstUsedAtMs;
     const ownLimitMs = usedAtMs === undefined ? Number.POSITIVE_INFINITY : usedAtMs + promisedMs;
@@ -70,8 +79,8 @@ export class Premise {
     const store = storeOf(call);
     if (fault.kind !== 'outage' || store === undefined || !this.#mayStayAway(store)) return false;
     // A rotation of four calls leaves nothing in Parameter Store, and the client secret is nowhere
-    // else: another process has to read both stores.
-    return isWrite(call) || this.#isUserAlive();
+    // else: a process that did not take part has to read both stores.
+    return isWrite(call) || (environment !== undefined && this.#isUser(environment));
   }
 
   /** How long something may stand still or be late. */

@@ -19,7 +19,7 @@ import { Outages } from './outages';
 import { connection, Outside, type OutsideOptions } from './outside/outside';
 import { ConnectionQueue, type Message } from './platform/connectionQueue';
 import { type Environment, Environments } from './platform/environment';
-import { Premise } from './premise';
+import { Premise, type Struck } from './premise';
 import { VirtualTime } from './virtualTime';
 import type { Call, Fault, PlatformFault } from './vocabulary';
 
@@ -107,7 +107,7 @@ export class Simulation {
       counts: (refreshToken) => this.checker.chain.counts(refreshToken),
       now,
       nextDeliveryMs: () => this.#nextDeliveryMs(),
-      isUserAlive: () => this.checker.chain.isUserAlive(),
+      isUser: (environment) => this.checker.chain.isUser(environment),
     });
     this.lateRequests = new LateRequests(this);
     this.checker = new Checker(this);
@@ -227,7 +227,7 @@ export class Simulation {
   }
 
   #platformFault({ by }: Asked): PlatformFault | undefined {
-    const fault = this.nextFault('platform.start');
+    const fault = this.nextFault({ call: 'platform.start' });
     if (fault?.kind !== 'platform') return undefined;
     const isOfQueue = fault.what === 'twice' || fault.what === 'late';
     if (isOfQueue && by !== 'queue') return undefined;
@@ -243,10 +243,11 @@ export class Simulation {
   }
 
   /** Numbers an effect, and gives the fault that strikes it, if any does. */
-  nextFault(call: Call, refreshToken?: string): Fault | undefined {
+  nextFault(struck: Struck): Fault | undefined {
+    const { call, refreshToken } = struck;
     const index = this.effects.push({ call, atMs: this.time.nowMs }) - 1;
     const fault = this.options.faultAt(index, call, refreshToken);
-    if (fault === undefined || !this.premise.admits(fault, call, refreshToken)) return undefined;
+    if (fault === undefined || !this.premise.admits(fault, struck)) return undefined;
     this.tell(() => `effect ${index}, ${call}: ${fault.name}`);
     return fault;
   }

@@ -43,12 +43,10 @@ export class Chain {
     return this.#overlapping.has(invocation);
   }
 
-  /** Whether a process is left that has sent a refresh token which is still accepted. */
-  isUserAlive(): boolean {
-    for (const environment of this.#simulation.environments.warm) {
-      for (const [text, users] of this.#users) {
-        if (users.has(environment) && this.counts(text)) return true;
-      }
+  /** Whether a process has sent a refresh token which is still accepted. */
+  isUser(environment: Environment): boolean {
+    for (const [text, users] of this.#users) {
+      if (users.has(environment) && this.counts(text)) return true;
     }
     return false;
   }

@@ -39,7 +39,8 @@ export function effect<T>(
     if (invocation.ended) return;
     const { time, checker, outages, premise } = simulation;
     invocation.calls.push(call);
-    const fault = simulation.nextFault(call, refreshToken);
+    const struck = { call, refreshToken, environment: invocation.environment };
+    const fault = simulation.nextFault(struck);
     if (fault) checker.trouble();
     const process = fault?.kind === 'process' ? fault : undefined;
     if (process?.what === 'dies' && process.when === 'before') {
@@ -62,7 +63,7 @@ export function effect<T>(
       if (invocation.ended?.kind === 'succeeded' || invocation.ended?.kind === 'failed')
         return quiet;
       const lasting = isOnce ? undefined : outages.at(call, time.nowMs);
-      const strikes = lasting && premise.admits(lasting, call, refreshToken);
+      const strikes = lasting && premise.admits(lasting, struck);
       if (strikes) checker.trouble();
       else if (lasting) outages.end(lasting);
       const {

@@ -44,6 +44,15 @@ export class SecretsManager {
     return this.#versions.values();
   }
 
+  /** Without those that have no label and are older than a day: they may go at any time. */
+  *keptVersions(): Generator<SecretVersion> {
+    const labelled = new Set(this.#holders.values());
+    const sinceMs = this.#now() - dayMs;
+    for (const version of this.#versions.values()) {
+      if (version.createdAtMs >= sinceMs || labelled.has(version.id)) yield version;
+    }
+  }
+
   get(id: string): SecretVersion | undefined {
     return this.#versions.get(id);
   }

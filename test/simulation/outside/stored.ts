@@ -26,13 +26,18 @@ export class Stored {
     return id === undefined ? undefined : this.parse(secrets.get(id)?.text ?? '');
   }
 
-  /** Every refresh token, AWSCURRENT's first; some twice. */
+  /**
+   * Every refresh token, AWSCURRENT's first; some twice. Not of what Secrets Manager may remove at any
+   * time.
+   */
   *refreshTokens(): Generator<string> {
     const { current } = this;
     if (current) yield* current.refreshTokens;
     const escrow = this.#outside.parameters.get(escrowName);
     if (escrow) yield* this.parse(escrow.value).refreshTokens;
-    for (const { text } of this.#outside.secrets.versions()) yield* this.parse(text).refreshTokens;
+    for (const { text } of this.#outside.secrets.keptVersions()) {
+      yield* this.parse(text).refreshTokens;
+    }
   }
 
   parse(text: string): StoredText {
