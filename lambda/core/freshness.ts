@@ -54,9 +54,11 @@ export type Freshness =
 
 /** What the clock says of AWSCURRENT's access token. */
 export function freshnessOf(facts: Facts): Freshness {
-  const { current, nowMs, delivery } = facts;
+  const { current, delivery } = facts;
   if (current.tokens.kind !== 'issued') return 'due';
   const { tokenSet } = current.tokens;
+  // No message is delivered before it was sent: a clock that says so is behind the queue's.
+  const nowMs = delivery.by === 'queue' ? Math.max(facts.nowMs, delivery.sentAtMs) : facts.nowMs;
   // A clock was wrong: what was issued in the future tells nothing of when it expires.
   if (isFromTheFuture(tokenSet, nowMs)) return 'due';
   // An earlier delivery ran by another clock, and may have found due what is nearly so here; but not

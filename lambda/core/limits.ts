@@ -74,7 +74,7 @@ export const mostRefreshes = 4;
  */
 export const refusedRoundDelayMs = 30_000;
 /** A round that would come sooner than this after the one before is no other one. */
-export const shortestRoundDelayMs = 2_000;
+export const shortestRoundDelayMs = 10_000;
 
 /**
  * What an invocation takes at the least that has asked the provider for tokens. The event source's

@@ -75,8 +75,7 @@ export async function exchange(
     if (request.refreshToken && mayBeTakenUp(answer)) {
       uses += 1;
       firstUseMs ??= sentAtMs;
-      if (!isSuccessorMissing(run)) run.memory.possiblyUsedAtMs = sentAtMs;
-      run.progress.staysToDeadline = true;
+      noteUse(run, sentAtMs);
     }
     if (answer.kind === 'granted') {
       const granted = {
@@ -133,6 +132,14 @@ export async function exchange(
 function attemptMs(run: Run): number {
   const mostMs = leftMs(run) - publishReserveMs;
   return run.progress.isProviderSlow ? mostMs : Math.min(providerAttemptMs, mostMs);
+}
+
+/** From now on an invocation stays to its deadline. */
+function noteUse(run: Run, sentAtMs: number): void {
+  const { memory, delivery, progress } = run;
+  if (!isSuccessorMissing(run)) memory.possiblyUsedAtMs = sentAtMs;
+  if (delivery.by === 'queue') memory.usedForMessageOfMs = delivery.sentAtMs;
+  progress.staysToDeadline = true;
 }
 
 async function send(run: Run, request: TokenRequest, timeoutMs: number) {

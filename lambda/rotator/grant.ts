@@ -3,6 +3,7 @@ import type { Facts } from '../core/facts';
 import { thresholdMs } from '../core/freshness';
 import type { HeldTokenSet } from '../core/held';
 import { apiBaseUrls } from '../core/hosts';
+import { shortestServedLifeMs } from '../core/limits';
 import type { Grant } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import {
@@ -53,7 +54,8 @@ export async function publishGrant(
 
 /**
  * The stored access token stays if it lives longer than the new one does: nothing is overwritten by
- * less.
+ * less. Where a wrong clock has dated it, nobody knows; then it stays if the new one is of no use to
+ * anybody, and is dated like that.
  */
 function toTokenSet(
   run: Run,
@@ -74,13 +76,15 @@ function toTokenSet(
   // What was issued after this has been dated by a clock that is wrong.
   const isStoredBetter =
     stored && stored.issuedAtMs <= sentAtMs && stored.expiresAtMs > granted.expiresAtMs;
-  const access = isStoredBetter ? stored : granted;
+  const isMisdated = stored && stored.issuedAtMs > sentAtMs;
+  const isUseless = grant.expiresInMs < shortestServedLifeMs;
+  const access = isStoredBetter || (isMisdated && isUseless) ? stored : granted;
   return {
     accessToken: access.accessToken,
     ...(access.legacyToken ? { legacyToken: access.legacyToken } : {}),
     refreshToken,
     issuedAtMs: sentAtMs,
-    expiresAtMs: access.expiresAtMs,
+    expiresAtMs: isStoredBetter ? stored.expiresAtMs : granted.expiresAtMs,
     ...(grant.refreshToken ? {} : { refreshTokenIssuedAtMs: issueOf(refreshToken, facts) }),
     ...apiBaseUrlsOf(tokens),
     ...run.memory.endpoints,

@@ -28,11 +28,15 @@ export function isSuccessorMissing({ memory, clock }: Run): boolean {
 /**
  * Reads AWSCURRENT. While Secrets Manager cannot be read, an environment goes on with the version
  * whose refresh token it has used and whose successor it has not stored; but only if it has handled
- * every delivery of the message since, so that nobody has published anything newer.
+ * every delivery of the message since, so that nobody has published anything newer, or if it has used
+ * the token for this very message: what others have published for it they left open, since it failed.
  */
 export async function readOrRecallCurrent(run: Run, isFollowed: boolean): Promise<CurrentRead> {
-  const [inUse] = run.memory.inUse;
-  if (inUse === undefined || !isFollowed || !isSuccessorMissing(run)) {
+  const { memory, delivery } = run;
+  const [inUse] = memory.inUse;
+  const isOfThisMessage =
+    delivery.by === 'queue' && memory.usedForMessageOfMs === delivery.sentAtMs;
+  if (inUse === undefined || !(isFollowed || isOfThisMessage) || !isSuccessorMissing(run)) {
     return { current: await readCurrent(run), isRecalled: false };
   }
   try {

@@ -133,6 +133,17 @@ describe('a stored access token', () => {
     expect(freshness({ current: expiringIn(dayMs + 1) })).toBe('due');
   });
 
+  it('is as old as its message says at the least, by whatever clock: it was sent before', () => {
+    const toldAt = (sentAtMs: number) => {
+      const delivery = { by: 'queue', receiveCount: 1, sentAtMs } as const;
+      return freshness({ current: lived(3_600, 43 * minuteMs), delivery });
+    };
+
+    expect(toldAt(nowMs - minuteMs)).toBe('fresh');
+    expect(toldAt(nowMs + 3 * minuteMs)).toBe('fresh');
+    expect(toldAt(nowMs + 4 * minuteMs)).toBe('due');
+  });
+
   it('is due 10 minutes sooner to a repetition: the delivery before ran by another clock', () => {
     const repeated = (leftMs: number) =>
       freshness({ current: lived(3_600, leftMs), delivery: secondDelivery });

@@ -117,4 +117,25 @@ describe('an access token that lives shorter than usual', () => {
       expect(world.chainState()).toEqual(whole);
     },
   );
+
+  it('of a second replaces none whose dates are by a wrong clock, and is dated as the new one', async () => {
+    const world = await startDueWorld();
+    const { accessToken, legacyToken, refreshToken } = world.stored.current();
+    const [issuedAt, expiresAt] = [3, 4].map((hours) =>
+      new Date(world.clock.now() + hours * 60 * minuteMs).toISOString(),
+    );
+    world.stored.put({
+      ...world.stored.current(),
+      ...(issuedAt && expiresAt && { issuedAt, expiresAt }),
+    });
+    shorten(world, 1);
+
+    await world.deliver();
+
+    expect(world.stored.current()).toMatchObject({ accessToken, legacyToken });
+    expect(Date.parse(world.stored.current().expiresAt ?? '')).toBeLessThan(
+      world.clock.now() + minuteMs,
+    );
+    expect(world.stored.current().refreshToken).not.toBe(refreshToken);
+  });
 });

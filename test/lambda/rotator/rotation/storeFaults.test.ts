@@ -1,4 +1,5 @@
 import { storeAttemptMs } from '../../../../lambda/core/limits';
+import { EnvironmentMemory } from '../../../../lambda/rotator/memory';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -107,6 +108,32 @@ describe('one of the two stores out from a lost answer until six minutes later',
       expect(world.chainState()).toEqual(whole);
     },
   );
+});
+
+describe('Secrets Manager out of reach from a lost answer until six minutes later', () => {
+  it('is done without by the environment that sent the token, though another one serves in turn', async () => {
+    const world = await startDueWorld();
+    const sentAtMs = world.clock.now();
+    const [own, others] = [new EnvironmentMemory(), new EnvironmentMemory()];
+    const heal = world.provider.orderFault({ kind: 'dropAfter' }, { forMs: 50 * secondMs });
+    await expect(world.rotate({}, { memory: own })).rejects.toMatchObject({
+      code: 'ProviderUnavailable',
+    });
+    heal();
+    const service = { service: 'secretsmanager', kind: 'internal' } as const;
+    const cancel = world.aws.orderFault({ ...service, calls: 'untilCancelled' });
+    for (let receiveCount = 2; receiveCount <= 6; receiveCount++) {
+      const deliveredAtMs = sentAtMs + (receiveCount - 1) * minuteMs;
+      world.clock.advance(deliveredAtMs - world.clock.now());
+      const memory = receiveCount % 2 === 0 ? others : own;
+      await world.rotate({ receiveCount, sentAtMs }, { memory }).catch(() => {});
+    }
+    cancel();
+
+    await world.deliver({ receiveCount: 7, sentAtMs });
+
+    expect(world.chainState()).toEqual(whole);
+  });
 });
 
 describe('PutSecretValue', () => {
