@@ -66,9 +66,9 @@ export class RotatorFunction extends Construct {
       description: 'Keeps Marketing Cloud access tokens fresh in Secrets Manager',
       code: props.code ?? builtCode('rotator'),
       ...nodeFunction,
-      // CPU comes in proportion to memory, and it is CPU that a cold start waits for. 8,640 ticks
-      // a month of 1 s at 0.5 GB cost 6 cents.
-      memorySize: 512,
+      // Paid by memory, it mostly waits: for AWS, for the provider, and for its second to be over. A
+      // warm one needs some 100 MB; a cold start takes longer, once in a while.
+      memorySize: 256,
       timeout: Duration.millis(functionTimeoutMs),
       // Of a message Lambda has the queue repeat what failed. An event that a person sends, or
       // Secrets Manager, is in the queue as well before it uses a refresh token: repeated by Lambda

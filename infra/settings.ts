@@ -13,8 +13,12 @@ import type { TokenRotationStackProps } from './rotationStack';
  * @throws ConfigurationError that names the setting and the remedy.
  */
 export function readSettings(node: Node): TokenRotationStackProps {
+  const detailedMonitoring = node.tryGetContext('detailedMonitoring');
   return {
     connections: parseConnections(fromText(node.tryGetContext('connections'))),
+    ...(detailedMonitoring === undefined
+      ? {}
+      : { detailedMonitoring: parseFlag('detailedMonitoring', fromText(detailedMonitoring)) }),
     ...readSharedSettings(node),
   };
 }
@@ -41,12 +45,14 @@ function readSharedSettings(node: Node) {
   const kmsKeyArn = node.tryGetContext('kmsKeyArn');
   const reservedConcurrency = node.tryGetContext('reservedConcurrency');
   const alarmEmail = node.tryGetContext('alarmEmail');
+  const runbookUrl = node.tryGetContext('runbookUrl');
   return {
     ...(kmsKeyArn === undefined ? {} : { kmsKeyArn: parseKeyArn(kmsKeyArn) }),
     ...(reservedConcurrency === undefined
       ? {}
       : { reservedConcurrency: Number(reservedConcurrency) }),
     ...(alarmEmail === undefined ? {} : { alarmEmail: parseEmail(alarmEmail) }),
+    ...(runbookUrl === undefined ? {} : { runbookUrl: parseUrl('runbookUrl', runbookUrl) }),
   };
 }
 
@@ -93,5 +99,14 @@ function parseEmail(value: unknown): string {
   throw new ConfigurationError(
     `alarmEmail is ${JSON.stringify(value)}: write one e-mail address, such as "ops@example.com"; ` +
       'subscribe further ones to the topic.',
+  );
+}
+
+function parseUrl(name: string, value: unknown): string {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.hash === '') return String(value);
+  throw new ConfigurationError(
+    `${name} is ${JSON.stringify(value)}: write an absolute URL without "#", such as ` +
+      '"https://wiki.example.com/token-rotator/runbook".',
   );
 }

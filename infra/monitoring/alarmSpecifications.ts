@@ -3,14 +3,15 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  type Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { messageLifeMs } from '../../lambda/core/limits';
+import { messageLifeMs, tickMs } from '../../lambda/core/limits';
 import type { TokenRotation } from '../tokenRotation';
-import { countOf, period, refreshTokenAgeDays, secondsToExpiry } from './metrics';
+import { period, RotatorMetrics } from './metrics';
 
 /** One alarm, from which the alarm itself, its line on the dashboard and its description follow. */
 export interface AlarmSpecification {
@@ -24,6 +25,8 @@ export interface AlarmSpecification {
   readonly treatMissingData: TreatMissingData;
   /** What it means, in one sentence. */
   readonly meaning: string;
+  /** Whether it leaves open which connection it is about. */
+  readonly isAboutSome?: boolean;
   /** Heading in `docs/runbook.md`, as its anchor. */
   readonly anchor: string;
 }
@@ -66,29 +69,37 @@ export const lessThanBefore = (threshold: number, evaluationPeriods: number) => 
 /** A message that is older has used up half of the time that is there for repetitions. */
 export const longestWaitSeconds = messageLifeMs / 2 / 1_000;
 
-/** Every alarm: those of the whole rotation, then one for each connection. */
+/** Every alarm: as many for fifty connections as for one, unless each is to have its own. */
 export function alarmSpecifications(rotation: TokenRotation): AlarmSpecification[] {
+  const { rotator, queue, deadLetterQueue, hasDetailedMonitoring } = rotation;
+  const metrics = new RotatorMetrics(rotator);
+  const connections = [...rotation.secrets.keys()];
   return [
-    chainBroken(),
-    functionErrors(rotation.rotator),
-    queueBehind(rotation.queue),
-    deadLetters(rotation.deadLetterQueue, 'dead-letters'),
+    chainBroken(metrics),
+    functionErrors(rotator),
+    queueBehind(queue),
+    deadLetters(deadLetterQueue, 'dead-letters'),
     undeliveredTicks(rotation.undeliveredTicks),
-    escrowInUse(),
-    stagedSecretInUse(),
-    refreshTokenOld(),
-    ...[...rotation.secrets.keys()].map(tokenNearExpiry),
+    escrowInUse(metrics),
+    stagedSecretInUse(metrics),
+    refreshTokenOld(metrics),
+    nothingRotated(metrics, { periods: 3, anchor: 'nothing-rotated' }),
+    ticksMissing(metrics, queue, connections.length),
+    ...(hasDetailedMonitoring
+      ? connections.map((connection) => tokenNearExpiryOf(metrics, connection))
+      : [tokenNearExpiry(metrics, { seconds: leastSecondsToExpiry, anchor: 'token-near-expiry' })]),
   ];
 }
 
-export function chainBroken(): AlarmSpecification {
+export function chainBroken(metrics: RotatorMetrics): AlarmSpecification {
   return {
     id: 'ChainBroken',
-    metric: countOf('ChainBroken'),
+    metric: metrics.countOf('ChainBroken'),
     ...counted(),
     meaning:
       'The provider accepts none of the refresh tokens of some connection: a person has to log in ' +
       'again and seed.',
+    isAboutSome: true,
     anchor: 'chain-broken',
   };
 }
@@ -100,12 +111,12 @@ export function chainBroken(): AlarmSpecification {
  * The last success left at least 40 minutes; 15 minutes later there are 25 of them, time enough to
  * act before the limit itself.
  */
-function tokenNearExpiry(connection: string): AlarmSpecification {
+function tokenNearExpiryOf(metrics: RotatorMetrics, connection: string): AlarmSpecification {
   return {
     id: `TokenNearExpiry-${connection}`,
     metric: new MathExpression({
       expression: 'FILL(seconds, 0)',
-      usingMetrics: { seconds: secondsToExpiry(connection) },
+      usingMetrics: { seconds: metrics.secondsToExpiryOf(connection) },
       label: `Seconds to expiry of ${connection}`,
       period,
     }),
@@ -116,6 +127,81 @@ function tokenNearExpiry(connection: string): AlarmSpecification {
     anchor: 'token-near-expiry',
   };
 }
+
+/** What finds its token short though its ticks succeed. Silence is NothingRotated's, or a dead letter's. */
+export function tokenNearExpiry(
+  metrics: RotatorMetrics,
+  { seconds, anchor }: { readonly seconds: number; readonly anchor: string },
+): AlarmSpecification {
+  return {
+    id: 'TokenNearExpiry',
+    metric: metrics.secondsToExpiry(Stats.MINIMUM),
+    threshold: seconds,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    meaning:
+      `The token of some connection had less than ${seconds / 60} minutes left after a tick that ` +
+      'succeeded.',
+    isAboutSome: true,
+    anchor,
+  };
+}
+
+/** Counts successes: silent where there was never one, as before the first connection is seeded. */
+export function nothingRotated(
+  metrics: RotatorMetrics,
+  { periods, anchor }: { readonly periods: number; readonly anchor: string },
+): AlarmSpecification {
+  return {
+    id: 'NothingRotated',
+    metric: filled(metrics.secondsToExpiry(Stats.SAMPLE_COUNT), 'Successes'),
+    ...lessThanBefore(1, periods),
+    meaning: `No rotation of any connection has succeeded for ${periods * period.toMinutes()} minutes.`,
+    anchor,
+  };
+}
+
+/**
+ * A schedule that is gone, or disabled, fails nowhere: its connection is missed among the messages
+ * alone. Scheduler sends within the minute, so that at the edge of a period each connection's tick
+ * may fall on either side; two whole periods in a row cannot both lack more than half of the
+ * connections' ticks by that. Of a third one the last messages may not be counted yet.
+ *
+ * What is expected is written by the function, beside the messages: a connection that has been added
+ * is not looked for in the hours before.
+ */
+function ticksMissing(
+  metrics: RotatorMetrics,
+  queue: IQueue,
+  connections: number,
+): AlarmSpecification {
+  const ticks = ticksCounted(connections);
+  const window = Duration.millis(ticks * tickMs);
+  return {
+    id: 'TicksMissing',
+    metric: new MathExpression({
+      expression: `FILL(sent, 0) - FILL(connections, REPEAT) * ${ticks - 0.5}`,
+      usingMetrics: {
+        sent: queue.metricNumberOfMessagesSent({ period: window, statistic: Stats.SUM }),
+        connections: metrics.connections().with({ period: window }),
+      },
+      label: 'Ticks beyond the fewest that all schedules make',
+      period: window,
+    }),
+    threshold: 0,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 3,
+    treatMissingData: TreatMissingData.IGNORE,
+    meaning:
+      'Fewer ticks come than the schedules make: that of some connection is disabled or gone.',
+    isAboutSome: true,
+    anchor: 'ticks-missing',
+  };
+}
+
+/** For each connection in a period of TicksMissing: one connection's are more than half of all connections. */
+const ticksCounted = (connections: number) => Math.ceil(0.6 * connections) + 2;
 
 /**
  * Invocations that end in an error, as where Lambda cuts them off. An attempt that fails in the usual
@@ -146,6 +232,7 @@ function queueBehind(queue: IQueue): AlarmSpecification {
     meaning:
       'Every attempt for some connection has failed for over 10 minutes, or nothing takes its ' +
       'message from the queue.',
+    isAboutSome: true,
     anchor: 'queue-behind',
   };
 }
@@ -158,6 +245,7 @@ export function deadLetters(queue: IQueue, anchor: string): AlarmSpecification {
     meaning:
       'Every attempt for some connection has failed for 18 minutes, 18 in all; its name is in ' +
       'the dead-letter queue.',
+    isAboutSome: true,
     anchor,
   };
 }
@@ -184,33 +272,35 @@ function messagesIn(queue: IQueue): Omit<AlarmSpecification, 'id' | 'meaning' | 
   };
 }
 
-export function escrowInUse(): AlarmSpecification {
+export function escrowInUse(metrics: RotatorMetrics): AlarmSpecification {
   return {
     id: 'EscrowInUse',
-    metric: countOf('EscrowUsed'),
+    metric: metrics.countOf('EscrowUsed'),
     ...counted(),
     meaning:
       'Secrets Manager did not take a token set; it is parked in Parameter Store. Do not delete ' +
       'it and do not re-seed.',
+    isAboutSome: true,
     anchor: 'escrow-in-use',
   };
 }
 
 /** Counted with each rotation. They come up to 25 minutes apart, and an hour makes it one alarm. */
-export function stagedSecretInUse(): AlarmSpecification {
+export function stagedSecretInUse(metrics: RotatorMetrics): AlarmSpecification {
   return {
     id: 'StagedSecretInUse',
-    metric: countOf('StagedSecretUsed').with({ period: Duration.hours(1) }),
+    metric: metrics.countOf('StagedSecretUsed').with({ period: Duration.hours(1) }),
     ...counted(),
     meaning: 'The provider refuses the client secret and takes the staged one: promote it.',
+    isAboutSome: true,
     anchor: 'staged-secret-in-use',
   };
 }
 
-export function refreshTokenOld(): AlarmSpecification {
+export function refreshTokenOld(metrics: RotatorMetrics): AlarmSpecification {
   return {
     id: 'RefreshTokenOld',
-    metric: refreshTokenAgeDays(),
+    metric: metrics.refreshTokenAgeDays(),
     threshold: greatestRefreshTokenAgeDays,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: 1,
@@ -219,6 +309,16 @@ export function refreshTokenOld(): AlarmSpecification {
     meaning:
       'The refresh token of some connection is 600 days old, and ends after 700: the provider has ' +
       'not been giving new ones.',
+    isAboutSome: true,
     anchor: 'refresh-token-old',
   };
+}
+
+export function filled(metric: Metric, label: string): MathExpression {
+  return new MathExpression({
+    expression: 'FILL(count, 0)',
+    usingMetrics: { count: metric },
+    label,
+    period,
+  });
 }

@@ -22,7 +22,16 @@ export interface AlarmProps {
    * @default - a topic of its own
    */
   readonly alarmTopic?: ITopic;
+  /**
+   * Where the runbook is for those who get the alarms, such as a copy in a wiki: an absolute URL, to
+   * which the section is added as `#anchor`.
+   *
+   * @default 'docs/runbook.md', its place in the package
+   */
+  readonly runbookUrl?: string;
 }
+
+export const runbookOf = ({ runbookUrl = 'docs/runbook.md' }: AlarmProps) => runbookUrl;
 
 /** What the names of a construct's alarms and of its dashboard begin with. */
 export const prefixOf = (scope: Construct) => `${Stack.of(scope).stackName}-${scope.node.id}`;
@@ -38,7 +47,7 @@ export function addAlarms(
   }
   const action = new SnsAction(alarmTopic);
   const alarms = specifications.map((specification) => {
-    const alarm = addAlarm(scope, specification);
+    const alarm = addAlarm(scope, specification, runbookOf(props));
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
     return alarm;
@@ -46,12 +55,13 @@ export function addAlarms(
   return { alarmTopic, alarms };
 }
 
-function addAlarm(scope: Construct, specification: AlarmSpecification): Alarm {
-  const { id, meaning, anchor, ...properties } = specification;
+function addAlarm(scope: Construct, specification: AlarmSpecification, runbook: string): Alarm {
+  const { id, meaning, isAboutSome, anchor, ...properties } = specification;
+  const which = isAboutSome ? ' Which one: npm run ops -- status --attention.' : '';
   return new Alarm(scope, id, {
     ...properties,
     // In the subject of the e-mail: a generated name would end in digits instead.
     alarmName: `${prefixOf(scope)}-${id}`,
-    alarmDescription: `${meaning} What to do: docs/runbook.md#${anchor}`,
+    alarmDescription: `${meaning}${which} What to do: ${runbook}#${anchor}`,
   });
 }

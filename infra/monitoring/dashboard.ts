@@ -6,42 +6,38 @@ import {
   type IWidget,
   LegendPosition,
   PeriodOverride,
-  Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { TokenRotation } from '../tokenRotation';
 import { greatestRefreshTokenAgeDays, leastSecondsToExpiry } from './alarmSpecifications';
-import {
-  lastErrors,
-  outcomes,
-  providerLatencies,
-  providerLatency,
-  providerProblems,
-  refreshTokenAges,
-} from './logQueries';
-import { countOf, period, refreshTokenAgeDays, secondsToExpiry } from './metrics';
+import * as queries from './logQueries';
+import { RotatorMetrics } from './metrics';
 import {
   alarmLine,
   alarmStatus,
   fullWidth,
   graph,
   height,
+  leastLife,
   logGraph,
   logTable,
   queueGraphs,
+  rotatorHealth,
+  troubles,
 } from './widgets';
 
 export interface RotationDashboardProps {
   readonly dashboardName: string;
   readonly rotation: TokenRotation;
   readonly alarms: readonly Alarm[];
+  readonly runbook: string;
 }
 
 /** What one looks at first, from the tokens down to queue and function. */
 export function addDashboard(scope: Construct, props: RotationDashboardProps): Dashboard {
-  const { dashboardName, rotation, alarms } = props;
-  const { logGroup } = rotation;
-  const connections = [...rotation.secrets.keys()];
+  const { dashboardName, rotation, alarms, runbook } = props;
+  const { logGroup: log, rotator } = rotation;
+  const metrics = new RotatorMetrics(rotator);
   return new Dashboard(scope, 'Dashboard', {
     dashboardName,
     // A day shows every connection's rotations, which come 20 to 25 minutes apart.
@@ -49,17 +45,31 @@ export function addDashboard(scope: Construct, props: RotationDashboardProps): D
     // Longer periods over longer ranges, and not thousands of points.
     periodOverride: PeriodOverride.AUTO,
     widgets: [
-      [alarmStatus(alarms)],
-      [expiry(connections)],
-      [refreshTokenAge(), logTable(logGroup, 'Refresh tokens by connection', refreshTokenAges)],
-      [outcomeCounts(), logTable(logGroup, 'Outcomes by connection', outcomes)],
+      [alarmStatus(alarms, runbook)],
       [
-        logGraph(logGroup, 'Provider latency, milliseconds', providerLatency),
-        logTable(logGroup, 'Provider latency by connection, milliseconds', providerLatencies),
+        leastLife(metrics, leastSecondsToExpiry),
+        logTable(log, 'The ten tokens that expire first', queries.firstToExpire),
+      ],
+      ...(rotation.hasDetailedMonitoring ? detailed(metrics, [...rotation.secrets.keys()]) : []),
+      [
+        logGraph(log, 'Age of the oldest refresh token, days', queries.oldestRefreshToken),
+        logTable(log, 'Refresh tokens by connection', queries.refreshTokenAges),
       ],
       [
-        logTable(logGroup, 'Requests repeated to the provider, by problem', providerProblems),
-        logTable(logGroup, 'Last errors', lastErrors),
+        logGraph(log, 'Outcomes in 20 minutes', queries.outcomes),
+        logTable(log, 'Outcomes by connection', queries.outcomesByConnection),
+      ],
+      [
+        troubles(metrics),
+        logTable(log, 'The ten connections that fail most', queries.mostFailures),
+      ],
+      [
+        logGraph(log, 'Provider latency, milliseconds', queries.providerLatency),
+        logTable(log, 'Provider latency by connection, milliseconds', queries.providerLatencies),
+      ],
+      [
+        logTable(log, 'Requests repeated to the provider, by problem', queries.providerProblems),
+        logTable(log, 'Last errors', queries.lastErrors),
       ],
       queueGraphs(
         rotation.queue,
@@ -69,56 +79,36 @@ export function addDashboard(scope: Construct, props: RotationDashboardProps): D
         },
         'alarm',
       ),
-      functionHealth(rotation),
+      rotatorHealth(rotator),
     ],
   });
 }
 
-function expiry(connections: readonly string[]): IWidget {
-  return new GraphWidget({
-    title: 'Seconds to expiry of the access tokens',
-    left: connections.map(secondsToExpiry),
-    leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-    leftAnnotations: [alarmLine(leastSecondsToExpiry, 'alarm: 15 minutes')],
-    legendPosition: LegendPosition.RIGHT,
-    width: fullWidth,
-    height,
-  });
-}
-
-function refreshTokenAge(): IWidget {
-  return graph(
-    'Age of the oldest refresh token, days',
-    [refreshTokenAgeDays()],
-    [alarmLine(greatestRefreshTokenAgeDays, 'alarm: 600 days')],
-  );
-}
-
-function outcomeCounts(): IWidget {
-  const events = [
-    'Rotated',
-    'Recovered',
-    'Reissued',
-    'Failed',
-    'ChainBroken',
-    'EscrowUsed',
-    'StagedSecretUsed',
-    'LeftOpen',
-  ] as const;
-  return graph('Outcomes', events.map(countOf));
-}
-
-/** AWS's own metrics of the function, which cost nothing. */
-function functionHealth({ rotator }: TokenRotation): IWidget[] {
-  const duration = (statistic: string) =>
-    rotator.metricDuration({ statistic, period, label: statistic });
-  const sum = { statistic: Stats.SUM, period };
+/** What is written for each connection, and what the log answers as well. */
+function detailed(metrics: RotatorMetrics, connections: readonly string[]): IWidget[][] {
+  const events = ['Rotated', 'Recovered', 'Reissued'] as const;
   return [
-    graph('Duration of an invocation', [duration('p50'), duration('p99'), duration('Maximum')]),
-    graph('Invocations and failures', [
-      rotator.metricInvocations(sum),
-      rotator.metricErrors(sum),
-      rotator.metricThrottles(sum),
-    ]),
+    [
+      new GraphWidget({
+        title: 'Seconds to expiry of the access tokens',
+        left: connections.map((connection) => metrics.secondsToExpiryOf(connection)),
+        leftYAxis: { min: 0, label: 'seconds', showUnits: false },
+        leftAnnotations: [alarmLine(leastSecondsToExpiry, 'alarm: 15 minutes')],
+        legendPosition: LegendPosition.RIGHT,
+        width: fullWidth,
+        height,
+      }),
+    ],
+    [
+      graph(
+        'Outcomes that were not fresh',
+        events.map((event) => metrics.countOf(event)),
+      ),
+      graph(
+        'Age of the oldest refresh token by its metric, days',
+        [metrics.refreshTokenAgeDays()],
+        [alarmLine(greatestRefreshTokenAgeDays, 'alarm: 600 days')],
+      ),
+    ],
   ];
 }

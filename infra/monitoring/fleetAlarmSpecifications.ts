@@ -1,7 +1,6 @@
 import {
   ComparisonOperator,
   MathExpression,
-  type Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -15,13 +14,15 @@ import {
   counted,
   deadLetters,
   escrowInUse,
-  lessThan,
+  filled,
   lessThanBefore,
   longestWaitSeconds,
+  nothingRotated,
   refreshTokenOld,
   stagedSecretInUse,
+  tokenNearExpiry,
 } from './alarmSpecifications';
-import { period, secondsToExpiryOverAll } from './metrics';
+import { period, RotatorMetrics } from './metrics';
 
 /**
  * A connection comes once a period, at most a dispatch late: a token that has less than this left
@@ -29,51 +30,31 @@ import { period, secondsToExpiryOverAll } from './metrics';
  */
 export const leastSecondsAfterSuccess = (fleetPeriodMs + tickMs) / 1_000;
 
+/**
+ * Since a fleet of one connection has a success in 20 minutes, its data takes a while, and its first
+ * attempt may fail. By then the oldest tokens have 5 to 15 minutes left: what silences a fleet mostly
+ * rings earlier, as DeadLetters, QueueBehind or an alarm of the dispatcher.
+ */
+const periodsWithoutSuccess = 5;
+
 /** Every alarm of a fleet: as many, however many connections it has. */
 export function fleetAlarmSpecifications(fleet: TokenRotationFleet): AlarmSpecification[] {
+  const metrics = new RotatorMetrics(fleet.rotator);
   return [
-    chainBroken(),
+    chainBroken(metrics),
     deadLetters(fleet.deadLetterQueue, 'fleet-dead-letters'),
-    tokenNearExpiry(),
-    nothingRotated(),
+    tokenNearExpiry(metrics, {
+      seconds: leastSecondsAfterSuccess,
+      anchor: 'fleet-token-near-expiry',
+    }),
+    nothingRotated(metrics, { periods: periodsWithoutSuccess, anchor: 'nothing-rotated' }),
     dispatcherErrors(fleet.dispatcher),
     dispatcherSilent(fleet.dispatcher),
     queueBehind(fleet.queue),
-    escrowInUse(),
-    stagedSecretInUse(),
-    refreshTokenOld(),
+    escrowInUse(metrics),
+    stagedSecretInUse(metrics),
+    refreshTokenOld(metrics),
   ];
-}
-
-function tokenNearExpiry(): AlarmSpecification {
-  return {
-    id: 'TokenNearExpiry',
-    metric: secondsToExpiryOverAll(Stats.MINIMUM),
-    threshold: leastSecondsAfterSuccess,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: 1,
-    // Silence is NothingRotated's. Of a few connections, none may come in five minutes.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning:
-      'The token of some connection had less than 25 minutes left after its rotation, and may end ' +
-      'before the next one.',
-    anchor: 'fleet-token-near-expiry',
-  };
-}
-
-/**
- * Five of five periods, since a fleet of one connection has a success in 20 minutes, its data takes
- * a while, and its first attempt may fail. By then the oldest tokens have 5 to 15 minutes left: what
- * silences a fleet mostly rings earlier, as DeadLetters, QueueBehind or an alarm of the dispatcher.
- */
-function nothingRotated(): AlarmSpecification {
-  return {
-    id: 'NothingRotated',
-    metric: filled(secondsToExpiryOverAll(Stats.SAMPLE_COUNT), 'Successes'),
-    ...lessThanBefore(1, 5),
-    meaning: 'No rotation of any connection has succeeded for 25 minutes.',
-    anchor: 'nothing-rotated',
-  };
 }
 
 /** An attempt that is repeated with success is in one period. */
@@ -96,7 +77,7 @@ function dispatcherSilent(dispatcher: IFunction): AlarmSpecification {
       dispatcher.metricInvocations({ period, statistic: Stats.SUM }),
       'Invocations of the dispatcher',
     ),
-    ...lessThan(1, 3),
+    ...lessThanBefore(1, 3),
     meaning: 'The dispatcher has not been invoked for 15 minutes: no connection is sent.',
     anchor: 'dispatcher-silent',
   };
@@ -131,13 +112,4 @@ function queueBehind(queue: IQueue): AlarmSpecification {
       'Connections have been waiting for the rotator, without a pause, and some for over 10 minutes.',
     anchor: 'queue-behind',
   };
-}
-
-function filled(metric: Metric, label: string): MathExpression {
-  return new MathExpression({
-    expression: 'FILL(count, 0)',
-    usingMetrics: { count: metric },
-    label,
-    period,
-  });
 }

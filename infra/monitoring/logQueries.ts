@@ -1,6 +1,7 @@
 /**
- * Questions to the rotator's log, in the language of CloudWatch Logs Insights. What they ask per
- * connection would cost 0.30 USD a month for each as a metric.
+ * Questions to a rotator's log, in the language of CloudWatch Logs Insights. What they ask per
+ * connection would cost 0.30 USD a month for each as a metric. Those that a fleet asks answer with
+ * ten lines at the most, or with one for each span of time.
  */
 
 const finished = 'filter message = "Rotation finished"';
@@ -15,7 +16,7 @@ export const refreshTokenAges = [
   'sort connection',
 ];
 
-export const outcomes = [
+export const outcomesByConnection = [
   finished,
   'stats count(*) as times by connection, outcome',
   'sort connection, outcome',
@@ -44,4 +45,42 @@ export const lastErrors = [
   'fields @timestamp, connection, code, message',
   'sort @timestamp desc',
   'limit 20',
+];
+
+/** The line of the log that is there each hour, where the metric begins at 500 days only. */
+export const oldestRefreshToken = [
+  finished,
+  'fields refreshTokenAgeSeconds / 86400 as days',
+  'stats max(days) as oldest by bin(1h)',
+];
+
+const failed = 'filter level = "ERROR" and ispresent(connection)';
+
+/** In 20 minutes a fleet sends each of its connections once. */
+export const outcomes = [
+  finished,
+  'fields strcontains(outcome, "fresh") as isFresh, strcontains(outcome, "rotated") as isRotated',
+  'fields strcontains(outcome, "recovered") as isRecovered, strcontains(outcome, "reissued") as isReissued',
+  'stats sum(isFresh) as fresh, sum(isRotated) as rotated, sum(isRecovered) as recovered, ' +
+    'sum(isReissued) as reissued by bin(20m)',
+];
+
+export const failingConnections = [
+  failed,
+  'stats count_distinct(connection) as failing by bin(20m)',
+];
+
+/** Those that were not renewed come first: their newest success is the longest ago. */
+export const firstToExpire = [
+  finished,
+  'stats latest(expiresAt) as freshUntil, latest(outcome) as lastOutcome by connection',
+  'sort freshUntil asc',
+  'limit 10',
+];
+
+export const mostFailures = [
+  failed,
+  'stats count(*) as attempts, latest(code) as lastCode, latest(message) as lastMessage by connection',
+  'sort attempts desc',
+  'limit 10',
 ];

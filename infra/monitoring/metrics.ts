@@ -1,61 +1,63 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CountedEvent } from '../../lambda/effects/telemetry';
 
 /** As `lambda/effects/powertoolsTelemetry.ts` writes them. */
 const namespace = 'SfmcTokenRotator';
-const dimensions = { service: 'sfmc-token-rotator' };
 
 /** One tick, so that each connection has one point in each period. */
 export const period = Duration.minutes(5);
 
-/** How often something happened, over all connections. */
-export function countOf(event: CountedEvent): Metric {
-  return new Metric({
-    namespace,
-    metricName: event,
-    dimensionsMap: dimensions,
-    statistic: Stats.SUM,
-    period,
-  });
-}
+/**
+ * What one rotator writes, kept apart from that of another one by the dimension FunctionName. All of it
+ * is over all connections, but for `secondsToExpiryOf`.
+ */
+export class RotatorMetrics {
+  constructor(private readonly rotator: IFunction) {}
 
-/** What was left of a connection's access token at the end of its successful ticks. */
-export function secondsToExpiry(connection: string): Metric {
-  return new Metric({
-    namespace,
-    metricName: 'SecondsToExpiry',
-    dimensionsMap: { ...dimensions, connection },
-    statistic: Stats.MINIMUM,
-    period,
-    label: connection,
-  });
-}
+  /** How often something happened. */
+  countOf(event: CountedEvent): Metric {
+    return this.metric(event, Stats.SUM);
+  }
 
-/** The same over all connections of a fleet, which are too many for a metric each. */
-export function secondsToExpiryOverAll(statistic: string): Metric {
-  return new Metric({
-    namespace,
-    metricName: 'SecondsToExpiry',
-    dimensionsMap: dimensions,
-    statistic,
-    period,
-  });
-}
+  /** What was left of the access tokens at the end of successful ticks. */
+  secondsToExpiry(statistic: string): Metric {
+    return this.metric('SecondsToExpiry', statistic);
+  }
 
-/** Of the connection whose refresh token is the oldest. */
-export function refreshTokenAgeDays(): MathExpression {
-  const seconds = new Metric({
-    namespace,
-    metricName: 'RefreshTokenAge',
-    dimensionsMap: dimensions,
-    statistic: Stats.MAXIMUM,
-    period,
-  });
-  return new MathExpression({
-    expression: 'seconds / 86400',
-    usingMetrics: { seconds },
-    label: 'days',
-    period,
-  });
+  /** The same of one connection: where monitoring is detailed. */
+  secondsToExpiryOf(connection: string): Metric {
+    return this.metric('SecondsToExpiry', Stats.MINIMUM, { connection }, { label: connection });
+  }
+
+  /** How many connections had a schedule as the ticks came: the fewest of a period. */
+  connections(): Metric {
+    return this.metric('Connections', Stats.MINIMUM);
+  }
+
+  /** Of the connection whose refresh token is the oldest, once it is over 500 days old. */
+  refreshTokenAgeDays(): MathExpression {
+    return new MathExpression({
+      expression: 'seconds / 86400',
+      usingMetrics: { seconds: this.metric('RefreshTokenAge', Stats.MAXIMUM) },
+      label: 'days',
+      period,
+    });
+  }
+
+  private metric(metricName: string, statistic: string, dimensions = {}, options = {}): Metric {
+    return new Metric({
+      namespace,
+      metricName,
+      dimensionsMap: {
+        service: 'sfmc-token-rotator',
+        FunctionName: this.rotator.functionName,
+        ...dimensions,
+      },
+      statistic,
+      period,
+      ...options,
+    });
+  }
 }

@@ -2,7 +2,7 @@ import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
-import { type AlarmProps, addAlarms, prefixOf } from './alarms';
+import { type AlarmProps, addAlarms, prefixOf, runbookOf } from './alarms';
 import { fleetAlarmSpecifications } from './fleetAlarmSpecifications';
 import { addFleetDashboard } from './fleetDashboard';
 
@@ -25,6 +25,11 @@ export class TokenRotationFleetMonitoring extends Construct {
     const { alarmTopic, alarms } = addAlarms(this, fleetAlarmSpecifications(fleet), props);
     this.alarmTopic = alarmTopic;
     this.alarms = alarms;
-    this.dashboard = addFleetDashboard(this, { dashboardName: prefixOf(this), fleet, alarms });
+    this.dashboard = addFleetDashboard(this, {
+      dashboardName: prefixOf(this),
+      fleet,
+      alarms,
+      runbook: runbookOf(props),
+    });
   }
 }

@@ -3,7 +3,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { TokenRotation } from '../tokenRotation';
 import { alarmSpecifications } from './alarmSpecifications';
-import { type AlarmProps, addAlarms, prefixOf } from './alarms';
+import { type AlarmProps, addAlarms, prefixOf, runbookOf } from './alarms';
 import { addDashboard } from './dashboard';
 
 export interface TokenRotationMonitoringProps extends AlarmProps {
@@ -25,6 +25,11 @@ export class TokenRotationMonitoring extends Construct {
     const { alarmTopic, alarms } = addAlarms(this, alarmSpecifications(rotation), props);
     this.alarmTopic = alarmTopic;
     this.alarms = alarms;
-    this.dashboard = addDashboard(this, { dashboardName: prefixOf(this), rotation, alarms });
+    this.dashboard = addDashboard(this, {
+      dashboardName: prefixOf(this),
+      rotation,
+      alarms,
+      runbook: runbookOf(props),
+    });
   }
 }

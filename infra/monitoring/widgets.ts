@@ -10,10 +10,11 @@ import {
   LogQueryWidget,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { longestWaitSeconds } from './alarmSpecifications';
-import { period } from './metrics';
+import { period, type RotatorMetrics } from './metrics';
 
 export const fullWidth = 24;
 export const halfWidth = fullWidth / 2;
@@ -22,9 +23,9 @@ export const height = 7;
 /** As many names as stand side by side in the status of the alarms. */
 const alarmsPerRow = 4;
 
-export function alarmStatus(alarms: readonly Alarm[]): IWidget {
+export function alarmStatus(alarms: readonly Alarm[], runbook: string): IWidget {
   return new AlarmStatusWidget({
-    title: 'Alarms: what to do stands in docs/runbook.md',
+    title: `Alarms: what to do stands in ${runbook}`,
     alarms: [...alarms],
     width: fullWidth,
     height: 1 + Math.ceil(alarms.length / alarmsPerRow),
@@ -82,6 +83,53 @@ export function queueGraphs(
   ];
 }
 
+/** What was left of the token that is nearest to its end, after ticks that succeeded. */
+export function leastLife(metrics: RotatorMetrics, seconds: number, width = halfWidth): IWidget {
+  return graph(
+    'Least seconds to expiry after a success',
+    [metrics.secondsToExpiry(Stats.MINIMUM)],
+    [alarmLine(seconds, `alarm: ${seconds / 60} minutes`)],
+    width,
+  );
+}
+
+/** Attempt by attempt: written, and paid for, only while there are any. */
+export function troubles(metrics: RotatorMetrics, width = halfWidth): IWidget {
+  const events = ['Failed', 'ChainBroken', 'EscrowUsed', 'StagedSecretUsed', 'LeftOpen'] as const;
+  return graph(
+    'Troubles, attempt by attempt',
+    events.map((event) => metrics.countOf(event)),
+    [],
+    width,
+  );
+}
+
+/** AWS's own metrics of the rotator, which cost nothing. */
+export function rotatorHealth(rotator: IFunction, width = halfWidth): IWidget[] {
+  const duration = (statistic: string) =>
+    rotator.metricDuration({ statistic, period, label: statistic });
+  const sum = { statistic: Stats.SUM, period };
+  return [
+    graph(
+      'Duration of a rotation',
+      [duration('p50'), duration('p99'), duration('Maximum')],
+      [],
+      width,
+    ),
+    graph(
+      'Rotator',
+      [
+        rotator.metricInvocations(sum),
+        rotator.metricErrors(sum),
+        rotator.metricThrottles(sum),
+        rotator.metric('ConcurrentExecutions', { statistic: Stats.MAXIMUM, period }),
+      ],
+      [],
+      width,
+    ),
+  ];
+}
+
 export function alarmLine(value: number, label: string): HorizontalAnnotation {
   return { value, label, color: Color.RED };
 }
@@ -92,8 +140,13 @@ export function logTable(logGroup: ILogGroup, title: string, queryLines: string[
 }
 
 /** The same over time: what the question has `by bin()`. */
-export function logGraph(logGroup: ILogGroup, title: string, queryLines: string[]): IWidget {
-  return logWidget(logGroup, title, queryLines, LogQueryVisualizationType.LINE);
+export function logGraph(
+  logGroup: ILogGroup,
+  title: string,
+  queryLines: string[],
+  width = halfWidth,
+): IWidget {
+  return logWidget(logGroup, title, queryLines, LogQueryVisualizationType.LINE, width);
 }
 
 function logWidget(
@@ -101,13 +154,14 @@ function logWidget(
   title: string,
   queryLines: string[],
   view: LogQueryVisualizationType,
+  width = halfWidth,
 ): IWidget {
   return new LogQueryWidget({
     title,
     logGroupNames: [logGroup.logGroupName],
     queryLines,
     view,
-    width: halfWidth,
+    width,
     height,
   });
 }

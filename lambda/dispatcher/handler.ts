@@ -9,7 +9,7 @@ import { type DispatcherMemory, type DispatchResult, dispatch } from './dispatch
 import { scheduledAtMsOf } from './event';
 import { parseDispatcherSettings } from './settings';
 
-const telemetry = createPowertoolsTelemetry();
+const telemetry = createPowertoolsTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME);
 const memory: DispatcherMemory = {};
 const ssm = new SSMClient({ maxAttempts: 8 });
 const sqs = new SQSClient({ maxAttempts: 8 });

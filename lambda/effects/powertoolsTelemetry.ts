@@ -9,9 +9,11 @@ export interface FunctionTelemetry extends Telemetry {
   /**
    * The same, with these keys on every line.
    *
-   * @param gauges whether each connection has a metric of its own; a fleet has one for all
+   * @param gauges `byConnection` for the detailed metrics, `overAll` for those of all connections
    */
   about(keys: Keys, gauges?: Gauges): Telemetry;
+  /** How many connections have a schedule, so that their messages can be counted against it. */
+  expect(connections: number): void;
   flush(): void;
 }
 
@@ -23,31 +25,49 @@ export interface Keys {
   readonly requestId?: string;
 }
 
+/** Below this a refresh token's age is in the log alone: the provider ends it after 700 days. */
+export const measuredRefreshTokenAgeSeconds = 500 * 86_400;
+
 /**
- * JSON log lines and CloudWatch embedded metrics. One custom metric per connection,
- * SecondsToExpiry; all others are kept over all connections, since CloudWatch charges for each
- * combination of metric and dimension.
+ * JSON log lines and CloudWatch embedded metrics. CloudWatch charges for each combination of metric
+ * and dimensions in the hours in which it is written. So what is written at every tick is kept over
+ * all connections; `byConnection` adds SecondsToExpiry for each of them, and what the log has as well.
+ *
+ * @param functionName keeps the metrics of two rotations in one account apart
  */
-export function createPowertoolsTelemetry(): FunctionTelemetry {
+export function createPowertoolsTelemetry(functionName?: string): FunctionTelemetry {
   const logger = new Logger({ serviceName });
-  const metrics = new Metrics({ serviceName, namespace: 'SfmcTokenRotator' });
+  const metrics = new Metrics({
+    serviceName,
+    namespace: 'SfmcTokenRotator',
+    ...(functionName && { defaultDimensions: { FunctionName: functionName } }),
+  });
   // Keys appended to the logger would stand on the lines of everything that runs side by side.
   const about = (keys: Keys, gauges: Gauges = 'byConnection'): Telemetry => ({
     info: (message, fields = {}) => logger.info(message, { ...keys, ...fields }),
     warn: (message, fields = {}) => logger.warn(message, { ...keys, ...fields }),
     error: (message, fields = {}) => logger.error(message, { ...keys, ...fields }),
-    count: (event) => metrics.addMetric(event, MetricUnit.Count, 1),
+    count(event) {
+      if (event === 'Rotated' && gauges === 'overAll') return;
+      metrics.addMetric(event, MetricUnit.Count, 1);
+    },
     gauge({ connection, secondsToExpiry, refreshTokenAgeSeconds, durationMs }) {
-      const gauge = gauges === 'overAll' ? metrics : metrics.singleMetric();
-      if (gauges === 'byConnection') gauge.addDimension('connection', connection);
-      gauge.addMetric('SecondsToExpiry', MetricUnit.Seconds, secondsToExpiry);
-      metrics.addMetric('RefreshTokenAge', MetricUnit.Seconds, refreshTokenAgeSeconds);
-      metrics.addMetric('RotationDuration', MetricUnit.Milliseconds, durationMs);
+      metrics.addMetric('SecondsToExpiry', MetricUnit.Seconds, secondsToExpiry);
+      if (gauges === 'byConnection') {
+        const ofConnection = metrics.singleMetric();
+        ofConnection.addDimension('connection', connection);
+        ofConnection.addMetric('SecondsToExpiry', MetricUnit.Seconds, secondsToExpiry);
+        metrics.addMetric('RotationDuration', MetricUnit.Milliseconds, durationMs);
+      }
+      if (gauges === 'byConnection' || refreshTokenAgeSeconds >= measuredRefreshTokenAgeSeconds) {
+        metrics.addMetric('RefreshTokenAge', MetricUnit.Seconds, refreshTokenAgeSeconds);
+      }
     },
   });
   return {
     ...about({}),
     about,
+    expect: (connections) => metrics.addMetric('Connections', MetricUnit.Count, connections),
     flush() {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },

@@ -8,7 +8,7 @@ import { systemEntropy } from '../effects/entropy';
 import { createEventBus } from '../effects/eventBus';
 import { createFollowUpQueue } from '../effects/followUpQueue';
 import { connectParameterStore, type ParameterStore } from '../effects/parameterStore';
-import { createPowertoolsTelemetry, type Gauges, type Keys } from '../effects/powertoolsTelemetry';
+import { createPowertoolsTelemetry, type Keys } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
 import { errorName } from '../effects/storeFailure';
@@ -22,7 +22,7 @@ import { runRotationStep } from './rotationSteps';
 import type { World } from './run';
 import { parseSettings, type Settings } from './settings';
 
-const telemetry = createPowertoolsTelemetry();
+const telemetry = createPowertoolsTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME);
 let parameterStore: ParameterStore | undefined;
 const secretStore = createSecretStore(new SecretsManagerClient({ maxAttempts: 1 }));
 const memory = new EnvironmentMemory();
@@ -43,6 +43,8 @@ export async function handler(
   const keys = context?.awsRequestId ? { requestId: context.awsRequestId } : {};
   try {
     const settings = await reported(keys, () => parseSettings(process.env));
+    const { scheduledConnections } = settings;
+    if (scheduledConnections !== undefined) telemetry.expect(scheduledConnections);
     const pace = new Pace(systemClock);
     const provider = pace.of(fetchProvider);
     const world = { ...worldOf(settings), provider };
@@ -53,7 +55,7 @@ export async function handler(
       return await processBatch(request.messages, perform, pace);
     }
     if (request.kind === 'step') {
-      return await observed(invocation, request.connection, 'byConnection', (options) =>
+      return await observed(invocation, request.connection, (options) =>
         runRotationStep(options, request),
       );
     }
@@ -101,18 +103,16 @@ function rotateConnection(
   request: { readonly connection: string; readonly force: boolean; readonly delivery: Delivery },
   invocation: Invocation,
 ): Promise<RotationResult> {
-  // A fleet's connections are too many for a metric each.
-  const gauges = invocation.settings.hasMetricsByConnection ? 'byConnection' : 'overAll';
-  return observed(invocation, request.connection, gauges, (options) => rotate(options, request));
+  return observed(invocation, request.connection, (options) => rotate(options, request));
 }
 
 function observed(
   { keys, ...options }: Invocation,
   connection: string,
-  gauges: Gauges,
   act: (options: RotateOptions) => Promise<RotationResult>,
 ): Promise<RotationResult> {
   const about = { connection, ...keys };
+  const gauges = options.settings.hasMetricsByConnection ? 'byConnection' : 'overAll';
   return reported(about, () => act({ ...options, telemetry: telemetry.about(about, gauges) }));
 }
 

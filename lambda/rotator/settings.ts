@@ -19,6 +19,8 @@ export interface Settings {
   readonly eventBusName: string | undefined;
   /** Whether each connection has a metric of its own; a fleet's are too many for that. */
   readonly hasMetricsByConnection: boolean;
+  /** How many connections have a schedule of their own; undefined where a dispatcher sends them. */
+  readonly scheduledConnections: number | undefined;
   /** Whether somebody subscribes to each plain rotation. */
   readonly putsRotatedEvents: boolean;
   /** For error texts only: the SDK finds its region by itself. */
@@ -37,6 +39,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     queueUrl: env.QUEUE_URL || undefined,
     eventBusName: env.EVENT_BUS_NAME || undefined,
     hasMetricsByConnection: env.CONNECTION_METRICS !== 'false',
+    scheduledConnections: Number(env.SCHEDULED_CONNECTIONS) || undefined,
     putsRotatedEvents: env.ROTATED_EVENTS === 'true',
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'unknown region',
   };

@@ -19,16 +19,16 @@ describe.each([
     template: rotationWith({ connections }).template(),
     atOnce: 3,
     tickMinutes: 5,
-    hasMetricsByConnection: true,
+    scheduledConnections: 3,
   },
   {
     of: 'a fleet',
     template: fleetWith().template(),
     atOnce: 16,
     tickMinutes: 20,
-    hasMetricsByConnection: false,
+    scheduledConnections: undefined,
   },
-])('the way to the rotator of $of', ({ template, atOnce, tickMinutes, hasMetricsByConnection }) => {
+])('the way to the rotator of $of', ({ template, atOnce, tickMinutes, scheduledConnections }) => {
   const queueId = idOf(template, 'AWS::SQS::Queue', 'QueuesQueue');
   const deadLetterId = idOf(template, 'AWS::SQS::Queue', 'QueuesDeadLetterQueue');
   const queue = propertiesOf(template, 'AWS::SQS::Queue', 'QueuesQueue');
@@ -126,7 +126,8 @@ describe.each([
       queueArn: JSON.stringify(arnOf(queueId)),
       queueUrl: JSON.stringify({ Ref: queueId }),
       tickPeriodMs: tickMinutes * 60_000,
-      hasMetricsByConnection,
+      hasMetricsByConnection: false,
+      scheduledConnections,
     });
   });
 

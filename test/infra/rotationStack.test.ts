@@ -73,7 +73,7 @@ describe('the stack', () => {
       1,
     );
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmName: 'Stack-Monitoring-TokenNearExpiry-news',
+      AlarmName: 'Stack-Monitoring-TokenNearExpiry',
     });
   });
 

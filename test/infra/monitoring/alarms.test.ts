@@ -4,19 +4,40 @@ import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
 import { alarmNamed, alarmsIn, monitoringOf } from './support';
 
 const minute = 60;
-const { template } = monitoringOf(['news', 'mail']);
+const { template } = monitoringOf(['news', 'mail'], () => ({}), { detailedMonitoring: true });
 const alarm = alarmNamed(template);
 
 describe('the alarms', () => {
-  it('are those of the rotation, and one for each connection', () => {
+  it('are as many for several connections as for one', () => {
+    const names = [...alarmsIn(monitoringOf(['news', 'mail']).template).keys()];
+
+    expect(names).toEqual([...alarmsIn(monitoringOf().template).keys()]);
+    expect(names.sort()).toEqual([
+      'ChainBroken',
+      'DeadLetters',
+      'EscrowInUse',
+      'FunctionErrors',
+      'NothingRotated',
+      'QueueBehind',
+      'RefreshTokenOld',
+      'StagedSecretInUse',
+      'TicksMissing',
+      'TokenNearExpiry',
+      'UndeliveredTicks',
+    ]);
+  });
+
+  it('are one more for each connection where monitoring is to be detailed', () => {
     expect([...alarmsIn(template).keys()].sort()).toEqual([
       'ChainBroken',
       'DeadLetters',
       'EscrowInUse',
       'FunctionErrors',
+      'NothingRotated',
       'QueueBehind',
       'RefreshTokenOld',
       'StagedSecretInUse',
+      'TicksMissing',
       'TokenNearExpiry-mail',
       'TokenNearExpiry-news',
       'UndeliveredTicks',
@@ -76,7 +97,7 @@ describe('QueueBehind', () => {
   });
 });
 
-describe('TokenNearExpiry', () => {
+describe('TokenNearExpiry of one connection', () => {
   const { Metrics = [], ...properties } = alarm('TokenNearExpiry-news');
   const nearExpiry: SimpleAlarm = {
     periodSeconds: periodOf(alarm('TokenNearExpiry-news')),
@@ -148,5 +169,43 @@ describe('TokenNearExpiry', () => {
     );
 
     expect(rings(within, points, nearExpiry, delaySeconds)).toBe('wherever its periods begin');
+  });
+});
+
+describe('TokenNearExpiry of all connections', () => {
+  it('goes into ALARM where a tick succeeds and leaves less than 15 minutes', () => {
+    expect(alarmNamed(monitoringOf().template)('TokenNearExpiry')).toMatchObject({
+      MetricName: 'SecondsToExpiry',
+      Statistic: 'Minimum',
+      Threshold: 15 * minute,
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+});
+
+describe('what an alarm says', () => {
+  const descriptionOf = (name: string, runbookUrl?: string) =>
+    alarmNamed(monitoringOf(['news'], () => (runbookUrl ? { runbookUrl } : {})).template)(name)
+      .AlarmDescription;
+
+  it('is the command that finds the connection, where it does not name it', () => {
+    for (const [name, { AlarmDescription }] of alarmsIn(monitoringOf().template)) {
+      const leavesOpen = /\bsome connection\b|EscrowInUse|StagedSecret/.test(
+        `${AlarmDescription} ${name}`,
+      );
+      expect([name, AlarmDescription.includes('npm run ops -- status --attention')]).toEqual([
+        name,
+        leavesOpen,
+      ]);
+    }
+  });
+
+  it('is where the runbook is, by an absolute link where one is given', () => {
+    expect(descriptionOf('ChainBroken')).toMatch(/ What to do: docs\/runbook\.md#chain-broken$/);
+    expect(descriptionOf('ChainBroken', 'https://wiki.example.com/runbook')).toMatch(
+      / What to do: https:\/\/wiki\.example\.com\/runbook#chain-broken$/,
+    );
   });
 });

@@ -12,7 +12,7 @@ const titled = (widgets: readonly Widget[], title: string) =>
   widgets.filter(({ properties }) => properties.title.includes(title));
 
 describe.each([1, 2, connectionsPerStack])('the dashboard of %d connections', (count) => {
-  const { template } = monitoringOf(names(count));
+  const { template } = monitoringOf(names(count), () => ({}), { detailedMonitoring: true });
   const { widgets } = dashboardIn(template);
 
   it('lays its widgets out beside and below one another', () => {
@@ -37,10 +37,11 @@ describe.each([1, 2, connectionsPerStack])('the dashboard of %d connections', (c
   });
 
   it('shows what each connection has left, with the line of the alarm', () => {
-    const [expiry] = titled(widgets, 'Seconds to expiry');
+    const [expiry] = titled(widgets, 'Seconds to expiry of');
     const metrics = expiry?.properties.metrics ?? [];
 
-    expect(metrics.map((metric) => metric[3])).toEqual(names(count));
+    const connectionOf = (metric: readonly unknown[]) => metric[metric.indexOf('connection') + 1];
+    expect(metrics.map(connectionOf)).toEqual(names(count));
     expect(metrics.length).toBeLessThanOrEqual(metricsPerWidget);
     expect(expiry?.properties.annotations?.horizontal).toMatchObject([
       { value: alarmsIn(template).get('TokenNearExpiry-connection-0')?.Threshold },
@@ -50,7 +51,7 @@ describe.each([1, 2, connectionsPerStack])('the dashboard of %d connections', (c
   it("asks the rotator's log, with as many questions as for one connection", () => {
     const questions = widgets.filter(({ type }) => type === 'log');
 
-    expect(questions).toHaveLength(6);
+    expect(questions).toHaveLength(10);
     for (const { properties } of questions) {
       expect(properties.query).toMatch(
         new RegExp(`^SOURCE '<${idOf(template, 'AWS::Logs::LogGroup')}>' \\| filter `),
@@ -77,11 +78,25 @@ describe.each([1, 2, connectionsPerStack])('the dashboard of %d connections', (c
       `Invocations ${rotator}`,
       `Errors ${rotator}`,
       `Throttles ${rotator}`,
+      `ConcurrentExecutions ${rotator}`,
     ]);
   });
 
+  it('shows the same without a metric for each connection, unless monitoring is detailed', () => {
+    const plain = dashboardIn(monitoringOf(names(count)).template).widgets;
+    const shown = plain.map(({ properties }) => properties.title);
+
+    expect(shown).toEqual(
+      widgets
+        .map(({ properties }) => properties.title)
+        .filter((title) => !/ of the access tokens|not fresh|by its metric/.test(title)),
+    );
+    const [least] = titled(plain, 'Least seconds to expiry');
+    expect(least?.properties.annotations?.horizontal).toMatchObject([{ value: 900 }]);
+  });
+
   it.each([
-    ['Age of the oldest refresh token', 'RefreshTokenOld'],
+    ['Age of the oldest refresh token by its metric', 'RefreshTokenOld'],
     ['Age of the oldest message', 'QueueBehind'],
     ['Dead letters', 'DeadLetters'],
     ['Dead letters', 'UndeliveredTicks'],

@@ -39,7 +39,13 @@ describe('the alarms of a fleet', () => {
 
     expect(alarm('TokenNearExpiry')).toMatchObject({
       MetricName: 'SecondsToExpiry',
-      Dimensions: [{ Name: 'service', Value: 'sfmc-token-rotator' }],
+      Dimensions: [
+        {
+          Name: 'FunctionName',
+          Value: { Ref: idOf(template, 'AWS::Lambda::Function', 'Rotator') },
+        },
+        { Name: 'service', Value: 'sfmc-token-rotator' },
+      ],
       Statistic: 'Minimum',
       Threshold: untilNext,
       ComparisonOperator: 'LessThanThreshold',
@@ -91,13 +97,13 @@ describe('NothingRotated', () => {
 describe('DispatcherSilent', () => {
   const silent = simple('DispatcherSilent', (values) => sum(values) < 1);
 
-  it('counts the invocations of the dispatcher, and takes silence for none', () => {
+  it('counts the invocations of the dispatcher, and takes silence for none once there were any', () => {
     const dispatcher = idOf(template, 'AWS::Lambda::Function', 'Dispatcher');
 
     expect(alarm('DispatcherSilent')).toMatchObject({
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
+      TreatMissingData: 'ignore',
       Metrics: [
         { Expression: 'FILL(count, 0)' },
         {

@@ -49,7 +49,6 @@ describe('the dashboard of a fleet', () => {
     expect(titled('Alarms')?.alarms).toEqual(ids.map((id) => `<${id}>`));
     for (const [title, name] of [
       ['Least seconds to expiry', 'TokenNearExpiry'],
-      ['Age of the oldest refresh token', 'RefreshTokenOld'],
       ['Age of the oldest message', 'QueueBehind'],
       ['Dead letters', 'DeadLetters'],
     ] as const) {
@@ -69,6 +68,7 @@ describe('the dashboard of a fleet', () => {
     expect(asked).toEqual([
       ['Outcomes in 20 minutes', log('Rotator')],
       ['Connections that failed, in 20 minutes', log('Rotator')],
+      ['Age of the oldest refresh token, days', log('Rotator')],
       ['The ten tokens that expire first', log('Rotator')],
       ['The ten connections that fail most', log('Rotator')],
       ['What the dispatcher sent', log('Dispatcher')],

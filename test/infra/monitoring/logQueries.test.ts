@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import * as fleetQueries from '../../../infra/monitoring/fleetLogQueries';
+import * as dispatcherQueries from '../../../infra/monitoring/dispatcherLogQueries';
 import * as queries from '../../../infra/monitoring/logQueries';
 import type { Outcome } from '../../../lambda/core/decide';
 import { dispatch } from '../../../lambda/dispatcher/dispatch';
@@ -87,13 +87,7 @@ function expectAnswers(query: readonly string[], log: readonly JsonLine[]) {
 it('the queries ask for lines and fields that the rotator writes', async () => {
   const log = await rotatorsLog();
 
-  const { outcomes, failingConnections, firstToExpire, mostFailures } = fleetQueries;
-  for (const query of [
-    ...Object.values(queries),
-    ...[outcomes, failingConnections, firstToExpire, mostFailures],
-  ]) {
-    expectAnswers(query, log);
-  }
+  for (const query of Object.values(queries)) expectAnswers(query, log);
 });
 
 it('the queries ask for lines and fields that the dispatcher writes', async () => {
@@ -114,12 +108,12 @@ it('the queries ask for lines and fields that the dispatcher writes', async () =
   });
   const log = output();
 
-  expectAnswers(fleetQueries.dispatched, log);
-  expectAnswers(fleetQueries.dispatcherErrors, log);
+  expectAnswers(dispatcherQueries.dispatched, log);
+  expectAnswers(dispatcherQueries.dispatcherErrors, log);
 });
 
 it('each word that the outcomes are told apart by is an outcome, and in no other', () => {
-  const words = [...fleetQueries.outcomes.join(' ').matchAll(/outcome, "(\w+)"/g)].map(
+  const words = [...queries.outcomes.join(' ').matchAll(/outcome, "(\w+)"/g)].map(
     ([, word = '']) => word,
   );
   // What waits for its first refresh token has a line of its own.

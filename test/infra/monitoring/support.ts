@@ -8,7 +8,7 @@ import {
   TokenRotationMonitoring,
   type TokenRotationMonitoringProps,
 } from '../../../infra/monitoring/tokenRotationMonitoring';
-import { TokenRotation } from '../../../infra/tokenRotation';
+import { TokenRotation, type TokenRotationProps } from '../../../infra/tokenRotation';
 import { connection } from '../exampleConnection';
 import { fleetWith } from '../fleet/support';
 import { account, code, projectApp, region } from '../support';
@@ -45,11 +45,13 @@ export interface MetricProperties {
 export function monitoringOf(
   names: readonly string[] = ['news'],
   props: (stack: Stack) => Partial<TokenRotationMonitoringProps> = () => ({}),
+  rotationProps: Partial<TokenRotationProps> = {},
 ) {
   const stack = new Stack(projectApp(), 'Stack', { env: { account, region } });
   const rotation = new TokenRotation(stack, 'TokenRotation', {
     connections: names.map((name) => connection(name)),
     code,
+    ...rotationProps,
   });
   const monitoring = new TokenRotationMonitoring(stack, 'Monitoring', {
     rotation,

@@ -59,7 +59,7 @@ describe('metrics', () => {
     durationMs: 250,
   };
 
-  it('are kept by connection for SecondsToExpiry alone', () => {
+  it('are kept by connection for SecondsToExpiry alone, beside those over all connections', () => {
     const { telemetry, output } = prepare();
 
     telemetry.gauge(state);
@@ -81,23 +81,53 @@ describe('metrics', () => {
         Namespace: 'SfmcTokenRotator',
         Dimensions: [['service']],
         Metrics: [
-          { Name: 'RefreshTokenAge', Unit: 'Seconds' },
+          { Name: 'SecondsToExpiry', Unit: 'Seconds' },
           { Name: 'RotationDuration', Unit: 'Milliseconds' },
+          { Name: 'RefreshTokenAge', Unit: 'Seconds' },
         ],
       },
     ]);
   });
 
-  it('are kept over all connections where they are a fleet', () => {
+  it('are one over all connections unless they are wanted in detail', () => {
     const { telemetry, output } = prepare();
 
     telemetry.about({ connection: 'acme' }, 'overAll').gauge(state);
     telemetry.about({ connection: 'other' }, 'overAll').gauge({ ...state, secondsToExpiry: 60 });
+    telemetry.about({ connection: 'acme' }, 'overAll').count('Rotated');
     telemetry.flush();
 
     expect(output()).toHaveLength(1);
-    expect(output()[0]).toMatchObject({ SecondsToExpiry: [3_600, 60], RefreshTokenAge: [60, 60] });
+    expect(metricsIn(output()[0])).toMatchObject([{ Metrics: [{ Name: 'SecondsToExpiry' }] }]);
+    expect(output()[0]).toMatchObject({ SecondsToExpiry: [3_600, 60] });
     expect(output()[0]).not.toHaveProperty('connection');
+  });
+
+  it('have the age of a refresh token once it is over 500 days, a hundred before the alarm', () => {
+    const { telemetry, output } = prepare();
+    const { gauge } = telemetry.about({ connection: 'acme' }, 'overAll');
+
+    gauge({ ...state, refreshTokenAgeSeconds: 500 * 86_400 - 1 });
+    gauge({ ...state, refreshTokenAgeSeconds: 500 * 86_400 });
+    telemetry.flush();
+
+    expect(output()[0]).toMatchObject({ RefreshTokenAge: 500 * 86_400 });
+  });
+
+  it('are kept apart from those of another function by its name', () => {
+    const output = captureOutput();
+    const telemetry = createPowertoolsTelemetry('Prod-Rotator');
+
+    telemetry.gauge(state);
+    telemetry.expect(3);
+    telemetry.flush();
+
+    for (const line of output()) expect(line).toMatchObject({ FunctionName: 'Prod-Rotator' });
+    expect(output().map(metricsIn)).toMatchObject([
+      [{ Dimensions: [['service', 'FunctionName', 'connection']] }],
+      [{ Dimensions: [['service', 'FunctionName']] }],
+    ]);
+    expect(output()[1]).toMatchObject({ Connections: 3 });
   });
 
   it('count events over all connections', () => {

@@ -29,6 +29,7 @@ it('takes every variable', () => {
     QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/rotator.fifo',
     EVENT_BUS_NAME: 'default',
     CONNECTION_METRICS: 'false',
+    SCHEDULED_CONNECTIONS: '12',
     ROTATED_EVENTS: 'true',
     AWS_REGION: 'eu-central-1',
   });
@@ -43,6 +44,7 @@ it('takes every variable', () => {
     queueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/rotator.fifo',
     eventBusName: 'default',
     hasMetricsByConnection: false,
+    scheduledConnections: 12,
     putsRotatedEvents: true,
     region: 'eu-central-1',
   });

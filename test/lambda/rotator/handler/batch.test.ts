@@ -54,7 +54,6 @@ describe('a batch of the queue', () => {
       ]),
     );
     expect(environment.metrics()).toMatchObject({
-      Rotated: [1, 1],
       SecondsToExpiry: [expect.any(Number), expect.any(Number)],
     });
     expect(environment.metrics()).not.toHaveProperty('connection');

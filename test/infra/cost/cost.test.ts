@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { context, HandlerEnvironment } from '../../lambda/rotator/handler/environment';
+import { setEnvironment } from '../../support/environment';
+import { minuteMs } from '../../support/simulatedClock';
+import { propertiesOf } from '../fleet/support';
+import { dataIn } from '../monitoring/evaluator';
+import { fleetMonitoringOf, monitoringOf } from '../monitoring/support';
+import { type CountedDay, costOfConnection, costOfMonitoring, sumOf } from './cost';
+
+const dayMinutes = 24 * 60;
+/** AWS answers in 20 ms, and an invocation has some work beside. */
+const callSeconds = 0.02;
+const ownSeconds = 0.03;
+
+const environment = new HandlerEnvironment();
+beforeAll(async () => {
+  process.env.AWS_LAMBDA_FUNCTION_NAME = 'rotator';
+  await environment.start();
+});
+afterAll(async () => {
+  await environment.close();
+  delete process.env.AWS_LAMBDA_FUNCTION_NAME;
+});
+beforeEach(() => environment.begin());
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** A day of a healthy connection, each of its messages through the function itself. */
+async function countDay(variables: Variables, everyMinutes: number): Promise<CountedDay> {
+  const texts = Object.entries(variables).filter(([name]) => !/^QUEUE_|^EVENT_BUS/.test(name));
+  setEnvironment(Object.fromEntries(texts.map(([name, value]) => [name, String(value)])));
+  const { aws, clock, connection } = environment;
+  const firstCall = aws.calls.length;
+  const firstSleep = clock.sleptMs.length;
+  const ticks = dayMinutes / everyMinutes;
+  for (let tick = 0; tick < ticks; tick++) {
+    const record = environment.record(`${connection}-${tick}`, { connection });
+    expect(await environment.handler({ Records: [record] }, context)).toEqual({
+      batchItemFailures: [],
+    });
+    clock.advance(everyMinutes * minuteMs);
+  }
+  const calls = aws.calls.slice(firstCall).map(({ operation }) => operation);
+  const ofParameters = calls.filter((operation) => /Parameter/.test(operation));
+  const sleptMs = clock.sleptMs.slice(firstSleep).reduce((sum, ms) => sum + ms, 0);
+  const output = environment.output();
+  return {
+    ticks,
+    secretsManagerCalls: calls.length - ofParameters.length,
+    // Of the client secret: the escrow and a staged one are not there.
+    decryptions: ofParameters.length,
+    billedSeconds: sleptMs / 1_000 + calls.length * callSeconds + ticks * ownSeconds,
+    logBytes: output.reduce((sum, line) => sum + Buffer.byteLength(JSON.stringify(line)) + 1, 0),
+    customMetrics: [...new Set(dataIn(output, 0).map(({ metric }) => metric))],
+  };
+}
+
+const one = monitoringOf(['news']).template;
+const two = monitoringOf(['news', 'mail']).template;
+const variablesOf = (template: typeof one) =>
+  (
+    propertiesOf(template, 'AWS::Lambda::Function', 'Rotator').Environment as {
+      Variables: Variables;
+    }
+  ).Variables;
+
+const rounded = (parts: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.toFixed(3)]));
+
+/** The first table of docs/cost.md: its first column, and its last. */
+function documented(): Record<string, string> {
+  const text = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'cost.md'), 'utf8');
+  const [, section = ''] = text.split('## A single connection');
+  const [table = ''] = section.split('\n\n').filter((part) => part.startsWith('|'));
+  const [, , ...rows] = table.split('\n');
+  return Object.fromEntries(
+    rows.map((row) => {
+      const cells = row
+        .replaceAll('**', '')
+        .split('|')
+        .map((cell) => cell.trim());
+      return [cells.at(1), cells.at(-2)];
+    }),
+  );
+}
+
+it('a connection costs at most 0.50 USD a month, monitoring included', async () => {
+  const day = await countDay(variablesOf(one), 5);
+
+  const cost = costOfConnection([one, two], day);
+
+  expect(cost).toMatchObject({ 'CloudWatch, custom metrics': 0, 'CloudWatch, alarms': 0 });
+  expect(sumOf(cost)).toBeLessThanOrEqual(0.5);
+  expect(documented()).toEqual({ ...rounded(cost), sum: rounded({ sum: sumOf(cost) }).sum });
+});
+
+it('what the connections share of monitoring costs less than 5 USD a month', async () => {
+  const { customMetrics } = await countDay(variablesOf(one), 5);
+
+  const cost = costOfMonitoring(one, customMetrics);
+
+  expect(sumOf(cost)).toBeLessThan(5);
+  expect(cost).toEqual({
+    dashboard: 3,
+    alarms: expect.closeTo(1.2, 5),
+    'custom metrics': expect.closeTo(0.6, 5),
+  });
+});
+
+it('what a fleet has of monitoring costs less than 5 USD a month', async () => {
+  const { template } = fleetMonitoringOf();
+
+  const { customMetrics } = await countDay(variablesOf(template), 20);
+
+  expect(sumOf(costOfMonitoring(template, customMetrics))).toBeLessThan(5);
+});
+
+it('detailed monitoring costs 0.40 USD more for each connection', async () => {
+  const detailed = (names: string[]) =>
+    monitoringOf(names, () => ({}), { detailedMonitoring: true }).template;
+  const templates = [detailed(['news']), detailed(['news', 'mail'])] as const;
+  const day = await countDay(variablesOf(templates[0]), 5);
+
+  const cost = costOfConnection(templates, day);
+
+  expect(cost).toMatchObject({
+    'CloudWatch, custom metrics': expect.closeTo(0.3, 5),
+    'CloudWatch, alarms': expect.closeTo(0.1, 5),
+  });
+});
