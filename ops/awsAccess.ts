@@ -21,7 +21,7 @@ export interface AwsTarget {
   readonly local?: boolean | undefined;
 }
 
-/** Where `npm run aws-local` listens unless told otherwise. */
+/** Where `npm run aws-local` listens by default. */
 const localEndpointUrl = 'http://127.0.0.1:4566';
 
 /** A client each, all with the same configuration. None is connected before its first use. */
@@ -66,7 +66,7 @@ export interface AwsAccess {
   readonly clock: Clock;
 }
 
-/** The Region of the local endpoints unless told otherwise. */
+/** The Region of the local endpoints by default. */
 export const localRegion = 'us-east-1';
 
 function localAccount(region = localRegion) {

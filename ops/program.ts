@@ -45,7 +45,7 @@ const commands = [
 ];
 
 /**
- * Runs one command line, without the program's own name, to its exit code. What is thrown is told
+ * Runs one command line, without the program's own name, to its exit code. What is thrown is printed
  * on standard error; with --json as `{"error":{"code","message"}}` on standard output.
  */
 export async function runOps(argv: readonly string[], around: Surroundings): Promise<ExitCode> {
@@ -84,7 +84,7 @@ function createProgram({ stdout, stderr }: Streams): Command {
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      // Told as every other failure is.
+      // Printed as every other failure is.
       outputError: () => {},
     })
     .exitOverride();

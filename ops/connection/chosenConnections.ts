@@ -4,9 +4,9 @@ import type { Context } from '../context';
 import { isDenied } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
 import { deployFleet } from './fleet';
+import type { Keeper } from './keeper';
 import type { DecryptedParameters } from './parameters';
 import { findConnections } from './registry';
-import type { ConnectionFunction } from './rotatorFunction';
 import { restoreCommand, secretName } from './secret';
 
 const mostNames = 10;
@@ -19,11 +19,11 @@ export async function unknownConnection(context: Context, name: string): Promise
   return new OpsError(
     'usage',
     `There is no connection "${name}": the parameter ${config} does not exist in this Region. ` +
-      `${await connectionsThereAre(context)}: npm run ops -- list`,
+      `${await knownConnections(context)}: npm run ops -- list`,
   );
 }
 
-async function connectionsThereAre(context: Context): Promise<string> {
+async function knownConnections(context: Context): Promise<string> {
   try {
     const names = (await findConnections(context, mostPages)).map((found) => found.name);
     if (names.length === 0) return 'There is no connection in this Region';
@@ -71,10 +71,7 @@ export async function decryptConfigured(
  *
  * @throws OpsError `refused` where there is no secret or no function, with the remedy.
  */
-export async function requiredKeeper(
-  context: Context,
-  connection: string,
-): Promise<ConnectionFunction> {
+export async function requiredKeeper(context: Context, connection: string): Promise<Keeper> {
   const reader = context.region.connection(connection);
   const [secret] = await Promise.all([reader.secret.value(), reader.schedule.reading()]);
   const found = await reader.keeper.value();

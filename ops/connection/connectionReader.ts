@@ -2,10 +2,23 @@ import type { ListedVersion } from '../../lambda/core/facts';
 import { type FleetParameter, type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
 import { isDenied } from '../failures/awsFailure';
-import { memoize } from './concurrency';
 import { readFleet } from './fleet';
+import {
+  describeFunction,
+  type EventSource,
+  isQueueArn,
+  type Keeper,
+  listEventSources,
+  type QueueDepth,
+  type RotatorFunction,
+  readQueueDepth,
+  readQueueUrl,
+  readSchedule,
+  readScheduleNamed,
+  type StoredSchedule,
+} from './keeper';
 import { type Key, readClientSecretKeyId, readKey } from './keys';
-import { type LastError, readLastErrors } from './lastErrors';
+import { type LastError, logWindowMs, readLastErrors } from './lastErrors';
 import {
   type DecryptedParameters,
   decryptParameters,
@@ -14,19 +27,10 @@ import {
   readParameters,
   type StoredParameters,
 } from './parameters';
-import {
-  type EventSource,
-  isQueueArn,
-  listEventSources,
-  type QueueDepth,
-  readQueueDepth,
-  readQueueUrl,
-} from './queue';
-import { Field } from './reading';
-import { type ConnectionFunction, describeFunction, type RotatorFunction } from './rotatorFunction';
-import { readSchedule, readScheduleNamed, type StoredSchedule } from './schedule';
+import { Field, memoize } from './reading';
 import {
   describeSecret,
+  readFingerprints,
   readToken,
   type SecretDescription,
   type StoredToken,
@@ -104,14 +108,6 @@ export class RegionReader {
   }
 }
 
-const hourMs = 3_600_000;
-
-/**
- * How far back a function's log is searched. A fleet's tells of so many connections that a day of it
- * cannot be read; each of them, if it fails, is in every period of 20 minutes.
- */
-const logWindowMs = (isFleet: boolean) => (isFleet ? hourMs : 24 * hourMs);
-
 /** What AWS holds of a connection: each thing is read when it is first wanted, and once. */
 export class ConnectionReader {
   readonly secretId: string;
@@ -127,10 +123,12 @@ export class ConnectionReader {
   /** What the secret holds under AWSCURRENT. */
   readonly token: Field<StoredToken>;
   readonly versions: Field<readonly ListedVersion[]>;
+  /** Of the refresh tokens in the versions that have a label. */
+  readonly fingerprints: Field<ReadonlySet<string>>;
   /** Its own; undefined where there is none. */
   readonly schedule: Field<StoredSchedule | undefined>;
   /** The function that keeps its token fresh; undefined where there is none. */
-  readonly keeper: Field<ConnectionFunction | undefined>;
+  readonly keeper: Field<Keeper | undefined>;
 
   constructor(
     private readonly region: RegionReader,
@@ -150,6 +148,9 @@ export class ConnectionReader {
     this.versions = new Field('secretsmanager:ListSecretVersionIds', () =>
       access.secretStore.listVersions(this.secretId),
     );
+    this.fingerprints = new Field('secretsmanager:GetSecretValue', async () =>
+      readFingerprints(access, name, await this.versions.value()),
+    );
     this.schedule = new Field('scheduler:GetSchedule', () => readSchedule(access, name));
     this.keeper = new Field('secretsmanager:DescribeSecret', () =>
       this.#findKeeper(() => this.secret.value()),
@@ -157,7 +158,7 @@ export class ConnectionReader {
   }
 
   /** The keeper as far as it can be known where the secret may not be described. */
-  async probableKeeper(): Promise<ConnectionFunction | undefined> {
+  async probableKeeper(): Promise<Keeper | undefined> {
     return this.#findKeeper(async () => {
       const secret = await this.secret.reading();
       return secret.known ? secret.value : undefined;
@@ -173,7 +174,7 @@ export class ConnectionReader {
    */
   async #findKeeper(
     secret: () => Promise<SecretDescription | undefined>,
-  ): Promise<ConnectionFunction | undefined> {
+  ): Promise<Keeper | undefined> {
     const schedule = await this.schedule.reading();
     const target = (schedule.known && schedule.value?.targetArn) || '';
     const isQueue = isQueueArn(target);

@@ -10,7 +10,7 @@ export interface LastError {
   readonly code: string;
   /** One line. */
   readonly message: string;
-  /** Fingerprints of all refresh tokens that any error of the time looked at told to be refused. */
+  /** Fingerprints of all refresh tokens that an error in the searched time reported as refused. */
   readonly refusedTokens: ReadonlySet<string>;
 }
 
@@ -26,6 +26,14 @@ const lineSchema = objectOf({
   code: v.optional(v.string(), 'unknown'),
   refusedTokens: v.fallback(v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/))), []),
 });
+
+const hourMs = 3_600_000;
+
+/**
+ * How far back a function's log is searched. A fleet's has lines of so many connections that a day of it
+ * cannot be read; each of them, if it fails, is in every period of 20 minutes.
+ */
+export const logWindowMs = (isFleet: boolean) => (isFleet ? hourMs : 24 * hourMs);
 
 /**
  * The newest error of each connection in the last `windowMs`.
@@ -70,8 +78,8 @@ function note({ timestamp = 0, message = '' }: FilteredLogEvent, newest: Map<str
   const { connection, code } = line.value;
   const known = newest.get(connection);
   const refusedTokens = new Set([...(known?.refusedTokens ?? []), ...line.value.refusedTokens]);
-  const told = { atMs: timestamp, code, message: oneLine(line.value.message) };
-  const latest = known && known.atMs > timestamp ? known : told;
+  const logged = { atMs: timestamp, code, message: oneLine(line.value.message) };
+  const latest = known && known.atMs > timestamp ? known : logged;
   newest.set(connection, { ...latest, refusedTokens });
 }
 

@@ -9,7 +9,7 @@ import type { AwsAccess } from '../awsAccess';
 /** `unreadable` where it holds anything but token sets; undefined where there is none. */
 export type Escrow = readonly HeldTokenSet[] | 'unreadable' | undefined;
 
-export function escrowOf(text: string | undefined): Escrow {
+function escrowOf(text: string | undefined): Escrow {
   return text === undefined ? undefined : (parseEscrow(text) ?? 'unreadable');
 }
 

@@ -1,9 +1,9 @@
 import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
 import { type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
+import type { RotatorFunction } from './keeper';
 import type { Key } from './keys';
 import { attempt, type Reading } from './reading';
-import type { RotatorFunction } from './rotatorFunction';
 
 /** What IAM says of one action on one resource. */
 export interface SimulatedPermission {

@@ -1,12 +1,12 @@
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import {
   accessFailure,
-  clockIsWrong,
+  clockProblem,
+  clockRemedy,
   failureName,
   isAwsError,
   isClockFailure,
   isDenied,
-  setTheClock,
 } from '../failures/awsFailure';
 import { exitCodes, OpsError } from '../failures/opsError';
 
@@ -28,8 +28,8 @@ export const known = <T>(value: T): Reading<T> => ({ known: true, value });
 export const unread = (why: string, denied = false): Unread => ({ known: false, why, denied });
 
 /**
- * Tries a read that others can do without. What AWS refuses or the network swallows is told; what
- * is this program's own fault is thrown.
+ * Tries a read that others can do without. What AWS refuses or the network swallows becomes the reason; a
+ * fault of this program is thrown.
  *
  * @param action as IAM names it, such as `lambda:GetFunctionConfiguration`
  */
@@ -38,13 +38,13 @@ export async function attempt<T>(action: string, read: () => Promise<T>): Promis
     return known(await read());
   } catch (thrown) {
     if (isClockFailure(thrown)) {
-      return { ...unread(`${action} failed: ${clockIsWrong}.`), remedy: setTheClock };
+      return { ...unread(`${action} failed: ${clockProblem}.`), remedy: clockRemedy };
     }
     if (thrown instanceof StoreFailure) {
       return unread(`${thrown.message}.`, thrown.kind === 'denied');
     }
-    const isTold = thrown instanceof OpsError && thrown.exitCode === exitCodes.unavailable;
-    const failure = isTold ? thrown : accessFailure(thrown);
+    const isExplained = thrown instanceof OpsError && thrown.exitCode === exitCodes.unavailable;
+    const failure = isExplained ? thrown : accessFailure(thrown);
     if (failure) return unread(failure.message, isDenied(thrown));
     if (!isAwsError(thrown)) throw thrown;
     return unread(`${action} failed with ${failureName(thrown)}.`);
@@ -71,4 +71,30 @@ export class Field<T> {
   reading(): Promise<Reading<T>> {
     return attempt(this.action, () => this.value());
   }
+}
+
+/** Results in the order of the items, of which at most `width` are worked on at a time. */
+export async function mapConcurrent<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  // Shared by all workers: each takes the next item.
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
+}
+
+/** Asks once for each key, however often and however soon the answer is wanted again. */
+export function memoize<T>(ask: (key: string) => T): (key: string) => T {
+  const answers = new Map<string, T>();
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
 }

@@ -28,7 +28,7 @@ export interface RegisteredParameter {
  *
  * @param type `String` leaves out the SecureStrings, so that only configs are left.
  */
-export async function* registryPages(
+async function* registryPages(
   { aws, settings, clock }: AwsAccess,
   type?: 'String',
 ): AsyncGenerator<readonly RegisteredParameter[]> {
@@ -67,7 +67,7 @@ export const byName = ({ name: a }: { readonly name: string }, { name: b }: { na
 /** A connection that the Region has a config for. */
 export interface FoundConnection {
   readonly name: string;
-  /** Undefined where the parameter cannot be understood; `problem` tells why. */
+  /** Undefined where the parameter cannot be understood; `problem` says why. */
   readonly config?: ConnectionConfig;
   readonly problem?: string;
 }

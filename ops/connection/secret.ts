@@ -1,6 +1,7 @@
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import type { ListedVersion } from '../../lambda/core/facts';
 import { Redacted } from '../../lambda/core/redacted';
-import { parseStoredTokens, type StoredVersion } from '../../lambda/core/tokenSet';
+import { parseStoredTokens, refreshTokenOf, type StoredVersion } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import type { AwsAccess } from '../awsAccess';
 import { isMissing } from '../failures/awsFailure';
@@ -85,6 +86,32 @@ async function readText({ secretStore }: AwsAccess, secretId: string) {
     if (thrown instanceof StoreFailure && thrown.kind === 'deleted') return 'deleted';
     throw thrown;
   }
+}
+
+/**
+ * The refresh tokens in the versions that have a label, the one before the present one among them:
+ * of two connections that one login was seeded into, the one may be a rotation ahead.
+ */
+export async function readFingerprints(
+  access: AwsAccess,
+  name: string,
+  versions: readonly ListedVersion[],
+): Promise<ReadonlySet<string>> {
+  const secretId = secretName(access, name);
+  const found = new Set<string>();
+  for (const { versionId, stages } of versions) {
+    if (stages.length === 0) continue;
+    try {
+      const { text } = await access.secretStore.readVersion(secretId, versionId);
+      const tokens = parseStoredTokens(text);
+      const token = tokens.ok ? refreshTokenOf(tokens.value) : undefined;
+      if (token) found.add(token.fingerprint);
+    } catch (thrown) {
+      // A pending version may have no value yet.
+      if (!(thrown instanceof StoreFailure && thrown.kind === 'missing')) throw thrown;
+    }
+  }
+  return found;
 }
 
 /** What stands for an AWSCURRENT that holds no token set. */

@@ -39,7 +39,7 @@ const credentialFailures = new Set([
   'SignatureDoesNotMatch',
 ]);
 
-/** What an AWS client threw, told with its remedy. Undefined for anything else. */
+/** What an AWS client threw, with its remedy. Undefined for anything else. */
 export function awsFailure(thrown: unknown): OpsError | undefined {
   const failure = accessFailure(thrown);
   if (failure || !isAwsError(thrown)) return failure;
@@ -61,7 +61,7 @@ export function accessFailure(thrown: unknown): OpsError | undefined {
   if (isClockFailure(thrown)) {
     return new OpsError(
       'unavailable',
-      `AWS refuses the call (${name}): ${clockIsWrong}. ${setTheClock}`,
+      `AWS refuses the call (${name}): ${clockProblem}. ${clockRemedy}`,
     );
   }
   if (credentialFailures.has(name)) {
@@ -90,9 +90,9 @@ function isConnectionFailure(thrown: unknown): boolean {
 }
 
 /** What to do where AWS refuses the time of a request's signature. */
-export const setTheClock = 'Set the clock of this machine, best by NTP.';
+export const clockRemedy = 'Set the clock of this machine, best by NTP.';
 
-export const clockIsWrong =
+export const clockProblem =
   "the clock of this machine, or the endpoint's, is off by more than the 5 minutes that AWS allows";
 
 /** Whether AWS has refused the time of a signature, which the SDK could not correct by itself. */

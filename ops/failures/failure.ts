@@ -3,7 +3,7 @@ import { RotationError } from '../../lambda/core/errors';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { restoreCommand } from '../connection/secret';
 import type { Streams } from '../terminal/terminal';
-import { awsFailure, clockIsWrong, setTheClock } from './awsFailure';
+import { awsFailure, clockProblem, clockRemedy } from './awsFailure';
 import { type ExitCode, exitCodes, OpsError } from './opsError';
 
 /** How a command that was not carried out ends. */
@@ -11,7 +11,7 @@ export interface Failure {
   readonly exitCode: ExitCode;
   /** A stable name, of the rotator's error where it is one. */
   readonly code: string;
-  /** Undefined where nothing is left to tell. */
+  /** Undefined where nothing is left to print. */
   readonly message: string | undefined;
   /** Where it was thrown, for a fault of this program. */
   readonly frames?: string;
@@ -57,7 +57,7 @@ export function failureOf(thrown: unknown): Failure {
 }
 
 function remedyOf({ kind }: StoreFailure): string {
-  if (kind === 'clock') return `: ${clockIsWrong}. ${setTheClock}`;
+  if (kind === 'clock') return `: ${clockProblem}. ${clockRemedy}`;
   return kind === 'deleted' ? `. Take it back: ${restoreCommand('NAME')}` : '';
 }
 

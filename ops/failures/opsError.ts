@@ -1,5 +1,5 @@
 /**
- * Why a command ended early, told with its remedy. The message is printed alone, without a stack
+ * Why a command ended early, with its remedy. The message is printed alone, without a stack
  * trace, and never holds a token or a client secret.
  */
 export class OpsError extends Error {

@@ -5,7 +5,7 @@ import type { DecryptedParameters } from '../connection/parameters';
 import type { Context } from '../context';
 import { isDenied } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
-import { askProvider, checkTheWay } from './askProvider';
+import { askProvider, networkRemedy } from './operatorRun';
 
 export type ClientSecretTrial =
   | { readonly verdict: 'accepted' }
@@ -13,7 +13,7 @@ export type ClientSecretTrial =
   | { readonly verdict: 'refused'; readonly reason: string };
 
 /**
- * Whether Marketing Cloud takes a client secret. Asked by a request without a refresh token, whose
+ * Whether Marketing Cloud takes a client secret. ProviderReply by a request without a refresh token, whose
  * answer depends on the client credentials alone and which spends nothing.
  *
  * @throws OpsError `unavailable`; `refused` where it refuses to talk at all.
@@ -38,7 +38,7 @@ export async function tryClientSecret(
       throw new OpsError(
         'unavailable',
         `Marketing Cloud could not be asked: ${answer.reason}. Nothing was sent, nor written. ` +
-          `${checkTheWay(authBaseUrl)}.`,
+          `${networkRemedy(authBaseUrl)}.`,
       );
     case 'unanswered':
       throw new OpsError(
@@ -49,7 +49,7 @@ export async function tryClientSecret(
   }
 }
 
-/** A request that will never work, told in Marketing Cloud's own words. */
+/** A request that will never work, in Marketing Cloud's own words. */
 export function requestRejected(
   { authBaseUrl, clientId }: ConnectionConfig,
   { reason, isEnhancedPackage }: { readonly reason: string; readonly isEnhancedPackage: boolean },

@@ -1,7 +1,11 @@
+import { RotationError } from '../../lambda/core/errors';
 import { functionTimeoutMs } from '../../lambda/core/limits';
+import { interpretAnswer, type ProviderAnswer } from '../../lambda/core/providerAnswer';
 import { systemEntropy } from '../../lambda/effects/entropy';
-import { fetchProvider } from '../../lambda/effects/provider';
+import { fetchProvider, type TokenRequest } from '../../lambda/effects/provider';
+import type { SecretStore } from '../../lambda/effects/secretStore';
 import type { Fields, Telemetry } from '../../lambda/effects/telemetry';
+import { type Exchanged, exchange } from '../../lambda/rotator/exchange';
 import { emptyMemory } from '../../lambda/rotator/memory';
 import { noProgress, type Run } from '../../lambda/rotator/run';
 import type { Context } from '../context';
@@ -9,7 +13,7 @@ import type { Terminal } from '../terminal/terminal';
 
 /**
  * A run of the rotator's functions on behalf of an operator. It remembers nothing of earlier ones,
- * and tells on standard error what the function would log.
+ * and prints on standard error what the function would log.
  *
  * @param timeMs how long it goes on, as the function by default
  */
@@ -33,9 +37,9 @@ export function operatorRun(context: Context, connection: string, timeMs = funct
 }
 
 function progressOf(terminal: Terminal): Telemetry {
-  const tell = (message: string, fields: Fields = {}) =>
+  const print = (message: string, fields: Fields = {}) =>
     terminal.progress([message, ...fieldTexts(fields)].join('  '));
-  return { info: tell, warn: tell, error: tell, count: () => {}, gauge: () => {} };
+  return { info: print, warn: print, error: print, count: () => {}, gauge: () => {} };
 }
 
 /** `name=value` of each, texts with spaces in quotation marks. */
@@ -45,3 +49,68 @@ export function fieldTexts(fields: Readonly<Record<string, unknown>>): string[] 
     return `${name}=${/\s/.test(text) ? JSON.stringify(text) : text}`;
   });
 }
+
+/** What Marketing Cloud made of a token request. `reason` says who spoke, and what. */
+export type ProviderReply =
+  | Exchanged
+  | (Extract<ProviderAnswer, { kind: 'rejected' }> & PossibleUse)
+  /** It surely never left. */
+  | { readonly kind: 'notSent'; readonly reason: string }
+  | ({ readonly kind: 'unanswered'; readonly reason: string } & PossibleUse);
+
+interface PossibleUse {
+  /** When the refresh token may first have been used, milliseconds since the epoch. */
+  readonly possiblyUsedAtMs?: number;
+}
+
+/**
+ * Sends a token request, and repeats it as the function does while its answer may be lost. What
+ * cannot even be sent is reported at once: a person can mend that, and nothing is spent.
+ *
+ * @param secretStore takes a successor that comes in an answer which is unusable otherwise
+ */
+export async function askProvider(
+  context: Context,
+  connection: string,
+  request: TokenRequest,
+  secretStore: SecretStore = context.secretStore,
+): Promise<ProviderReply> {
+  const run = { ...operatorRun(context, connection), secretStore };
+  let last: ProviderAnswer | undefined;
+  try {
+    return await exchange(
+      { ...run, provider: observed(run, (answer) => (last = answer)) },
+      request,
+    );
+  } catch (thrown) {
+    if (thrown instanceof NotSent) return { kind: 'notSent', reason: thrown.message };
+    if (!(thrown instanceof RotationError) || last === undefined) throw thrown;
+    if (last.kind === 'granted') throw thrown;
+    const { possiblyUsedAtMs } = run.memory;
+    const use = possiblyUsedAtMs === undefined ? {} : { possiblyUsedAtMs };
+    if (last.kind === 'rejected') return { ...last, ...use };
+    return { kind: 'unanswered', reason: last.reason, ...use };
+  }
+}
+
+class NotSent extends Error {}
+
+function observed(run: Run, note: (answer: ProviderAnswer) => void): Run['provider'] {
+  return {
+    ...run.provider,
+    async requestToken(request, timeoutMs) {
+      const http = await run.provider.requestToken(request, timeoutMs);
+      const answer = interpretAnswer(http, run.clock.now());
+      note(answer);
+      // An earlier attempt may have used the token: then only a later one can bring its successor.
+      const isFirst = run.memory.possiblyUsedAtMs === undefined;
+      if (answer.kind === 'notSent' && isFirst) throw new NotSent(answer.reason);
+      return http;
+    },
+  };
+}
+
+/** What to look at where a request to Marketing Cloud did not even leave. */
+export const networkRemedy = (authBaseUrl: string) =>
+  `Check whether ${authBaseUrl} is right, the proxy in HTTPS_PROXY if there has to be one, and, where ` +
+  'something inspects TLS, its certificate authority in NODE_EXTRA_CA_CERTS';

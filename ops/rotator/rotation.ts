@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { functionTimeoutMs } from '../../lambda/core/limits';
-import { listEventSources } from '../connection/queue';
+import { type Keeper, listEventSources } from '../connection/keeper';
 import { attempt, known, type Reading } from '../connection/reading';
-import type { ConnectionFunction } from '../connection/rotatorFunction';
 import type { Context } from '../context';
 import { Activity } from '../terminal/spinner';
 
@@ -25,7 +24,7 @@ export interface SentRotation {
 export async function sendRotation(
   context: Context,
   connection: string,
-  keeper: ConnectionFunction,
+  keeper: Keeper,
   force: boolean,
 ): Promise<SentRotation> {
   const { aws } = context;
@@ -55,7 +54,7 @@ export async function sendRotation(
 /** Its value is undefined where no queue feeds the function. */
 async function queueUrlOf(
   context: Context,
-  { arn, isFleet, queueArn }: ConnectionFunction,
+  { arn, isFleet, queueArn }: Keeper,
 ): Promise<Reading<string | undefined>> {
   const { aws } = context;
   if (isFleet) {
@@ -77,7 +76,7 @@ const rotationMs = functionTimeoutMs + 5_000;
 /**
  * Waits for a rotation that may be under way, with what it may still store.
  *
- * @param afterCtrlC what the person is told to do then
+ * @param afterCtrlC what the person can do then, as the message says
  */
 export async function waitForRotation(
   { clock, terminal }: Pick<Context, 'clock' | 'terminal'>,

@@ -29,8 +29,8 @@ const fewConnections = 5;
 const linesEvery = 1_000;
 
 /**
- * Tells on standard error how far a look at many connections has come: by a spinner on a terminal,
- * else by a line now and then. Of a few, nothing is told.
+ * Shows on standard error how many connections have been looked at: by a spinner on a terminal, else
+ * by a line now and then. For a few, it shows nothing.
  */
 export class ConnectionProgress {
   readonly #terminal: Terminal;

@@ -16,7 +16,7 @@ export interface Streams {
 export type Tone = 'good' | 'warning' | 'bad' | 'plain';
 
 /**
- * What a command tells. Results go to standard output: as text, or as one JSON document with
+ * What a command prints. Results go to standard output: as text, or as one JSON document with
  * `--json`. What happens meanwhile goes to standard error. Colours on a terminal only, and none
  * where NO_COLOR is set (no-color.org).
  */

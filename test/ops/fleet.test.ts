@@ -1,6 +1,6 @@
 import { fleetParameterName } from '../../lambda/core/names';
 import { FUNCTION_NAME, functionArn } from '../../local/aws/function/names';
-import type { ConnectionStatus } from '../../ops/commands/status/connectionStatus';
+import type { ConnectionStatus } from '../../ops/commands/status/status';
 import { minuteMs } from '../support/simulatedClock';
 import { examine } from './support/examine';
 import { deployFleet, feedFrom, installInFleet } from './support/fleet';

@@ -1,16 +1,14 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { chosenConnections } from '../../connection/chosenConnections';
-import { mapConcurrent } from '../../connection/concurrency';
-import { attempt } from '../../connection/reading';
+import { attempt, mapConcurrent, type Reading } from '../../connection/reading';
 import type { Context } from '../../context';
-import { callerChecks, observeCaller } from './caller';
-import { type Check, notRead } from './check';
-import { connectionObserver, type Observed } from './observe';
+import { type Check, type Finding, fail, notRead, ok, skip, warn } from './check';
+import { type DoctorFacts, factsReader } from './facts';
 import { keyChecks, parameterChecks } from './parameters';
-import { fleetChecks, observeFleet, observeStackQueues, stackQueueChecks } from './queues';
+import { fleetChecks, readFleetFacts, readStackQueues, stackQueueChecks } from './queues';
 import { permissionChecks, rotatorChecks } from './rotator';
 import { hostChecks, tokenChecks } from './token';
-import { otherHolders, twinFindings } from './twins';
-import { versionChecks } from './versions';
+import { otherHolders, twinFindings, versionChecks } from './versions';
 
 const width = 5;
 
@@ -21,20 +19,20 @@ const width = 5;
  * @throws OpsError `usage` for a connection without a config
  */
 export async function examine(context: Context, name: string | undefined): Promise<Check[]> {
-  const general = callerChecks(await observeCaller(context));
+  const general = callerChecks(await readCaller(context));
   const names = await attempt('ssm:GetParametersByPath', () => chosenConnections(context, name));
   if (!names.known) {
     return [...general, { id: 'connections', title: 'connections', ...notRead(names) }];
   }
-  const fleet = fleetChecks(await observeFleet(context));
-  const observe = connectionObserver(context);
+  const fleet = fleetChecks(await readFleetFacts(context));
+  const observe = factsReader(context);
   const looked = await mapConcurrent(names.value, width, async (each) => {
-    const observed = await observe(each);
-    const { fingerprints, queueArn, config } = observed;
+    const facts = await observe(each);
+    const { fingerprints, queueArn, config } = facts;
     const others = name === undefined ? [] : await otherHolders(context, each, config?.config);
-    return { name: each, fingerprints, queueArn, others, checks: checksOf(observed) };
+    return { name: each, fingerprints, queueArn, others, checks: checksOf(facts) };
   });
-  const queues = await observeStackQueues(
+  const queues = await readStackQueues(
     context,
     looked.flatMap(({ queueArn }) => queueArn ?? []),
   );
@@ -48,15 +46,74 @@ export async function examine(context: Context, name: string | undefined): Promi
 }
 
 /** In the order in which things depend on each other. */
-function checksOf(observed: Observed): Check[] {
+function checksOf(facts: DoctorFacts): Check[] {
   const checks = [
-    ...parameterChecks(observed),
-    ...tokenChecks(observed),
-    ...keyChecks(observed),
-    ...versionChecks(observed),
-    ...rotatorChecks(observed),
-    ...permissionChecks(observed),
-    ...hostChecks(observed),
+    ...parameterChecks(facts),
+    ...tokenChecks(facts),
+    ...keyChecks(facts),
+    ...versionChecks(facts),
+    ...rotatorChecks(facts),
+    ...permissionChecks(facts),
+    ...hostChecks(facts),
   ];
-  return checks.map(({ id, ...rest }) => ({ id, connection: observed.name, ...rest }));
+  return checks.map(({ id, ...rest }) => ({ id, connection: facts.name, ...rest }));
+}
+
+/** Who asks, from where, and how far the clocks are apart. */
+export interface Caller {
+  readonly identity: Reading<{ readonly account: string; readonly arn: string }>;
+  readonly region: Reading<string>;
+  /** Ahead of AWS above zero. Undefined where AWS did not answer. */
+  readonly clockAheadMs: number | undefined;
+}
+
+const warnAheadMs = 60_000;
+/** "your request must reach AWS within five minutes of the time stamp" (IAM user guide, SigV4). */
+const failAheadMs = 5 * 60_000;
+
+async function readCaller(context: Context): Promise<Caller> {
+  const { aws, clock } = context;
+  let clockAheadMs: number | undefined;
+  // Nearest to the network, so that an answer which the SDK takes for an error is seen as well.
+  aws.sts.middlewareStack.add(
+    (next) => async (args) => {
+      const sentAtMs = clock.now();
+      const result = await next(args);
+      const { headers } = result.response as { headers?: Record<string, string> };
+      const dateMs = Date.parse(headers?.date ?? '');
+      const answeredAtMs = clock.now();
+      // The header is cut to the second.
+      if (!Number.isNaN(dateMs)) clockAheadMs = (sentAtMs + answeredAtMs) / 2 - (dateMs + 500);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'readDate' },
+  );
+  const region = await attempt('the Region', () => aws.sts.config.region());
+  const identity = await attempt('sts:GetCallerIdentity', async () => {
+    const { Account = '', Arn = '' } = await aws.sts.send(new GetCallerIdentityCommand({}));
+    return { account: Account, arn: Arn };
+  });
+  return { identity, region, clockAheadMs };
+}
+
+function callerChecks({ identity, region, clockAheadMs }: Caller): Check[] {
+  const credentials = identity.known
+    ? ok(`${identity.value.arn}, account ${identity.value.account}`)
+    : notRead(identity);
+  return [
+    { id: 'region', title: 'Region', ...(region.known ? ok(region.value) : notRead(region)) },
+    { id: 'credentials', title: 'credentials', ...credentials },
+    { id: 'clock', title: 'clock', ...clockFinding(clockAheadMs) },
+  ];
+}
+
+function clockFinding(aheadMs: number | undefined): Finding {
+  if (aheadMs === undefined) return skip('AWS did not answer.');
+  // Less than the header can show.
+  if (Math.abs(aheadMs) < 1_000) return ok('in step with AWS');
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  const what = `This machine is ${seconds} s ${aheadMs < 0 ? 'behind' : 'ahead of'} AWS.`;
+  const remedy = 'Set its clock, best by NTP: what it says of times is as wrong.';
+  if (Math.abs(aheadMs) > failAheadMs) return fail(what, remedy);
+  return Math.abs(aheadMs) > warnAheadMs ? warn(what, remedy) : ok(what);
 }

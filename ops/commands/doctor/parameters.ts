@@ -2,17 +2,17 @@ import { parameterNames } from '../../../lambda/core/names';
 import type { Key } from '../../connection/keys';
 import type { Reading } from '../../connection/reading';
 import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
-import type { Observed } from './observe';
+import type { DoctorFacts } from './facts';
 
-export function parameterChecks(observed: Observed): Check[] {
-  const { parameters } = observed;
+export function parameterChecks(facts: DoctorFacts): Check[] {
+  const { parameters } = facts;
   if (!parameters.known) {
     return [{ id: 'parameters', title: 'parameters', ...notRead(parameters) }];
   }
-  const { name } = observed;
+  const { name } = facts;
   const stored = parameters.value;
   return [
-    { id: 'config', title: 'config', ...configFinding(observed) },
+    { id: 'config', title: 'config', ...configFinding(facts) },
     {
       id: 'client-secret',
       title: 'client secret',
@@ -27,7 +27,7 @@ export function parameterChecks(observed: Observed): Check[] {
   ];
 }
 
-function configFinding({ config }: Observed): Finding {
+function configFinding({ config }: DoctorFacts): Finding {
   if (config === undefined) return fail('There is no config.', deploy);
   if (config.config === undefined) return fail(config.problem ?? 'It is not valid.', deploy);
   const { authBaseUrl, onBrokenChain } = config.config;
@@ -62,7 +62,7 @@ function escrowFinding(hasEscrow: boolean): Finding {
   );
 }
 
-export function keyChecks({ secretKey, clientSecretKey }: Observed): Check[] {
+export function keyChecks({ secretKey, clientSecretKey }: DoctorFacts): Check[] {
   return [
     { id: 'secret-key', title: 'key of secret', ...keyFinding(secretKey) },
     { id: 'client-secret-key', title: 'key of parameter', ...keyFinding(clientSecretKey) },

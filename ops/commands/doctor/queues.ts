@@ -1,8 +1,7 @@
 import type { FleetParameter } from '../../../lambda/core/names';
 import { deployFleet } from '../../connection/fleet';
-import type { EventSource, QueueDepth } from '../../connection/queue';
+import type { EventSource, QueueDepth, StoredSchedule } from '../../connection/keeper';
 import { attempt, type Reading } from '../../connection/reading';
-import type { StoredSchedule } from '../../connection/schedule';
 import type { Context } from '../../context';
 import { type Check, deploy, type Finding, fail, notRead, ok, skip, warn } from './check';
 
@@ -13,7 +12,7 @@ interface StackQueue {
   readonly depth: Reading<QueueDepth>;
 }
 
-export async function observeStackQueues(
+export async function readStackQueues(
   { region }: Context,
   arns: readonly string[],
 ): Promise<readonly StackQueue[]> {
@@ -50,7 +49,7 @@ function sourceFinding({ arn, sources }: StackQueue): Finding | undefined {
   );
 }
 
-export function depthFinding(depth: Reading<QueueDepth>): Finding {
+function depthFinding(depth: Reading<QueueDepth>): Finding {
   if (!depth.known) return depth.denied ? skip(depth.why) : notRead(depth);
   const { waiting, inFlight } = depth.value;
   const what = `${waiting} messages wait, ${inFlight} are worked on or tried again later`;
@@ -62,7 +61,7 @@ export function depthFinding(depth: Reading<QueueDepth>): Finding {
 }
 
 /** @param redeploy what makes a dead-letter queue where there is none */
-export function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string): Finding {
+function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string): Finding {
   if (!depth.known) return skip('The queue could not be looked at.');
   const { deadLetters } = depth.value;
   if (deadLetters === undefined) return warn('The queue has no dead-letter queue.', redeploy);
@@ -74,7 +73,7 @@ export function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string):
 }
 
 /** What all connections of a fleet share, beside the function. */
-interface ObservedFleet {
+interface FleetFacts {
   readonly fleet: FleetParameter;
   readonly schedule: Reading<StoredSchedule | undefined>;
   readonly queue: Reading<QueueDepth>;
@@ -83,7 +82,7 @@ interface ObservedFleet {
 const redeployFleet = `Deploy the fleet: ${deployFleet}.`;
 
 /** Undefined where there is no fleet in the Region. */
-export async function observeFleet(context: Context): Promise<Reading<ObservedFleet | undefined>> {
+export async function readFleetFacts(context: Context): Promise<Reading<FleetFacts | undefined>> {
   const reading = await context.region.fleet.reading();
   const fleet = reading.known ? reading.value : undefined;
   if (!reading.known) return reading;
@@ -96,8 +95,8 @@ export async function observeFleet(context: Context): Promise<Reading<ObservedFl
 }
 
 /** None where there is no fleet. */
-export function fleetChecks(observed: Reading<ObservedFleet | undefined>): Check[] {
-  const fleet = observed.known ? observed.value : undefined;
+export function fleetChecks(facts: Reading<FleetFacts | undefined>): Check[] {
+  const fleet = facts.known ? facts.value : undefined;
   if (fleet === undefined) return [];
   return [
     { id: 'fleet-schedule', title: 'fleet schedule', ...scheduleFinding(fleet) },
@@ -106,7 +105,7 @@ export function fleetChecks(observed: Reading<ObservedFleet | undefined>): Check
   ];
 }
 
-function scheduleFinding({ fleet, schedule }: ObservedFleet): Finding {
+function scheduleFinding({ fleet, schedule }: FleetFacts): Finding {
   if (!schedule.known) return notRead(schedule);
   const { scheduleName, dispatcherArn } = fleet;
   if (schedule.value === undefined)

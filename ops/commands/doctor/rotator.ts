@@ -2,23 +2,22 @@ import { functionTimeoutMs } from '../../../lambda/core/limits';
 import { scheduleName } from '../../../lambda/core/names';
 import { parseJson } from '../../../lambda/core/validate';
 import { deployFleet } from '../../connection/fleet';
-import { isQueueArn } from '../../connection/queue';
-import { connectionIn } from '../../connection/schedule';
+import { connectionIn, isQueueArn } from '../../connection/keeper';
 import { timeText } from '../../terminal/text';
 import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
-import type { Observed } from './observe';
+import type { DoctorFacts } from './facts';
 
 const timeoutSeconds = functionTimeoutMs / 1_000;
 
-export function rotatorChecks(observed: Observed): Check[] {
+export function rotatorChecks(facts: DoctorFacts): Check[] {
   return [
-    { id: 'function', title: 'function', ...functionFinding(observed) },
-    { id: 'schedule', title: 'schedule', ...scheduleFinding(observed) },
-    { id: 'recent-errors', title: 'recent errors', ...errorFinding(observed) },
+    { id: 'function', title: 'function', ...functionFinding(facts) },
+    { id: 'schedule', title: 'schedule', ...scheduleFinding(facts) },
+    { id: 'recent-errors', title: 'recent errors', ...errorFinding(facts) },
   ];
 }
 
-function functionFinding({ secret, functionArn, isFleet, rotator }: Observed): Finding {
+function functionFinding({ secret, functionArn, isFleet, rotator }: DoctorFacts): Finding {
   if (rotator === undefined && !secret.known) return notRead(secret);
   if (rotator === undefined) return fail('No function is attached to the secret.', deploy);
   if (!rotator.known) return notRead(rotator);
@@ -44,7 +43,7 @@ function functionFinding({ secret, functionArn, isFleet, rotator }: Observed): F
   );
 }
 
-function scheduleFinding({ name, schedule, functionArn, isFleet }: Observed): Finding {
+function scheduleFinding({ name, schedule, functionArn, isFleet }: DoctorFacts): Finding {
   if (!schedule.known) return notRead(schedule);
   const called = scheduleName(name);
   if (schedule.value === undefined) {
@@ -87,7 +86,7 @@ function scheduleFinding({ name, schedule, functionArn, isFleet }: Observed): Fi
   );
 }
 
-function errorFinding({ name, nowMs, isFleet, rotator, lastError, token }: Observed): Finding {
+function errorFinding({ name, nowMs, isFleet, rotator, lastError, token }: DoctorFacts): Finding {
   if (lastError === undefined) {
     return skip(rotator === undefined ? 'No function is attached.' : 'The function is not known.');
   }
@@ -104,7 +103,7 @@ function errorFinding({ name, nowMs, isFleet, rotator, lastError, token }: Obser
   );
 }
 
-export function permissionChecks({ rotator, permissions }: Observed): Check[] {
+export function permissionChecks({ rotator, permissions }: DoctorFacts): Check[] {
   const role = rotator?.known ? rotator.value?.roleArn : undefined;
   return permissionFindings(role ?? '', permissions).map((finding) => ({
     id: 'permissions',
@@ -116,7 +115,7 @@ export function permissionChecks({ rotator, permissions }: Observed): Check[] {
 /** What concerns others than the tokens. */
 const lesser = ['sqs:SendMessage', 'events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
-function permissionFindings(role: string, permissions: Observed['permissions']): Finding[] {
+function permissionFindings(role: string, permissions: DoctorFacts['permissions']): Finding[] {
   if (permissions === undefined) return [skip('The function is not known.')];
   if (!permissions.known) {
     return [

@@ -3,19 +3,18 @@ import { interpretTokenContext } from '../../../lambda/core/providerAnswer';
 import { restoreCommand } from '../../connection/secret';
 import { duration, isoTime, relativeTime, timeText } from '../../terminal/text';
 import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
-import { type HostAnswer, issuedIn } from './hosts';
-import type { Observed } from './observe';
+import { type DoctorFacts, type HostAnswer, issuedIn } from './facts';
 
 const leastLeftMs = 15 * 60_000;
-export function tokenChecks(observed: Observed): Check[] {
+export function tokenChecks(facts: DoctorFacts): Check[] {
   return [
-    { id: 'secret', title: 'secret', ...secretFinding(observed) },
-    { id: 'token', title: 'token', ...expiryFinding(observed) },
-    { id: 'token-accepted', title: 'token accepted', ...acceptedFinding(observed) },
+    { id: 'secret', title: 'secret', ...secretFinding(facts) },
+    { id: 'token', title: 'token', ...expiryFinding(facts) },
+    { id: 'token-accepted', title: 'token accepted', ...acceptedFinding(facts) },
   ];
 }
 
-function secretFinding({ name, nowMs, isFleet, secret, token }: Observed): Finding {
+function secretFinding({ name, nowMs, isFleet, secret, token }: DoctorFacts): Finding {
   const marked = () =>
     fail(
       'The secret is marked for deletion, and can be neither read nor written.',
@@ -58,7 +57,7 @@ function secretFinding({ name, nowMs, isFleet, secret, token }: Observed): Findi
   );
 }
 
-function expiryFinding({ name, nowMs, token }: Observed): Finding {
+function expiryFinding({ name, nowMs, token }: DoctorFacts): Finding {
   const tokenSet = issuedIn(token);
   if (tokenSet === undefined) return skip('There is no token set.');
   const { expiresAtMs } = tokenSet;
@@ -76,7 +75,7 @@ function expiryFinding({ name, nowMs, token }: Observed): Finding {
   );
 }
 
-function acceptedFinding({ name, nowMs, tokenContext }: Observed): Finding {
+function acceptedFinding({ name, nowMs, tokenContext }: DoctorFacts): Finding {
   if (tokenContext === undefined) return skip('There is no valid token, or no known REST host.');
   const answer = interpretTokenContext(tokenContext, nowMs);
   if (answer.kind === 'accepted') return ok('The REST host accepts it.');
@@ -92,7 +91,7 @@ function acceptedFinding({ name, nowMs, tokenContext }: Observed): Finding {
   );
 }
 
-export function hostChecks({ authHost, restHost }: Observed): Check[] {
+export function hostChecks({ authHost, restHost }: DoctorFacts): Check[] {
   return [
     { id: 'auth-host', title: 'auth host', ...hostFinding(authHost, 'The config is not known.') },
     { id: 'rest-host', title: 'REST host', ...hostFinding(restHost, 'Its address is not known.') },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
-import { formatDiagnosis, formatFindings } from './report';
+import { formatDiagnosis, formatFacts } from './report';
 
 const help = `
 Shows what the secret's versions and the escrow hold, by fingerprint, says what is the matter, and
@@ -27,7 +27,7 @@ export function addRecoverCommand(program: Command, run: RunCommand): void {
         const isShown = prompts.isPossible && !terminal.json;
         if (!isShown) {
           terminal.result(result, () => [
-            ...formatFindings(result, clock.now(), terminal),
+            ...formatFacts(result, clock.now(), terminal),
             ...formatDiagnosis(result, terminal),
           ]);
         }

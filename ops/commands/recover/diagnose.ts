@@ -3,7 +3,7 @@ import { aheadOf, fingerprintOf } from '../../../lambda/core/held';
 import { issuedAtMsOf, refreshTokenOf, type StoredVersion } from '../../../lambda/core/tokenSet';
 import { heldIn } from '../../connection/parameters';
 import { nothingStored } from '../../connection/secret';
-import { type Findings, type FoundVersion, isCurrent, storedVersion } from './findings';
+import { type ChainFacts, type FoundVersion, isCurrent, storedVersion } from './facts';
 
 /** What is the matter with a connection's chain. */
 export type Diagnosis =
@@ -30,23 +30,23 @@ export type Diagnosis =
   /** Every stored refresh token is refused. */
   | { readonly kind: 'broken'; readonly isReissuedByFunction: boolean };
 
-/** Tells what is the matter, from the rotator's point of view: its own rules say what it tries. */
-export function diagnose(findings: Findings): Diagnosis {
-  const { secret, versions, clientSecrets, refused, lastError, config } = findings;
+/** Says what is the matter, from the rotator's point of view: its own rules say what it tries. */
+export function diagnose(facts: ChainFacts): Diagnosis {
+  const { secret, versions, clientSecrets, refused, lastError, config } = facts;
   if (secret !== 'there') return { kind: secret === 'missing' ? 'noSecret' : 'deleted' };
   const found = versions.find(isCurrent);
-  if (found && found.tokens === undefined) return malformed(findings, found);
+  if (found && found.tokens === undefined) return malformed(facts, found);
   const current = found ? storedVersion(found) : nothingStored;
-  const fingerprints = storedFingerprints(findings);
+  const fingerprints = storedFingerprints(facts);
   if (fingerprints.length === 0) return { kind: 'notSeeded' };
   if (clientSecrets.length === 0) return { kind: 'clientSecretMissing' };
 
-  const currentIsValid = isValid(current, findings.nowMs);
-  const newer = newerElsewhere(findings, current);
+  const currentIsValid = isValid(current, facts.nowMs);
+  const newer = newerElsewhere(facts, current);
   if (newer) return { kind: 'parked', where: newer, currentIsValid };
 
   const error = lastError && lastError.atMs > issuedAtMsOf(current) ? lastError : undefined;
-  if (areClientSecretsRefused(findings, error?.code)) return { kind: 'clientSecretRefused' };
+  if (areClientSecretsRefused(facts, error?.code)) return { kind: 'clientSecretRefused' };
 
   const untried = fingerprints.filter((fingerprint) => !refused.has(fingerprint));
   const isRefused = !untried.includes(refreshTokenOf(current.tokens)?.fingerprint ?? '');
@@ -64,7 +64,7 @@ function isValid({ tokens }: StoredVersion, nowMs: number): boolean {
 }
 
 /** Of every refresh token that the function would try, each once. */
-function storedFingerprints({ versions, escrow }: Findings): string[] {
+function storedFingerprints({ versions, escrow }: ChainFacts): string[] {
   const tokens = [
     ...versions
       .filter(({ isTried }) => isTried)
@@ -78,8 +78,8 @@ function storedFingerprints({ versions, escrow }: Findings): string[] {
  * Where the newest token set stands that belongs in AWSCURRENT and is not there: in the escrow, or,
  * for an AWSCURRENT that holds nothing, in another version.
  */
-function newerElsewhere(findings: Findings, current: StoredVersion): string | undefined {
-  const { versions, escrow, refused } = findings;
+function newerElsewhere(facts: ChainFacts, current: StoredVersion): string | undefined {
+  const { versions, escrow, refused } = facts;
   const otherVersions = versions.filter((version) => !isCurrent(version)).map(storedVersion);
   const listed = versions;
   const held = eligibleHeld({ current, listed, otherVersions, held: heldIn(escrow) });
@@ -94,13 +94,13 @@ function newerElsewhere(findings: Findings, current: StoredVersion): string | un
 }
 
 /** By Marketing Cloud's answer, or else by what the function has met. */
-function areClientSecretsRefused({ clientSecrets }: Findings, code: string | undefined): boolean {
+function areClientSecretsRefused({ clientSecrets }: ChainFacts, code: string | undefined): boolean {
   const verdicts = clientSecrets.map(({ verdict }) => verdict);
   if (verdicts.includes('accepted')) return false;
   return verdicts.includes('not asked') ? code === 'CredentialsRejected' : true;
 }
 
-function malformed({ versions }: Findings, { versionId }: FoundVersion): Diagnosis {
+function malformed({ versions }: ChainFacts, { versionId }: FoundVersion): Diagnosis {
   const good = versions
     .map(storedVersion)
     .filter(({ tokens }) => tokens.kind === 'issued')

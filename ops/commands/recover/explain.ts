@@ -1,7 +1,7 @@
 import { labels } from '../../../lambda/core/labels';
 import { restoreCommand } from '../../connection/secret';
 import type { Diagnosis } from './diagnose';
-import { type Findings, isCurrent } from './findings';
+import { type ChainFacts, isCurrent } from './facts';
 
 /** Something that this program can do about it. */
 export type Step =
@@ -19,8 +19,8 @@ export interface Explanation {
   readonly step: Step | undefined;
 }
 
-export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
-  const { connection, secretId, clientSecrets, config, lastError } = findings;
+export function explain(diagnosis: Diagnosis, facts: ChainFacts): Explanation {
+  const { connection, secretId, clientSecrets, config, lastError } = facts;
   const nothing = { commands: [], step: undefined };
   const doing = (text: string, step: Step) => ({
     text,
@@ -29,7 +29,7 @@ export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
   });
   switch (diagnosis.kind) {
     case 'ok':
-      return { text: `Nothing is wrong with the chain.${openEndOf(findings)}`, ...nothing };
+      return { text: `Nothing is wrong with the chain.${openEndOf(facts)}`, ...nothing };
     case 'deleted':
       return {
         text: `The secret ${secretId} is scheduled for deletion. Take it back, tokens and all:`,
@@ -46,7 +46,7 @@ export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
         step: undefined,
       };
     case 'malformed':
-      return explainMalformed(diagnosis, findings);
+      return explainMalformed(diagnosis, facts);
     case 'notSeeded':
       return doing('Neither the secret nor the escrow holds a refresh token.', {
         do: 'seed',
@@ -86,7 +86,7 @@ export function explain(diagnosis: Diagnosis, findings: Findings): Explanation {
         { do: 'rotate', force: true },
       );
     case 'broken':
-      return explainBroken(diagnosis.isReissuedByFunction, findings);
+      return explainBroken(diagnosis.isReissuedByFunction, facts);
   }
 }
 
@@ -95,7 +95,7 @@ const anotherChain: Step = { do: 'seed', what: 'anotherChain' };
 
 function explainMalformed(
   { versionId, goodVersionId }: Extract<Diagnosis, { kind: 'malformed' }>,
-  { connection, secretId }: Findings,
+  { connection, secretId }: ChainFacts,
 ): Explanation {
   const text = `The secret ${secretId} holds something that is no token set. `;
   if (goodVersionId === undefined) {
@@ -127,7 +127,7 @@ const newChain =
  */
 function explainBroken(
   isReissuedByFunction: boolean,
-  { connection, askedAnew }: Findings,
+  { connection, askedAnew }: ChainFacts,
 ): Explanation {
   if (askedAnew !== 'not yet') {
     const asked =
@@ -158,7 +158,7 @@ function explainBroken(
 }
 
 /** What the labels of AWSCURRENT say of its refresh token. */
-function openEndOf({ versions }: Findings): string {
+function openEndOf({ versions }: ChainFacts): string {
   const stages = versions.find(isCurrent)?.stages ?? [];
   if (stages.includes(labels.open)) {
     return ` Its refresh token came by a lost answer (${labels.open}): the next tick uses it once more.`;

@@ -8,14 +8,14 @@ import { formatSeed } from '../seed/seedResult';
 import { formatStaged, stageSecret } from '../stage-secret/stageSecret';
 import { type Diagnosis, diagnose } from './diagnose';
 import { type Explanation, explain, type Step } from './explain';
-import { type Findings, observeChain } from './findings';
-import { formatDiagnosis, formatFindings, type RecoverResult, recoverResult } from './report';
+import { type ChainFacts, readChainFacts } from './facts';
+import { formatDiagnosis, formatFacts, type RecoverResult, recoverResult } from './report';
 
-/** Each round looks, tells and takes one step; the longest known way takes three. */
+/** Each round looks, reports and takes one step; the longest known way takes three. */
 const mostRounds = 6;
 
 /**
- * Tells what is the matter with a connection's chain. With a person at the terminal it goes on to
+ * Reports what is the matter with a connection's chain. With a person at the terminal it goes on to
  * take the steps, asking before each, until nothing is left to do or the person declines.
  * It deletes no version, and leaves the escrow to the function.
  */
@@ -23,15 +23,15 @@ export async function recover(context: Context, connection: string): Promise<Rec
   const { terminal, prompts } = context;
   const asks = prompts.isPossible && !terminal.json;
   let taken: string | undefined;
-  let askedAnew: Findings['askedAnew'] = 'not yet';
+  let askedAnew: ChainFacts['askedAnew'] = 'not yet';
   for (let round = 1; ; round++) {
-    let findings: Findings = { ...(await observeChain(context, connection)), askedAnew };
+    let facts: ChainFacts = { ...(await readChainFacts(context, connection)), askedAnew };
     if (asks && round === 1)
-      report(context, formatFindings(current(findings).result, findings.nowMs, terminal));
-    if (asks && mayBeCredentials(diagnose(findings))) {
-      findings = await withVerdicts(context, connection, findings);
+      report(context, formatFacts(current(facts).result, facts.nowMs, terminal));
+    if (asks && mayBeCredentials(diagnose(facts))) {
+      facts = await withVerdicts(context, connection, facts);
     }
-    const { result, explanation } = current(findings);
+    const { result, explanation } = current(facts);
     if (!asks) return result;
     report(context, formatDiagnosis(result, terminal));
     const key = JSON.stringify(explanation);
@@ -49,10 +49,10 @@ function report({ terminal }: Context, lines: readonly string[]): void {
   for (const line of lines) terminal.progress(line);
 }
 
-function current(findings: Findings): { result: RecoverResult; explanation: Explanation } {
-  const diagnosis = diagnose(findings);
-  const explanation = explain(diagnosis, findings);
-  return { result: recoverResult(findings, diagnosis, explanation), explanation };
+function current(facts: ChainFacts): { result: RecoverResult; explanation: Explanation } {
+  const diagnosis = diagnose(facts);
+  const explanation = explain(diagnosis, facts);
+  return { result: recoverResult(facts, diagnosis, explanation), explanation };
 }
 
 /** Where it matters whether the client secret is taken. */
@@ -63,25 +63,25 @@ function mayBeCredentials({ kind }: Diagnosis): boolean {
 async function withVerdicts(
   context: Context,
   connection: string,
-  findings: Findings,
-): Promise<Findings> {
+  facts: ChainFacts,
+): Promise<ChainFacts> {
   const { prompts, terminal } = context;
   terminal.progress('Without a refresh token Marketing Cloud answers for the client secret alone.');
   const question = 'Ask Marketing Cloud whether it takes the client secret?';
-  if (!(await prompts.confirm(question, elsewhere))) return findings;
+  if (!(await prompts.confirm(question, elsewhere))) return facts;
   const { config, names, clientSecret, stagedClientSecret } = await decryptConfigured(
     context,
     connection,
   );
   const clientSecrets = [];
-  for (const { parameter } of findings.clientSecrets) {
+  for (const { parameter } of facts.clientSecrets) {
     const secret = parameter === names.clientSecret ? clientSecret : stagedClientSecret;
     if (secret === undefined) continue;
     const { verdict } = await tryClientSecret(context, connection, config, secret);
     terminal.progress(`${parameter}: ${verdict}`);
     clientSecrets.push({ parameter, verdict });
   }
-  return { ...findings, clientSecrets };
+  return { ...facts, clientSecrets };
 }
 
 const questionOf = (step: Step) =>
@@ -96,7 +96,7 @@ async function take(
   context: Context,
   connection: string,
   step: Step,
-): Promise<Findings['askedAnew']> {
+): Promise<ChainFacts['askedAnew']> {
   switch (step.do) {
     case 'rotate': {
       const options = { force: step.force, timeoutMs: defaultTimeoutMs };

@@ -6,7 +6,7 @@ import type { Terminal } from '../../terminal/terminal';
 import { isoTime, relativeTime } from '../../terminal/text';
 import type { Diagnosis } from './diagnose';
 import type { Explanation } from './explain';
-import type { Findings } from './findings';
+import type { ChainFacts } from './facts';
 
 /** What one place holds; tokens by fingerprint, the first 8 hex digits of their SHA-256. */
 export interface HeldTokens {
@@ -30,27 +30,27 @@ export interface RecoverResult {
   readonly explanation: string;
   readonly commands: readonly string[];
   readonly tokens: readonly HeldTokens[];
-  readonly clientSecrets: Findings['clientSecrets'];
+  readonly clientSecrets: ChainFacts['clientSecrets'];
   readonly lastError: {
     readonly at: string;
     readonly code: string;
     readonly message: string;
   } | null;
-  readonly unknown: Findings['unknown'];
+  readonly unknown: ChainFacts['unknown'];
 }
 
 export function recoverResult(
-  findings: Findings,
+  facts: ChainFacts,
   { kind }: Diagnosis,
   { text, commands }: Explanation,
 ): RecoverResult {
-  const { connection, clientSecrets, lastError, unknown } = findings;
+  const { connection, clientSecrets, lastError, unknown } = facts;
   return {
     connection,
     diagnosis: kind,
     explanation: text,
     commands,
-    tokens: heldTokens(findings),
+    tokens: heldTokens(facts),
     clientSecrets,
     lastError: lastError ? errorOf(lastError) : null,
     unknown,
@@ -59,7 +59,7 @@ export function recoverResult(
 
 const errorOf = ({ atMs, code, message }: LastError) => ({ at: isoTime(atMs), code, message });
 
-function heldTokens({ versions, escrow, refused }: Findings): HeldTokens[] {
+function heldTokens({ versions, escrow, refused }: ChainFacts): HeldTokens[] {
   const held = (tokens: StoredTokens | undefined) => {
     const refreshToken = tokens && refreshTokenOf(tokens)?.fingerprint;
     return {
@@ -87,7 +87,7 @@ function heldTokens({ versions, escrow, refused }: Findings): HeldTokens[] {
 }
 
 /** The table of what is stored, then what else was found. */
-export function formatFindings(result: RecoverResult, nowMs: number, terminal: Terminal): string[] {
+export function formatFacts(result: RecoverResult, nowMs: number, terminal: Terminal): string[] {
   const ago = (at: string | undefined) =>
     at ? relativeTime(Math.min(Date.parse(at), nowMs - 1), nowMs) : '';
   const rows = result.tokens.map((held) => [

@@ -4,7 +4,7 @@ import { objectOf, parseJson, validate } from '../../../lambda/core/validate';
 import type { Context } from '../../context';
 import { failureName, isDenied, isMissing } from '../../failures/awsFailure';
 
-export interface SeenLine {
+export interface LogEntry {
   readonly atMs: number;
   /** Of the invocation. */
   readonly requestId: string;
@@ -13,7 +13,7 @@ export interface SeenLine {
 
 /** What a look into the log came to. */
 export type Look =
-  | { readonly kind: 'lines'; readonly lines: readonly SeenLine[] }
+  | { readonly kind: 'lines'; readonly lines: readonly LogEntry[] }
   /** Tried again at the next look. */
   | { readonly kind: 'failed'; readonly problem: string }
   | { readonly kind: 'denied'; readonly problem: string };
@@ -39,12 +39,12 @@ export class ConnectionLog {
   /** @param openRequestIds invocations of which Lambda's own lines are looked for as well */
   async look(openRequestIds: readonly string[] = []): Promise<Look> {
     try {
-      const told = await this.#newLines(`{ $.connection = "${this.connection}" }`);
+      const logged = await this.#newLines(`{ $.connection = "${this.connection}" }`);
       const ended = await Promise.all(
         // Lambda's own lines are not JSON: hence a term and no member.
         openRequestIds.map((id) => this.#newLines(`"${id}"`, id)),
       );
-      const lines = [...told, ...ended.flat()].sort((a, b) => a.atMs - b.atMs);
+      const lines = [...logged, ...ended.flat()].sort((a, b) => a.atMs - b.atMs);
       return { kind: 'lines', lines };
     } catch (thrown) {
       // The first invocation of all makes the log group.
@@ -55,8 +55,8 @@ export class ConnectionLog {
     }
   }
 
-  async #newLines(filterPattern: string, ofRequestId?: string): Promise<SeenLine[]> {
-    const lines: SeenLine[] = [];
+  async #newLines(filterPattern: string, ofRequestId?: string): Promise<LogEntry[]> {
+    const lines: LogEntry[] = [];
     const request = { logGroupName: this.logGroup, startTime: this.#startTime, filterPattern };
     let pages = 0;
     const client = this.context.aws.logs;
@@ -66,7 +66,7 @@ export class ConnectionLog {
         this.#seen.add(eventId);
         const line = parseLogLine(message);
         if (line === undefined) continue;
-        const requestId = line.kind === 'told' ? line.requestId : ofRequestId;
+        const requestId = line.kind === 'logged' ? line.requestId : ofRequestId;
         lines.push({ atMs, requestId: requestId ?? '', line });
       }
       pages += 1;
@@ -76,11 +76,11 @@ export class ConnectionLog {
   }
 }
 
-/** A line of the function's log, as far as it tells how a rotation goes. */
+/** A line of the function's log, as far as it shows how a rotation goes. */
 export type LogLine =
-  /** What the rotator told. */
+  /** What the rotator logged. */
   | {
-      readonly kind: 'told';
+      readonly kind: 'logged';
       readonly level: string;
       readonly message: string;
       readonly code: string | undefined;
@@ -89,7 +89,7 @@ export type LogLine =
       readonly fields: Readonly<Record<string, string | number | boolean>>;
       readonly finished: Finished | undefined;
     }
-  /** Lambda ended the invocation before the rotator could tell anything. */
+  /** Lambda ended the invocation before the rotator could log anything. */
   | { readonly kind: 'cutOff'; readonly message: string }
   /** Lambda's report, the last line of each invocation. */
   | { readonly kind: 'attemptEnded' };
@@ -103,7 +103,7 @@ export interface Finished {
 }
 
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
-const toldSchema = objectOf({
+const loggedSchema = objectOf({
   level: v.string(),
   message: v.string(),
   code: v.optional(v.string()),
@@ -126,7 +126,7 @@ const unshown = new Set([
 ]);
 
 /**
- * Reads a line in either of Lambda's log formats. Undefined for one that tells nothing more.
+ * Reads a line in either of Lambda's log formats. Undefined for one that says nothing more.
  * Source: "Working with function logs", "Lambda Telemetry API Event schema reference" (AWS Lambda
  * developer guide).
  */
@@ -135,12 +135,12 @@ export function parseLogLine(text: string): LogLine | undefined {
   if (!json.ok) return parsePlainLine(text);
   const platform = validate(platformSchema, json.value);
   if (platform.ok) return { kind: 'attemptEnded' };
-  const told = validate(toldSchema, json.value);
-  if (!told.ok) return undefined;
-  const { level, message, code, requestId } = told.value;
+  const logged = validate(loggedSchema, json.value);
+  if (!logged.ok) return undefined;
+  const { level, message, code, requestId } = logged.value;
   const finished = validate(finishedSchema, json.value);
   return {
-    kind: 'told',
+    kind: 'logged',
     level,
     message: oneLine(message),
     code,

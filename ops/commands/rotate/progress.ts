@@ -1,8 +1,8 @@
 import type { ListedVersion } from '../../../lambda/core/facts';
 import { forceNeedsAgeMs } from '../../../lambda/core/limits';
-import type { Finished, SeenLine } from './functionLog';
+import type { Finished, LogEntry } from './functionLog';
 
-/** One invocation for the connection, as far as the log tells of it. */
+/** One invocation for the connection, as far as the log shows it. */
 export interface Attempt {
   /** Marketing Cloud was seen to refuse a refresh token: it was asked, and not remembered. */
   readonly isAnswered: boolean;
@@ -20,7 +20,7 @@ export type Progress = ReadonlyMap<string, Attempt>;
 
 export const nothingSeen: Progress = new Map();
 
-export function advance(progress: Progress, { atMs, requestId, line }: SeenLine): Progress {
+export function advance(progress: Progress, { atMs, requestId, line }: LogEntry): Progress {
   const attempt = progress.get(requestId) ?? { isAnswered: false };
   const next = (changes: Partial<Attempt>) =>
     new Map(progress).set(requestId, { ...attempt, ...changes });
@@ -31,7 +31,7 @@ export function advance(progress: Progress, { atMs, requestId, line }: SeenLine)
     case 'attemptEnded':
       if (isOver) return progress;
       return next({ error: { code: 'cut off', message: 'It ended without a word.' } });
-    case 'told': {
+    case 'logged': {
       const { level, code, message, finished, fields } = line;
       if (finished) return next({ finished: { ...finished, atMs } });
       if (level === 'ERROR' && code !== undefined) return next({ error: { code, message } });
@@ -55,7 +55,7 @@ const lastingErrors = new Set([
   ...['ChainBroken', 'CredentialsRejected', 'InvalidConfig', 'InvalidEvent', 'NotSeeded'],
 ]);
 
-export interface Asked {
+export interface RotationRequest {
   readonly force: boolean;
   /** AWSCURRENT when the rotation was asked for. */
   readonly before: ListedVersion | undefined;
@@ -63,12 +63,12 @@ export interface Asked {
 
 /**
  * The attempt that has answered what was asked for. What comes before it in the connection's group
- * is told too: a tick finds a token fresh, or a chain broken without asking anew, which a forced
+ * is seen too: a tick finds a token fresh, or a chain broken without asking anew, which a forced
  * rotation does not.
  */
 export function answerIn(
   progress: Progress,
-  asked: Asked,
+  asked: RotationRequest,
 ): { readonly requestId: string; readonly attempt: Attempt } | undefined {
   for (const [requestId, attempt] of progress) {
     if (isAnswer(attempt, asked)) return { requestId, attempt };
@@ -76,7 +76,10 @@ export function answerIn(
   return undefined;
 }
 
-function isAnswer({ error, finished, isAnswered }: Attempt, { force, before }: Asked): boolean {
+function isAnswer(
+  { error, finished, isAnswered }: Attempt,
+  { force, before }: RotationRequest,
+): boolean {
   if (finished) {
     const isOld =
       finished.versionId === before?.versionId &&

@@ -6,9 +6,8 @@ import { OpsError } from '../../failures/opsError';
 import { fieldTexts } from '../../rotator/operatorRun';
 import { sendRotation } from '../../rotator/rotation';
 import { Activity } from '../../terminal/spinner';
-import { ConnectionLog, type SeenLine } from './functionLog';
+import { ConnectionLog, type LogEntry } from './functionLog';
 import {
-  type Asked,
   type AttemptError,
   advance,
   answerIn,
@@ -17,6 +16,7 @@ import {
   nothingSeen,
   openAttempts,
   type Progress,
+  type RotationRequest,
 } from './progress';
 import type { RotateResult } from './rotateResult';
 
@@ -31,7 +31,7 @@ const mostFailedLooks = 8;
 
 /**
  * Asks for a rotation, and follows the function's log until it has ended. It comes after what is
- * under way for the connection, of which the log is told as well.
+ * under way for the connection, whose log is shown as well.
  *
  * @throws OpsError `usage` for an unknown connection, `refused` where no function is attached
  */
@@ -81,7 +81,7 @@ export async function rotate(
 async function follow(
   context: Context,
   log: ConnectionLog,
-  { untilMs, asked }: { readonly untilMs: number; readonly asked: Asked },
+  { untilMs, asked }: { readonly untilMs: number; readonly asked: RotationRequest },
   activity: Activity,
 ): Promise<Progress | 'denied'> {
   const { clock } = context;
@@ -116,8 +116,8 @@ async function follow(
   return progress;
 }
 
-/** An error that is the one before once more is told in short. */
-function textOf({ atMs, line }: SeenLine, previous: AttemptError | undefined): string | undefined {
+/** An error that is the one before once more is shown in short. */
+function textOf({ atMs, line }: LogEntry, previous: AttemptError | undefined): string | undefined {
   if (line.kind === 'attemptEnded') return undefined;
   const time = new Date(atMs).toISOString().slice(11, 19);
   if (line.kind === 'cutOff') return `${time} ERROR  ${line.message}`;
@@ -127,22 +127,22 @@ function textOf({ atMs, line }: SeenLine, previous: AttemptError | undefined): s
   return `${time} ${level.padEnd(5)}  ${code ? `${code}: ` : ''}${texts.join('  ')}`;
 }
 
-function resultOf(progress: Progress, asked: Asked): Omit<RotateResult, 'connection'> {
+function resultOf(progress: Progress, asked: RotationRequest): Omit<RotateResult, 'connection'> {
   const failedAttempts = failuresOf(progress);
   const lastError = lastErrorOf(progress);
-  const told = { failedAttempts, ...(lastError ? { lastError } : {}) };
+  const attempts = { failedAttempts, ...(lastError ? { lastError } : {}) };
   const answer = answerIn(progress, asked);
-  if (answer === undefined) return { outcome: 'unknown', ...told };
+  if (answer === undefined) return { outcome: 'unknown', ...attempts };
   const { requestId } = answer;
   const { finished } = answer.attempt;
-  if (finished === undefined) return { requestId, outcome: 'failed', ...told };
+  if (finished === undefined) return { requestId, outcome: 'failed', ...attempts };
   const { outcome, expiresAt, versionId } = finished;
   return {
     requestId,
     outcome,
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(versionId === undefined ? {} : { versionId }),
-    ...told,
+    ...attempts,
   };
 }
 

@@ -8,7 +8,7 @@ export const defaultTimeoutMs = 330_000;
 /** What `rotate --json` prints. */
 export interface RotateResult {
   readonly connection: string;
-  /** Of the attempt that `outcome` tells of, in the log as `requestId`; absent where none was seen. */
+  /** Of the attempt that `outcome` is about, in the log as `requestId`; absent where none was seen. */
   readonly requestId?: string;
   /**
    * The rotator's `fresh`, `rotated`, `recovered`, `reissued` or `waiting`; `published` where the log
@@ -18,7 +18,7 @@ export interface RotateResult {
   readonly outcome: string;
   /** ISO 8601. */
   readonly expiresAt?: string;
-  /** The version of the secret that is AWSCURRENT, if it was told. */
+  /** The version of the secret that is AWSCURRENT, if it was logged. */
   readonly versionId?: string;
   readonly failedAttempts: number;
   readonly lastError?: AttemptError;

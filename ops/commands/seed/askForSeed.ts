@@ -3,9 +3,8 @@ import type { Redacted } from '../../../lambda/core/redacted';
 import { apiBaseUrlsOf } from '../../../lambda/core/tokenSet';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
-import { uninterruptible } from '../../terminal/uninterruptible';
-import { type FirstToken, readLoginJwt } from './loginJwt';
-import { type Brought, restBaseUrlRule } from './seedDocument';
+import { uninterruptible } from '../../terminal/prompts';
+import { type FirstToken, readLoginJwt, restBaseUrlRule, type SeedInput } from './seedDocument';
 import type { SeedPlan } from './seedPlan';
 import type { SeedTarget } from './seedTarget';
 
@@ -19,7 +18,7 @@ export async function askForSeed(
   target: SeedTarget,
   plan: Extract<SeedPlan, { do: 'startChain' | 'completeChain' }>,
   isJwt: boolean,
-): Promise<Brought> {
+): Promise<SeedInput> {
   const clientSecret = await askForClientSecret(context, target, plan.do === 'startChain');
   const brought = clientSecret === undefined ? {} : { clientSecret };
   if (plan.do === 'completeChain') return brought;
@@ -87,7 +86,7 @@ async function askForJwt(context: Context): Promise<FirstToken> {
   );
 }
 
-/** Where neither the token endpoint's address nor the secret tells it. */
+/** Where neither the token endpoint's address nor the secret names it. */
 async function askForRestBaseUrl(
   { prompts, settings }: Context,
   { tokens }: SeedTarget,

@@ -8,10 +8,9 @@ import { tryClientSecret } from '../../rotator/clientSecret';
 import { storeChain } from '../../rotator/storeChain';
 import { isoTime } from '../../terminal/text';
 import { clientSecretRefused } from './firstExchange';
-import { makeSecret, tagSecret, writeClientSecret, writeConfig } from './makeConnection';
+import { makeSecret, seedStore, tagSecret, writeClientSecret, writeConfig } from './makeConnection';
 import type { SeedPlan } from './seedPlan';
-import { keeperOf, type SeedResult } from './seedResult';
-import { seedStore } from './seedStore';
+import { readRotatedBy, type SeedResult } from './seedResult';
 import type { SeedTarget } from './seedTarget';
 
 /**
@@ -38,7 +37,7 @@ export async function completeChain(
     connection,
     outcome: 'completed',
     ...(chain?.expiresAtMs === undefined ? {} : { expiresAt: isoTime(chain.expiresAtMs) }),
-    rotatedBy: await keeperOf(context, connection),
+    rotatedBy: await readRotatedBy(context, connection),
     next: `npm run ops -- status ${connection}`,
   };
 }

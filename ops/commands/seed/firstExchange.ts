@@ -1,13 +1,27 @@
 import type { ConnectionConfig } from '../../../lambda/core/connection';
-import { refusalsOfDeadToken, reuseWindowMs } from '../../../lambda/core/limits';
+import { apiBaseUrls, parseRestBaseUrl, parseSoapBaseUrl } from '../../../lambda/core/hosts';
+import {
+  endpointsAttemptMs,
+  refusalsOfDeadToken,
+  reuseWindowMs,
+} from '../../../lambda/core/limits';
+import { interpretEndpoints } from '../../../lambda/core/providerAnswer';
 import type { Redacted } from '../../../lambda/core/redacted';
+import {
+  type ApiBaseUrls,
+  apiBaseUrlsOf,
+  type StoredTokens,
+  type TokenSet,
+} from '../../../lambda/core/tokenSet';
+import { fetchProvider } from '../../../lambda/effects/provider';
 import type { Exchanged } from '../../../lambda/rotator/exchange';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
-import { type Asked, askProvider, checkTheWay } from '../../rotator/askProvider';
 import { requestRejected, tryClientSecret } from '../../rotator/clientSecret';
+import { askProvider, networkRemedy, type ProviderReply } from '../../rotator/operatorRun';
 import { isoTime } from '../../terminal/text';
-import type { SeedStore } from './seedStore';
+import type { SeedStore } from './makeConnection';
+import type { SeedInput } from './seedDocument';
 
 export type Granted = Extract<Exchanged, { kind: 'granted' }>;
 
@@ -23,7 +37,7 @@ export interface FirstExchangeOptions {
  * stored but a successor from an answer that is unusable otherwise. One refusal is no verdict: it is
  * asked twice, with accepted client credentials between.
  *
- * @returns the error to tell where the refresh token itself is refused
+ * @returns the error to report if the refresh token itself is refused
  * @throws OpsError `refused` for a bad client secret or package; `unavailable` where no usable answer
  * came.
  */
@@ -85,7 +99,7 @@ function tokenRefused(reason: string, possiblyUsedAtMs: number | undefined): Ops
   );
 }
 
-type NotAnswered = Exclude<Asked, { kind: 'granted' | 'refused' }>;
+type NotAnswered = Exclude<ProviderReply, { kind: 'granted' | 'refused' }>;
 
 function notAnswered(
   config: ConnectionConfig,
@@ -98,7 +112,7 @@ function notAnswered(
     return new OpsError(
       'unavailable',
       `Nothing was sent to Marketing Cloud: ${reason}. The refresh token is unused, and nothing was ` +
-        `stored. ${checkTheWay(authBaseUrl)}; then run the same command again.`,
+        `stored. ${networkRemedy(authBaseUrl)}; then run the same command again.`,
     );
   }
   const { possiblyUsedAtMs } = answer;
@@ -127,4 +141,74 @@ function remedyOf(possiblyUsedAtMs: number | undefined, hasSalvaged: boolean): s
     `it again until ${isoTime(possiblyUsedAtMs + reuseWindowMs)}: run the same command with the ` +
     'same refresh token before.'
   );
+}
+
+/**
+ * The token set that starts a chain.
+ *
+ * @param sent the refresh token that was spent for it: kept where no other came, to be sent again
+ */
+export function firstTokenSet(
+  { grant, sentAtMs }: Granted,
+  sent: Redacted | undefined,
+  addresses: ApiBaseUrls,
+): TokenSet {
+  const refreshToken = grant.refreshToken ?? sent;
+  if (refreshToken === undefined) throw new Error('a grant without a refresh token');
+  return {
+    accessToken: grant.accessToken,
+    ...(grant.legacyToken ? { legacyToken: grant.legacyToken } : {}),
+    refreshToken,
+    issuedAtMs: sentAtMs,
+    expiresAtMs: sentAtMs + grant.expiresInMs,
+    ...(grant.refreshToken ? {} : { refreshTokenIssuedAtMs: sentAtMs }),
+    ...addresses,
+  };
+}
+
+/** Stacks S1 to S10, where the token endpoint's address names no tenant. */
+const sharedAuthBaseUrl = 'https://auth.exacttargetapis.com';
+
+/**
+ * Where the REST and SOAP interfaces are, as far as that is known without asking. What the token
+ * endpoint's address says goes before what was brought, and that before what was stored.
+ */
+export function knownAddresses(
+  stored: StoredTokens,
+  authBaseUrl: string,
+  { firstToken, restBaseUrl = firstToken?.restBaseUrl }: SeedInput,
+): ApiBaseUrls {
+  return {
+    ...apiBaseUrlsOf(stored),
+    ...(restBaseUrl === undefined ? {} : { restBaseUrl }),
+    ...apiBaseUrls(authBaseUrl),
+  };
+}
+
+/**
+ * Asks Marketing Cloud, once, for what is not known. No answer is no failure: the rotator asks again,
+ * and readers of the other interface need none.
+ */
+export async function completeAddresses(
+  { settings, terminal }: Context,
+  known: ApiBaseUrls,
+  accessToken: Redacted,
+): Promise<ApiBaseUrls> {
+  if (known.restBaseUrl !== undefined && known.soapBaseUrl !== undefined) return known;
+  const allowLoopback = settings.allowLoopbackProvider;
+  const host = known.restBaseUrl ?? apiBaseUrls(sharedAuthBaseUrl).restBaseUrl ?? '';
+  const asked = parseRestBaseUrl(host, { allowLoopback });
+  if (asked === undefined) return known;
+  const answer = await fetchProvider.endpoints(asked, accessToken, endpointsAttemptMs);
+  const { rest = '', soap = '' } = interpretEndpoints(answer);
+  const restBaseUrl = parseRestBaseUrl(rest, { allowLoopback });
+  const soapBaseUrl = parseSoapBaseUrl(soap, { allowLoopback });
+  if (restBaseUrl === undefined && soapBaseUrl === undefined) {
+    terminal.progress(`${asked} does not tell the addresses of the REST and SOAP interfaces.`);
+  }
+  return {
+    ...(restBaseUrl === undefined ? {} : { restBaseUrl }),
+    ...(soapBaseUrl === undefined ? {} : { soapBaseUrl }),
+    ...known,
+  };
 }

@@ -1,8 +1,10 @@
 import { CreateSecretCommand, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { ConnectionConfig } from '../../../lambda/core/connection';
+import { labels } from '../../../lambda/core/labels';
 import { connectionTag } from '../../../lambda/core/names';
 import type { Redacted } from '../../../lambda/core/redacted';
+import type { SecretStore } from '../../../lambda/effects/secretStore';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
 import type { Context } from '../../context';
 import { failureName, isDenied } from '../../failures/awsFailure';
@@ -10,12 +12,12 @@ import { OpsError } from '../../failures/opsError';
 import { storeClientSecret } from '../../rotator/clientSecret';
 import type { SeedTarget } from './seedTarget';
 
-/** By it a fleet's policy for readers tells whose secret it is. */
+/** By it a fleet's policy for readers knows whose secret it is. */
 const tagsOf = (connection: string) => [{ Key: connectionTag, Value: connection }];
 
 /**
  * Makes the secret, without tokens: they follow as a version of their own. It is under the fleet's
- * key where that has one. A failure is only told, since the token set can still go to the escrow.
+ * key where that has one. A failure is only reported, since the token set can still go to the escrow.
  */
 export async function makeSecret(context: Context, target: SeedTarget): Promise<void> {
   try {
@@ -77,7 +79,7 @@ function notMade({ secretId }: SeedTarget, thrown: unknown): string {
 
 /**
  * Tags a secret that somebody else has made, such as a stack that the connection has left. A failure
- * is only told, since it concerns readers alone.
+ * is only reported, since it concerns readers alone.
  */
 export async function tagSecret(
   { aws, terminal }: Context,
@@ -159,4 +161,37 @@ export async function writeClientSecret(
       { cause: thrown },
     );
   }
+}
+
+/** Secrets Manager as a seeding writes to it. */
+export interface SeedStore extends SecretStore {
+  /** Whether a refresh token was kept that came in an answer which was unusable otherwise. */
+  hasSalvaged(): boolean;
+}
+
+/**
+ * @param beforeFirstPut makes the secret where there is none, so that nothing is left behind of a
+ * seeding that brings nothing
+ * @param isBeginning whether what becomes AWSCURRENT is marked as a chain that a person began:
+ * nothing older, nor what comes of that, is gone back to
+ */
+export function seedStore(
+  store: SecretStore,
+  beforeFirstPut: () => Promise<void>,
+  isBeginning: boolean,
+): SeedStore {
+  let prepared: Promise<void> | undefined;
+  let hasSalvaged = false;
+  return {
+    ...store,
+    async put(secretId, versionId, text, stages) {
+      prepared ??= beforeFirstPut();
+      await prepared;
+      const moved = stages ?? ['AWSCURRENT'];
+      const isBegun = isBeginning && moved.includes('AWSCURRENT');
+      await store.put(secretId, versionId, text, isBegun ? [...moved, labels.seeded] : stages);
+      hasSalvaged ||= moved.includes(labels.salvaged);
+    },
+    hasSalvaged: () => hasSalvaged,
+  };
 }

@@ -10,7 +10,7 @@ import { askForSeed } from './askForSeed';
 import { completeChain } from './completeChain';
 import { clientSecretRefused } from './firstExchange';
 import { makeUnreadSecret } from './makeConnection';
-import { type Brought, readSeedDocument } from './seedDocument';
+import { readSeedDocument, type SeedInput } from './seedDocument';
 import { explainRefusal, type GivenConfig, planSeeding, type SeedPlan } from './seedPlan';
 import type { SeedResult } from './seedResult';
 import { readSeedTarget, type SeedTarget } from './seedTarget';
@@ -91,7 +91,7 @@ async function confirm({ prompts, clock }: Context, { chain }: SeedTarget): Prom
 }
 
 /** A refresh token works once: it must not be spent at a tenant that did not issue it. */
-function refuseOtherTenant({ config }: Work, { firstToken }: Brought): void {
+function refuseOtherTenant({ config }: Work, { firstToken }: SeedInput): void {
   const { authBaseUrl } = config;
   const other = firstToken?.addresses?.find((address) => !isOfSameTenant(authBaseUrl, address));
   if (other === undefined) return;
@@ -102,7 +102,11 @@ function refuseOtherTenant({ config }: Work, { firstToken }: Brought): void {
   );
 }
 
-async function readDocument(context: Context, plan: Work, { chain }: SeedTarget): Promise<Brought> {
+async function readDocument(
+  context: Context,
+  plan: Work,
+  { chain }: SeedTarget,
+): Promise<SeedInput> {
   const { terminal, settings } = context;
   const text = await pipedInput(terminal.streams);
   const document = readSeedDocument(text, { allowLoopback: settings.allowLoopbackProvider });

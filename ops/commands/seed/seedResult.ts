@@ -3,10 +3,10 @@ import type { Context } from '../../context';
 import { timeText } from '../../terminal/text';
 
 /** `nothing` where there is neither a schedule nor a fleet; `unknown` where one may not be read. */
-export type Keeper = 'schedule' | 'fleet' | 'nothing' | 'unknown';
+export type RotatedBy = 'schedule' | 'fleet' | 'nothing' | 'unknown';
 
 /** What rotates a connection's token in this Region. */
-export async function keeperOf(context: Context, connection: string): Promise<Keeper> {
+export async function readRotatedBy(context: Context, connection: string): Promise<RotatedBy> {
   const [schedule, fleet] = await Promise.all([
     context.region.connection(connection).schedule.reading(),
     context.region.fleet.reading(),
@@ -29,7 +29,7 @@ export interface SeedResult {
   /** Of the secret, unless it was parked or completed. */
   readonly versionId?: string;
   /** What keeps the token fresh from now on. */
-  readonly rotatedBy: Keeper;
+  readonly rotatedBy: RotatedBy;
   /** The command to go on with. */
   readonly next: string;
 }

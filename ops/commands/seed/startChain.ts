@@ -10,16 +10,27 @@ import { awsFailure } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
 import { sendRotation } from '../../rotator/rotation';
 import { type Stored, storeChain } from '../../rotator/storeChain';
+import { uninterruptible } from '../../terminal/prompts';
 import { isoTime } from '../../terminal/text';
-import { uninterruptible } from '../../terminal/uninterruptible';
-import { firstExchange, type Granted } from './firstExchange';
-import { completeAddresses, firstTokenSet, knownAddresses } from './firstTokenSet';
+import {
+  completeAddresses,
+  firstExchange,
+  firstTokenSet,
+  type Granted,
+  knownAddresses,
+} from './firstExchange';
 import { keepReplacement } from './keepReplacement';
-import { makeSecret, tagSecret, writeClientSecret, writeConfig } from './makeConnection';
-import type { Brought } from './seedDocument';
+import {
+  makeSecret,
+  type SeedStore,
+  seedStore,
+  tagSecret,
+  writeClientSecret,
+  writeConfig,
+} from './makeConnection';
+import type { SeedInput } from './seedDocument';
 import type { SeedPlan } from './seedPlan';
-import { keeperOf, type SeedResult } from './seedResult';
-import { type SeedStore, seedStore } from './seedStore';
+import { readRotatedBy, type SeedResult } from './seedResult';
 import type { SeedTarget } from './seedTarget';
 
 type Start = Extract<SeedPlan, { do: 'startChain' }>;
@@ -29,7 +40,7 @@ export async function startChain(
   context: Context,
   target: SeedTarget,
   { config, make }: Start,
-  brought: Brought,
+  brought: SeedInput,
   clientSecret: Redacted,
 ): Promise<SeedResult> {
   const { connection } = target;
@@ -75,7 +86,7 @@ export async function startChain(
     outcome: isPublished ? 'seeded' : 'parked',
     expiresAt: isoTime(tokenSet.expiresAtMs),
     ...(stored.kind === 'published' ? { versionId: stored.version.versionId } : {}),
-    rotatedBy: await keeperOf(context, connection),
+    rotatedBy: await readRotatedBy(context, connection),
     next: isPublished
       ? `npm run ops -- status ${connection}`
       : make.config
@@ -89,7 +100,7 @@ async function firstSet(
   context: Context,
   { connection, salvaged, tokens }: SeedTarget,
   config: ConnectionConfig,
-  brought: Brought,
+  brought: SeedInput,
   clientSecret: Redacted,
   store: SeedStore,
 ): Promise<HeldTokenSet> {
@@ -120,13 +131,13 @@ function marksOf({ grant, isOnlyUse }: Granted, wasUsedBefore: boolean, isSpent:
   return { open: isOpen, sent: lacksSuccessor };
 }
 
-/** Of a new connection, no function is told before the secret holds its token set. */
+/** Of a new connection, no function knows before the secret holds its token set. */
 const seedAgain = (connection: string, { authBaseUrl, clientId }: ConnectionConfig) =>
   `npm run ops -- seed ${connection} --auth-base-url ${authBaseUrl} --client-id ${clientId}`;
 
 const notNow = 'Not now: the refresh token would be lost. It is being stored.';
 
-/** Asked so that Enter tries again. Ctrl-C is an answer, not an end: what is lost is told first. */
+/** ProviderReply so that Enter tries again. Ctrl-C is an answer, not an end: what is lost is reported first. */
 async function givesUp({ prompts }: Context): Promise<boolean> {
   try {
     return await prompts.confirm('It is kept in this program alone. Give it up?', '');
@@ -150,7 +161,7 @@ const why =
   'to be used once more within 5 minutes, to be sure of it.';
 
 /** Has the function use an open token set once more, without waiting for the next tick. */
-export async function askForConfirmation(context: Context, connection: string): Promise<void> {
+async function askForConfirmation(context: Context, connection: string): Promise<void> {
   const { terminal } = context;
   try {
     const keeper = await requiredKeeper(context, connection);

@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
-import type { ConnectionStatus } from './connectionStatus';
 import { formatAll, formatAttention, formatOne } from './format';
-import type { StatusResult } from './status';
+import type { ConnectionStatus, StatusResult } from './status';
 
 const help = `
 Verdicts: ok; attention, something is to be done or looked at; broken, there is no valid token or

@@ -1,15 +1,13 @@
-import { memoize } from '../../connection/concurrency';
 import type { RegionReader } from '../../connection/connectionReader';
+import type { Keeper, StoredSchedule } from '../../connection/keeper';
 import type { LastError } from '../../connection/lastErrors';
 import type { StoredParameters } from '../../connection/parameters';
-import { known, type Reading, unread } from '../../connection/reading';
-import type { ConnectionFunction } from '../../connection/rotatorFunction';
-import type { StoredSchedule } from '../../connection/schedule';
+import { known, memoize, type Reading, unread } from '../../connection/reading';
 import type { StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
 
 /** What could be found out about a connection. */
-export interface ConnectionFacts {
+export interface StatusFacts {
   readonly name: string;
   /** Whether the fleet's rotator keeps it. */
   readonly isFleet: boolean;
@@ -35,7 +33,7 @@ export interface Looked {
 export function factsReader(
   { region }: Pick<Context, 'region'>,
   only: string | undefined,
-): (connection: Looked) => Promise<ConnectionFacts> {
+): (connection: Looked) => Promise<StatusFacts> {
   // As a rule all connections have one function, and so one log.
   const lastErrorsOf = {
     own: memoize((arn) => readLastErrors(region, { arn, isFleet: false }, only)),
@@ -66,9 +64,9 @@ type LastErrors = Reading<ReadonlyMap<string, LastError>>;
 
 async function lastErrorOf(
   name: string,
-  keeper: Reading<ConnectionFunction | undefined>,
+  keeper: Reading<Keeper | undefined>,
   lastErrorsOf: (functionArn: string) => Promise<LastErrors>,
-): Promise<ConnectionFacts['lastError']> {
+): Promise<StatusFacts['lastError']> {
   if (!keeper.known) return keeper;
   if (keeper.value === undefined) {
     return unread('No function is attached to the secret: deploy the stack.');
@@ -79,7 +77,7 @@ async function lastErrorOf(
 
 async function readLastErrors(
   region: RegionReader,
-  { arn, isFleet }: ConnectionFunction,
+  { arn, isFleet }: Keeper,
   connection: string | undefined,
 ): Promise<LastErrors> {
   const found = await region.rotator(arn).reading();

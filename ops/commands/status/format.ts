@@ -1,7 +1,7 @@
 import type { Terminal, Tone } from '../../terminal/terminal';
 import { duration, lineWidth, relativeTime, timeText, wrap } from '../../terminal/text';
-import type { ConnectionStatus } from './connectionStatus';
 import type { Verdict } from './judge';
+import type { ConnectionStatus } from './status';
 
 const tones: Readonly<Record<Verdict, Tone>> = {
   ok: 'good',
@@ -55,7 +55,7 @@ export function formatAll(
 
 const mostNames = 3;
 
-/** What could not be read, told once where it is the same of many. */
+/** What could not be read, once for all that it is the same of. */
 function unknownOf(statuses: readonly ConnectionStatus[]): string[] {
   const namesOf = new Map<string, string[]>();
   for (const { name, unknown } of statuses) {

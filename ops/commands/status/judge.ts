@@ -3,7 +3,7 @@ import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
 import type { StoredParameters } from '../../connection/parameters';
 import { restoreCommand } from '../../connection/secret';
 import { dayMs, duration, relativeTime } from '../../terminal/text';
-import type { ConnectionFacts } from './facts';
+import type { StatusFacts } from './facts';
 
 /** `broken`: readers have no token, or will have none unless somebody acts. */
 export type Verdict = 'ok' | 'attention' | 'broken';
@@ -29,7 +29,7 @@ const attention = (reason: string): Finding => ({ verdict: 'attention', reason }
 const ops = (command: string) => `"npm run ops -- ${command}"`;
 
 /** What to make of what is known of a connection. What is unknown counts only for its token. */
-export function judge(facts: ConnectionFacts, nowMs: number): Judgement {
+export function judge(facts: StatusFacts, nowMs: number): Judgement {
   const findings = [
     ...tokenFindings(facts, nowMs),
     ...errorFindings(facts, nowMs),
@@ -46,7 +46,7 @@ export function judge(facts: ConnectionFacts, nowMs: number): Judgement {
   };
 }
 
-function tokenFindings({ name, isFleet, token }: ConnectionFacts, nowMs: number): Finding[] {
+function tokenFindings({ name, isFleet, token }: StatusFacts, nowMs: number): Finding[] {
   if (!token.known) return [attention('Its token could not be read.')];
   const stored = token.value;
   if (stored.kind === 'noSecret') {
@@ -106,7 +106,7 @@ function tokenFindings({ name, isFleet, token }: ConnectionFacts, nowMs: number)
 }
 
 /** One that a rotation has followed since is history. */
-function errorFindings({ name, token, lastError }: ConnectionFacts, nowMs: number): Finding[] {
+function errorFindings({ name, token, lastError }: StatusFacts, nowMs: number): Finding[] {
   const error = lastError.known ? lastError.value : undefined;
   if (error === undefined) return [];
   const stored = token.known ? token.value : undefined;
@@ -118,7 +118,7 @@ function errorFindings({ name, token, lastError }: ConnectionFacts, nowMs: numbe
     : [attention(`${what}: ${error.message}`)];
 }
 
-function parameterFindings({ name, parameters }: ConnectionFacts): Finding[] {
+function parameterFindings({ name, parameters }: StatusFacts): Finding[] {
   if (!parameters.known) return [];
   const { config, clientSecretType, stagedSecretType, hasEscrow }: StoredParameters =
     parameters.value;
@@ -146,7 +146,7 @@ function parameterFindings({ name, parameters }: ConnectionFacts): Finding[] {
   return findings;
 }
 
-function scheduleFindings({ name, isFleet, schedule }: ConnectionFacts): Finding[] {
+function scheduleFindings({ name, isFleet, schedule }: StatusFacts): Finding[] {
   if (!schedule.known || schedule.value?.isEnabled) return [];
   if (schedule.value === undefined && isFleet) return [];
   return schedule.value === undefined

@@ -1,10 +1,12 @@
+import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
 import { chosenConnections } from '../../connection/chosenConnections';
-import { mapConcurrent } from '../../connection/concurrency';
+import { mapConcurrent } from '../../connection/reading';
 import { registeredConnections } from '../../connection/registry';
 import type { Context } from '../../context';
 import { ConnectionProgress } from '../../terminal/spinner';
-import { type ConnectionStatus, connectionStatus } from './connectionStatus';
-import { factsReader } from './facts';
+import { dayMs, isoTime } from '../../terminal/text';
+import { factsReader, type StatusFacts } from './facts';
+import { judge, refreshTokenLifeDays, type Verdict } from './judge';
 
 /** At a time: a shell's user shares the account's rates with the rotator itself. */
 const width = 10;
@@ -43,4 +45,78 @@ export async function statusOf(
   } finally {
     progress.stop();
   }
+}
+
+/** One connection as `status --json` prints it; null stands for what there is not, or is unknown. */
+export interface ConnectionStatus {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+  /** Whether the fleet's rotator keeps it, and no function of a stack. */
+  readonly isFleet: boolean;
+  /** ISO 8601, as all times. */
+  readonly expiresAt: string | null;
+  /** Below zero once it has expired. */
+  readonly secondsToExpiry: number | null;
+  /** When the present token set was issued: the last rotation. */
+  readonly issuedAt: string | null;
+  readonly refreshTokenAgeDays: number | null;
+  readonly refreshTokenDaysLeft: number | null;
+  readonly escrow: boolean | null;
+  readonly stagedSecret: boolean | null;
+  /** `fleet`: it has none of its own, and the fleet's rotator keeps it. */
+  readonly schedule: 'on' | 'off' | 'missing' | 'fleet' | 'unknown';
+  /** The newest of the last 24 hours; of the last hour where the fleet's rotator keeps it. */
+  readonly lastError: {
+    readonly at: string;
+    readonly code: string;
+    readonly message: string;
+  } | null;
+  /** What could not be read. */
+  readonly unknown: readonly { readonly what: UnknownPart; readonly why: string }[];
+}
+
+type UnknownPart = 'token' | 'parameters' | 'schedule' | 'lastError';
+
+const unknownParts: readonly UnknownPart[] = ['token', 'parameters', 'schedule', 'lastError'];
+
+function connectionStatus(facts: StatusFacts, nowMs: number): ConnectionStatus {
+  const { name, isFleet, parameters, lastError } = facts;
+  const error = lastError.known ? lastError.value : undefined;
+  return {
+    name,
+    ...judge(facts, nowMs),
+    isFleet,
+    ...tokenTimes(facts, nowMs),
+    escrow: parameters.known ? parameters.value.hasEscrow : null,
+    stagedSecret: parameters.known ? parameters.value.stagedSecretType !== undefined : null,
+    schedule: scheduleState(facts),
+    lastError: error ? { at: isoTime(error.atMs), code: error.code, message: error.message } : null,
+    unknown: unknownParts.flatMap((what) => {
+      const reading = facts[what];
+      return reading.known ? [] : [{ what, why: reading.why }];
+    }),
+  };
+}
+
+function tokenTimes({ token }: StatusFacts, nowMs: number) {
+  const stored = token.known && token.value.kind === 'stored' ? token.value.version : undefined;
+  const issued = stored?.tokens.kind === 'issued' ? stored.tokens.tokenSet : undefined;
+  const isSeeded = stored !== undefined && stored.tokens.kind !== 'notSeeded';
+  const ageDays = isSeeded ? (nowMs - refreshTokenIssuedAtMsOf(stored)) / dayMs : undefined;
+  return {
+    expiresAt: issued ? isoTime(issued.expiresAtMs) : null,
+    secondsToExpiry: issued ? Math.floor((issued.expiresAtMs - nowMs) / 1_000) : null,
+    issuedAt: issued ? isoTime(issued.issuedAtMs) : null,
+    refreshTokenAgeDays: ageDays === undefined ? null : tenths(ageDays),
+    refreshTokenDaysLeft: ageDays === undefined ? null : tenths(refreshTokenLifeDays - ageDays),
+  };
+}
+
+const tenths = (days: number) => Math.floor(days * 10) / 10;
+
+function scheduleState({ schedule, isFleet }: StatusFacts): ConnectionStatus['schedule'] {
+  if (!schedule.known) return 'unknown';
+  if (schedule.value === undefined) return isFleet ? 'fleet' : 'missing';
+  return schedule.value.isEnabled ? 'on' : 'off';
 }

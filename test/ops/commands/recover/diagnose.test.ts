@@ -3,7 +3,7 @@ import { Redacted } from '../../../../lambda/core/redacted';
 import type { StoredTokens, TokenSet } from '../../../../lambda/core/tokenSet';
 import { diagnose } from '../../../../ops/commands/recover/diagnose';
 import { explain } from '../../../../ops/commands/recover/explain';
-import type { Findings, FoundVersion } from '../../../../ops/commands/recover/findings';
+import type { ChainFacts, FoundVersion } from '../../../../ops/commands/recover/facts';
 
 const nowMs = Date.UTC(2026, 10, 24, 8);
 const minuteMs = 60_000;
@@ -51,7 +51,7 @@ const lastError = (code: string, ageMs = minuteMs) => ({
   refusedTokens: new Set<string>(),
 });
 
-function findings(changes: Partial<Findings>): Findings {
+function findings(changes: Partial<ChainFacts>): ChainFacts {
   return {
     connection: 'acme',
     nowMs,
@@ -71,7 +71,7 @@ function findings(changes: Partial<Findings>): Findings {
 const expired = [current(issued('one', 90 * minuteMs))];
 
 describe('the diagnosis of a chain', () => {
-  it.each<[string, Partial<Findings>, object, string | undefined]>([
+  it.each<[string, Partial<ChainFacts>, object, string | undefined]>([
     ['nothing is wrong', {}, { kind: 'ok' }, undefined],
     [
       'an error before the last rotation is past',
@@ -236,7 +236,7 @@ describe('the diagnosis of a chain', () => {
 });
 
 describe('the explanation', () => {
-  const explained = (changes: Partial<Findings>) => {
+  const explained = (changes: Partial<ChainFacts>) => {
     const found = findings(changes);
     return explain(diagnose(found), found);
   };

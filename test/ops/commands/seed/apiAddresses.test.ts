@@ -1,6 +1,6 @@
 import { Redacted } from '../../../../lambda/core/redacted';
 import type { StoredTokens } from '../../../../lambda/core/tokenSet';
-import { completeAddresses, knownAddresses } from '../../../../ops/commands/seed/firstTokenSet';
+import { completeAddresses, knownAddresses } from '../../../../ops/commands/seed/firstExchange';
 import type { Context } from '../../../../ops/context';
 import { closeAfterTest } from '../../../support/closing';
 

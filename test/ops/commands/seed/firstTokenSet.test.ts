@@ -1,5 +1,5 @@
 import { Redacted } from '../../../../lambda/core/redacted';
-import { firstTokenSet } from '../../../../ops/commands/seed/firstTokenSet';
+import { firstTokenSet } from '../../../../ops/commands/seed/firstExchange';
 
 const granted = {
   kind: 'granted',

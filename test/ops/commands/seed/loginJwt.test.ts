@@ -1,4 +1,4 @@
-import { readLoginJwt } from '../../../../ops/commands/seed/loginJwt';
+import { readLoginJwt } from '../../../../ops/commands/seed/seedDocument';
 
 const encoded = (claims: unknown) =>
   ['e30', Buffer.from(JSON.stringify(claims)).toString('base64url'), 'c2ln'].join('.');

@@ -1,6 +1,6 @@
 import { Redacted } from '../../../../lambda/core/redacted';
 import type { StoredTokens } from '../../../../lambda/core/tokenSet';
-import type { ConnectionFacts } from '../../../../ops/commands/status/facts';
+import type { StatusFacts } from '../../../../ops/commands/status/facts';
 import { judge } from '../../../../ops/commands/status/judge';
 import { known, unread } from '../../../../ops/connection/reading';
 import type { StoredToken } from '../../../../ops/connection/secret';
@@ -42,7 +42,7 @@ const scheduled = {
   input: '{}',
 };
 
-const well: ConnectionFacts = {
+const well: StatusFacts = {
   isFleet: false,
   name: 'acme',
   token: known(issued()),
@@ -60,7 +60,7 @@ describe('judge', () => {
   });
 
   const nowMs = startMs + 10 * minuteMs;
-  it.each<[string, Partial<ConnectionFacts>, 'attention' | 'broken', RegExp]>([
+  it.each<[string, Partial<StatusFacts>, 'attention' | 'broken', RegExp]>([
     [
       'an expired token',
       { token: known(issued({ expiresAtMs: nowMs })) },
@@ -186,7 +186,7 @@ describe('judge', () => {
   });
 
   it('gives the worst reason first', () => {
-    const facts: ConnectionFacts = {
+    const facts: StatusFacts = {
       ...well,
       schedule: known(undefined),
       token: known(issued({ issuedAtMs: nowMs - 650 * dayMs, expiresAtMs: nowMs - minuteMs })),

@@ -1,5 +1,5 @@
 import { FUNCTION_NAME } from '../../../../local/aws/function/names';
-import type { ConnectionStatus } from '../../../../ops/commands/status/connectionStatus';
+import type { ConnectionStatus } from '../../../../ops/commands/status/status';
 import { minuteMs } from '../../../support/simulatedClock';
 import {
   errorLine,

@@ -1,22 +1,21 @@
 import type { ListedVersion } from '../../../lambda/core/facts';
+import { apiBaseUrls, isRestBaseUrl } from '../../../lambda/core/hosts';
 import type { HttpAnswer } from '../../../lambda/core/providerAnswer';
-import { memoize } from '../../connection/concurrency';
+import { apiBaseUrlsOf, type TokenSet } from '../../../lambda/core/tokenSet';
+import { fetchProvider } from '../../../lambda/effects/provider';
 import type { ConnectionReader, RegionReader } from '../../connection/connectionReader';
+import type { RotatorFunction, StoredSchedule } from '../../connection/keeper';
 import { defaultSecretKey, type Key } from '../../connection/keys';
 import type { LastError } from '../../connection/lastErrors';
 import type { StoredParameters } from '../../connection/parameters';
 import { readPermissions, type SimulatedPermission } from '../../connection/permissions';
-import { attempt, known, type Reading } from '../../connection/reading';
+import { known, memoize, type Reading } from '../../connection/reading';
 import { type FoundConnection, readConfig } from '../../connection/registry';
-import type { RotatorFunction } from '../../connection/rotatorFunction';
-import type { StoredSchedule } from '../../connection/schedule';
 import type { SecretDescription, StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
-import { type HostAnswer, reachHost, restBaseUrlOf, tryToken } from './hosts';
-import { readFingerprints } from './twins';
 
 /** Undefined stands for what was not looked at, since what it takes is missing. */
-export interface Observed {
+export interface DoctorFacts {
   readonly name: string;
   readonly nowMs: number;
   readonly parameters: Reading<StoredParameters>;
@@ -46,13 +45,13 @@ export interface Observed {
 }
 
 /** Looks at connections. What they have in common is read once. */
-export function connectionObserver(context: Context): (name: string) => Promise<Observed> {
+export function factsReader(context: Context): (name: string) => Promise<DoctorFacts> {
   const { region } = context;
   const hostOf = memoize(reachHost);
 
   return async (name) => {
     const reader = region.connection(name);
-    const stored = await readStores(context, reader);
+    const stored = await readStores(reader);
     const { parameters, secret, clientSecretKeyId } = stored;
     const text = parameters.known ? parameters.value.config : undefined;
     const config = text === undefined ? undefined : readConfig(context.settings, name, text);
@@ -95,7 +94,7 @@ export function connectionObserver(context: Context): (name: string) => Promise<
   };
 }
 
-async function readStores(context: Context, reader: ConnectionReader) {
+async function readStores(reader: ConnectionReader) {
   const [parameters, clientSecretKeyId, secret, token, versions, schedule] = await Promise.all([
     reader.parameters.reading(),
     reader.clientSecretKeyId.reading(),
@@ -104,11 +103,7 @@ async function readStores(context: Context, reader: ConnectionReader) {
     reader.versions.reading(),
     reader.schedule.reading(),
   ]);
-  const fingerprints = versions.known
-    ? await attempt('secretsmanager:GetSecretValue', () =>
-        readFingerprints(context, reader.name, versions.value),
-      )
-    : versions;
+  const fingerprints = versions.known ? await reader.fingerprints.reading() : versions;
   return { parameters, clientSecretKeyId, secret, token, versions, fingerprints, schedule };
 }
 
@@ -130,4 +125,60 @@ async function fleetQueueArn({ fleet }: RegionReader): Promise<string | undefine
   const [account, queue] = queueUrl.split('/').slice(-2);
   const [, partition, , region] = rotatorArn.split(':');
   return `arn:${partition}:sqs:${region}:${account}:${queue}`;
+}
+
+export type HostAnswer = { readonly url: string } & (
+  | { readonly status: number }
+  | { readonly problem: string }
+);
+
+const timeoutMs = 5_000;
+const tokenTimeoutMs = 8_000;
+
+/** Whether a host answers at all. It is sent nothing but a plain request. */
+async function reachHost(url: string): Promise<HostAnswer> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { redirect: 'manual', signal });
+    await response.body?.cancel();
+    return { url, status: response.status };
+  } catch (thrown) {
+    return { url, problem: problemOf(thrown) };
+  }
+}
+
+function problemOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'no answer';
+  if (thrown.name === 'TimeoutError') return `no answer in ${timeoutMs / 1_000} s`;
+  const { code } = (thrown.cause ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : 'no answer';
+}
+
+export const issuedIn = (token: Reading<StoredToken>): TokenSet | undefined =>
+  token.known && token.value.kind === 'stored' && token.value.version.tokens.kind === 'issued'
+    ? token.value.version.tokens.tokenSet
+    : undefined;
+
+/** Where the token is good for; undefined where that is unknown, or no host of the provider's. */
+function restBaseUrlOf(
+  { settings }: Context,
+  authBaseUrl: string | undefined,
+  token: Reading<StoredToken>,
+): string | undefined {
+  const stored = token.known && token.value.kind === 'stored' ? token.value.version : undefined;
+  const known = stored && apiBaseUrlsOf(stored.tokens).restBaseUrl;
+  const url = known ?? apiBaseUrls(authBaseUrl ?? '').restBaseUrl;
+  const allowLoopback = settings.allowLoopbackProvider;
+  return url !== undefined && isRestBaseUrl(url, { allowLoopback }) ? url : undefined;
+}
+
+/** Undefined where there is no token that could be accepted. */
+async function tryToken(
+  { clock }: Context,
+  restBaseUrl: string,
+  token: Reading<StoredToken>,
+): Promise<HttpAnswer | undefined> {
+  const tokenSet = issuedIn(token);
+  if (tokenSet === undefined || tokenSet.expiresAtMs <= clock.now()) return undefined;
+  return fetchProvider.tokenContext(restBaseUrl, tokenSet.accessToken, tokenTimeoutMs);
 }

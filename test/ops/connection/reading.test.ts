@@ -1,4 +1,4 @@
-import { mapConcurrent, memoize } from '../../../ops/connection/concurrency';
+import { mapConcurrent, memoize } from '../../../ops/connection/reading';
 
 describe('mapConcurrent', () => {
   it('keeps the order of the items, and works on no more at a time than it may', async () => {

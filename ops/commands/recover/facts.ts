@@ -6,10 +6,9 @@ import { Redacted } from '../../../lambda/core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../../../lambda/core/tokenSet';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
 import { decryptConfigured, requiredKeeper } from '../../connection/chosenConnections';
-import { mapConcurrent } from '../../connection/concurrency';
 import type { LastError } from '../../connection/lastErrors';
 import type { Escrow } from '../../connection/parameters';
-import { attempt, type Unread } from '../../connection/reading';
+import { attempt, mapConcurrent, type Unread } from '../../connection/reading';
 import { nothingStored, secretName } from '../../connection/secret';
 import type { Context } from '../../context';
 import { isMissing } from '../../failures/awsFailure';
@@ -26,7 +25,7 @@ export interface FoundVersion extends Omit<StoredVersion, 'tokens'> {
 export type ClientSecretVerdict = 'accepted' | 'refused' | 'not asked';
 
 /** All that bears on why a connection is not kept fresh. */
-export interface Findings {
+export interface ChainFacts {
   readonly connection: string;
   readonly nowMs: number;
   readonly secretId: string;
@@ -66,7 +65,7 @@ const width = 5;
  *
  * @throws OpsError, StoreFailure, RotationError
  */
-export async function observeChain(context: Context, connection: string): Promise<Findings> {
+export async function readChainFacts(context: Context, connection: string): Promise<ChainFacts> {
   const secretId = secretName(context, connection);
   const parameters = await decryptConfigured(context, connection);
   const [versions, log] = await Promise.all([
@@ -163,7 +162,7 @@ function inOrder(listed: readonly ListedVersion[]) {
 async function readLog(
   context: Context,
   connection: string,
-): Promise<Pick<Findings, 'lastError' | 'refused' | 'unknown'>> {
+): Promise<Pick<ChainFacts, 'lastError' | 'refused' | 'unknown'>> {
   const read = await attempt('logs:FilterLogEvents', async () => {
     const { arn, isFleet } = await requiredKeeper(context, connection);
     const logGroup = await context.region.logGroup(arn);
