@@ -100,7 +100,7 @@ export class RegionReader {
   async logGroup(functionArn: string): Promise<string> {
     const usual = `/aws/lambda/${functionArn.split(':')[6] ?? ''}`;
     try {
-      return (await this.rotator(functionArn).value())?.logGroup ?? usual;
+      return (await describeFunction(this.access, functionArn))?.logGroup ?? usual;
     } catch (thrown) {
       if (isDenied(thrown)) return usual;
       throw thrown;

@@ -28,8 +28,8 @@ export const known = <T>(value: T): Reading<T> => ({ known: true, value });
 export const unread = (why: string, denied = false): Unread => ({ known: false, why, denied });
 
 /**
- * Tries a read that others can do without. What AWS refuses or the network swallows becomes the reason; a
- * fault of this program is thrown.
+ * Tries a read that others can do without. What AWS refuses or the network swallows becomes the
+ * reason; a fault of this program is thrown.
  *
  * @param action as IAM names it, such as `lambda:GetFunctionConfiguration`
  */

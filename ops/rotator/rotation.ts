@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { functionTimeoutMs } from '../../lambda/core/limits';
-import { type Keeper, listEventSources } from '../connection/keeper';
+import { type Keeper, listEventSources, readQueueUrl } from '../connection/keeper';
 import { attempt, known, type Reading } from '../connection/reading';
 import type { Context } from '../context';
 import { Activity } from '../terminal/spinner';
@@ -67,7 +67,7 @@ async function queueUrlOf(
     return source?.queueArn;
   });
   if (!feeding.known || feeding.value === undefined) return feeding;
-  return known(await context.region.queueUrl(feeding.value).value());
+  return known(await readQueueUrl(aws, feeding.value));
 }
 
 /** An invocation that began before takes at most the function's timeout, and its last write a moment. */
