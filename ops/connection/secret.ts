@@ -122,7 +122,3 @@ export const nothingStored: StoredVersion = {
   tokens: { kind: 'notSeeded' },
   text: new Redacted(''),
 };
-
-/** The command that takes a secret back which is scheduled for deletion, tokens and all. */
-export const restoreCommand = (secretId: string) =>
-  `aws secretsmanager restore-secret --secret-id ${secretId}`;

@@ -100,3 +100,7 @@ export function isClockFailure(thrown: unknown): boolean {
   if (thrown instanceof StoreFailure) return thrown.kind === 'clock';
   return storeFailure('Parameter Store', 'the call', 'AWS', thrown).kind === 'clock';
 }
+
+/** The command that takes a secret back which is scheduled for deletion, tokens and all. */
+export const restoreCommand = (secretId: string) =>
+  `aws secretsmanager restore-secret --secret-id ${secretId}`;

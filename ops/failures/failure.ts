@@ -1,9 +1,8 @@
+import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { RotationError } from '../../lambda/core/errors';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
-import { restoreCommand } from '../connection/secret';
-import type { Streams } from '../terminal/terminal';
-import { awsFailure, clockProblem, clockRemedy } from './awsFailure';
+import { awsFailure, clockProblem, clockRemedy, restoreCommand } from './awsFailure';
 import { type ExitCode, exitCodes, OpsError } from './opsError';
 
 /** How a command that was not carried out ends. */
@@ -18,7 +17,11 @@ export interface Failure {
 }
 
 /** On standard error; with --json as `{"error":{"code","message"}}` on standard output. */
-export function printFailure(failure: Failure, { stdout, stderr }: Streams, json: boolean): void {
+export function printFailure(
+  failure: Failure,
+  { stdout, stderr }: { readonly stdout: Writable; readonly stderr: Writable },
+  json: boolean,
+): void {
   const { code, message, frames } = failure;
   if (frames) stderr.write(`${frames}\n`);
   if (message === undefined) return;

@@ -72,7 +72,11 @@ describe('the linter', () => {
       'infra/a.ts': ['./b', '../lambda/core/b'],
       'infra/fleet/a.ts': ['./b', '../b', '../../lambda/core/b'],
       'ops/a.ts': ['./b', '../lambda/core/b', '../package.json'],
-      'ops/connection/a.ts': ['./b', '../b', '../../lambda/core/b', '../../package.json'],
+      'ops/failures/a.ts': ['./b', '../../lambda/core/b'],
+      'ops/terminal/a.ts': ['./b', '../failures/b', '../../lambda/core/b'],
+      'ops/connection/a.ts': ['./b', '../failures/b', '../awsAccess', '../../lambda/core/b'],
+      'ops/rotator/a.ts': ['./b', '../connection/b', '../context', '../../lambda/core/b'],
+      'ops/commands/a.ts': ['./b', '../b', '../connection/b', '../../lambda/core/b'],
       'ops/commands/list/a.ts': ['./b', '../../b', '../../../lambda/core/b'],
       'local/a.ts': ['./b', '../lambda/core/b'],
       'local/aws/a.ts': ['./b', '../b', '../../lambda/core/b'],
@@ -96,6 +100,17 @@ describe('the linter', () => {
     expect(refusedLines(Object.fromEntries(files))).toEqual(
       Object.fromEntries(names.map((name) => [name, refused(name)])),
     );
+  });
+
+  it('lets the rooms of ops import in one direction', () => {
+    const refused = {
+      'ops/failures/a.ts': ["import '../terminal/b';", "import '../connection/b';"],
+      'ops/terminal/a.ts': ["import '../connection/b';", "import '../context';"],
+      'ops/connection/a.ts': ["import '../context';", "import '../rotator/b';"],
+      'ops/rotator/a.ts': ["import '../commands/list/b';", "import '../program';"],
+    };
+
+    expect(refusedLines(refused)).toEqual(refused);
   });
 
   it('refuses a circle of imports, of types too', () => {

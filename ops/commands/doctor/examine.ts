@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { chosenConnections } from '../../connection/chosenConnections';
 import { attempt, mapConcurrent, type Reading } from '../../connection/reading';
 import type { Context } from '../../context';
+import { chosenConnections } from '../chosenConnections';
 import { type Check, type Finding, fail, notRead, ok, skip, warn } from './check';
 import { type DoctorFacts, factsReader } from './facts';
 import { keyChecks, parameterChecks } from './parameters';

@@ -1,6 +1,6 @@
 import { defaultSecretPrefix } from '../../../lambda/core/names';
 import { interpretTokenContext } from '../../../lambda/core/providerAnswer';
-import { restoreCommand } from '../../connection/secret';
+import { restoreCommand } from '../../failures/awsFailure';
 import { duration, isoTime, relativeTime, timeText } from '../../terminal/text';
 import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import { type DoctorFacts, type HostAnswer, issuedIn } from './facts';

@@ -1,8 +1,8 @@
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
-import { decryptConfigured } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { storeClientSecret, tryClientSecret } from '../../rotator/clientSecret';
+import { decryptConfigured } from '../chosenConnections';
 
 export interface PromoteResult {
   readonly connection: string;

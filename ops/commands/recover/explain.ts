@@ -1,5 +1,5 @@
 import { labels } from '../../../lambda/core/labels';
-import { restoreCommand } from '../../connection/secret';
+import { restoreCommand } from '../../failures/awsFailure';
 import type { Diagnosis } from './diagnose';
 import { type ChainFacts, isCurrent } from './facts';
 

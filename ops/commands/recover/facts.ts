@@ -5,7 +5,6 @@ import { unlabelledVersionsTried } from '../../../lambda/core/limits';
 import { Redacted } from '../../../lambda/core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../../../lambda/core/tokenSet';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
-import { decryptConfigured, requiredKeeper } from '../../connection/chosenConnections';
 import type { LastError } from '../../connection/lastErrors';
 import type { Escrow } from '../../connection/parameters';
 import { attempt, mapConcurrent, type Unread } from '../../connection/reading';
@@ -13,6 +12,7 @@ import { nothingStored, secretName } from '../../connection/secret';
 import type { Context } from '../../context';
 import { isMissing } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
+import { decryptConfigured, requiredKeeper } from '../chosenConnections';
 
 /** A version of the secret, read as far as it can be. */
 export interface FoundVersion extends Omit<StoredVersion, 'tokens'> {

@@ -1,6 +1,6 @@
-import { decryptConfigured } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { tryClientSecret } from '../../rotator/clientSecret';
+import { decryptConfigured } from '../chosenConnections';
 import { rotate } from '../rotate/rotate';
 import { defaultTimeoutMs, formatRotation, rotateExitCode } from '../rotate/rotateResult';
 import { seed } from '../seed/seed';

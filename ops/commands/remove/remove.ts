@@ -1,8 +1,8 @@
 import { scheduleName } from '../../../lambda/core/names';
-import { unknownConnection } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { isoTime } from '../../terminal/text';
+import { unknownConnection } from '../chosenConnections';
 import { type Remains, readRemains, removalRefusal } from './remains';
 import { deleteClientSecrets, endRotations, retireSecret } from './retire';
 

@@ -1,11 +1,11 @@
 import type { ListedVersion } from '../../../lambda/core/facts';
 import { visibilityTimeoutMs } from '../../../lambda/core/limits';
-import { chosenConnections, requiredKeeper } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { fieldTexts } from '../../rotator/operatorRun';
 import { sendRotation } from '../../rotator/rotation';
 import { Activity } from '../../terminal/spinner';
+import { chosenConnections, requiredKeeper } from '../chosenConnections';
 import { ConnectionLog, type LogEntry } from './functionLog';
 import {
   type AttemptError,

@@ -1,8 +1,8 @@
 import type { ConnectionConfig, OnBrokenChain } from '../../../lambda/core/connection';
-import { unknownConnection } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { timeText } from '../../terminal/text';
+import { unknownConnection } from '../chosenConnections';
 import type { SeedTarget } from './seedTarget';
 
 /** What a seeding will do, or why it will not. */

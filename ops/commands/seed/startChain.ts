@@ -4,7 +4,6 @@ import { labels } from '../../../lambda/core/labels';
 import { reuseWindowMs } from '../../../lambda/core/limits';
 import type { Redacted } from '../../../lambda/core/redacted';
 import type { TokenSet } from '../../../lambda/core/tokenSet';
-import { requiredKeeper } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { awsFailure } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
@@ -12,6 +11,7 @@ import { sendRotation } from '../../rotator/rotation';
 import { type Stored, storeChain } from '../../rotator/storeChain';
 import { uninterruptible } from '../../terminal/prompts';
 import { isoTime } from '../../terminal/text';
+import { requiredKeeper } from '../chosenConnections';
 import {
   completeAddresses,
   firstExchange,

@@ -1,11 +1,11 @@
 import type { ConnectionConfig } from '../../../lambda/core/connection';
 import { Redacted } from '../../../lambda/core/redacted';
 import { trimTyped } from '../../../lambda/core/validate';
-import { decryptConfigured } from '../../connection/chosenConnections';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { storeClientSecret, tryClientSecret } from '../../rotator/clientSecret';
 import { pipedInput } from '../../terminal/prompts';
+import { decryptConfigured } from '../chosenConnections';
 
 export interface StageResult {
   readonly connection: string;

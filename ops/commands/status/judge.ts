@@ -1,7 +1,7 @@
 import { defaultSecretPrefix, scheduleName } from '../../../lambda/core/names';
 import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
 import type { StoredParameters } from '../../connection/parameters';
-import { restoreCommand } from '../../connection/secret';
+import { restoreCommand } from '../../failures/awsFailure';
 import { dayMs, duration, relativeTime } from '../../terminal/text';
 import type { StatusFacts } from './facts';
 

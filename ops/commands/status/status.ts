@@ -1,10 +1,10 @@
 import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
-import { chosenConnections } from '../../connection/chosenConnections';
 import { mapConcurrent } from '../../connection/reading';
 import { registeredConnections } from '../../connection/registry';
 import type { Context } from '../../context';
 import { ConnectionProgress } from '../../terminal/spinner';
 import { dayMs, isoTime } from '../../terminal/text';
+import { chosenConnections } from '../chosenConnections';
 import { factsReader, type StatusFacts } from './facts';
 import { judge, refreshTokenLifeDays, type Verdict } from './judge';
 

@@ -1,13 +1,13 @@
 import type { ConnectionConfig } from '../../lambda/core/connection';
 import { parameterNames } from '../../lambda/core/names';
+import { deployFleet } from '../connection/fleet';
+import type { Keeper } from '../connection/keeper';
+import type { DecryptedParameters } from '../connection/parameters';
+import { findConnections } from '../connection/registry';
+import { secretName } from '../connection/secret';
 import type { Context } from '../context';
-import { isDenied } from '../failures/awsFailure';
+import { isDenied, restoreCommand } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
-import { deployFleet } from './fleet';
-import type { Keeper } from './keeper';
-import type { DecryptedParameters } from './parameters';
-import { findConnections } from './registry';
-import { restoreCommand, secretName } from './secret';
 
 const mostNames = 10;
 /** A fleet's registry is too long to be read for the sake of a name that was mistyped. */
