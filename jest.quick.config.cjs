@@ -2,7 +2,18 @@ const every = require('./jest.config.cjs');
 
 /** What builds, synthesizes, starts processes of its own, or plays histories by the hundred. */
 const takesTime = [
-  ...['bench', 'bundle', 'conformance', 'crashes', 'docs', 'fleet', 'infra', 'leaks', 'model'],
+  ...[
+    'bench',
+    'bundle',
+    'conformance',
+    'crashes',
+    'deployment',
+    'docs',
+    'fleet',
+    'infra',
+    'leaks',
+    'model',
+  ],
   ...['package/', 'policies', 'readme', 'scripts', 'simulation'],
   ...['lambda/reader/bundle', 'lambda/rotator/builtFunction'],
   ...['local/(aws/deployedStack|aws/function|aws/main|lambda|provider/main|tour|watch)'],

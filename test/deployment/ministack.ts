@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram, killGroup, SILENCE_MS } from './program';
+
+const PROGRAM = 'ministack';
+const root = path.join(__dirname, '..', '..');
+
+/** ministack's server: an emulator of AWS by others (pip install ministack). */
+export interface Ministack {
+  readonly url: string;
+  readonly account: string;
+  readonly region: string;
+  /** A folder that is deleted with it. */
+  readonly folder: string;
+  /** What a program needs that takes it for AWS, and nothing of this process's own settings. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What it has logged. */
+  log(): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Declares tests that need ministack. Where it is not installed they are skipped, which one skipped
+ * test says; with `REQUIRE_MINISTACK=true` that is a failure.
+ */
+export function describeOnMinistack(name: string, tests: (server: () => Ministack) => void): void {
+  const program = findProgram(PROGRAM);
+  describe(name, () => {
+    if (program === undefined) {
+      const missing = `${PROGRAM} is not on the path (pip install ministack)`;
+      if (process.env.REQUIRE_MINISTACK === 'true') {
+        it('needs ministack', () => {
+          throw new Error(`REQUIRE_MINISTACK is true, and ${missing}.`);
+        });
+      } else {
+        // Jest names skipped tests only where it runs a single file.
+        process.stderr.write(`Skipped: ${name}. ${missing}.\n`);
+        it.skip(`is not tested: ${missing}`, () => {});
+      }
+      return;
+    }
+    let server: Ministack;
+    beforeAll(async () => {
+      server = await startMinistack(program);
+    }, 2 * SILENCE_MS);
+    afterAll(() => server?.close());
+    tests(() => server);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(SILENCE_MS);
+    return (await fetch(`${url}/_ministack/health`, { signal })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts ministack on a free port and waits until it answers; ends it where it falls silent before. */
+export async function startMinistack(program: string, silenceMs = SILENCE_MS): Promise<Ministack> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const region = 'us-east-1';
+  const folder = mkdtempSync(path.join(tmpdir(), 'sfmc-token-rotator-ministack-'));
+  const home = path.join(folder, 'home');
+  mkdirSync(home);
+  // Above its functions' code, so that they find what Lambda's runtime brings: AWS's SDK.
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  const common = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    TMPDIR: folder,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const child = spawn(program, [], {
+    cwd: folder,
+    env: {
+      ...common,
+      PYTHONUNBUFFERED: '1',
+      GATEWAY_PORT: String(port),
+      // By default it listens on all addresses, and for devices on a port of its own.
+      BIND_HOST: '127.0.0.1',
+      IOT_MTLS_ENABLED: '0',
+      STATE_DIR: path.join(folder, 'state'),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // The functions' processes are ended with it.
+    detached: true,
+  });
+  const kill = () => killGroup(child, 'SIGKILL');
+  process.once('exit', kill);
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  const said: Buffer[] = [];
+  let heardAtMs = performance.now();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (part: Buffer) => {
+      heardAtMs = performance.now();
+      said.push(part);
+    });
+  }
+  const log = () => Buffer.concat(said).toString();
+  const close = async () => {
+    kill();
+    await ended;
+    process.removeListener('exit', kill);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  while (!(await isHealthy(url))) {
+    const isSilent = performance.now() - heardAtMs > silenceMs;
+    if (!hasEnded && !isSilent) {
+      await sleep(50);
+      continue;
+    }
+    const how = hasEnded ? 'ended' : `was silent for ${silenceMs} ms and did not answer`;
+    await close();
+    throw new Error(`ministack ${how}:\n${log()}`);
+  }
+  return {
+    url,
+    account: '000000000000',
+    region,
+    folder,
+    environment: { ...common, AWS_ENDPOINT_URL: url },
+    log,
+    close,
+  };
+}
