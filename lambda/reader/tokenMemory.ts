@@ -4,7 +4,9 @@ import { parseTokens, type Tokens } from './tokens';
 import { unlessAborted } from './unlessAborted';
 
 export interface TokenMemory {
-  get(): Promise<Tokens>;
+  get(options?: { readonly fresh?: boolean | undefined }): Promise<Tokens>;
+  /** Nothing where the memory holds another token than the refused one: that is newer. */
+  invalidate(refused?: Pick<Tokens, 'accessToken'>): void;
   /** How many reads have begun: tells which of them can know of what happened since. */
   readonly reads: number;
   /**
@@ -44,7 +46,9 @@ export function createTokenMemory(
   let freshUntilMs = Number.NEGATIVE_INFINITY;
   let fresh: Promise<Tokens>;
   let underWay: Reading | undefined;
-  let afterRefusal: Reading | undefined;
+  let forced: Reading | undefined;
+  /** What this read and those before it gave counts as refused. */
+  let refusedUpTo = 0;
   let failingSinceMs: number | undefined;
   let reads = 0;
 
@@ -63,6 +67,13 @@ export function createTokenMemory(
   const joinable = () =>
     underWay && Date.now() - underWay.begunAtMs <= longestReadMs ? underWay : undefined;
 
+  /** One that a `get` began may have been answered before the newer token was there. */
+  function force(readsBefore = reads): Reading {
+    const isShared = forced && (forced.turn > readsBefore || forced === joinable());
+    if (!forced || !isShared) forced = begin();
+    return forced;
+  }
+
   async function readNow(turn: number): Promise<Tokens> {
     const stored = await readStored();
     const nowMs = Date.now();
@@ -73,7 +84,8 @@ export function createTokenMemory(
     held = { tokens, expiresAtMs, turn };
     fresh = Promise.resolve(tokens);
     // Its last moment is not among those in which it is valid.
-    freshUntilMs = expiresAtMs - Math.max(minRemainingMs, 1);
+    const isRefused = turn <= refusedUpTo;
+    freshUntilMs = isRefused ? Number.NEGATIVE_INFINITY : expiresAtMs - Math.max(minRemainingMs, 1);
     return tokens;
   }
 
@@ -97,21 +109,28 @@ export function createTokenMemory(
     },
 
     // The way of almost every call: one comparison, and the same promise each time.
-    get: () => (Date.now() <= freshUntilMs ? fresh : renew()),
+    get(options) {
+      if (options?.fresh) return force().result;
+      return Date.now() <= freshUntilMs ? fresh : renew();
+    },
+
+    invalidate(refused) {
+      if (refused && held && held.tokens.accessToken !== refused.accessToken) return;
+      freshUntilMs = Number.NEGATIVE_INFINITY;
+      // A burst of refusals is answered by one read: the one that the first of them began.
+      refusedUpTo = forced && forced === joinable() ? forced.turn - 1 : reads;
+    },
 
     async replace(refused, readsBefore) {
       const known = inMemory();
       if (known && known.accessToken !== refused.accessToken) return known;
-      // One that a `get` began may have been answered before the newer token was there.
-      const isShared =
-        afterRefusal && (afterRefusal.turn > readsBefore || afterRefusal === joinable());
-      if (!afterRefusal || !isShared) afterRefusal = begin();
-      return afterRefusal.result.catch(() => undefined);
+      return force(readsBefore).result.catch(() => undefined);
     },
   };
 
   async function renew(): Promise<Tokens> {
-    const { result } = joinable() ?? begin();
+    const isRefused = held !== undefined && held.turn <= refusedUpTo;
+    const { result } = isRefused ? force() : (joinable() ?? begin());
     const patience = inMemory() && AbortSignal.timeout(patienceMs);
     try {
       return await unlessAborted(patience, () => result);

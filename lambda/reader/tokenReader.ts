@@ -23,9 +23,18 @@ export interface TokenReader {
    * which simultaneous callers share. A token that is still valid is served although little of its
    * life is left, and although the secret cannot be read within a second.
    *
+   * With `fresh: true` the secret is read whatever is in memory, by one read for any number of
+   * callers at once; where that fails, so does the call, and the memory is left as it is.
+   *
    * @throws TokenReaderError `NotSeeded`, `TokenExpired`, `SecretUnreadable`
    */
-  get(): Promise<Tokens>;
+  get(options?: { readonly fresh?: boolean | undefined }): Promise<Tokens>;
+  /**
+   * Lets the next `get` read the secret, after a token was refused where the reader does not see it.
+   * With the refused token set given, nothing is done where a newer one is in memory already. While
+   * the secret cannot be read, `get` goes on serving a token that is still valid.
+   */
+  invalidate(refused?: Pick<Tokens, 'accessToken'>): void;
   /**
    * Calls the REST interface as the global `fetch` does, with a path such as
    * `/platform/v1/tokenContext`. A 401 is followed by one read of the secret and, unless the body
@@ -69,5 +78,6 @@ export function createTokenReader(options: TokenReaderOptions): TokenReader {
 
   const secretId = `${secretPrefix}${connection}`;
   const memory = createTokenMemory(connection, secretId, source, minRemainingSeconds * 1_000);
-  return { get: memory.get, fetch: createApiFetch(connection, memory) };
+  const { get, invalidate } = memory;
+  return { get, invalidate, fetch: createApiFetch(connection, memory) };
 }
