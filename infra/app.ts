@@ -1,9 +1,10 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigurationError } from './configurationError';
+import { sayWhichContextIsMisspelt } from './contextNames';
 import { TokenRotationFleetStack } from './fleet/fleetStack';
 import { TokenRotationStack } from './rotationStack';
-import { readFleetSettings, readSettings } from './settings';
+import { readFleetSettings, readSettings, settingNames } from './settings';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -21,6 +22,9 @@ try {
       ...readSettings(app.node),
       description: 'Keeps Salesforce Marketing Cloud access tokens fresh in Secrets Manager',
     });
+  }
+  for (const stack of app.node.children) {
+    if (stack instanceof Stack) sayWhichContextIsMisspelt(stack, settingNames);
   }
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

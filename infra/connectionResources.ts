@@ -10,7 +10,7 @@ import {
   TimeWindow,
 } from 'aws-cdk-lib/aws-scheduler';
 import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
-import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnRotationSchedule, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -21,6 +21,8 @@ import type { Connection } from './connections';
 export interface ConnectionResourcesProps {
   readonly connection: Required<Connection>;
   readonly encryptionKey: IKey | undefined;
+  /** Whether its secret is there already, and is to be taken over as it is. */
+  readonly hasSecret: boolean;
   readonly rotator: LambdaFunction;
   /** With all its permissions. */
   readonly rotatorRole: Role;
@@ -41,14 +43,22 @@ const unseeded = SecretValue.unsafePlainText('{}');
 
 /** What one connection has to itself: its secret, its config and its two schedules. */
 export class ConnectionResources extends Construct {
-  readonly secret: Secret;
+  readonly secret: ISecret;
+  /** Whether the secret is the stack's. */
+  readonly ownsSecret: boolean;
 
   constructor(scope: Construct, id: string, props: ConnectionResourcesProps) {
     super(scope, id);
-    this.secret = this.addSecret(props);
+    this.ownsSecret = !props.hasSecret;
+    this.secret = props.hasSecret ? this.existingSecret(props) : (this.addSecret(props) as ISecret);
     this.addConfig(props);
     this.addSchedule(props);
     this.addOwnRotation(props);
+  }
+
+  /** By its name alone: CloudFormation neither makes it, nor changes it, nor takes it away. */
+  private existingSecret({ connection: { name } }: ConnectionResourcesProps): ISecret {
+    return Secret.fromSecretNameV2(this, 'Secret', connectionNames(name).secret);
   }
 
   private addSecret({ connection, encryptionKey }: ConnectionResourcesProps): Secret {

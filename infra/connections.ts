@@ -107,7 +107,8 @@ export function parseConnections(value: unknown): Required<Connection>[] {
   if (connections.length > connectionsPerStack) {
     throw new ConfigurationError(
       `There are ${connections.length} connections, and the IAM policies of one rotator hold ` +
-        `${connectionsPerStack}: move the others to a stack of their own.`,
+        `${connectionsPerStack}. A fleet holds any number: set "fleet": true, and add them with ` +
+        '"npm run ops -- seed" (docs/fleet.md).',
     );
   }
   return connections;

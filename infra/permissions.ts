@@ -1,10 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
-import { Grant, type IGrantable, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Aws, Stack, Token } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { connectionNames } from '../lambda/core/names';
+import { rotatorGrants } from '../lambda/core/grants';
+import { type ConnectionNames, connectionNames } from '../lambda/core/names';
 import { eventBusArn } from './rotationEvents';
 
 export interface FunctionResources {
@@ -12,11 +12,19 @@ export interface FunctionResources {
   readonly queue: IQueue;
 }
 
+/** Customer managed keys; without any, all is under AWS managed ones. */
+export interface Keys {
+  /** Of what is written. */
+  readonly current: IKey | undefined;
+  /** Of what was written before. */
+  readonly previous: readonly IKey[];
+}
+
 /** What the rotator works with. */
 export interface RotatorResources extends FunctionResources {
-  /** By connection. */
-  readonly secrets: ReadonlyMap<string, Secret>;
-  readonly encryptionKey: IKey | undefined;
+  /** ARNs by connection. */
+  readonly secretArns: ReadonlyMap<string, string>;
+  readonly keys: Keys;
 }
 
 /**
@@ -27,11 +35,14 @@ export interface RotatorResources extends FunctionResources {
  * "Restricting decryption of SecureString parameter values").
  */
 export function rotatorPermissions(resources: RotatorResources): PolicyStatement[] {
-  const { logGroup, secrets, encryptionKey } = resources;
+  const { queue, secretArns, keys } = resources;
+  const stack = Stack.of(queue);
   return [
     ...beingInvoked(resources),
-    ...[...secrets].flatMap(([connection, secret]) => rotationOf(connection, secret)),
-    ...(encryptionKey === undefined ? [] : useOf(encryptionKey, logGroup.stack.region)),
+    ...[...secretArns].flatMap(([connection, arn]) =>
+      rotationOf(stack, arn, connectionNames(connection)),
+    ),
+    ...useOf(keys, stack),
   ];
 }
 
@@ -39,87 +50,75 @@ export function rotatorPermissions(resources: RotatorResources): PolicyStatement
 export function beingInvoked({ logGroup, queue }: FunctionResources): PolicyStatement[] {
   return [
     logging(logGroup),
-    // Lambda takes messages in the function's name (AWS managed policy reference,
-    // "AWSLambdaSQSQueueExecutionRole").
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]),
-    // Invoked past the queue, it leaves a message there, which goes on should the invocation die.
-    allow(['sqs:SendMessage'], [queue.queueArn]),
-    allow(['events:PutEvents'], [eventBusArn(Stack.of(queue))]),
+    allow(rotatorGrants.takingMessages, [queue.queueArn]),
+    allow(rotatorGrants.leavingMessage, [queue.queueArn]),
+    allow(rotatorGrants.eventBus, [eventBusArn(Stack.of(queue))]),
   ];
 }
 
-export const logging = (logGroup: ILogGroup) =>
-  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+export const logging = (logGroup: ILogGroup) => allow(rotatorGrants.log, [logGroup.logGroupArn]);
 
 /** Everything that EventBridge Scheduler may do: send each tick, or else keep it as a dead letter. */
 export const schedulerPermissions = (queue: IQueue, undeliveredTicks: IQueue) => [
   allow(['sqs:SendMessage'], [queue.queueArn, undeliveredTicks.queueArn]),
 ];
 
-function rotationOf(connection: string, secret: Secret): PolicyStatement[] {
-  const { config, clientSecret, stagedClientSecret, escrow } = connectionNames(connection);
-  const arn = (parameter: string) =>
-    secret.stack.formatArn({
-      service: 'ssm',
-      resource: 'parameter',
-      resourceName: parameter.slice(1),
-    });
+/** The work on one connection, or on those whose names have a wildcard in them. */
+export function rotationOf(
+  stack: Stack,
+  secretArn: string,
+  { config, clientSecret, stagedClientSecret, escrow }: ConnectionNames,
+): PolicyStatement[] {
+  const arn = (parameter: string) => parameterArn(stack, parameter);
   return [
-    allow(
-      [
-        'secretsmanager:GetSecretValue',
-        'secretsmanager:ListSecretVersionIds',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
-      [secret.secretArn],
-    ),
-    allow(['ssm:GetParameters'], [config, clientSecret, stagedClientSecret, escrow].map(arn)),
-    allow(['ssm:PutParameter', 'ssm:DeleteParameter'], [arn(escrow)]),
+    allow(rotatorGrants.secret, [secretArn]),
+    allow(rotatorGrants.parameters, [config, clientSecret, stagedClientSecret, escrow].map(arn)),
+    allow(rotatorGrants.escrow, [arn(escrow)]),
   ];
 }
 
-/** The secret is read and written under the key, the client secrets are read. */
-export function useOf(key: IKey, region: string): PolicyStatement[] {
+/** @param name with its slash at the beginning */
+export const parameterArn = (stack: Stack, name: string) =>
+  stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
+
+/**
+ * The secret is read and written under the key, the client secrets are read. What is under a previous
+ * key can be read until it has been written anew.
+ */
+export function useOf({ current, previous }: Keys, stack: Stack): PolicyStatement[] {
+  const through = (services: string[]) => onlyThrough(services, stack);
+  const readable = [...(current ? [current] : []), ...previous].map(({ keyArn }) => keyArn);
   return [
-    allow(['kms:Decrypt'], [key.keyArn], onlyThrough(['secretsmanager', 'ssm'], region)),
-    allow(['kms:GenerateDataKey'], [key.keyArn], onlyThrough(['secretsmanager'], region)),
+    ...(readable.length > 0
+      ? [allow(rotatorGrants.clientSecretKey, readable, through(['secretsmanager', 'ssm']))]
+      : []),
+    ...(current
+      ? [allow(['kms:GenerateDataKey'], [current.keyArn], through(['secretsmanager']))]
+      : []),
   ];
 }
 
 /**
- * Beside the grant of a secret, the use of the customer key that it is under. A grant of the key
- * itself would change its policy, which can't be done to an imported one.
+ * A key may be used by these services on behalf of a role, not by the role itself. In China the hosts of
+ * services end otherwise, and AWS does not document which of both the condition has there: each of
+ * them is a host of that service alone, so that both may stand.
  */
-export function withDecryption(
-  grant: Grant,
-  grantee: IGrantable,
-  key: IKey | undefined,
-  region: string,
-): Grant {
-  if (key === undefined) return grant;
-  return grant.combine(
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['kms:Decrypt'],
-      resourceArns: [key.keyArn],
-      conditions: onlyThrough(['secretsmanager'], region),
-    }),
+export function onlyThrough(services: string[], { region }: Stack) {
+  const endings = ['amazonaws.com'];
+  if (Token.isUnresolved(region)) endings.push(Aws.URL_SUFFIX);
+  else if (region.startsWith('cn-')) endings.push('amazonaws.com.cn');
+  const hosts = services.flatMap((service) =>
+    endings.map((ending) => `${service}.${region}.${ending}`),
   );
-}
-
-/** A key may be used by these services on behalf of a role, not by the role itself. */
-export function onlyThrough(services: string[], region: string) {
-  const hosts = services.map((service) => `${service}.${region}.amazonaws.com`);
   return { StringEquals: { 'kms:ViaService': hosts } };
 }
 
 export function allow(
-  actions: string[],
+  actions: readonly string[],
   resources: string[],
   conditions: Record<string, unknown> = {},
 ): PolicyStatement {
-  return new PolicyStatement({ actions, resources, conditions });
+  return new PolicyStatement({ actions: [...actions], resources, conditions });
 }
 
 export function addAll(role: Role, permissions: readonly PolicyStatement[]) {

@@ -10,7 +10,7 @@ import { TokenRotation, type TokenRotationProps } from './tokenRotation';
 
 export interface TokenRotationStackProps
   extends StackProps,
-    Omit<TokenRotationProps, 'encryptionKey'>,
+    Omit<TokenRotationProps, 'encryptionKey' | 'previousEncryptionKeys'>,
     Omit<TokenRotationMonitoringProps, 'rotation'> {
   /**
    * ARN of a customer managed key of the stack's Region.
@@ -18,6 +18,12 @@ export interface TokenRotationStackProps
    * @default - the AWS managed key `aws/secretsmanager`
    */
   readonly kmsKeyArn?: string;
+  /**
+   * ARNs of the keys that `kmsKeyArn` named before: what is under them stays readable.
+   *
+   * @default - none
+   */
+  readonly previousKmsKeyArns?: readonly string[];
 }
 
 /** The rotation and its monitoring as a stack of their own, which tells what others need of it. */
@@ -27,10 +33,13 @@ export class TokenRotationStack extends Stack {
 
   constructor(scope: Construct, id: string, props: TokenRotationStackProps) {
     super(scope, id, props);
-    const { kmsKeyArn } = props;
+    const { kmsKeyArn, previousKmsKeyArns = [] } = props;
     this.rotation = new TokenRotation(this, 'TokenRotation', {
       ...props,
       ...(kmsKeyArn && { encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', kmsKeyArn) }),
+      previousEncryptionKeys: previousKmsKeyArns.map((arn, index) =>
+        Key.fromKeyArn(this, `PreviousKey${index + 1}`, arn),
+      ),
     });
     this.monitoring = new TokenRotationMonitoring(this, 'Monitoring', {
       ...props,

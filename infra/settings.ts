@@ -6,19 +6,30 @@ import { parseConnections } from './connections';
 import type { TokenRotationFleetStackProps } from './fleet/fleetStack';
 import type { TokenRotationStackProps } from './rotationStack';
 
+/** Every name that is looked for in the context. */
+export const settingNames = [
+  ...['connections', 'detailedMonitoring', 'existingSecrets'],
+  ...['kmsKeyArn', 'previousKmsKeyArns', 'reservedConcurrency', 'alarmEmail', 'runbookUrl'],
+  ...['fleet', 'fleetConcurrency', 'fleetOperators'],
+];
+
 /**
  * Reads the stack's settings from the context of `cdk.json`: `connections`, and optionally
- * `kmsKeyArn`, `reservedConcurrency` and `alarmEmail`. `cdk -c NAME=VALUE` sets one for a single run, as text.
+ * the other ones of {@link settingNames}. `cdk -c NAME=VALUE` sets one for a single run, as text.
  *
  * @throws ConfigurationError that names the setting and the remedy.
  */
 export function readSettings(node: Node): TokenRotationStackProps {
   const detailedMonitoring = node.tryGetContext('detailedMonitoring');
+  const existingSecrets = node.tryGetContext('existingSecrets');
   return {
     connections: parseConnections(fromText(node.tryGetContext('connections'))),
     ...(detailedMonitoring === undefined
       ? {}
       : { detailedMonitoring: parseFlag('detailedMonitoring', fromText(detailedMonitoring)) }),
+    ...(existingSecrets === undefined
+      ? {}
+      : { existingSecrets: parseNames('existingSecrets', fromText(existingSecrets)) }),
     ...readSharedSettings(node),
   };
 }
@@ -43,11 +54,15 @@ export function readFleetSettings(node: Node): TokenRotationFleetStackProps | un
 
 function readSharedSettings(node: Node) {
   const kmsKeyArn = node.tryGetContext('kmsKeyArn');
+  const previousKmsKeyArns = node.tryGetContext('previousKmsKeyArns');
   const reservedConcurrency = node.tryGetContext('reservedConcurrency');
   const alarmEmail = node.tryGetContext('alarmEmail');
   const runbookUrl = node.tryGetContext('runbookUrl');
   return {
-    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn: parseKeyArn(kmsKeyArn) }),
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn: parseKeyArn('kmsKeyArn', kmsKeyArn) }),
+    ...(previousKmsKeyArns === undefined
+      ? {}
+      : { previousKmsKeyArns: parseKeyArns(fromText(previousKmsKeyArns)) }),
     ...(reservedConcurrency === undefined
       ? {}
       : { reservedConcurrency: Number(reservedConcurrency) }),
@@ -62,13 +77,27 @@ function parseFlag(name: string, value: unknown): boolean {
 }
 
 function parsePrefixes(value: unknown): string[] {
-  const prefixes = v.array(v.pipe(v.string(), v.regex(connectionNamePattern)));
-  const result = v.safeParse(prefixes, value);
-  if (result.success && new Set(result.output).size === result.output.length) return result.output;
+  const names = namesIn(value);
+  if (names) return names;
   throw new ConfigurationError(
     `fleetOperators is ${JSON.stringify(value)}: write a list of beginnings of connections' names, ` +
       'each once, such as ["acme-", "globex-"].',
   );
+}
+
+function parseNames(setting: string, value: unknown): string[] {
+  const names = namesIn(value);
+  if (names) return names;
+  throw new ConfigurationError(
+    `${setting} is ${JSON.stringify(value)}: write a list of connections' names, each once, such as ` +
+      '["news"].',
+  );
+}
+
+function namesIn(value: unknown): string[] | undefined {
+  const result = v.safeParse(v.array(v.pipe(v.string(), v.regex(connectionNamePattern))), value);
+  const isList = result.success && new Set(result.output).size === result.output.length;
+  return isList ? result.output : undefined;
 }
 
 function fromText(value: unknown): unknown {
@@ -84,11 +113,18 @@ const keyArn =
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** An alias will not do: IAM policies know a key by its own ARN alone. */
-function parseKeyArn(value: unknown): string {
+function parseKeyArn(setting: string, value: unknown): string {
   if (typeof value === 'string' && keyArn.test(value)) return value;
   throw new ConfigurationError(
-    `kmsKeyArn is ${JSON.stringify(value)}: ` +
+    `${setting} is ${JSON.stringify(value)}: ` +
       'write the ARN of a key (not of an alias), such as "arn:aws:kms:REGION:ACCOUNT:key/KEY-ID".',
+  );
+}
+
+function parseKeyArns(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map((arn) => parseKeyArn('previousKmsKeyArns', arn));
+  throw new ConfigurationError(
+    `previousKmsKeyArns is ${JSON.stringify(value)}: write a list of ARNs of keys.`,
   );
 }
 

@@ -1,20 +1,23 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { Grant, type IGrantable, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ConfigurationError } from './configurationError';
 import { ConnectionResources } from './connectionResources';
 import { type Connection, parseConnections } from './connections';
-import { addAll, rotatorPermissions, schedulerPermissions, withDecryption } from './permissions';
+import { addAll, rotatorPermissions, schedulerPermissions } from './permissions';
+import { grantRead, type Readable } from './readGrant';
 import { type RotationEvent, rotationEventPattern } from './rotationEvents';
 import { addEventSource, leastConcurrency, RotationQueues } from './rotationQueues';
 import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
 import { addSchedulerRole } from './schedulerRole';
+import { sayWhatMayNotHold } from './warnings';
+import { acknowledgeWildcards } from './wildcards';
 
 export interface TokenRotationProps extends RotatorFunctionOptions {
   /**
@@ -30,6 +33,21 @@ export interface TokenRotationProps extends RotatorFunctionOptions {
    * @default - the AWS managed key `aws/secretsmanager`
    */
   readonly encryptionKey?: IKey;
+  /**
+   * Customer managed keys of earlier deployments. What was written under them stays readable, until each
+   * secret has been rotated and each client secret stored anew.
+   *
+   * @default - none
+   */
+  readonly previousEncryptionKeys?: readonly IKey[];
+  /**
+   * Names of connections whose secret is there already: kept by an earlier deployment, restored, or made
+   * by hand. The stack takes it over by its name, and never touches its value. Its key and its replicas
+   * stay as they are; it stays in this list.
+   *
+   * @default - none
+   */
+  readonly existingSecrets?: readonly string[];
   /**
    * How often Secrets Manager rotates each secret by itself, 1 to 1,000 days. The schedule keeps
    * the tokens fresh; this is for the console and for rules that demand a rotation schedule.
@@ -61,10 +79,13 @@ export class TokenRotation extends Construct {
   /** Takes ticks that never reached the queue. */
   readonly undeliveredTicks: IQueue;
   /** By connection, in the order of the list. */
-  readonly secrets: ReadonlyMap<string, Secret>;
+  readonly secrets: ReadonlyMap<string, ISecret>;
   /** Whether each connection has a metric of its own. */
   readonly hasDetailedMonitoring: boolean;
+  /** For permissions beyond those that the rotator needs; `rotator.role` takes none. */
+  readonly rotatorRole: IRole;
   private readonly rotatorFunction: RotatorFunction;
+  private readonly readable: ReadonlyMap<string, Readable>;
 
   /** @throws ConfigurationError that names the connection, the field and the remedy. */
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
@@ -81,7 +102,7 @@ export class TokenRotation extends Construct {
       ...props,
       queue,
       concurrency,
-      environment: {
+      settings: {
         CONNECTION_METRICS: String(detailedMonitoring),
         SCHEDULED_CONNECTIONS: String(connections.length),
       },
@@ -95,11 +116,17 @@ export class TokenRotation extends Construct {
       sourceAccount: Stack.of(this).account,
     });
 
-    const secrets = new Map<string, Secret>();
+    refuseReplicasAtHome(Stack.of(this), connections);
+    const existing = checkedExisting(props, connections);
+    const keys = { current: encryptionKey, previous: props.previousEncryptionKeys ?? [] };
+    const secrets = new Map<string, ISecret>();
+    const readable = new Map<string, Readable>();
     for (const connection of connections) {
-      const { secret } = new ConnectionResources(this, connection.name, {
+      const { name } = connection;
+      const { secret, ownsSecret } = new ConnectionResources(this, name, {
         connection,
         encryptionKey,
+        hasSecret: existing.includes(name),
         rotator: rotator.function,
         rotatorRole: rotator.role,
         rotationInterval,
@@ -107,10 +134,28 @@ export class TokenRotation extends Construct {
         schedulerRole,
         undeliveredTicks,
       });
-      secrets.set(connection.name, secret);
+      secrets.set(name, secret);
+      readable.set(name, {
+        connection: name,
+        // The ARN of a secret by its name lacks the characters at its end.
+        secretArn: ownsSecret ? secret.secretArn : `${secret.secretArn}-??????`,
+        secret: ownsSecret ? secret : undefined,
+        keys,
+      });
     }
     const { logGroup } = rotator;
-    addAll(rotator.role, rotatorPermissions({ logGroup, queue, secrets, encryptionKey }));
+    const secretArns = new Map([...readable].map(([name, { secretArn }]) => [name, secretArn]));
+    const permissions = rotatorPermissions({ logGroup, queue, secretArns, keys });
+    addAll(rotator.role, permissions);
+    if (existing.length > 0) {
+      acknowledgeWildcards(
+        rotator.role,
+        permissions,
+        'The secrets that were there before are known by their names, to which Secrets Manager has ' +
+          'added six characters that are not known.',
+      );
+    }
+    sayWhatMayNotHold(this, { ...props, connections, concurrency });
 
     this.rotatorFunction = rotator;
     this.rotator = rotator.function;
@@ -119,6 +164,8 @@ export class TokenRotation extends Construct {
     this.deadLetterQueue = deadLetterQueue;
     this.undeliveredTicks = undeliveredTicks;
     this.secrets = secrets;
+    this.readable = readable;
+    this.rotatorRole = rotator.role;
     this.hasDetailedMonitoring = detailedMonitoring;
   }
 
@@ -126,21 +173,15 @@ export class TokenRotation extends Construct {
    * Lets another function, or any other principal, read the token set of one connection.
    *
    * @param connection its name; may be left out where there is only one
-   * @throws ConfigurationError that names the connections there are
+   * @throws ConfigurationError that names the connections there are, or says why the reader would be denied
    */
   grantRead(grantee: IGrantable, connection?: string): Grant {
     const names = [...this.secrets.keys()];
     const name = connection ?? (names.length === 1 ? names[0] : undefined);
-    const secret = name === undefined ? undefined : this.secrets.get(name);
-    if (secret === undefined) throw this.noSuch('grantRead', name);
+    const readable = name === undefined ? undefined : this.readable.get(name);
+    if (readable === undefined) throw this.noSuch('grantRead', name);
     // CDK's own grant includes secretsmanager:DescribeSecret, for which a reader has no use.
-    const grant = Grant.addToPrincipalOrResource({
-      grantee,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [secret.secretArn],
-      resource: secret,
-    });
-    return withDecryption(grant, grantee, secret.encryptionKey, secret.stack.region);
+    return grantRead(Stack.of(this), grantee, readable);
   }
 
   /**
@@ -164,6 +205,31 @@ export class TokenRotation extends Construct {
     const names = [...this.secrets.keys()].join(', ');
     return new ConfigurationError(`${method}: there is ${problem}: name one of ${names}.`);
   }
+}
+
+function refuseReplicasAtHome({ region }: Stack, connections: readonly Required<Connection>[]) {
+  const atHome = connections.filter(({ replicaRegions }) => replicaRegions.includes(region));
+  if (atHome.length === 0) return;
+  throw new ConfigurationError(
+    atHome
+      .map(
+        ({ name }) =>
+          `Connection "${name}": replicaRegions has ${region}, where the secret itself is: take it out.`,
+      )
+      .join('\n'),
+  );
+}
+
+function checkedExisting(
+  { existingSecrets = [] }: TokenRotationProps,
+  connections: readonly { readonly name: string }[],
+): readonly string[] {
+  const unknown = existingSecrets.filter((name) => !connections.some((each) => each.name === name));
+  if (unknown.length === 0) return existingSecrets;
+  throw new ConfigurationError(
+    `existingSecrets has ${unknown.map((name) => `"${name}"`).join(', ')}, which is no connection of the ` +
+      'list: write names of connections.',
+  );
 }
 
 /** A standard queue: EventBridge Scheduler takes no FIFO queue for its dead letters. */

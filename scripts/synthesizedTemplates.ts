@@ -28,6 +28,8 @@ export function synthesizedTemplates(): Map<string, Template> {
     const tsx = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
     execFileSync(process.execPath, [tsx, 'infra/app.ts'], {
       cwd: root,
+      // What is warned of is not asked for here; a failure brings it along.
+      stdio: 'pipe',
       env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
     });
     const files = readdirSync(folder).filter((file) => file.endsWith(extension));

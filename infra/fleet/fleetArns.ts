@@ -10,10 +10,6 @@ export const secretArn = (stack: Stack, name: string) =>
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 
-/** @param name with its slash at the beginning */
-export const parameterArn = (stack: Stack, name: string) =>
-  stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) });
-
 /**
  * A connection's secret. Secrets Manager adds a hyphen and six characters to the name (Secrets
  * Manager user guide, "Permissions policy examples").

@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   connectionNames,
@@ -11,36 +10,25 @@ import {
   allow,
   beingInvoked,
   type FunctionResources,
+  type Keys,
   logging,
   onlyThrough,
+  parameterArn,
+  rotationOf,
   useOf,
 } from '../permissions';
-import { parameterArn, secretArn } from './fleetArns';
+import { secretArn } from './fleetArns';
 
 /** Everything that the rotator of a fleet may do: its work on any connection, by path. */
 export function fleetRotatorPermissions(
   resources: FunctionResources,
-  encryptionKey: IKey | undefined,
+  keys: Keys,
 ): PolicyStatement[] {
   const stack = Stack.of(resources.queue);
-  const { config, clientSecret, stagedClientSecret, escrow } = connectionNames('*');
   return [
     ...beingInvoked(resources),
-    allow(
-      [
-        'secretsmanager:GetSecretValue',
-        'secretsmanager:ListSecretVersionIds',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
-      [secretArn(stack, `${defaultSecretPrefix}*`)],
-    ),
-    allow(
-      ['ssm:GetParameters'],
-      [config, clientSecret, stagedClientSecret, escrow].map((name) => parameterArn(stack, name)),
-    ),
-    allow(['ssm:PutParameter', 'ssm:DeleteParameter'], [parameterArn(stack, escrow)]),
-    ...(encryptionKey === undefined ? [] : useOf(encryptionKey, stack.region)),
+    ...rotationOf(stack, secretArn(stack, `${defaultSecretPrefix}*`), connectionNames('*')),
+    ...useOf(keys, stack),
   ];
 }
 
@@ -64,7 +52,7 @@ export function dispatcherPermissions({ queue, logGroup }: FunctionResources): P
       effect: Effect.DENY,
       actions: ['kms:Decrypt'],
       resources: ['*'],
-      conditions: onlyThrough(['ssm'], stack.region),
+      conditions: onlyThrough(['ssm'], stack),
     }),
   ];
 }

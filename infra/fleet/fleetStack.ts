@@ -9,7 +9,7 @@ import { TokenRotationFleet, type TokenRotationFleetProps } from './tokenRotatio
 
 export interface TokenRotationFleetStackProps
   extends StackProps,
-    Omit<TokenRotationFleetProps, 'encryptionKey'>,
+    Omit<TokenRotationFleetProps, 'encryptionKey' | 'previousEncryptionKeys'>,
     Omit<TokenRotationFleetMonitoringProps, 'fleet'> {
   /**
    * ARN of a customer managed key of the stack's Region.
@@ -17,6 +17,12 @@ export interface TokenRotationFleetStackProps
    * @default - the AWS managed key `aws/secretsmanager`
    */
   readonly kmsKeyArn?: string;
+  /**
+   * ARNs of the keys that `kmsKeyArn` named before: what is under them stays readable.
+   *
+   * @default - none
+   */
+  readonly previousKmsKeyArns?: readonly string[];
   /**
    * Beginnings of connections' names, each of which gets a policy for its operators.
    *
@@ -32,10 +38,13 @@ export class TokenRotationFleetStack extends Stack {
 
   constructor(scope: Construct, id: string, props: TokenRotationFleetStackProps = {}) {
     super(scope, id, props);
-    const { kmsKeyArn, operators = [] } = props;
+    const { kmsKeyArn, previousKmsKeyArns = [], operators = [] } = props;
     this.fleet = new TokenRotationFleet(this, 'Fleet', {
       ...props,
       ...(kmsKeyArn && { encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', kmsKeyArn) }),
+      previousEncryptionKeys: previousKmsKeyArns.map((arn, index) =>
+        Key.fromKeyArn(this, `PreviousKey${index + 1}`, arn),
+      ),
     });
     this.monitoring = new TokenRotationFleetMonitoring(this, 'Monitoring', {
       ...props,

@@ -1,6 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -12,9 +11,9 @@ import {
   fleetScheduleName,
   scheduleName,
 } from '../../lambda/core/names';
-import { allow, onlyThrough, useOf } from '../permissions';
-import { parameterArn, secretArn } from './fleetArns';
-import { acknowledgeWildcards } from './wildcards';
+import { allow, type Keys, onlyThrough, parameterArn, useOf } from '../permissions';
+import { acknowledgeWildcards } from '../wildcards';
+import { secretArn } from './fleetArns';
 
 export interface OperatorResources {
   readonly rotator: IFunction;
@@ -22,7 +21,7 @@ export interface OperatorResources {
   readonly rotatorRoleArn: string;
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
-  readonly encryptionKey: IKey | undefined;
+  readonly keys: Keys;
 }
 
 /**
@@ -41,20 +40,24 @@ export function addOperatorPolicy(
   const known = scope.node.tryFindChild(id);
   if (known instanceof ManagedPolicy) return known;
   const stack = Stack.of(scope);
-  const { encryptionKey } = resources;
-  const connections = onConnections(stack, prefix);
+  const { keys, rotator } = resources;
+  const { current } = keys;
+  const connections = onConnections(stack, prefix, rotator);
   const fleet = onFleet(stack, resources);
   const policy = new ManagedPolicy(scope, id, {
     description: `Operates the Marketing Cloud connections whose names begin with ${prefix}`,
     statements: [
       ...connections,
       ...fleet,
-      ...(encryptionKey
+      ...useOf(keys, stack),
+      ...(current
         ? [
-            ...useOf(encryptionKey, stack.region),
             // A new client secret comes under the key of the present one.
-            allow(['kms:Encrypt'], [encryptionKey.keyArn], onlyThrough(['ssm'], stack.region)),
-            allow(['kms:DescribeKey'], [encryptionKey.keyArn]),
+            allow(['kms:Encrypt'], [current.keyArn], onlyThrough(['ssm'], stack)),
+            allow(
+              ['kms:DescribeKey'],
+              [current, ...keys.previous].map(({ keyArn }) => keyArn),
+            ),
           ]
         : []),
     ],
@@ -74,7 +77,7 @@ export function addOperatorPolicy(
   return policy;
 }
 
-function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
+function onConnections(stack: Stack, prefix: string, rotator: IFunction): PolicyStatement[] {
   const secret = `${defaultSecretPrefix}${prefix}*`;
   const schedule = (name: string) =>
     stack.formatArn({
@@ -98,6 +101,11 @@ function onConnections(stack: Stack, prefix: string): PolicyStatement[] {
       // `acme` would begin with `acme-` too.
       [secretArn(stack, `${secret}-??????`)],
     ),
+    // A forced rotation, and attaching the secret to the function that does it, and to no other one of
+    // the account: the function gets the secret's own name, and nothing that the caller could choose.
+    allow(['secretsmanager:RotateSecret'], [secretArn(stack, `${secret}-??????`)], {
+      ArnEqualsIfExists: { 'secretsmanager:RotationLambdaARN': rotator.functionArn },
+    }),
     // A new secret's ARN has no such end yet, or it is not documented; its name is in the request.
     allow(
       ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],

@@ -1,11 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { connectionTag, defaultSecretPrefix } from '../../lambda/core/names';
-import { allow, onlyThrough } from '../permissions';
+import { allow, type Keys, onlyThrough } from '../permissions';
+import { acknowledgeWildcards } from '../wildcards';
 import { secretArn } from './fleetArns';
-import { acknowledgeWildcards } from './wildcards';
 
 const id = 'Readers';
 
@@ -13,24 +12,19 @@ const id = 'Readers';
  * Reading by attributes. A principal without the tag reads nothing: an unresolved variable matches
  * no value (IAM user guide, "IAM policy elements: Variables and tags"). Nor does a secret without it.
  */
-export function addReaderPolicy(scope: Construct, encryptionKey: IKey | undefined): ManagedPolicy {
+export function addReaderPolicy(scope: Construct, { current, previous }: Keys): ManagedPolicy {
   const known = scope.node.tryFindChild(id);
   if (known instanceof ManagedPolicy) return known;
   const stack = Stack.of(scope);
+  const keyArns = [...(current ? [current] : []), ...previous].map(({ keyArn }) => keyArn);
   const statements = [
     allow(['secretsmanager:GetSecretValue'], [secretArn(stack, `${defaultSecretPrefix}*`)], {
       StringEquals: {
         [`secretsmanager:ResourceTag/${connectionTag}`]: `\${aws:PrincipalTag/${connectionTag}}`,
       },
     }),
-    ...(encryptionKey
-      ? [
-          allow(
-            ['kms:Decrypt'],
-            [encryptionKey.keyArn],
-            onlyThrough(['secretsmanager'], stack.region),
-          ),
-        ]
+    ...(keyArns.length > 0
+      ? [allow(['kms:Decrypt'], keyArns, onlyThrough(['secretsmanager'], stack))]
       : []),
   ];
   const policy = new ManagedPolicy(scope, id, {

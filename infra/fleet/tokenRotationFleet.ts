@@ -1,6 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { Grant, type IGrantable, type IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import {
+  type Grant,
+  type IGrantable,
+  type IManagedPolicy,
+  type IRole,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -24,7 +30,8 @@ import {
   fleetScheduleName,
 } from '../../lambda/core/names';
 import { ConfigurationError } from '../configurationError';
-import { addAll, withDecryption } from '../permissions';
+import { addAll, type Keys } from '../permissions';
+import { grantRead } from '../readGrant';
 import { type RotationEvent, rotationEventPattern } from '../rotationEvents';
 import {
   addEventSource,
@@ -34,6 +41,8 @@ import {
 } from '../rotationQueues';
 import { RotatorFunction, type RotatorFunctionOptions } from '../rotatorFunction';
 import { addSchedulerRole } from '../schedulerRole';
+import { sayWhatConcurrencyNeeds } from '../warnings';
+import { acknowledgeWildcards } from '../wildcards';
 import { DispatcherFunction, dispatchInterval, longestDelay } from './dispatcherFunction';
 import { connectionsSecretArn } from './fleetArns';
 import {
@@ -43,7 +52,6 @@ import {
 } from './fleetPermissions';
 import { addOperatorPolicy } from './operatorPolicy';
 import { addReaderPolicy } from './readerPolicy';
-import { acknowledgeWildcards } from './wildcards';
 
 export interface TokenRotationFleetProps extends RotatorFunctionOptions {
   /**
@@ -61,6 +69,12 @@ export interface TokenRotationFleetProps extends RotatorFunctionOptions {
    * @default - the AWS managed key `aws/secretsmanager`
    */
   readonly encryptionKey?: IKey;
+  /**
+   * Customer managed keys of earlier deployments, whose secrets stay readable.
+   *
+   * @default - none
+   */
+  readonly previousEncryptionKeys?: readonly IKey[];
   /**
    * The dispatcher's code, exporting `index.handler`.
    *
@@ -92,7 +106,9 @@ export class TokenRotationFleet extends Construct {
   readonly queue: IQueue;
   /** Takes connections that failed for as long as their period lasted. */
   readonly deadLetterQueue: IQueue;
-  private readonly encryptionKey: IKey | undefined;
+  /** For permissions beyond those that the rotator needs; `rotator.role` takes none. */
+  readonly rotatorRole: IRole;
+  private readonly keys: Keys;
   private readonly rotatorFunction: RotatorFunction;
 
   /** @throws ConfigurationError that names the setting and the remedy. */
@@ -106,14 +122,20 @@ export class TokenRotationFleet extends Construct {
       ...props,
       queue,
       concurrency,
-      environment: {
+      settings: {
         REFRESH_BELOW_SECONDS: String(refreshBelowSeconds),
         TICK_PERIOD_SECONDS: String(fleetPeriodMs / 1_000),
         CONNECTION_METRICS: 'false',
       },
     });
+    // Whoever may rotate a secret has its function invoked with that secret, and with no other event.
+    rotator.function.addPermission('OwnRotation', {
+      principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+    });
     const { logGroup } = rotator;
-    const permissions = fleetRotatorPermissions({ queue, logGroup }, encryptionKey);
+    const keys = { current: encryptionKey, previous: props.previousEncryptionKeys ?? [] };
+    const permissions = fleetRotatorPermissions({ queue, logGroup }, keys);
     addAll(rotator.role, permissions);
     acknowledgeWildcards(
       rotator.role,
@@ -138,25 +160,23 @@ export class TokenRotationFleet extends Construct {
     this.dispatcherLogGroup = dispatcher.logGroup;
     this.queue = queue;
     this.deadLetterQueue = deadLetterQueue;
-    this.encryptionKey = encryptionKey;
+    this.keys = keys;
+    this.rotatorRole = rotator.role;
     this.addParameter();
+    sayWhatConcurrencyNeeds(this, { ...props, concurrency });
   }
 
   /**
    * Lets a function, or any other principal, read the token set of one connection, which need not
    * be there yet.
    *
-   * @throws ConfigurationError for what is no connection's name
+   * @throws ConfigurationError for what is no connection's name, and where the reader would be denied
    */
   grantRead(grantee: IGrantable, connection: string): Grant {
     checkName('grantRead', connection);
     const stack = Stack.of(this);
-    const grant = Grant.addToPrincipal({
-      grantee,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [connectionsSecretArn(stack, connection)],
-    });
-    return withDecryption(grant, grantee, this.encryptionKey, stack.region);
+    const secretArn = connectionsSecretArn(stack, connection);
+    return grantRead(stack, grantee, { connection, secretArn, secret: undefined, keys: this.keys });
   }
 
   /**
@@ -164,7 +184,7 @@ export class TokenRotationFleet extends Construct {
    * own tag `sfmc-connection` names, and no other. `ops seed` tags the secrets.
    */
   readerPolicy(): IManagedPolicy {
-    return addReaderPolicy(this, this.encryptionKey);
+    return addReaderPolicy(this, this.keys);
   }
 
   /**
@@ -175,15 +195,14 @@ export class TokenRotationFleet extends Construct {
    */
   operatorPolicy(prefix: string): IManagedPolicy {
     checkName('operatorPolicy', prefix);
-    const { rotator, rotatorFunction, rotatorLogGroup, queue, deadLetterQueue, encryptionKey } =
-      this;
+    const { rotator, rotatorFunction, rotatorLogGroup, queue, deadLetterQueue, keys } = this;
     return addOperatorPolicy(this, prefix, {
       rotator,
       rotatorLogGroup,
       rotatorRoleArn: rotatorFunction.role.roleArn,
       queue,
       deadLetterQueue,
-      encryptionKey,
+      keys,
     });
   }
 
@@ -219,13 +238,14 @@ export class TokenRotationFleet extends Construct {
   }
 
   private addParameter() {
-    const { rotator, dispatcher, queue, encryptionKey } = this;
+    const { rotator, dispatcher, queue } = this;
+    const { current } = this.keys;
     const parameter: FleetParameter = {
       rotatorArn: rotator.functionArn,
       dispatcherArn: dispatcher.functionArn,
       queueUrl: queue.queueUrl,
       scheduleName: fleetScheduleName,
-      ...(encryptionKey && { kmsKeyArn: encryptionKey.keyArn }),
+      ...(current && { kmsKeyArn: current.keyArn }),
     };
     new StringParameter(this, 'Parameter', {
       parameterName: fleetParameterName,

@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { sayWhereNobodyIsSubscribed } from '../warnings';
 import type { AlarmSpecification } from './alarmSpecifications';
 import { addAlarmTopic } from './alarmTopic';
 
@@ -41,7 +42,7 @@ export function addAlarms(
   specifications: readonly AlarmSpecification[],
   props: AlarmProps,
 ): { readonly alarmTopic: ITopic; readonly alarms: readonly Alarm[] } {
-  const alarmTopic = props.alarmTopic ?? addAlarmTopic(scope);
+  const alarmTopic = props.alarmTopic ?? ownTopic(scope);
   if (props.alarmEmail !== undefined) {
     alarmTopic.addSubscription(new EmailSubscription(props.alarmEmail));
   }
@@ -64,4 +65,10 @@ function addAlarm(scope: Construct, specification: AlarmSpecification, runbook: 
     alarmName: `${prefixOf(scope)}-${id}`,
     alarmDescription: `${meaning}${which} What to do: ${runbook}#${anchor}`,
   });
+}
+
+function ownTopic(scope: Construct): ITopic {
+  const topic = addAlarmTopic(scope);
+  sayWhereNobodyIsSubscribed(topic);
+  return topic;
 }

@@ -1,4 +1,5 @@
 import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
+import { rotatorGrants } from '../../lambda/core/grants';
 import { type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
 import type { RotatorFunction } from './keeper';
@@ -28,9 +29,7 @@ interface Subject {
   readonly queueArn: string | undefined;
 }
 
-const queueActions = [
-  ...['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'],
-];
+const queueActions = [...rotatorGrants.takingMessages, ...rotatorGrants.leavingMessage];
 
 interface Keys {
   readonly secretKey: Reading<Key> | undefined;
@@ -67,30 +66,21 @@ function questions(
   const parameterArn = (name: string) => arn('ssm', `parameter${name}`);
   return [
     {
-      actions: [
-        'secretsmanager:GetSecretValue',
-        'secretsmanager:ListSecretVersionIds',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
+      actions: rotatorGrants.secret,
       resources: [secretArn],
     },
-    { actions: ['ssm:GetParameters'], resources: Object.values(names).map(parameterArn) },
+    { actions: rotatorGrants.parameters, resources: Object.values(names).map(parameterArn) },
     {
-      actions: ['ssm:PutParameter', 'ssm:DeleteParameter'],
+      actions: rotatorGrants.escrow,
       resources: [parameterArn(names.escrow)],
     },
-    ...keyQuestion(
-      keys.secretKey,
-      ['kms:Decrypt', 'kms:GenerateDataKey'],
-      `secretsmanager.${region}`,
-    ),
-    ...keyQuestion(keys.clientSecretKey, ['kms:Decrypt'], `ssm.${region}`),
+    ...keyQuestion(keys.secretKey, rotatorGrants.secretKey, `secretsmanager.${region}`),
+    ...keyQuestion(keys.clientSecretKey, rotatorGrants.clientSecretKey, `ssm.${region}`),
     {
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      actions: rotatorGrants.log,
       resources: [arn('logs', `log-group:${logGroup}:log-stream:any`)],
     },
-    { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/default')] },
+    { actions: rotatorGrants.eventBus, resources: [arn('events', 'event-bus/default')] },
     ...(queueArn === undefined ? [] : [{ actions: queueActions, resources: [queueArn] }]),
   ];
 }

@@ -179,8 +179,8 @@ describe('the list of connections', () => {
 
     expect(complaintsAbout(many(connectionsPerStack))).toEqual([]);
     expect(complaintsAbout(many(51))).toEqual([
-      'There are 51 connections, and the IAM policies of one rotator hold 50: ' +
-        'move the others to a stack of their own.',
+      'There are 51 connections, and the IAM policies of one rotator hold 50. A fleet holds any ' +
+        'number: set "fleet": true, and add them with "npm run ops -- seed" (docs/fleet.md).',
     ]);
   });
 });

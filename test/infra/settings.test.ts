@@ -38,6 +38,48 @@ describe('the settings', () => {
     );
   });
 
+  it('take the keys of earlier deployments', () => {
+    const previousKmsKeyArns = [keyArn];
+
+    expect(settingsOf({ connections, previousKmsKeyArns })).toMatchObject({ previousKmsKeyArns });
+    expect(
+      settingsOf({ connections, previousKmsKeyArns: JSON.stringify(previousKmsKeyArns) }),
+    ).toMatchObject({ previousKmsKeyArns });
+    for (const refused of [keyArn, ['alias/tokens']]) {
+      expect(() => settingsOf({ connections, previousKmsKeyArns: refused })).toThrow(
+        /^previousKmsKeyArns is ".*": write /,
+      );
+    }
+  });
+
+  it('take names of secrets that are there already', () => {
+    expect(settingsOf({ connections, existingSecrets: '["news"]' })).toMatchObject({
+      existingSecrets: ['news'],
+    });
+    for (const refused of ['news', ['sfmc/news'], ['news', 'news']]) {
+      expect(() => settingsOf({ connections, existingSecrets: refused })).toThrow(
+        `existingSecrets is ${JSON.stringify(refused)}: write a list of connections' names`,
+      );
+    }
+  });
+
+  it('take an absolute URL of the runbook', () => {
+    const runbookUrl = 'https://wiki.example.com/runbook';
+
+    expect(settingsOf({ connections, runbookUrl })).toMatchObject({ runbookUrl });
+    for (const refused of ['docs/runbook.md', 'ftp://example.com', `${runbookUrl}#top`, 7]) {
+      expect(() => settingsOf({ connections, runbookUrl: refused })).toThrow(
+        `runbookUrl is ${JSON.stringify(refused)}: write an absolute URL without "#"`,
+      );
+    }
+  });
+
+  it.each([true, 'true'])('take detailed monitoring: %j', (detailedMonitoring) => {
+    expect(settingsOf({ connections, detailedMonitoring })).toMatchObject({
+      detailedMonitoring: true,
+    });
+  });
+
   it('take an e-mail address for alarms', () => {
     const alarmEmail = 'sfmc.ops+alarms@mail.example.com';
 

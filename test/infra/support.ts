@@ -18,7 +18,9 @@ export const keyArn = `arn:aws:kms:${region}:${account}:key/0a1b2c3d-1111-2222-3
 
 /** The feature flags that the project deploys with. */
 export function projectApp(): App {
-  return new App({ context: cdkJson.context });
+  // What is only said would be printed by each synthesis.
+  const context = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
+  return new App({ context });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ROLE_NAME } from '../../local/aws/function/names';
+import { ACCOUNT_ID } from '../../local/aws/account';
+import { FUNCTION_NAME, ROLE_NAME } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { stagedAtProvider } from '../ops/support/clientSecrets';
 import { installInFleet } from '../ops/support/fleet';
@@ -61,8 +62,11 @@ const keyOfClientSecret = ({ aws }: OpsWorld) =>
 /** What no command needs, and why an operator has it. */
 const unneededByCommands = (kmsKeyArn?: string) =>
   [
-    // `remove`, `seed` and `recover` tell the operator to do it by the AWS CLI.
+    // `remove`, `seed` and `recover` tell the operator to do it by the AWS CLI. To rotate a secret is
+    // the way of forced rotations that reaches no other connection.
     'secretsmanager:RestoreSecret on secret:sfmc/acme-*-??????',
+    'secretsmanager:RotateSecret on secret:sfmc/acme-*-?????? if ' +
+      `secretsmanager:RotationLambdaARN=arn:aws:lambda:${region}:${ACCOUNT_ID}:function:${FUNCTION_NAME}`,
     'secretsmanager:UpdateSecretVersionStage on secret:sfmc/acme-*-??????',
     // Of no secret or parameter that is under another key.
     ...(kmsKeyArn === undefined

@@ -7,7 +7,7 @@ export type Conditions = Readonly<
 
 type Compare = (wanted: string, value: string, context: ConditionContext) => boolean;
 
-/** None of them holds where the key is absent. "ArnEquals and ArnLike behave identically." */
+/** None of them holds where the key is absent, unless it ends in IfExists. "ArnEquals and ArnLike behave identically." */
 const COMPARE: ReadonlyMap<string, Compare> = new Map([
   ['StringEquals', equals],
   ['StringLike', isLike],
@@ -16,6 +16,8 @@ const COMPARE: ReadonlyMap<string, Compare> = new Map([
 ]);
 
 const ANY_VALUE = 'ForAnyValue:';
+/** Holds where the key is absent as well. */
+const IF_EXISTS = /IfExists$/;
 
 /** @throws Error for an operator that is not understood, rather than to pass over it */
 export function checkConditions(conditions: Conditions): void {
@@ -36,13 +38,14 @@ export function hold(conditions: Conditions, context: ConditionContext): boolean
       if (values.length > 1 && !operator.startsWith(ANY_VALUE)) {
         throw new Error(`${operator} is for one value, and ${key} has ${values.length}.`);
       }
+      if (values.length === 0 && IF_EXISTS.test(operator)) return true;
       return values.some((value) => [wanted].flat().some((each) => compare(each, value, context)));
     });
   });
 }
 
 function compareOf(operator: string): Compare {
-  const compare = COMPARE.get(operator.replace(ANY_VALUE, ''));
+  const compare = COMPARE.get(operator.replace(ANY_VALUE, '').replace(IF_EXISTS, ''));
   if (!compare) throw new Error(`The condition operator ${operator} is not understood here.`);
   return compare;
 }

@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { idOf, type Json, keyArn, permissionsIn, region } from '../support';
 import { callsIn } from './calls';
-import { allows } from './policy';
+import { allows, standIn } from './policy';
 import { arn, fleetWith } from './support';
 
 const secret = (name: string) => arn('secretsmanager', `secret:sfmc/${name}-AbCdEf`);
@@ -29,6 +29,22 @@ describe('operatorPolicy', () => {
   const onParameters = [
     ...['DeleteParameter', 'GetParameterHistory', 'GetParameters', 'PutParameter'],
   ].map((action) => `ssm:${action}`);
+
+  const rotatorArn = { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function', 'Rotator'), 'Arn'] };
+
+  it('lets the secrets whose names begin so be rotated, by the function of the fleet alone', () => {
+    const rotate = (name: string, by?: string) =>
+      allows(policy, {
+        action: 'secretsmanager:RotateSecret',
+        resource: secret(name),
+        context: by === undefined ? {} : { 'secretsmanager:RotationLambdaARN': by },
+      });
+
+    expect(rotate('acme-news')).toBe(true);
+    expect(rotate('acme-news', standIn(rotatorArn))).toBe(true);
+    expect(rotate('acme-news', arn('lambda', 'function:another'))).toBe(false);
+    for (const other of ['globex-news', 'acme', 'xacme-news']) expect(rotate(other)).toBe(false);
+  });
 
   it('allows all that is done to connections whose names begin so', () => {
     for (const action of onSecrets) {
@@ -86,6 +102,8 @@ describe('operatorPolicy', () => {
             JSON.stringify({ StringLike: { 'secretsmanager:Name': 'sfmc/acme-*' } }),
         ),
         ...onParameters.map((action) => `${action} on ${parameter('acme-*')}`),
+        `secretsmanager:RotateSecret on ${arn('secretsmanager', 'secret:sfmc/acme-*-??????')} if ` +
+          JSON.stringify({ ArnEqualsIfExists: { 'secretsmanager:RotationLambdaARN': rotatorArn } }),
         `ssm:GetParameter on ${arn('ssm', 'parameter/sfmc-token-rotator/fleet')}`,
         `scheduler:DeleteSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,
         `scheduler:GetSchedule on ${arn('scheduler', 'schedule/default/sfmc-acme-*')}`,

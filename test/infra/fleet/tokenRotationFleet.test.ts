@@ -6,7 +6,7 @@ import { fleetPeriodMs, messageLifeMs, tickMs } from '../../../lambda/core/limit
 import { scheduledAtMsOf } from '../../../lambda/dispatcher/event';
 import { parseDispatcherSettings } from '../../../lambda/dispatcher/settings';
 import { parseSettings } from '../../../lambda/rotator/settings';
-import { idOf, keyArn } from '../support';
+import { account, idOf, keyArn } from '../support';
 import { fleetWith, propertiesOf } from './support';
 
 const template = fleetWith().template();
@@ -180,10 +180,19 @@ describe('eventPattern of a fleet', () => {
 });
 
 describe('a fleet', () => {
+  it('lets its rotator be invoked by Secrets Manager of this account, and by nobody else', () => {
+    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function', 'Rotator'), 'Arn'] },
+      Principal: 'secretsmanager.amazonaws.com',
+      SourceAccount: account,
+    });
+  });
+
   it('has nothing of its own for a connection', () => {
     template.resourceCountIs('AWS::SecretsManager::Secret', 0);
     template.resourceCountIs('AWS::SSM::Parameter', 1);
-    template.resourceCountIs('AWS::Lambda::Permission', 0);
     template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
   });
 });

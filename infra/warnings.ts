@@ -1,0 +1,94 @@
+import { Annotations, Aspects, Stack } from 'aws-cdk-lib';
+import { CfnSubscription, type Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+const id = (name: string) => `sfmc-token-rotator:${name}`;
+
+/** What a new account may be limited to (Lambda developer guide, "Lambda quotas"). */
+const smallAccountConcurrency = 10;
+/** What Lambda keeps unreserved (Lambda developer guide, "Configuring reserved concurrency"). */
+const unreservedConcurrency = 100;
+
+export interface Doubtful {
+  readonly connections: readonly {
+    readonly name: string;
+    readonly authBaseUrl: string;
+    readonly clientId: string;
+    readonly replicaRegions: readonly string[];
+  }[];
+  readonly concurrency: number;
+  readonly reservedConcurrency?: number;
+  readonly existingSecrets?: readonly string[];
+}
+
+/** Says at synthesis what the deployment would refuse, or what would not work after it. */
+export function sayWhatMayNotHold(scope: Construct, doubtful: Doubtful): void {
+  const { connections, existingSecrets = [] } = doubtful;
+  const annotations = Annotations.of(scope);
+  for (const { name, authBaseUrl, clientId, replicaRegions } of connections) {
+    const placeholders = [authBaseUrl, clientId].filter((text) => placeholder.test(text));
+    if (placeholders.length > 0) {
+      annotations.addWarningV2(
+        id(`placeholder-${name}`),
+        `Connection "${name}" has a placeholder, ${placeholders.join(' and ')}: write what the ` +
+          'installed package has.',
+      );
+    }
+    if (existingSecrets.includes(name) && replicaRegions.length > 0) {
+      annotations.addWarningV2(
+        id(`existingReplicas-${name}`),
+        `Connection "${name}": its secret is taken over as it is, replicaRegions change nothing: ` +
+          'replicate it with "aws secretsmanager replicate-secret-to-regions".',
+      );
+    }
+  }
+  sayWhatConcurrencyNeeds(scope, doubtful);
+}
+
+export function sayWhatConcurrencyNeeds(
+  scope: Construct,
+  { concurrency, reservedConcurrency }: Pick<Doubtful, 'concurrency' | 'reservedConcurrency'>,
+): void {
+  const annotations = Annotations.of(scope);
+  if (reservedConcurrency !== undefined) {
+    annotations.addWarningV2(
+      id('reservedConcurrency'),
+      `reservedConcurrency of ${reservedConcurrency} needs an account limit of concurrent executions of ` +
+        `${reservedConcurrency + unreservedConcurrency} at the least, or the deployment fails; a new ` +
+        `account may have ${smallAccountConcurrency}. See "aws lambda get-account-settings". Nothing ` +
+        'here needs a reservation.',
+    );
+  } else if (concurrency > smallAccountConcurrency) {
+    annotations.addInfo(
+      `Up to ${concurrency} rotations run at a time. Of an account that is limited to ` +
+        `${smallAccountConcurrency} concurrent executions, as new ones may be, Lambda would throttle ` +
+        'the rest: see "aws lambda get-account-settings".',
+    );
+  }
+}
+
+/** As the documents and the examples write them. */
+const placeholder = /\bSUBDOMAIN\b|\bCLIENT-?ID\b|\bYOUR[-_]/i;
+
+/** Looks once the whole app is there: somebody may subscribe to the topic wherever it is passed to. */
+export function sayWhereNobodyIsSubscribed(topic: Topic): void {
+  Aspects.of(topic).add({
+    visit(node) {
+      if (node !== topic) return;
+      const { root } = topic.node;
+      const subscribed = root.node
+        .findAll()
+        .some(
+          (each) =>
+            each instanceof CfnSubscription && arnOf(each.topicArn) === arnOf(topic.topicArn),
+        );
+      if (subscribed) return;
+      Annotations.of(topic).addWarningV2(
+        id('noSubscriber'),
+        'Nobody is subscribed to the topic of the alarms: set alarmEmail, or subscribe to the output ' +
+          'AlarmTopicArn and acknowledge this warning.',
+      );
+    },
+  });
+  const arnOf = (arn: string) => JSON.stringify(Stack.of(topic).resolve(arn));
+}

@@ -1,0 +1,123 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { sayWhichContextIsMisspelt } from '../../infra/contextNames';
+import { TokenRotationMonitoring } from '../../infra/monitoring/tokenRotationMonitoring';
+import { settingNames } from '../../infra/settings';
+import { connection } from './exampleConnection';
+import { fleetWith } from './fleet/support';
+import { monitoringOf } from './monitoring/support';
+import { region, rotationWith } from './support';
+
+/** Warnings and, with an i before them, what is only said. */
+function said(stack: Stack): string[] {
+  const any = Match.anyValue();
+  const annotations = Annotations.fromStack(stack);
+  const textOf = ({ entry }: { readonly entry: { readonly data?: unknown } }) =>
+    String(entry.data).replace(/ \[ack: .*\]$/, '');
+  return [
+    ...annotations.findWarning('*', any).map(textOf),
+    ...annotations.findInfo('*', any).map((each) => `i ${textOf(each)}`),
+  ];
+}
+
+describe('the synthesis', () => {
+  it('has nothing to say of what is in order', () => {
+    expect(said(rotationWith().stack)).toEqual([]);
+    expect(said(fleetWith({ concurrency: 10 }).stack)).toEqual([]);
+  });
+
+  it('warns of placeholders', () => {
+    const connections = [
+      connection('news', {
+        authBaseUrl: 'https://SUBDOMAIN.auth.marketingcloudapis.com',
+        clientId: 'CLIENT-ID',
+      }),
+      connection('mail'),
+    ];
+
+    expect(said(rotationWith({ connections }).stack)).toEqual([
+      'Connection "news" has a placeholder, https://subdomain.auth.marketingcloudapis.com and ' +
+        'CLIENT-ID: write what the installed package has.',
+    ]);
+  });
+
+  it("refuses a replica in the stack's own Region", () => {
+    const connections = [connection('news', { replicaRegions: [region, 'us-east-1'] })];
+
+    expect(() => rotationWith({ connections })).toThrow(
+      `Connection "news": replicaRegions has ${region}, where the secret itself is: take it out.`,
+    );
+  });
+
+  it('warns of a reservation, which small accounts cannot bear, and what it needs', () => {
+    const warning = expect.stringMatching(
+      /^reservedConcurrency of 16 needs an account limit of concurrent executions of 116 at the least/,
+    );
+
+    expect(said(rotationWith({ reservedConcurrency: 16 }).stack)).toEqual([warning]);
+    expect(said(fleetWith({ reservedConcurrency: 16 }).stack)).toEqual([warning]);
+  });
+
+  it('says where more run at a time than a new account may have', () => {
+    const connections = Array.from({ length: 11 }, (_, index) => connection(`c${index}`));
+
+    expect(said(rotationWith({ connections }).stack)).toEqual([
+      expect.stringMatching(/^i Up to 11 rotations run at a time\./),
+    ]);
+    expect(said(fleetWith().stack)).toEqual([
+      expect.stringMatching(/^i Up to 16 rotations run at a time\./),
+    ]);
+  });
+
+  it('warns of a topic that nobody is subscribed to, wherever it may be passed to', () => {
+    const ofTopic = (stack: Stack) => said(stack).filter((text) => text.startsWith('Nobody'));
+    const { stack, rotation } = rotationWith();
+    const monitoring = new TokenRotationMonitoring(stack, 'Monitoring', { rotation });
+    new Subscription(new Construct(stack, 'Elsewhere'), 'Mail', {
+      topic: monitoring.alarmTopic,
+      protocol: SubscriptionProtocol.EMAIL,
+      endpoint: 'ops@example.com',
+    });
+
+    expect(ofTopic(monitoringOf().stack)).toHaveLength(1);
+    expect(ofTopic(stack)).toEqual([]);
+    expect(
+      ofTopic(monitoringOf(['news'], () => ({ alarmEmail: 'ops@example.com' })).stack),
+    ).toEqual([]);
+  });
+});
+
+describe('names in the context', () => {
+  const misspelt = (context: Record<string, unknown>) => {
+    const stack = new Stack(new App({ context }), 'Stack');
+    sayWhichContextIsMisspelt(stack, settingNames);
+    return said(stack);
+  };
+
+  it.each([
+    ['alarmEmial', 'alarmEmail'],
+    ['alarmemail', 'alarmEmail'],
+    ['kmsKeyArns', 'kmsKeyArn'],
+    ['conections', 'connections'],
+    ['fleetOperator', 'fleetOperators'],
+    ['detailledMonitoring', 'detailedMonitoring'],
+  ])('that are nearly a known one are asked about: %s', (name, known) => {
+    expect(misspelt({ [name]: true })).toEqual([
+      `"${name}" in the context is not read: did you mean ${known}?`,
+    ]);
+  });
+
+  it('that are known, or of something else, are not', () => {
+    expect(
+      misspelt({
+        ...Object.fromEntries(settingNames.map((name) => [name, true])),
+        '@aws-cdk/core:checkSecretUsage': true,
+        'availability-zones:account=1:region=eu-west-1': [],
+        stage: 'prod',
+        vpcId: 'vpc-1',
+      }),
+    ).toEqual([]);
+  });
+});
