@@ -61,7 +61,7 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
     return exitCode;
   } catch (thrown) {
     const failure = failureOf(thrown);
-    // Looked for by hand: the parser may have stopped before it.
+    // ListedConnection for by hand: the parser may have stopped before it.
     printFailure(failure, streams, argv.includes('--json'));
     return failure.exitCode;
   }

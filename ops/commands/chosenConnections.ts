@@ -14,7 +14,7 @@ const mostNames = 10;
 const mostPages = 5;
 
 /** What to say of a connection that has no config, beside those that have one. */
-export async function unknownConnection(context: Context, name: string): Promise<OpsError> {
+export async function connectionNotFound(context: Context, name: string): Promise<OpsError> {
   const { config } = parameterNames(name, context.settings.parameterPrefix);
   return new OpsError(
     'usage',
@@ -48,7 +48,7 @@ export async function chosenConnections(
   if (name === undefined) return (await findConnections(context)).map((found) => found.name);
   try {
     const { config } = await context.region.connection(name).parameters.value();
-    if (config === undefined) throw await unknownConnection(context, name);
+    if (config === undefined) throw await connectionNotFound(context, name);
   } catch (thrown) {
     if (!isDenied(thrown)) throw thrown;
   }
@@ -62,7 +62,7 @@ export async function decryptConfigured(
 ): Promise<DecryptedParameters & { readonly config: ConnectionConfig }> {
   const parameters = await context.region.connection(name).decrypted.value();
   const { config } = parameters;
-  if (config === undefined) throw await unknownConnection(context, name);
+  if (config === undefined) throw await connectionNotFound(context, name);
   return { ...parameters, config };
 }
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type FleetParameter, fleetParameterName } from '../../lambda/core/names';
 import { objectOf, parseJson, requiredText, validate } from '../../lambda/core/validate';
 import type { AwsClients } from '../awsAccess';
-import { isMissing } from '../failures/awsFailure';
+import { isNotFound } from '../failures/awsFailure';
 import { OpsError } from '../failures/opsError';
 
 const schema = objectOf({
@@ -45,7 +45,7 @@ async function readFleetParameter(ssm: AwsClients['ssm']): Promise<string | unde
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: fleetParameterName }));
     return Parameter?.Value ?? '';
   } catch (thrown) {
-    if (isMissing(thrown)) return undefined;
+    if (isNotFound(thrown)) return undefined;
     throw thrown;
   }
 }

@@ -7,7 +7,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-s
 import { scheduleName } from '../../lambda/core/names';
 import { objectOf, parseJson, requiredText, validate } from '../../lambda/core/validate';
 import type { AwsAccess, AwsClients } from '../awsAccess';
-import { isMissing } from '../failures/awsFailure';
+import { isNotFound } from '../failures/awsFailure';
 
 /** The rotator as Lambda has it. */
 export interface RotatorFunction {
@@ -41,7 +41,7 @@ export async function describeFunction(
       lastUpdate: output.LastUpdateStatus ?? 'Successful',
     };
   } catch (thrown) {
-    if (isMissing(thrown)) return undefined;
+    if (isNotFound(thrown)) return undefined;
     throw thrown;
   }
 }
@@ -182,7 +182,7 @@ export async function readScheduleNamed(
       input: Target?.Input ?? '',
     };
   } catch (thrown) {
-    if (isMissing(thrown)) return undefined;
+    if (isNotFound(thrown)) return undefined;
     throw thrown;
   }
 }

@@ -2,7 +2,7 @@ import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { type ParameterHistory, paginateGetParameterHistory } from '@aws-sdk/client-ssm';
 import { parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
-import { isMissing } from '../failures/awsFailure';
+import { isNotFound } from '../failures/awsFailure';
 
 /** A KMS key as far as it matters to who encrypts under it. */
 export interface Key {
@@ -25,7 +25,7 @@ export async function readKey({ aws }: AwsAccess, keyId: string): Promise<Key> {
       state: KeyMetadata?.KeyState ?? 'unknown',
     };
   } catch (thrown) {
-    if (!isMissing(thrown)) throw thrown;
+    if (!isNotFound(thrown)) throw thrown;
     const isAwsManaged = awsManaged.test(keyId);
     // KMS makes its own key in a Region when it is first used.
     return { arn: keyId, isAwsManaged, state: isAwsManaged ? 'Enabled' : 'missing' };
@@ -52,7 +52,7 @@ export async function readClientSecretKeyId(
       newest = Parameters.reduce(newerOf, newest);
     }
   } catch (thrown) {
-    if (!isMissing(thrown)) throw thrown;
+    if (!isNotFound(thrown)) throw thrown;
   }
   return newest.KeyId;
 }

@@ -4,7 +4,7 @@ import { Redacted } from '../../lambda/core/redacted';
 import { parseStoredTokens, refreshTokenOf, type StoredVersion } from '../../lambda/core/tokenSet';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import type { AwsAccess } from '../awsAccess';
-import { isMissing } from '../failures/awsFailure';
+import { isNotFound } from '../failures/awsFailure';
 
 /** What is known of a secret without reading its value. */
 export interface SecretDescription {
@@ -44,7 +44,7 @@ export async function describeSecret(
       deletionAtMs: output.DeletedDate?.getTime(),
     };
   } catch (thrown) {
-    if (isMissing(thrown)) return undefined;
+    if (isNotFound(thrown)) return undefined;
     throw thrown;
   }
 }

@@ -15,7 +15,7 @@ export const isAwsError = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && '$metadata' in thrown;
 
 /** Whether the thing that a call named does not exist. */
-export function isMissing(thrown: unknown): boolean {
+export function isNotFound(thrown: unknown): boolean {
   return ['ResourceNotFoundException', 'ParameterNotFound', 'NotFoundException'].includes(
     failureName(thrown),
   );

@@ -79,7 +79,7 @@ export async function askProvider(
   let last: ProviderAnswer | undefined;
   try {
     return await exchange(
-      { ...run, provider: observed(run, (answer) => (last = answer)) },
+      { ...run, provider: withReplyNoted(run, (answer) => (last = answer)) },
       request,
     );
   } catch (thrown) {
@@ -95,7 +95,7 @@ export async function askProvider(
 
 class NotSent extends Error {}
 
-function observed(run: Run, note: (answer: ProviderAnswer) => void): Run['provider'] {
+function withReplyNoted(run: Run, note: (answer: ProviderAnswer) => void): Run['provider'] {
   return {
     ...run.provider,
     async requestToken(request, timeoutMs) {

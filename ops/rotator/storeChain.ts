@@ -35,7 +35,10 @@ export async function storeChain(
   const wasParked = options.held.some((held) => fingerprintOf(held) === fingerprintOf(set));
   for (;;) {
     const seen = { isParked: wasParked, problem: '' };
-    const run = noticing({ ...operatorRun(context, connection, roundMs), secretStore }, seen);
+    const run = withEscrowNoted(
+      { ...operatorRun(context, connection, roundMs), secretStore },
+      seen,
+    );
     try {
       // What this program read before is of no use to it again.
       const published = await publish(run, set, { ...options, replacedVersionId: '' });
@@ -50,7 +53,7 @@ export async function storeChain(
   }
 }
 
-function noticing(run: Run, seen: { isParked: boolean; problem: string }): Run {
+function withEscrowNoted(run: Run, seen: { isParked: boolean; problem: string }): Run {
   const { telemetry } = run;
   return {
     ...run,

@@ -10,7 +10,7 @@ import type { Escrow } from '../../connection/parameters';
 import { attempt, mapConcurrent, type Unread } from '../../connection/reading';
 import { nothingStored, secretName } from '../../connection/secret';
 import type { Context } from '../../context';
-import { isMissing } from '../../failures/awsFailure';
+import { isNotFound } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
 import { decryptConfigured, requiredKeeper } from '../chosenConnections';
 
@@ -170,7 +170,7 @@ async function readLog(
   }).catch((thrown: unknown) => {
     if (thrown instanceof OpsError) return { known: false, why: thrown.message } as const;
     // The log group is made by the function's first invocation.
-    if (isMissing(thrown)) return { known: false, why: 'The function has no log yet.' } as const;
+    if (isNotFound(thrown)) return { known: false, why: 'The function has no log yet.' } as const;
     throw thrown;
   });
   if (!read.known) {

@@ -2,7 +2,7 @@ import { scheduleName } from '../../../lambda/core/names';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { isoTime } from '../../terminal/text';
-import { unknownConnection } from '../chosenConnections';
+import { connectionNotFound } from '../chosenConnections';
 import { type Remains, readRemains, removalRefusal } from './remains';
 import { deleteClientSecrets, endRotations, retireSecret } from './retire';
 
@@ -39,7 +39,7 @@ export async function remove(
   const remains = await readRemains(context, connection);
   const what = leftOf(remains);
   if (what.length === 0 && remains.secret === undefined) {
-    throw await unknownConnection(context, connection);
+    throw await connectionNotFound(context, connection);
   }
   const refusal = removalRefusal(remains);
   if (refusal) throw refusal;

@@ -6,7 +6,7 @@ import { scheduleName } from '../../../lambda/core/names';
 import { refreshTokenOf } from '../../../lambda/core/tokenSet';
 import { nothingStored, type StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
-import { isMissing } from '../../failures/awsFailure';
+import { isNotFound } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
 import { waitForRotation } from '../../rotator/rotation';
 import { storeChain } from '../../rotator/storeChain';
@@ -64,7 +64,7 @@ async function unlessMissing(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (thrown) {
-    if (!isMissing(thrown)) throw thrown;
+    if (!isNotFound(thrown)) throw thrown;
   }
 }
 

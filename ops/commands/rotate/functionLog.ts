@@ -2,7 +2,7 @@ import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import * as v from 'valibot';
 import { objectOf, parseJson, validate } from '../../../lambda/core/validate';
 import type { Context } from '../../context';
-import { failureName, isDenied, isMissing } from '../../failures/awsFailure';
+import { failureName, isDenied, isNotFound } from '../../failures/awsFailure';
 
 export interface LogEntry {
   readonly atMs: number;
@@ -11,10 +11,10 @@ export interface LogEntry {
   readonly line: LogLine;
 }
 
-/** What a look into the log came to. */
-export type Look =
+/** What reading the log came to. */
+export type LogRead =
   | { readonly kind: 'lines'; readonly lines: readonly LogEntry[] }
-  /** Tried again at the next look. */
+  /** Tried again at the next read. */
   | { readonly kind: 'failed'; readonly problem: string }
   | { readonly kind: 'denied'; readonly problem: string };
 
@@ -23,7 +23,7 @@ const earlierMs = 10 * 60_000;
 /** Pages may come empty while there is more to search (API reference, FilterLogEvents). */
 const mostPages = 20;
 
-/** What the function logs of one connection: each look gives the lines that no earlier one has given. */
+/** What the function logs of one connection: each read gives the lines that no earlier one has given. */
 export class ConnectionLog {
   readonly #seen = new Set<string>();
   readonly #startTime: number;
@@ -37,7 +37,7 @@ export class ConnectionLog {
   }
 
   /** @param openRequestIds invocations of which Lambda's own lines are looked for as well */
-  async look(openRequestIds: readonly string[] = []): Promise<Look> {
+  async read(openRequestIds: readonly string[] = []): Promise<LogRead> {
     try {
       const logged = await this.#newLines(`{ $.connection = "${this.connection}" }`);
       const ended = await Promise.all(
@@ -48,7 +48,7 @@ export class ConnectionLog {
       return { kind: 'lines', lines };
     } catch (thrown) {
       // The first invocation of all makes the log group.
-      if (isMissing(thrown)) return { kind: 'lines', lines: [] };
+      if (isNotFound(thrown)) return { kind: 'lines', lines: [] };
       const problem = failureName(thrown);
       if (!isDenied(thrown)) return { kind: 'failed', problem };
       return { kind: 'denied', problem: (thrown as Error).message };

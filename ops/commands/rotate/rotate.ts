@@ -27,7 +27,7 @@ export interface RotateOptions {
 
 const pollMs = 1_500;
 /** Looks in a row that may fail. */
-const mostFailedLooks = 8;
+const mostFailedReads = 8;
 
 /**
  * Asks for a rotation, and follows the function's log until it has ended. It comes after what is
@@ -48,7 +48,7 @@ export async function rotate(
   ]);
   const log = new ConnectionLog(context, logGroup, connection);
   // What is there already is no answer.
-  await log.look();
+  await log.read();
   const sent = await sendRotation(context, connection, keeper, force);
   const untilMs = context.clock.now() + timeoutMs;
   const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
@@ -86,22 +86,22 @@ async function follow(
 ): Promise<Progress | 'denied'> {
   const { clock } = context;
   let progress = nothingSeen;
-  let failedLooks = 0;
+  let failedReads = 0;
   while (answerIn(progress, asked) === undefined && clock.now() < untilMs) {
     await clock.sleep(pollMs);
-    const look = await log.look(openAttempts(progress));
-    if (look.kind === 'denied') {
-      activity.report(`The log may not be read: ${look.problem}`);
+    const read = await log.read(openAttempts(progress));
+    if (read.kind === 'denied') {
+      activity.report(`The log may not be read: ${read.problem}`);
       return 'denied';
     }
-    failedLooks = look.kind === 'failed' ? failedLooks + 1 : 0;
-    if (look.kind === 'failed' && failedLooks >= mostFailedLooks) {
+    failedReads = read.kind === 'failed' ? failedReads + 1 : 0;
+    if (read.kind === 'failed' && failedReads >= mostFailedReads) {
       throw new OpsError(
         'unavailable',
-        `The log could not be read (${look.problem}). The rotation goes on without being watched.`,
+        `The log could not be read (${read.problem}). The rotation goes on without being watched.`,
       );
     }
-    for (const seen of look.kind === 'lines' ? look.lines : []) {
+    for (const seen of read.kind === 'lines' ? read.lines : []) {
       const text = textOf(seen, lastErrorOf(progress));
       if (text) activity.report(text);
       const failures = failuresOf(progress);

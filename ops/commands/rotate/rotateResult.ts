@@ -67,7 +67,7 @@ function formatRemedy({ connection, outcome, lastError }: RotateResult): string[
     case 'waiting':
       return [`Next: npm run ops -- seed ${connection}`];
     case 'unknown':
-      return [...error, `Look again: npm run ops -- status ${connection}`];
+      return [...error, `LogRead again: npm run ops -- status ${connection}`];
     case 'failed':
       return [...error, `Next: npm run ops -- recover ${connection}`];
     default:

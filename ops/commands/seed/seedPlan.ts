@@ -2,7 +2,7 @@ import type { ConnectionConfig, OnBrokenChain } from '../../../lambda/core/conne
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { timeText } from '../../terminal/text';
-import { unknownConnection } from '../chosenConnections';
+import { connectionNotFound } from '../chosenConnections';
 import type { SeedTarget } from './seedTarget';
 
 /** What a seeding will do, or why it will not. */
@@ -84,7 +84,7 @@ export async function explainRefusal(
         `The secret ${target.secretId} does not exist in this Region: ${howToMake(target)}`,
       );
     case 'unknownConnection': {
-      const { message } = await unknownConnection(context, target.connection);
+      const { message } = await connectionNotFound(context, target.connection);
       return new OpsError('usage', `${message}\nTo make it: ${howToMake(target)}`);
     }
   }

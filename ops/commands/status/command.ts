@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
-import { formatAll, formatAttention, formatOne } from './format';
+import { formatAttention, formatStatus, formatStatuses } from './format';
 import type { ConnectionStatus, StatusResult } from './status';
 
 const help = `
@@ -34,9 +34,9 @@ export function addStatusCommand(program: Command, run: RunCommand): void {
         const { connections } = result;
         terminal.result(result, () => {
           const [only] = connections;
-          if (name !== undefined && only) return formatOne(only, terminal, clock.now());
+          if (name !== undefined && only) return formatStatus(only, terminal, clock.now());
           if (options.attention) return formatAttention(result, terminal, clock.now());
-          return formatAll(connections, terminal, clock.now());
+          return formatStatuses(connections, terminal, clock.now());
         });
         return connections.every(({ verdict }) => verdict === 'ok') ? 0 : exitCodes.attention;
       }),

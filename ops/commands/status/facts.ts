@@ -20,7 +20,7 @@ export interface StatusFacts {
 }
 
 /** A connection to look at, with its parameters where they are known already. */
-export interface Looked {
+export interface ListedConnection {
   readonly name: string;
   readonly parameters?: StoredParameters;
 }
@@ -33,7 +33,7 @@ export interface Looked {
 export function factsReader(
   { region }: Pick<Context, 'region'>,
   only: string | undefined,
-): (connection: Looked) => Promise<StatusFacts> {
+): (connection: ListedConnection) => Promise<StatusFacts> {
   // As a rule all connections have one function, and so one log.
   const lastErrorsOf = {
     own: memoize((arn) => readLastErrors(region, { arn, isFleet: false }, only)),

@@ -15,19 +15,19 @@ export function formatAttention(
   terminal: Terminal,
   nowMs: number,
 ): string[] {
-  if (total === 0) return formatAll([], terminal, nowMs);
+  if (total === 0) return formatStatuses([], terminal, nowMs);
   const all = total === 1 ? 'The one connection' : `All ${total} connections`;
   if (connections.length === 0) return [`${all} ${total === 1 ? 'is' : 'are'} ok.`];
   const broken = connections.filter(({ verdict }) => verdict === 'broken').length;
   return [
-    ...formatAll(connections, terminal, nowMs),
+    ...formatStatuses(connections, terminal, nowMs),
     '',
     `${connections.length} of ${total} need attention; ${broken} of them broken.`,
   ];
 }
 
 /** All connections: a table, then what is to be done, then what could not be read. */
-export function formatAll(
+export function formatStatuses(
   statuses: readonly ConnectionStatus[],
   terminal: Terminal,
   nowMs: number,
@@ -75,7 +75,11 @@ function unknownOf(statuses: readonly ConnectionStatus[]): string[] {
 const keyWidth = 15;
 
 /** One connection, a line for each thing. */
-export function formatOne(status: ConnectionStatus, terminal: Terminal, nowMs: number): string[] {
+export function formatStatus(
+  status: ConnectionStatus,
+  terminal: Terminal,
+  nowMs: number,
+): string[] {
   const { lastError } = status;
   const lines: [string, string][] = [
     ['connection', status.name],
