@@ -69,7 +69,7 @@ export async function decryptConfigured(
 /**
  * The function that an operator's command is about.
  *
- * @throws OpsError `refused` where there is no secret or no function, with the remedy.
+ * @throws OpsError `refused` if there is no secret or no function, with the remedy.
  */
 export async function requiredKeeper(context: Context, connection: string): Promise<Keeper> {
   const reader = context.region.connection(connection);

@@ -39,9 +39,9 @@ import {
 
 /** What connections of a Region have in common. Each thing is read once for all of them. */
 export class RegionReader {
-  /** Undefined where there is no fleet. */
+  /** Undefined if there is no fleet. */
   readonly fleet: Field<FleetParameter | undefined>;
-  /** A function's configuration, by its ARN; undefined where there is no such function. */
+  /** A function's configuration, by its ARN; undefined if there is no such function. */
   readonly rotator: (functionArn: string) => Field<RotatorFunction | undefined>;
   /** What takes the messages of a queue, by its ARN. */
   readonly eventSources: (queueArn: string) => Field<readonly EventSource[]>;
@@ -76,7 +76,7 @@ export class RegionReader {
     return new ConnectionReader(this, name);
   }
 
-  /** In the default group; undefined where there is none. */
+  /** In the default group; undefined if there is none. */
   schedule(name: string): Field<StoredSchedule | undefined> {
     return new Field('scheduler:GetSchedule', () => readScheduleNamed(this.access, name));
   }
@@ -96,7 +96,7 @@ export class RegionReader {
     );
   }
 
-  /** Where a function logs: Lambda's usual place where its configuration may not be read. */
+  /** Where a function logs: Lambda's usual place if its configuration may not be read. */
   async logGroup(functionArn: string): Promise<string> {
     const usual = `/aws/lambda/${functionArn.split(':')[6] ?? ''}`;
     try {
@@ -116,18 +116,18 @@ export class ConnectionReader {
   readonly parameters: Field<StoredParameters>;
   readonly decrypted: Field<DecryptedParameters>;
   readonly escrow: Field<Escrow>;
-  /** The key of the client secret; undefined where there is no such parameter. */
+  /** The key of the client secret; undefined if there is no such parameter. */
   readonly clientSecretKeyId: Field<string | undefined>;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   readonly secret: Field<SecretDescription | undefined>;
   /** What the secret holds under AWSCURRENT. */
   readonly token: Field<StoredToken>;
   readonly versions: Field<readonly ListedVersion[]>;
   /** Of the refresh tokens in the versions that have a label. */
   readonly fingerprints: Field<ReadonlySet<string>>;
-  /** Its own; undefined where there is none. */
+  /** Its own; undefined if there is none. */
   readonly schedule: Field<StoredSchedule | undefined>;
-  /** The function that keeps its token fresh; undefined where there is none. */
+  /** The function that keeps its token fresh; undefined if there is none. */
   readonly keeper: Field<Keeper | undefined>;
 
   constructor(
@@ -157,7 +157,7 @@ export class ConnectionReader {
     );
   }
 
-  /** The keeper as far as it can be known where the secret may not be described. */
+  /** The keeper as far as it can be known if the secret may not be described. */
   async probableKeeper(): Promise<Keeper | undefined> {
     return this.#findKeeper(async () => {
       const secret = await this.secret.reading();
@@ -166,7 +166,7 @@ export class ConnectionReader {
   }
 
   /**
-   * The function that takes the messages of the queue to which the connection's schedule sends. Where
+   * The function that takes the messages of the queue to which the connection's schedule sends. If
    * that is not to be found: the one that the stack has attached to the secret, or else the fleet's.
    *
    * A connection that has moved to the fleet keeps its secret. "CancelRotateSecret" turns rotation

@@ -18,7 +18,7 @@ const schema = objectOf({
 export const deployFleet = 'npx cdk deploy -c fleet=true SfmcTokenRotatorFleet';
 
 /**
- * Undefined where there is no fleet in the Region.
+ * Undefined if there is no fleet in the Region.
  *
  * @throws what AWS answers; OpsError `unavailable` for a parameter that cannot be understood
  */

@@ -15,13 +15,13 @@ export interface RotatorFunction {
   readonly roleArn: string;
   readonly logGroup: string;
   readonly timeoutSeconds: number;
-  /** `Active` where it can be invoked. */
+  /** `Active` if it can be invoked. */
   readonly state: string;
-  /** `Successful` where the last update has been made. */
+  /** `Successful` if the last update has been made. */
   readonly lastUpdate: string;
 }
 
-/** Undefined where there is no such function. */
+/** Undefined if there is no such function. */
 export async function describeFunction(
   { aws }: AwsAccess,
   functionArn: string,
@@ -97,7 +97,7 @@ export async function readQueueUrl(
 export interface QueueDepth {
   readonly waiting: number;
   readonly inFlight: number;
-  /** Undefined where there is no dead-letter queue. */
+  /** Undefined if there is no dead-letter queue. */
   readonly deadLetters: number | undefined;
 }
 
@@ -147,7 +147,7 @@ export interface StoredSchedule {
   readonly input: string;
 }
 
-/** The connection's schedule in the default group; undefined where there is none. */
+/** The connection's schedule in the default group; undefined if there is none. */
 export async function readSchedule(
   access: Pick<AwsAccess, 'aws'>,
   connection: string,
@@ -165,7 +165,7 @@ export function connectionIn({ input }: Pick<StoredSchedule, 'input'>): unknown 
   return json.ok ? (json.value as { connection?: unknown } | null)?.connection : undefined;
 }
 
-/** Undefined where there is none in the default group. */
+/** Undefined if there is none in the default group. */
 export async function readScheduleNamed(
   { aws }: Pick<AwsAccess, 'aws'>,
   name: string,

@@ -6,10 +6,10 @@ import { isNotFound } from '../failures/awsFailure';
 
 /** A KMS key as far as it matters to who encrypts under it. */
 export interface Key {
-  /** Its ARN where it exists, else the name by which it was asked for. */
+  /** Its ARN if it exists, else the name by which it was asked for. */
   readonly arn: string;
   readonly isAwsManaged: boolean;
-  /** `Enabled`, `Disabled`, `PendingDeletion` and so on; `missing` where there is none. */
+  /** `Enabled`, `Disabled`, `PendingDeletion` and so on; `missing` if there is none. */
   readonly state: string;
 }
 
@@ -33,7 +33,7 @@ export async function readKey({ aws }: AwsAccess, keyId: string): Promise<Key> {
 }
 
 /**
- * The key of the client secret; undefined where there is no such parameter. From the history, since
+ * The key of the client secret; undefined if there is no such parameter. From the history, since
  * IAM can limit that to a path, and the listing of parameters to none (Service Authorization
  * Reference, "Actions, resources, and condition keys for AWS Systems Manager").
  */

@@ -39,7 +39,7 @@ export const logWindowMs = (isFleet: boolean) => (isFleet ? hourMs : 24 * hourMs
  * The newest error of each connection in the last `windowMs`.
  *
  * @param connection looks for this one alone
- * @throws OpsError where the log is too long to be searched to its end
+ * @throws OpsError if the log is too long to be searched to its end
  */
 export async function readLastErrors(
   { aws, clock }: Pick<AwsAccess, 'aws' | 'clock'>,

@@ -6,7 +6,7 @@ import { Redacted } from '../../lambda/core/redacted';
 import { trimTyped } from '../../lambda/core/validate';
 import type { AwsAccess } from '../awsAccess';
 
-/** `unreadable` where it holds anything but token sets; undefined where there is none. */
+/** `unreadable` if it holds anything but token sets; undefined if there is none. */
 export type Escrow = readonly HeldTokenSet[] | 'unreadable' | undefined;
 
 function escrowOf(text: string | undefined): Escrow {
@@ -21,7 +21,7 @@ export async function readEscrow(
   return escrowOf((await parameterStore.read([escrow])).get(escrow)?.value);
 }
 
-/** The token sets in it; none where it cannot be read. */
+/** The token sets in it; none if it cannot be read. */
 export const heldIn = (escrow: Escrow): readonly HeldTokenSet[] =>
   escrow === undefined || escrow === 'unreadable' ? [] : escrow;
 

@@ -25,7 +25,7 @@ interface Subject {
   readonly rotator: RotatorFunction;
   readonly secretArn: string;
   readonly keys: Keys;
-  /** Of the queue that feeds the rotator; undefined where none does, as in earlier releases. */
+  /** Of the queue that feeds the rotator; undefined if none does, as in earlier releases. */
   readonly queueArn: string | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface Unread {
   readonly why: string;
   /** Whether access was denied. */
   readonly denied: boolean;
-  /** What to do about it, where that is known. */
+  /** What to do about it, if that is known. */
   readonly remedy?: string;
 }
 

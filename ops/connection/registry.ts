@@ -67,7 +67,7 @@ export const byName = ({ name: a }: { readonly name: string }, { name: b }: { na
 /** A connection that the Region has a config for. */
 export interface FoundConnection {
   readonly name: string;
-  /** Undefined where the parameter cannot be understood; `problem` says why. */
+  /** Undefined if the parameter cannot be understood; `problem` says why. */
   readonly config?: ConnectionConfig;
   readonly problem?: string;
 }

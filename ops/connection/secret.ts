@@ -24,7 +24,7 @@ export interface SecretDescription {
   readonly deletionAtMs: number | undefined;
 }
 
-/** Undefined where there is no secret. */
+/** Undefined if there is no secret. */
 export async function describeSecret(
   access: AwsAccess,
   connection: string,

@@ -89,7 +89,7 @@ function isConnectionFailure(thrown: unknown): boolean {
   return name === 'TimeoutError' || /^(E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/.test(name);
 }
 
-/** What to do where AWS refuses the time of a request's signature. */
+/** What to do if AWS refuses the time of a request's signature. */
 export const clockRemedy = 'Set the clock of this machine, best by NTP.';
 
 export const clockProblem =

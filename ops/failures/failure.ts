@@ -8,9 +8,9 @@ import { type ExitCode, exitCodes, OpsError } from './opsError';
 /** How a command that was not carried out ends. */
 export interface Failure {
   readonly exitCode: ExitCode;
-  /** A stable name, of the rotator's error where it is one. */
+  /** A stable name, of the rotator's error if it is one. */
   readonly code: string;
-  /** Undefined where nothing is left to print. */
+  /** Undefined if nothing is left to print. */
   readonly message: string | undefined;
   /** Where it was thrown, for a fault of this program. */
   readonly frames?: string;

@@ -16,7 +16,7 @@ export type ClientSecretTrial =
  * Whether Marketing Cloud takes a client secret. ProviderReply by a request without a refresh token, whose
  * answer depends on the client credentials alone and which spends nothing.
  *
- * @throws OpsError `unavailable`; `refused` where it refuses to talk at all.
+ * @throws OpsError `unavailable`; `refused` if it refuses to talk at all.
  */
 export async function tryClientSecret(
   context: Context,
@@ -66,10 +66,10 @@ export function requestRejected(
 
 /**
  * Writes a client secret, staged or in use, under the key that the one in use has: PutParameter
- * takes the account's own `aws/ssm` where none is named (AWS Systems Manager API Reference).
+ * takes the account's own `aws/ssm` if none is named (AWS Systems Manager API Reference).
  *
  * @param parameters what was there before
- * @throws StoreFailure; OpsError `unavailable` where that key may not be looked up; what else AWS
+ * @throws StoreFailure; OpsError `unavailable` if that key may not be looked up; what else AWS
  * answers to the question for it
  */
 export async function storeClientSecret(

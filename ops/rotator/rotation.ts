@@ -17,7 +17,7 @@ export interface SentRotation {
 
 /**
  * Asks for a rotation by a message of the connection's group, so that it comes after what is under
- * way, and comes again as long as it fails. Where there is no queue the function is invoked itself.
+ * way, and comes again as long as it fails. If there is no queue the function is invoked itself.
  *
  * @throws what AWS answers
  */
@@ -51,7 +51,7 @@ export async function sendRotation(
   return { id: $metadata.requestId ?? '', past };
 }
 
-/** Its value is undefined where no queue feeds the function. */
+/** Its value is undefined if no queue feeds the function. */
 async function queueUrlOf(
   context: Context,
   { arn, isFleet, queueArn }: Keeper,

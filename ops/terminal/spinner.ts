@@ -25,7 +25,7 @@ export class Activity {
 }
 
 const fewConnections = 5;
-/** Where nothing can move, one line for each so many. */
+/** If nothing can move, one line for each so many. */
 const linesEvery = 1_000;
 
 /**

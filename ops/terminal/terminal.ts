@@ -18,7 +18,7 @@ export type Tone = 'good' | 'warning' | 'bad' | 'plain';
 /**
  * What a command prints. Results go to standard output: as text, or as one JSON document with
  * `--json`. What happens meanwhile goes to standard error. Colours on a terminal only, and none
- * where NO_COLOR is set (no-color.org).
+ * if NO_COLOR is set (no-color.org).
  */
 export class Terminal {
   readonly colors: ReturnType<typeof createColors>;

@@ -14,7 +14,7 @@ export interface Finding {
 export interface Check extends Finding {
   /** Stable; several checks of one connection may share it. */
   readonly id: string;
-  /** Left out where it concerns no connection in particular. */
+  /** Left out if it concerns no connection in particular. */
   readonly connection?: string;
   readonly title: string;
 }

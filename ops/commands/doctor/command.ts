@@ -15,7 +15,7 @@ Examples:
   npm run ops -- doctor example
   npm run ops -- doctor --json | jq '.checks[] | select(.verdict == "fail")'`;
 
-/** With --json: `{"checks": Check[], "ok": boolean}`; `ok` where none has failed. */
+/** With --json: `{"checks": Check[], "ok": boolean}`; `ok` if none has failed. */
 export function addDoctorCommand(program: Command, run: RunCommand): void {
   program
     .command('doctor')

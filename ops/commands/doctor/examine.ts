@@ -13,7 +13,7 @@ import { otherHolders, twinFindings, versionChecks } from './versions';
 const width = 5;
 
 /**
- * Looks at everything that a connection needs, or all do. Goes on where a check fails, unless AWS
+ * Looks at everything that a connection needs, or all do. Goes on if a check fails, unless AWS
  * cannot be asked at all.
  *
  * @throws OpsError `usage` for a connection without a config
@@ -63,7 +63,7 @@ function checksOf(facts: DoctorFacts): Check[] {
 export interface Caller {
   readonly identity: Reading<{ readonly account: string; readonly arn: string }>;
   readonly region: Reading<string>;
-  /** Ahead of AWS above zero. Undefined where AWS did not answer. */
+  /** Ahead of AWS above zero. Undefined if AWS did not answer. */
   readonly clockAheadMs: number | undefined;
 }
 

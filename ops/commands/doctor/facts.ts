@@ -159,7 +159,7 @@ export const issuedIn = (token: Reading<StoredToken>): TokenSet | undefined =>
     ? token.value.version.tokens.tokenSet
     : undefined;
 
-/** Where the token is good for; undefined where that is unknown, or no host of the provider's. */
+/** Where the token is good for; undefined if that is unknown, or no host of the provider's. */
 function restBaseUrlOf(
   { settings }: Context,
   authBaseUrl: string | undefined,
@@ -172,7 +172,7 @@ function restBaseUrlOf(
   return url !== undefined && isRestBaseUrl(url, { allowLoopback }) ? url : undefined;
 }
 
-/** Undefined where there is no token that could be accepted. */
+/** Undefined if there is no token that could be accepted. */
 async function tryToken(
   { clock }: Context,
   restBaseUrl: string,

@@ -36,7 +36,7 @@ export function stackQueueChecks(queues: readonly StackQueue[]): Check[] {
   ]);
 }
 
-/** What keeps every message of the queue from being taken; undefined where nothing does. */
+/** What keeps every message of the queue from being taken; undefined if nothing does. */
 function sourceFinding({ arn, sources }: StackQueue): Finding | undefined {
   if (!sources.known) return notRead(sources);
   if (sources.value.some(({ isEnabled }) => isEnabled)) return undefined;
@@ -60,7 +60,7 @@ function depthFinding(depth: Reading<QueueDepth>): Finding {
   );
 }
 
-/** @param redeploy what makes a dead-letter queue where there is none */
+/** @param redeploy what makes a dead-letter queue if there is none */
 function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string): Finding {
   if (!depth.known) return skip('The queue could not be looked at.');
   const { deadLetters } = depth.value;
@@ -81,7 +81,7 @@ interface FleetFacts {
 
 const redeployFleet = `Deploy the fleet: ${deployFleet}.`;
 
-/** Undefined where there is no fleet in the Region. */
+/** Undefined if there is no fleet in the Region. */
 export async function readFleetFacts(context: Context): Promise<Reading<FleetFacts | undefined>> {
   const reading = await context.region.fleet.reading();
   const fleet = reading.known ? reading.value : undefined;
@@ -94,7 +94,7 @@ export async function readFleetFacts(context: Context): Promise<Reading<FleetFac
   return { known: true, value: { fleet, schedule, queue } };
 }
 
-/** None where there is no fleet. */
+/** None if there is no fleet. */
 export function fleetChecks(facts: Reading<FleetFacts | undefined>): Check[] {
   const fleet = facts.known ? facts.value : undefined;
   if (fleet === undefined) return [];

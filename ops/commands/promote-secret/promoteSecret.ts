@@ -16,7 +16,7 @@ export interface PromoteResult {
 /**
  * The staged secret is removed last: at every moment one of the two parameters holds it.
  *
- * @throws OpsError `refused` where none is staged, or Marketing Cloud does not take it.
+ * @throws OpsError `refused` if none is staged, or Marketing Cloud does not take it.
  */
 export async function promoteSecret(context: Context, connection: string): Promise<PromoteResult> {
   const parameters = await decryptConfigured(context, connection);

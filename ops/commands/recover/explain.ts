@@ -14,7 +14,7 @@ export type Step =
 export interface Explanation {
   /** Sentences. */
   readonly text: string;
-  /** One of these; none where nothing is to be done. */
+  /** One of these; none if nothing is to be done. */
   readonly commands: readonly string[];
   readonly step: Step | undefined;
 }

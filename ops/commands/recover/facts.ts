@@ -16,7 +16,7 @@ import { decryptConfigured, requiredKeeper } from '../chosenConnections';
 
 /** A version of the secret, read as far as it can be. */
 export interface FoundVersion extends Omit<StoredVersion, 'tokens'> {
-  /** Undefined where the text cannot be understood. */
+  /** Undefined if the text cannot be understood. */
   readonly tokens: StoredVersion['tokens'] | undefined;
   /** Whether a recovery by the function looks into it: nothing older than what a person has begun. */
   readonly isTried: boolean;
@@ -108,7 +108,7 @@ async function readVersions(
     throw thrown;
   }
 
-  /** Undefined where it is gone meanwhile, or holds no value yet. */
+  /** Undefined if it is gone meanwhile, or holds no value yet. */
   async function readOne(
     version: ListedVersion & { readonly isTried: boolean },
   ): Promise<FoundVersion | undefined> {

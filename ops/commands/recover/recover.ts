@@ -55,7 +55,7 @@ function current(facts: ChainFacts): { result: RecoverResult; explanation: Expla
   return { result: recoverResult(facts, diagnosis, explanation), explanation };
 }
 
-/** Where it matters whether the client secret is taken. */
+/** Whether the cause may be a client secret that is refused. */
 function mayBeCredentials({ kind }: Diagnosis): boolean {
   return kind === 'clientSecretRefused' || kind === 'untried' || kind === 'broken';
 }

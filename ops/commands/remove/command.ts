@@ -13,7 +13,7 @@ A connection of a stack is refused: take it out of cdk.json and deploy first. Th
 Cloud stays as it is: what was granted to it ends when it is uninstalled there.
 
 Nothing is taken out of the queue. What is still in it for the connection ends by itself within 20
-minutes; a message that fails meanwhile ends in the dead-letter queue, whose alarm rings.
+minutes; a message that fails meanwhile ends in the dead-letter queue, whose alarm goes into ALARM.
 
 Examples:
   npm run ops -- remove example

@@ -17,7 +17,7 @@ export interface Remains {
   /** The config understood. */
   readonly config: ConnectionConfig | undefined;
   readonly escrow: Escrow;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   readonly secret: SecretDescription | undefined;
 }
 
@@ -45,7 +45,7 @@ export async function readRemains(context: Context, connection: string): Promise
 
 const stackTag = 'aws:cloudformation:stack-name';
 
-/** Why a connection is not removed, with what to do instead. Undefined where it may be. */
+/** Why a connection is not removed, with what to do instead. Undefined if it may be. */
 export function removalRefusal(remains: Remains): OpsError | undefined {
   const { connection, secretId, names, hasSchedule, secret, escrow } = remains;
   const refuse = (text: string) => new OpsError('refused', `${text} Nothing was changed.`);

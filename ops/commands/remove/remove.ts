@@ -18,7 +18,7 @@ export interface RemoveResult {
   readonly outcome: 'removed';
   /** What this run has deleted, by name and in order. The secret is only marked for deletion. */
   readonly removed: readonly string[];
-  /** Null where there is none any more. */
+  /** Null if there is none any more. */
   readonly secret: { readonly id: string; readonly deletionAt: string } | null;
   /** The commands that bring it back, as long as there is a secret. */
   readonly undo: readonly string[];

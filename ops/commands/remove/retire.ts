@@ -8,8 +8,8 @@ import { nothingStored, type StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
 import { isNotFound } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
+import { storeChain } from '../../rotator/operatorRun';
 import { waitForRotation } from '../../rotator/rotation';
-import { storeChain } from '../../rotator/storeChain';
 import { isoTime } from '../../terminal/text';
 import type { Remains } from './remains';
 

@@ -97,7 +97,7 @@ export type LogLine =
 /** How a rotation ended well. */
 export interface Finished {
   readonly outcome: string;
-  /** ISO 8601; absent, as the version, where it waits for the first seed. */
+  /** ISO 8601; absent, as the version, if it waits for the first seed. */
   readonly expiresAt?: string;
   readonly versionId?: string;
 }

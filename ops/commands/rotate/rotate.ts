@@ -33,7 +33,7 @@ const mostFailedReads = 8;
  * Asks for a rotation, and follows the function's log until it has ended. It comes after what is
  * under way for the connection, whose log is shown as well.
  *
- * @throws OpsError `usage` for an unknown connection, `refused` where no function is attached
+ * @throws OpsError `usage` for an unknown connection, `refused` if no function is attached
  */
 export async function rotate(
   context: Context,

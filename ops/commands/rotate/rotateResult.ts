@@ -8,12 +8,12 @@ export const defaultTimeoutMs = 330_000;
 /** What `rotate --json` prints. */
 export interface RotateResult {
   readonly connection: string;
-  /** Of the attempt that `outcome` is about, in the log as `requestId`; absent where none was seen. */
+  /** Of the attempt that `outcome` is about, in the log as `requestId`; absent if none was seen. */
   readonly requestId?: string;
   /**
-   * The rotator's `fresh`, `rotated`, `recovered`, `reissued` or `waiting`; `published` where the log
+   * The rotator's `fresh`, `rotated`, `recovered`, `reissued` or `waiting`; `published` if the log
    * may not be read and a new version has come; `failed` after an error that a repetition meets again;
-   * `unknown` where the time was over first: the rotation goes on.
+   * `unknown` if the time was over first: the rotation goes on.
    */
   readonly outcome: string;
   /** ISO 8601. */
@@ -67,7 +67,7 @@ function formatRemedy({ connection, outcome, lastError }: RotateResult): string[
     case 'waiting':
       return [`Next: npm run ops -- seed ${connection}`];
     case 'unknown':
-      return [...error, `LogRead again: npm run ops -- status ${connection}`];
+      return [...error, `Look again: npm run ops -- status ${connection}`];
     case 'failed':
       return [...error, `Next: npm run ops -- recover ${connection}`];
     default:

@@ -86,7 +86,7 @@ async function askForJwt(context: Context): Promise<FirstToken> {
   );
 }
 
-/** Where neither the token endpoint's address nor the secret names it. */
+/** Asks only if neither the token endpoint's address nor the secret names it. */
 async function askForRestBaseUrl(
   { prompts, settings }: Context,
   { tokens }: SeedTarget,

@@ -27,7 +27,7 @@ export type Granted = Extract<Exchanged, { kind: 'granted' }>;
 
 export interface FirstExchangeOptions {
   readonly clientSecret: Redacted;
-  /** Undefined where Marketing Cloud is to be asked for one. */
+  /** Undefined if Marketing Cloud is to be asked for one. */
   readonly refreshToken: Redacted | undefined;
   readonly store: SeedStore;
 }
@@ -38,7 +38,7 @@ export interface FirstExchangeOptions {
  * asked twice, with accepted client credentials between.
  *
  * @returns the error to report if the refresh token itself is refused
- * @throws OpsError `refused` for a bad client secret or package; `unavailable` where no usable answer
+ * @throws OpsError `refused` for a bad client secret or package; `unavailable` if no usable answer
  * came.
  */
 export async function firstExchange(
@@ -146,7 +146,7 @@ function remedyOf(possiblyUsedAtMs: number | undefined, hasSalvaged: boolean): s
 /**
  * The token set that starts a chain.
  *
- * @param sent the refresh token that was spent for it: kept where no other came, to be sent again
+ * @param sent the refresh token that was spent for it: kept if no other came, to be sent again
  */
 export function firstTokenSet(
   { grant, sentAtMs }: Granted,

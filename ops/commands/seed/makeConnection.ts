@@ -17,7 +17,7 @@ const tagsOf = (connection: string) => [{ Key: connectionTag, Value: connection 
 
 /**
  * Makes the secret, without tokens: they follow as a version of their own. It is under the fleet's
- * key where that has one. A failure is only reported, since the token set can still go to the escrow.
+ * key if that has one. A failure is only reported, since the token set can still go to the escrow.
  */
 export async function makeSecret(context: Context, target: SeedTarget): Promise<void> {
   try {
@@ -28,10 +28,10 @@ export async function makeSecret(context: Context, target: SeedTarget): Promise<
 }
 
 /**
- * Makes the secret that nobody has been allowed to read. That succeeds only where there was none, so
+ * Makes the secret that nobody has been allowed to read. That succeeds only if there was none, so
  * it comes before a refresh token is spent or written.
  *
- * @throws OpsError `unavailable` with the denial, where there is one or none can be made
+ * @throws OpsError `unavailable` with the denial, if there is one or none can be made
  */
 export async function makeUnreadSecret(
   context: Context,
@@ -170,7 +170,7 @@ export interface SeedStore extends SecretStore {
 }
 
 /**
- * @param beforeFirstPut makes the secret where there is none, so that nothing is left behind of a
+ * @param beforeFirstPut makes the secret if there is none, so that nothing is left behind of a
  * seeding that brings nothing
  * @param isBeginning whether what becomes AWSCURRENT is marked as a chain that a person began:
  * nothing older, nor what comes of that, is gone back to

@@ -14,7 +14,7 @@ import {
 /** What a person or a document brings to a seeding. */
 export interface SeedInput {
   readonly clientSecret?: Redacted;
-  /** Undefined where Marketing Cloud is to be asked for one. */
+  /** Undefined if Marketing Cloud is to be asked for one. */
   readonly firstToken?: FirstToken;
   readonly restBaseUrl?: string;
 }

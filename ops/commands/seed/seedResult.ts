@@ -2,7 +2,7 @@ import { deployFleet } from '../../connection/fleet';
 import type { Context } from '../../context';
 import { timeText } from '../../terminal/text';
 
-/** `nothing` where there is neither a schedule nor a fleet; `unknown` where one may not be read. */
+/** `nothing` if there is neither a schedule nor a fleet; `unknown` if one may not be read. */
 export type RotatedBy = 'schedule' | 'fleet' | 'nothing' | 'unknown';
 
 /** What rotates a connection's token in this Region. */
@@ -24,7 +24,7 @@ export interface SeedResult {
    * `completed`: the chain was there, what was missing beside it is there now.
    */
   readonly outcome: 'seeded' | 'parked' | 'completed';
-  /** ISO 8601; absent where the stored chain has no access token yet. */
+  /** ISO 8601; absent if the stored chain has no access token yet. */
   readonly expiresAt?: string;
   /** Of the secret, unless it was parked or completed. */
   readonly versionId?: string;

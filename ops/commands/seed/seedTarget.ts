@@ -22,7 +22,7 @@ import { isoTime } from '../../terminal/text';
 export interface StoredChain {
   /** What holds it, by name. */
   readonly where: string;
-  /** Until when its access token is valid, where it has one. */
+  /** Until when its access token is valid, if it has one. */
   readonly expiresAtMs?: number;
   /** An earlier seeding has parked it in the escrow, and AWSCURRENT holds nothing. */
   readonly isParked?: boolean;

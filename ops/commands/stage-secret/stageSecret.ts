@@ -35,7 +35,7 @@ export function formatStaged(
   ];
 }
 
-/** @throws OpsError `refused` where it is the stored one, or Marketing Cloud does not take it. */
+/** @throws OpsError `refused` if it is the stored one, or Marketing Cloud does not take it. */
 export async function stageSecret(
   context: Context,
   connection: string,

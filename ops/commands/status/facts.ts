@@ -15,11 +15,11 @@ export interface StatusFacts {
   readonly parameters: Reading<StoredParameters>;
   /** Its own. */
   readonly schedule: Reading<StoredSchedule | undefined>;
-  /** Of the last 24 hours, or of the last hour where the log is a fleet's. */
+  /** Of the last 24 hours, or of the last hour if the log is a fleet's. */
   readonly lastError: Reading<LastError | undefined>;
 }
 
-/** A connection to look at, with its parameters where they are known already. */
+/** A connection to look at, with its parameters if they are known already. */
 export interface ListedConnection {
   readonly name: string;
   readonly parameters?: StoredParameters;
@@ -28,7 +28,7 @@ export interface ListedConnection {
 /**
  * Looks at one connection after the other. What they have in common is read once.
  *
- * @param only where one connection alone is looked at: its name
+ * @param only if one connection alone is looked at: its name
  */
 export function factsReader(
   { region }: Pick<Context, 'region'>,

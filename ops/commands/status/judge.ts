@@ -10,7 +10,7 @@ export type Verdict = 'ok' | 'attention' | 'broken';
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** What is wrong and what to do about it, the worst first. Empty where all is well. */
+  /** What is wrong and what to do about it, the worst first. Empty if all is well. */
   readonly reasons: readonly string[];
 }
 

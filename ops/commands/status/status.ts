@@ -66,7 +66,7 @@ export interface ConnectionStatus {
   readonly stagedSecret: boolean | null;
   /** `fleet`: it has none of its own, and the fleet's rotator keeps it. */
   readonly schedule: 'on' | 'off' | 'missing' | 'fleet' | 'unknown';
-  /** The newest of the last 24 hours; of the last hour where the fleet's rotator keeps it. */
+  /** The newest of the last 24 hours; of the last hour if the fleet's rotator keeps it. */
   readonly lastError: {
     readonly at: string;
     readonly code: string;
