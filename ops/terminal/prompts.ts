@@ -70,9 +70,9 @@ const ctrlC = '\u0003';
 
 /**
  * Lets an effect be seen through: until it is settled, Ctrl-C, a closed terminal and a request to
- * end are only answered by `refusal`. In a terminal Ctrl-C is taken as a key, since the programs
- * around this one (npm, tsx) would end it on the signal. What else is typed or was pasted too much
- * meanwhile is dropped, so that no secret lands in the shell's next line.
+ * end are only answered by `refusal`. In a terminal Ctrl-C is taken as a key, since npm,
+ * around this program, would end it on the signal. What else is typed or was pasted too much meanwhile
+ * is dropped, so that no secret lands in the shell's next line.
  */
 export async function uninterruptible<T>(
   { terminal }: { readonly terminal: Terminal },

@@ -3,7 +3,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { type IPty, spawn } from '@lydell/node-pty';
 
 const root = path.join(__dirname, '..', '..', '..');
-const tsx = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
 const patienceMs = 60_000;
 
 /** What a shell does: it outlives Ctrl-C, and goes on by AFTERWARDS or at once to its end. */
@@ -19,7 +18,7 @@ export class TerminalSession {
   #seen = 0;
 
   constructor(argv: readonly string[], env: Readonly<Record<string, string>>) {
-    const program = [process.execPath, tsx, path.join(root, 'ops', 'main.ts')];
+    const program = [process.execPath, '--import', 'tsx', 'ops/main.ts'];
     this.#pty = spawn('/bin/sh', ['-c', shellLine, 'sh', ...program, ...argv], {
       cols: 100,
       rows: 40,

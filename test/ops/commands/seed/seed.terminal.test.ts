@@ -200,13 +200,12 @@ describe('ops seed in a terminal', () => {
 
 describe('ops seed with its input piped in', () => {
   const root = path.join(__dirname, '..', '..', '..', '..');
-  const tsx = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
 
   it('does not end on a signal before the token set is stored', async () => {
     const world = await startWorld();
     world.provider.orderFault({ kind: 'slow', delayMs: 4_000 });
     const argv = ['seed', 'acme', '--stdin', '--local', '--endpoint-url', world.aws.url];
-    const child = spawn(process.execPath, [tsx, path.join(root, 'ops', 'main.ts'), ...argv], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', ...argv], {
       cwd: root,
       env: { PATH: process.env.PATH },
     });
