@@ -13,8 +13,8 @@ const formats = [
 ] as const;
 
 /**
- * Builds what other Lambdas import: the reader and its middleware, as ECMAScript and as CommonJS
- * modules, each with its declarations. Packages stay imports.
+ * Builds what other Lambdas import: the reader, its middleware and the fake for tests, as
+ * ECMAScript and as CommonJS modules, each with its declarations. Packages stay imports.
  */
 export async function buildReader(): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
@@ -25,7 +25,7 @@ export async function buildReader(): Promise<void> {
 function bundle(format: 'esm' | 'cjs', extension: '.mjs' | '.cjs'): BuildOptions {
   return {
     ...packageBundle,
-    entryPoints: { index: 'lambda/reader/index.ts', middy: 'lambda/reader/middy.ts' },
+    entryPoints: ['index', 'middy', 'testing'].map((name) => `lambda/reader/${name}.ts`),
     outdir,
     outExtension: { '.js': extension },
     format,
@@ -35,7 +35,7 @@ function bundle(format: 'esm' | 'cjs', extension: '.mjs' | '.cjs'): BuildOptions
   };
 }
 
-/** One copy of the reader for both entries, so that `instanceof TokenReaderError` holds. */
+/** One copy of the reader for all entries, so that `instanceof TokenReaderError` holds. */
 function sharedIndex(extension: string): Plugin {
   return {
     name: 'shared-index',

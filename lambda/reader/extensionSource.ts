@@ -13,6 +13,7 @@ export interface ExtensionSourceOptions {
 }
 
 /** It begins to serve when the first invocation does, a moment after the function's own code. */
+const notReadyCodes = ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'];
 const notReadyDelaysMs = [25, 50, 100, 200, 400];
 const notReady = 'not ready to serve traffic';
 
@@ -36,11 +37,11 @@ export function extensionSource(options: ExtensionSourceOptions = {}): TokenSour
     async read(secretId) {
       const signal = AbortSignal.timeout(longestReadMs);
       for (let attempt = 0; ; attempt += 1) {
-        const { status, body } = await ask(port, secretId, signal);
-        if (status === 200) return secretStringOf(body);
-        refuseIfDeleted(body, secretId);
+        const answer = await ask(port, secretId, signal);
+        if (answer.status === 200) return secretStringOf(answer.body);
+        refuseIfDeleted(answer.body, secretId);
         const delayMs = notReadyDelaysMs[attempt];
-        if (!body.includes(notReady) || delayMs === undefined) throw refusal(status, body);
+        if (!answer.isNotReady || delayMs === undefined) throw answer.refusal;
         await new Promise((resolve) => setTimeout(resolve, delayMs));
       }
     },
@@ -56,12 +57,20 @@ async function ask(port: number, secretId: string, signal: AbortSignal) {
       redirect: 'error',
       signal,
     });
-    return { status: response.status, body: await response.text() };
+    const { status } = response;
+    const body = await response.text();
+    return { status, body, isNotReady: body.includes(notReady), refusal: refusal(status, body) };
   } catch (thrown) {
-    throw new SourceError(
-      `no answer from the Parameters and Secrets extension on port ${port} (${problemOf(thrown)})`,
-      "Check that the extension's layer is attached to the function, and its port.",
-    );
+    const problem = problemOf(thrown);
+    return {
+      status: 0,
+      body: '',
+      isNotReady: notReadyCodes.includes(problem),
+      refusal: new SourceError(
+        `no answer from the Parameters and Secrets extension on port ${port} (${problem})`,
+        "Check that the extension's layer is attached to the function, and its port.",
+      ),
+    };
   }
 }
 

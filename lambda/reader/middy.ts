@@ -31,9 +31,16 @@ export type TokensInternal<O extends TokensOptions> = {
   [Name in keyof O['fetchData']]: Promise<Tokens>;
 };
 
+/** The middleware, and the readers behind it. */
+export interface TokensMiddleware<O extends TokensOptions>
+  extends middy.MiddlewareObj<unknown, unknown, Error, TokensContext<O>, TokensInternal<O>> {
+  /** For a handler that calls by `fetch`, or was refused and needs `get({ fresh: true })`. */
+  readonly readers: { readonly [Name in keyof O['fetchData']]: TokenReader };
+}
+
 const optionNames = [
   ...['fetchData', 'setToContext', 'disablePrefetch'],
-  ...['minRemainingSeconds', 'source', 'secretPrefix'],
+  ...['minRemainingSeconds', 'source', 'secretPrefix', 'fetch'],
 ];
 
 /**
@@ -42,9 +49,7 @@ const optionNames = [
  *
  * @throws TokenReaderError `InvalidOptions`
  */
-export function tokens<const O extends TokensOptions>(
-  options: O,
-): middy.MiddlewareObj<unknown, unknown, Error, TokensContext<O>, TokensInternal<O>> {
+export function tokens<const O extends TokensOptions>(options: O): TokensMiddleware<O> {
   const readers = readersOf(options);
   const { setToContext = true, disablePrefetch = false, source } = options;
   if (!disablePrefetch && !source?.onlyDuringInvocations) {
@@ -52,6 +57,8 @@ export function tokens<const O extends TokensOptions>(
     for (const [, reader] of readers) reader.get().catch(() => {});
   }
   return {
+    // The compiler does not see that the names are those of `fetchData`.
+    readers: Object.fromEntries(readers) as TokensMiddleware<O>['readers'],
     async before({ internal, context }) {
       const names = readers.map(([name]) => name);
       const reads = readers.map(([, reader]) => reader.get());

@@ -10,13 +10,20 @@ const wsse = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity
  *
  * @throws TokenReaderError `NoLegacyToken`
  */
-export function soapAuthHeader({ legacyToken }: Pick<Tokens, 'legacyToken'>): string {
+export function soapAuthHeader(tokens: Pick<Tokens, 'legacyToken'>): string {
+  return authHeaderOf(tokens, undefined);
+}
+
+export function authHeaderOf(
+  { legacyToken }: Pick<Tokens, 'legacyToken'>,
+  connection: string | undefined,
+): string {
   if (!legacyToken) {
     throw new TokenReaderError(
       'NoLegacyToken',
-      undefined,
-      'The token set has no legacyToken, which SOAP needs: the provider gave none at the last ' +
-        'refresh. Check that the installed package may use the SOAP API.',
+      connection,
+      `${connection ? `Connection "${connection}": the` : 'The'} token set has no legacyToken, which SOAP ` +
+        'needs: the provider gave none at the last refresh. Check that the installed package may use the SOAP API.',
     );
   }
   return (

@@ -42,6 +42,7 @@ export function createTokenMemory(
   source: TokenSource,
   minRemainingMs: number,
 ): TokenMemory {
+  const now = () => (source.now ?? Date.now)();
   let held: Held | undefined;
   let freshUntilMs = Number.NEGATIVE_INFINITY;
   let fresh: Promise<Tokens>;
@@ -54,7 +55,7 @@ export function createTokenMemory(
 
   function begin(): Reading {
     reads += 1;
-    const reading = { turn: reads, begunAtMs: Date.now(), result: readNow(reads) };
+    const reading = { turn: reads, begunAtMs: now(), result: readNow(reads) };
     const end = () => {
       if (underWay === reading) underWay = undefined;
     };
@@ -65,7 +66,7 @@ export function createTokenMemory(
 
   /** None from before Lambda froze the function: what that tells is of a time long past. */
   const joinable = () =>
-    underWay && Date.now() - underWay.begunAtMs <= longestReadMs ? underWay : undefined;
+    underWay && now() - underWay.begunAtMs <= longestReadMs ? underWay : undefined;
 
   /** One that a `get` began may have been answered before the newer token was there. */
   function force(readsBefore = reads): Reading {
@@ -76,11 +77,11 @@ export function createTokenMemory(
 
   async function readNow(turn: number): Promise<Tokens> {
     const stored = await readStored();
-    const nowMs = Date.now();
+    const nowMs = now();
     if (held && held.turn > turn && nowMs < held.expiresAtMs) return held.tokens;
     if (stored.kind !== 'issued') throw notSeeded(connection, secretId, stored.kind);
     const { tokens, expiresAtMs } = stored;
-    if (expiresAtMs <= nowMs) throw expired(connection, tokens.expiresAt);
+    if (expiresAtMs <= nowMs) throw expired(connection, expiresAtMs);
     held = { tokens, expiresAtMs, turn };
     fresh = Promise.resolve(tokens);
     // Its last moment is not among those in which it is valid.
@@ -96,12 +97,12 @@ export function createTokenMemory(
       failingSinceMs = undefined;
       return stored;
     } catch (thrown) {
-      failingSinceMs ??= Date.now();
+      failingSinceMs ??= now();
       throw unreadable(connection, secretId, failingSinceMs, thrown);
     }
   }
 
-  const inMemory = () => (held && Date.now() < held.expiresAtMs ? held.tokens : undefined);
+  const inMemory = () => (held && now() < held.expiresAtMs ? held.tokens : undefined);
 
   return {
     get reads() {
@@ -111,7 +112,7 @@ export function createTokenMemory(
     // The way of almost every call: one comparison, and the same promise each time.
     get(options) {
       if (options?.fresh) return force().result;
-      return Date.now() <= freshUntilMs ? fresh : renew();
+      return now() <= freshUntilMs ? fresh : renew();
     },
 
     invalidate(refused) {
@@ -149,11 +150,12 @@ function notSeeded(connection: string, secretId: string, kind: 'seeded' | 'notSe
   return new TokenReaderError('NotSeeded', connection, `Connection "${connection}": ${problem}`);
 }
 
-function expired(connection: string, expiresAt: string) {
+function expired(connection: string, expiresAtMs: number) {
+  const since = new Date(expiresAtMs).toISOString();
   return new TokenReaderError(
     'TokenExpired',
     connection,
-    `Connection "${connection}": its access token has been expired since ${expiresAt}, and the ` +
+    `Connection "${connection}": its access token has been expired since ${since}, and the ` +
       `rotator has not replaced it. See why: npm run ops -- status ${connection}`,
   );
 }

@@ -2,6 +2,7 @@ import { connectionNamePattern, connectionNameRule, defaultSecretPrefix } from '
 import { createApiFetch } from './apiFetch';
 import { invalidOptions, refuseUnknownOptions } from './options';
 import { secretsManagerSource } from './secretsManagerSource';
+import { createSoapFetch } from './soapFetch';
 import { createTokenMemory } from './tokenMemory';
 import type { TokenSource } from './tokenSource';
 import type { Tokens } from './tokens';
@@ -15,6 +16,8 @@ export interface TokenReaderOptions {
   readonly source?: TokenSource | undefined;
   /** What stands before the connection in the secret's name. @default 'sfmc/' */
   readonly secretPrefix?: string | undefined;
+  /** What sends the calls. @default the global `fetch` as it is when a call is made */
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 export interface TokenReader {
@@ -43,9 +46,21 @@ export interface TokenReader {
    * @throws TokenReaderError as `get` does, and `InvalidPath`, `NoRestBaseUrl`
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /**
+   * Calls the SOAP interface: `action` is such as `Retrieve`, and `body` what goes into `soap:Body`.
+   * A fault for an expired or invalid token is followed as `fetch` follows a 401. No redirect is
+   * followed.
+   *
+   * @throws TokenReaderError as `get` does, and `NoLegacyToken`, `NoSoapBaseUrl`
+   */
+  soapFetch(
+    action: string,
+    body: string,
+    init?: Omit<RequestInit, 'body' | 'method' | 'redirect'>,
+  ): Promise<Response>;
 }
 
-const optionNames = ['connection', 'minRemainingSeconds', 'source', 'secretPrefix'];
+const optionNames = ['connection', 'minRemainingSeconds', 'source', 'secretPrefix', 'fetch'];
 
 /**
  * A reader of one connection's token. Make it once, outside the handler: it is the memory.
@@ -59,6 +74,7 @@ export function createTokenReader(options: TokenReaderOptions): TokenReader {
     minRemainingSeconds = 300,
     source = secretsManagerSource(),
     secretPrefix = defaultSecretPrefix,
+    fetch = (...request) => globalThis.fetch(...request),
   } = options;
   if (typeof connection !== 'string' || !connectionNamePattern.test(connection)) {
     throw invalidOptions(
@@ -75,9 +91,15 @@ export function createTokenReader(options: TokenReaderOptions): TokenReader {
     throw refuse('source must be a source, such as secretsManagerSource()');
   }
   if (typeof secretPrefix !== 'string') throw refuse('secretPrefix must be a text');
+  if (typeof fetch !== 'function') throw refuse('fetch must be a function');
 
   const secretId = `${secretPrefix}${connection}`;
   const memory = createTokenMemory(connection, secretId, source, minRemainingSeconds * 1_000);
   const { get, invalidate } = memory;
-  return { get, invalidate, fetch: createApiFetch(connection, memory) };
+  return {
+    get,
+    invalidate,
+    fetch: createApiFetch(connection, memory, fetch),
+    soapFetch: createSoapFetch(connection, memory, fetch),
+  };
 }

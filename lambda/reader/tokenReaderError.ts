@@ -12,6 +12,8 @@ export type TokenReaderErrorCode =
   | 'SecretUnreadable'
   /** The token set has no `restBaseUrl`, or one of a host that is not the provider's. */
   | 'NoRestBaseUrl'
+  /** As above, of its `soapBaseUrl`. */
+  | 'NoSoapBaseUrl'
   /** The token set has no `legacyToken`, which SOAP needs. */
   | 'NoLegacyToken';
 

@@ -7,6 +7,8 @@ export interface TokenSource {
   read(secretId: string): Promise<string | undefined>;
   /** It cannot be read before the first invocation, so nothing should be fetched ahead. */
   readonly onlyDuringInvocations?: boolean;
+  /** The clock by which its tokens end, in milliseconds as of `Date.now`. @default Date.now */
+  readonly now?: () => number;
 }
 
 /** A failed read whose message is safe to show: it holds nothing of what was read. */

@@ -25,6 +25,9 @@ export type StoredTokens =
   | { readonly kind: 'issued'; readonly tokens: Tokens; readonly expiresAtMs: number }
   | { readonly kind: 'seeded' | 'notSeeded' };
 
+const optionalMembers = ['legacyToken', 'restBaseUrl', 'soapBaseUrl'];
+const textMembers = ['accessToken', 'issuedAt', 'expiresAt', ...optionalMembers];
+
 /**
  * Reads the secret's text.
  *
@@ -33,15 +36,12 @@ export type StoredTokens =
 export function parseTokens(text: string): StoredTokens {
   const { refreshToken, ...members } = parseObject(text);
   if (members.accessToken === undefined) return { kind: refreshToken ? 'seeded' : 'notSeeded' };
-  for (const name of ['accessToken', 'issuedAt', 'expiresAt']) requireText(members, name);
-  for (const name of ['legacyToken', 'restBaseUrl', 'soapBaseUrl']) {
-    if (members[name] !== undefined) requireText(members, name);
-  }
+  for (const name of textMembers) requireText(members, name, !optionalMembers.includes(name));
   // The compiler does not see that each member was checked by its name just now.
   const tokens = members as unknown as Tokens;
   const expiresAtMs = Date.parse(tokens.expiresAt);
   if (Number.isNaN(expiresAtMs)) throw malformed('its expiresAt is not an ISO 8601 time');
-  return { kind: 'issued', tokens: concealed(tokens), expiresAtMs };
+  return { kind: 'issued', tokens: concealed(tokens, expiresAtMs), expiresAtMs };
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -58,10 +58,16 @@ function parseObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function requireText(members: Record<string, unknown>, name: string): void {
+function requireText(members: Record<string, unknown>, name: string, isRequired: boolean): void {
   const value = members[name];
-  if (typeof value === 'string' && value !== '') return;
-  throw malformed(`its ${name} is ${value === undefined ? 'missing' : 'not a text'}`);
+  if (value === undefined && !isRequired) return;
+  if (typeof value !== 'string' || value === '') {
+    throw malformed(`its ${name} is ${value === undefined ? 'missing' : 'not a text'}`);
+  }
+  // RFC 6750 has less. In an error of its own, `fetch` quotes a header that cannot be sent.
+  if (name.endsWith('Token') && !/^[\x21-\x7e]+$/.test(value)) {
+    throw malformed(`its ${name} is no token: not all of it is visible ASCII`);
+  }
 }
 
 function malformed(problem: string): SourceError {
@@ -69,10 +75,11 @@ function malformed(problem: string): SourceError {
 }
 
 /** Not enumerable, so that copies and comparisons see the token set's members and nothing else. */
-function concealed(tokens: Tokens): Tokens {
+function concealed(tokens: Tokens, expiresAtMs: number): Tokens {
+  const end = new Date(expiresAtMs).toISOString();
   return Object.freeze(
     Object.defineProperty(tokens, Symbol.for('nodejs.util.inspect.custom'), {
-      value: () => `[Tokens valid until ${tokens.expiresAt}]`,
+      value: () => `[Tokens valid until ${end}]`,
     }),
   );
 }

@@ -56,6 +56,8 @@ describe('the package', () => {
       'dist/reader/index.mjs',
       'dist/reader/middy.cjs',
       'dist/reader/middy.mjs',
+      'dist/reader/testing.cjs',
+      'dist/reader/testing.mjs',
       'dist/rotator.cdx.json',
       'dist/rotator.licenses.txt',
       'dist/rotator/index.mjs',
@@ -87,7 +89,7 @@ describe('the package', () => {
     const { exports: entries, bin } = readPackageJson();
     const named = JSON.stringify([entries, bin]).match(/dist\/[^"]+/g) ?? [];
 
-    expect(named).toHaveLength(13);
+    expect(named).toHaveLength(17);
     expect(named.filter((file) => !packed.files.includes(file))).toEqual([]);
   });
 
@@ -153,6 +155,7 @@ describe('the package', () => {
       './package.json',
       './reader',
       './reader/middy',
+      './reader/testing',
     ]);
   });
 });
@@ -163,6 +166,8 @@ describe('the packed reader', () => {
     'dist/reader/index.cjs',
     'dist/reader/middy.mjs',
     'dist/reader/middy.cjs',
+    'dist/reader/testing.mjs',
+    'dist/reader/testing.cjs',
   ])('in %s brings no CDK, no rotator and no operator along', async (file) => {
     const { metafile } = await build({
       absWorkingDir: installed,

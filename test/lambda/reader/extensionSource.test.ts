@@ -1,4 +1,6 @@
+import { createServer } from 'node:http';
 import { createTokenReader, extensionSource } from '../../../lambda/reader';
+import { closeAfterTest } from '../../support/closing';
 import { setEnvironment } from '../../support/environment';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 import { minuteMs } from '../../support/simulatedClock';
@@ -68,6 +70,39 @@ it('waits the moment that the extension needs to be ready', async () => {
   expect((await reader.get()).accessToken).toBe('access-one');
   expect(received).toHaveLength(3);
 });
+
+it('waits as long for an extension that is not listening yet', async () => {
+  const port = Number(new URL(await closedPort()).port);
+  const reader = createTokenReader({ connection: 'acme', source: extensionSource({ port }) });
+
+  const read = reader.get();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const server = createServer((_, response) =>
+    response.end(secretValue(JSON.stringify(tokenSet('one', Date.now())))),
+  ).listen(port, '127.0.0.1');
+  closeAfterTest(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  expect((await read).accessToken).toBe('access-one');
+});
+
+it.each(['before', 'amid'])(
+  'asks again where the connection is reset %s an answer',
+  async (when) => {
+    let resets = 2;
+    const { received, reader } = await prepareExtension((response) => {
+      resets -= 1;
+      if (resets < 0) return response.end(secretValue(JSON.stringify(tokenSet('one', Date.now()))));
+      if (when === 'before') return response.socket?.resetAndDestroy();
+      response.writeHead(200, { 'content-length': 1_000 }).write('{', () => response.destroy());
+    });
+
+    expect((await reader.get()).accessToken).toBe('access-one');
+    expect(received).toHaveLength(3);
+  },
+);
 
 it('says that the extension does not serve before the first invocation', async () => {
   const { received, reader } = await prepareExtension((response) =>

@@ -67,6 +67,10 @@ it.each(['noPrefetch', 'extension'])('reads nothing ahead where it should not (%
   expect(results[name]).toEqual({ before: 0, after: 2, answer });
 });
 
+it('gives a handler whose token was refused a fresh one', () => {
+  expect(results.afterRefusal).toEqual({ answer: [false, true], names: ['sfmc'], reads: 2 });
+});
+
 it('refuses unknown and wrong options', () => {
   const needsNames = expect.stringContaining('tokens: fetchData must name connections');
   expect(results.refused).toEqual([

@@ -1,13 +1,23 @@
 import middy from '@middy/core';
 import { TokenReaderError, type TokenSource } from '../../../lambda/reader';
 import { tokens } from '../../../lambda/reader/middy';
+import { createFakeReader } from '../../../lambda/reader/testing';
 
 /**
  * Functions with the middleware, invoked as Lambda would; prints what came of each as JSON. It is
  * run by itself, since @middy/core is an ES module, which jest's own module system does not load.
  */
 async function main(): Promise<void> {
-  const scenarios = { context, internal, notSeeded, prefetch, noPrefetch, extension, refused };
+  const scenarios = {
+    context,
+    internal,
+    notSeeded,
+    prefetch,
+    noPrefetch,
+    extension,
+    afterRefusal,
+    refused,
+  };
   const results: Record<string, unknown> = {};
   for (const [name, scenario] of Object.entries(scenarios)) results[name] = await scenario();
   console.log(JSON.stringify(results));
@@ -91,6 +101,21 @@ const prefetch = () => readsBeforeAndAfter(countedSource(stored));
 const noPrefetch = () => readsBeforeAndAfter(countedSource(stored), true);
 const extension = () =>
   readsBeforeAndAfter(countedSource(stored, { onlyDuringInvocations: true }), false);
+
+/** A handler that calls by itself, and whose token was replaced since the invocation began. */
+async function afterRefusal() {
+  const fake = createFakeReader();
+  const marketingCloud = tokens({ fetchData: { sfmc: 'acme' }, source: fake.source });
+  const handler = middy()
+    .use(marketingCloud)
+    .handler(async (_event, { sfmc }) => {
+      const newest = fake.rotate();
+      const fresh = await marketingCloud.readers.sfmc.get({ fresh: true });
+      return [sfmc, fresh].map(({ accessToken }) => accessToken === newest.accessToken);
+    });
+  const answer = await handler({}, lambdaContext());
+  return { answer, names: Object.keys(marketingCloud.readers), reads: fake.reads };
+}
 
 function refused() {
   const wrong = [

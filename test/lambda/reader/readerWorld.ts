@@ -76,7 +76,8 @@ export async function prepareProvider() {
     const { body } = model.requestToken(request, clock.now());
     const { expiresIn: _, ...tokens } = body as { expiresIn: number; refreshToken: string };
     refreshToken = tokens.refreshToken;
-    if (publish) stored.put(tokenSet('', clock.now(), { ...tokens, restBaseUrl: url }));
+    const urls = { restBaseUrl: url, soapBaseUrl: `${url}/Service.asmx` };
+    if (publish) stored.put(tokenSet('', clock.now(), { ...tokens, ...urls }));
   };
   rotate();
   return { ...world, provider, rotate, statuses: () => provider.requests.map((r) => r.status) };

@@ -5,7 +5,7 @@ import { connectAws } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
 import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
-import { startScriptedServer } from '../../support/scriptedServer';
+import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 import { StoredConnection } from '../../support/storedConnection';
 import { holdTimeouts } from '../../support/timeouts';
 import { prepareReader, tokenSet } from './readerWorld';
@@ -105,5 +105,65 @@ it('names what takes back a secret that is scheduled for deletion', async () => 
     message: expect.stringMatching(
       /scheduled for deletion\. Take it back.*aws secretsmanager restore-secret --secret-id sfmc\/acme$/,
     ),
+  });
+});
+
+describe('a replica Region', () => {
+  /** The Regions that were asked, with the first answering as the test says. */
+  async function prepareReplica(first: Script) {
+    const primary = await startScriptedServer(first);
+    const replica = await startScriptedServer((response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify({ SecretString: JSON.stringify(tokenSet('two', Date.now())) })),
+    );
+    setEnvironment({ ...rotatorEnvironment(replica.url), AWS_REGION: 'us-east-1' });
+    const { secretsManager: client } = connectAws(primary.url);
+    const source = secretsManagerSource({ client, replicaRegion: 'eu-west-1' });
+    return { primary, replica, reader: createTokenReader({ connection: 'acme', source }) };
+  }
+
+  const failing =
+    (status: number, type: string): Script =>
+    (response) =>
+      response
+        .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify({ __type: type, message: 'marked' }));
+
+  it.each([
+    ['an outage', failing(503, 'ServiceUnavailable')],
+    ['no answer', ((response) => response.destroy()) satisfies Script],
+    ['throttling', failing(400, 'ThrottlingException')],
+  ])('is asked after %s', async (_, first) => {
+    const { replica, reader } = await prepareReplica(first);
+
+    expect((await reader.get()).accessToken).toBe('access-two');
+    expect(replica.received).toHaveLength(1);
+    expect(replica.received[0]?.headers.authorization).toContain('/eu-west-1/secretsmanager/');
+  });
+
+  it.each([
+    ['denied access', failing(400, 'AccessDeniedException'), 'AccessDeniedException'],
+    ['no such secret', failing(400, 'ResourceNotFoundException'), 'ResourceNotFoundException'],
+  ])('is not asked after %s', async (_, first, problem) => {
+    const { replica, reader } = await prepareReplica(first);
+
+    await expect(reader.get()).rejects.toThrow(problem);
+    expect(replica.received).toEqual([]);
+  });
+
+  it('that fails too leaves the error of the first', async () => {
+    const { primary, replica, reader } = await prepareReplica(failing(503, 'ServiceUnavailable'));
+    setEnvironment(rotatorEnvironment(await closedPort()));
+
+    await expect(reader.get()).rejects.toThrow('ServiceUnavailable');
+    expect(primary.received.length).toBeGreaterThan(0);
+    expect(replica.received).toEqual([]);
+  });
+
+  it.each(['', 'EU', 7, 'eu-west-1\n'])('named %j is refused', (replicaRegion) => {
+    expect(() => secretsManagerSource({ replicaRegion } as never)).toThrow(
+      'secretsManagerSource: replicaRegion must be a Region, such as "eu-west-1"',
+    );
   });
 });

@@ -196,6 +196,16 @@ describe('a secret that cannot be read', () => {
       JSON.stringify(tokenSet('secret-text', 0, { restBaseUrl: { url: 'secret-text' } })),
       'its restBaseUrl is not a text',
     ],
+    ...['secret-text\n', 'secret text', 'secret-täxt', '\u0000secret-text'].flatMap((token) => [
+      [
+        JSON.stringify({ ...tokenSet('one', 0), accessToken: token }),
+        'its accessToken is no token',
+      ],
+      [
+        JSON.stringify({ ...tokenSet('one', 0), legacyToken: token }),
+        'its legacyToken is no token',
+      ],
+    ]),
   ])('never quotes what it holds (%#)', async (text, problem) => {
     const { stored, reader } = await prepareReader();
     stored.put(text);
@@ -204,6 +214,17 @@ describe('a secret that cannot be read', () => {
 
     expect(error).toMatchObject({ code: 'SecretUnreadable' });
     expect(String(error)).toContain(problem);
+    expect(String(error)).not.toMatch(/secret.t/);
+  });
+
+  it('is quoted by no error of an expired token, whatever a date takes for a comment', async () => {
+    const { stored, reader } = await prepareReader();
+    stored.put(tokenSet('one', 0, { expiresAt: '1 Jan 2026 10:00 GMT (secret-text)' }));
+
+    const error = await reader.get().catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ code: 'TokenExpired' });
+    expect(String(error)).toContain('expired since 2026-01-01T10:00:00.000Z');
     expect(String(error)).not.toContain('secret-text');
   });
 });

@@ -25,7 +25,7 @@ describe('options', () => {
     [[], 'the options must be an object'],
     [
       { connection: 'acme', maxAge: 5 },
-      'no option "maxAge". Its options are: connection, minRemainingSeconds, source, secretPrefix',
+      'no option "maxAge". Its options are: connection, minRemainingSeconds, source, secretPrefix, fetch',
     ],
     [{}, 'connection must be 1 to 63 lower-case letters, digits or hyphens'],
     [{ connection: 7 }, 'connection must be'],
@@ -36,6 +36,7 @@ describe('options', () => {
     [{ connection: 'acme', source: null }, 'source must be'],
     [{ connection: 'acme', source: {} }, 'source must be'],
     [{ connection: 'acme', secretPrefix: 1 }, 'secretPrefix must be'],
+    [{ connection: 'acme', fetch: 'node-fetch' }, 'fetch must be a function'],
   ])('such as %j are refused', (options, problem) => {
     const error = errorOf(() => create(options));
 
