@@ -128,3 +128,12 @@ export const forceNeedsAgeMs = 60_000;
 export const clockToleranceMs = 10 * 60_000;
 /** Far above any token answer seen; a larger one is not read to its end. */
 export const longestAnswerBytes = 64 * 1024;
+
+/** Refresh tokens are "valid for up to 700 days" (Salesforce, legacy packages). */
+export const refreshTokenLifeDays = 700;
+/** From this age on, a person is to log in again: 100 days are left for that. */
+export const oldRefreshTokenDays = 600;
+/** A stored token with less left should have been renewed: every pace of ticks leaves more. */
+export const leastLeftMs = 15 * 60_000;
+/** Secrets Manager keeps about as many versions (its user guide, "Quotas"). */
+export const mostVersions = 100;

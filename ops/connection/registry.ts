@@ -61,8 +61,11 @@ function registered(
   return named && { ...named, type: Type, value: Value };
 }
 
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** As people count: `many-2` comes before `many-10`. */
 export const byName = ({ name: a }: { readonly name: string }, { name: b }: { name: string }) =>
-  a < b ? -1 : a > b ? 1 : 0;
+  collator.compare(a, b);
 
 /** A connection that the Region has a config for. */
 export interface FoundConnection {

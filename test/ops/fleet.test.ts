@@ -72,7 +72,7 @@ describe('ops status of a fleet', () => {
 
     const found = await statuses(world);
 
-    expect(found.map(({ name }) => name)).toEqual(['acme', ...names].sort());
+    expect(found.map(({ name }) => name)).toEqual(['acme', ...names]);
     expect(found.filter(({ escrow }) => escrow).map(({ name }) => name)).toEqual(['many-7']);
     expect(callsOf(world, 'GetParameters')).toBe(0);
     expect(callsOf(world, 'GetParametersByPath')).toBe(7);
@@ -109,6 +109,23 @@ describe('ops status of a fleet', () => {
       connections: [{ name: 'beta' }, { name: 'gamma' }],
       total: 3,
     });
+  });
+
+  it('shows of many in one screen how many there are, the worst, and the first few reasons', async () => {
+    const { world } = await startFleetWorld();
+    for (let n = 0; n < 40; n += 1) installInFleet(world, `many-${n}`);
+    for (let n = 10; n < 30; n += 1) world.stored(`many-${n}`).putParameter('escrow', '{}');
+    world.stored('many-39').put('{}');
+
+    const ran = await world.run(['status']);
+
+    const lines = ran.stdout.split('\n');
+    expect(ran.exitCode).toBe(4);
+    expect(lines[0]).toBe('41 connections: 1 broken, 20 need attention, 20 ok.');
+    expect(lines[3]).toMatch(/^many-39 +broken/);
+    expect(ran.stdout).toMatch(/^many-10 +attention.*\n^many-11 +attention/m);
+    expect(ran.stdout).toMatch(/^11 more need attention: see --attention\.$/m);
+    expect(lines.length).toBeLessThan(45);
   });
 
   it('says with --attention that all are ok', async () => {

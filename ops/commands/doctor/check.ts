@@ -1,4 +1,5 @@
 import type { Unread } from '../../connection/reading';
+import type { Finding as Judged } from '../judgement';
 
 /** `skip`: could not be looked at, since something else is missing. */
 export type CheckVerdict = 'ok' | 'warn' | 'fail' | 'skip';
@@ -42,6 +43,27 @@ export function notRead({ why, denied, remedy }: Unread): Finding {
         : 'Try again. If it stays so, look at the AWS Health Dashboard.'),
   );
 }
+
+/** Checks of one connection, in which what {@link findingsOf} has found stands unless it is worse. */
+export function withJudged(checks: readonly Check[], findings: readonly Judged[]): Check[] {
+  return checks.map((check) => {
+    const found = findings.find(({ subject }) => subject === check.id);
+    if (found === undefined || check.verdict === 'fail') return check;
+    const { what, remedy } = found;
+    return {
+      ...check,
+      verdict: found.verdict === 'broken' ? 'fail' : 'warn',
+      detail: `${what}.`,
+      remedy: remedy
+        ? `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`
+        : 'See docs/errors.md.',
+    };
+  });
+}
+
+/** A warning asks for somebody's attention as well. */
+export const isWell = ({ verdict }: Pick<Check, 'verdict'>) =>
+  verdict === 'ok' || verdict === 'skip';
 
 export const deploy = 'Deploy the stack: npx cdk deploy.';
 export const ops = (command: string) => `npm run ops -- ${command}`;

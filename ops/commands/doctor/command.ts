@@ -3,19 +3,26 @@ import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
 import type { Terminal, Tone } from '../../terminal/terminal';
 import { lineWidth, wrap } from '../../terminal/text';
-import type { Check, CheckVerdict } from './check';
+import { worstFirst } from '../judgement';
+import { countVerdicts, paintVerdict } from '../verdicts';
+import { type Check, type CheckVerdict, isWell } from './check';
+import type { Examination } from './examine';
+
+/** Of so many, those that are well are named too. */
+const fewConnections = 10;
+const mostShown = 20;
 
 const help = `
 Checks the caller, the clock, parameters, secret, token, keys, versions, function, schedule, the
 permissions of the function's role, and the hosts; of a fleet also schedule, queue and dead letters.
 Nothing is changed. No client secret is read; the access token is sent to Marketing Cloud's REST
-host alone. Exit code 4 if any check fails.
+host alone. Exit code 4 unless all is well: a warning asks for attention too.
 
 Examples:
   npm run ops -- doctor example
   npm run ops -- doctor --json | jq '.checks[] | select(.verdict == "fail")'`;
 
-/** With --json: `{"checks": Check[], "ok": boolean}`; `ok` if none has failed. */
+/** With --json an {@link Examination}, and `ok` if nothing needs attention. */
 export function addDoctorCommand(program: Command, run: RunCommand): void {
   program
     .command('doctor')
@@ -25,9 +32,10 @@ export function addDoctorCommand(program: Command, run: RunCommand): void {
     .action((name: string | undefined, _options, command: Command) =>
       run(command, async (context) => {
         const { examine } = await import('./examine');
-        const checks = await examine(context, name);
-        const ok = checks.every(({ verdict }) => verdict !== 'fail');
-        context.terminal.result({ checks, ok }, () => formatChecks(checks, context.terminal));
+        const examination = await examine(context, name);
+        const ok = examination.checks.every(isWell);
+        const result = { ...examination, ok };
+        context.terminal.result(result, () => formatExamination(examination, context.terminal));
         return ok ? 0 : exitCodes.attention;
       }),
     );
@@ -43,19 +51,25 @@ const tones: Readonly<Record<CheckVerdict, Tone>> = {
 const titleWidth = 18;
 const indent = ' '.repeat(6 + titleWidth);
 
-/** One connection's checks in full; of several, what is not well and how much is. */
-function formatChecks(checks: readonly Check[], terminal: Terminal): string[] {
-  const names = [...new Set(checks.flatMap(({ connection }) => connection ?? []))];
+/** One connection's checks in full; of several, the worst first, what is not well. */
+function formatExamination({ checks, connections }: Examination, terminal: Terminal): string[] {
   const general = checks.filter(({ connection }) => connection === undefined);
   const lines = general.flatMap((check) => linesOf(check, terminal));
-  for (const name of names) {
+  const isAlone = connections.length === 1;
+  const shownConnections = worstFirst(connections).filter(
+    ({ verdict }) => verdict !== 'ok' || connections.length <= fewConnections,
+  );
+  for (const { name, verdict } of shownConnections.slice(0, mostShown)) {
     const own = checks.filter(({ connection }) => connection === name);
-    const shown = names.length === 1 ? own : own.filter(({ verdict }) => verdict !== 'ok');
-    lines.push('', terminal.colors.bold(name));
+    const shown = isAlone ? own : own.filter((check) => check.verdict !== 'ok');
+    lines.push('', `${terminal.colors.bold(name)}: ${paintVerdict(verdict, terminal)}`);
     lines.push(...shown.flatMap((check) => linesOf(check, terminal)));
     if (shown.length < own.length) lines.push(`${own.length - shown.length} more checks are ok.`);
   }
-  return [...lines, '', summary(checks)];
+  const more = shownConnections.length - mostShown;
+  if (more > 0) lines.push('', `${more} more connections need attention: see --json.`);
+  const counted = isAlone ? [] : [countVerdicts(connections)];
+  return [...lines, '', ...counted, summary(checks)];
 }
 
 function linesOf({ verdict, title, detail, remedy }: Check, terminal: Terminal): string[] {

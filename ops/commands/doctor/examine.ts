@@ -2,8 +2,19 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { attempt, mapConcurrent, type Reading } from '../../connection/reading';
 import type { Context } from '../../context';
 import { chosenConnections } from '../chosenConnections';
-import { type Check, type Finding, fail, notRead, ok, skip, warn } from './check';
-import { type DoctorFacts, factsReader } from './facts';
+import { findingsOf, type Judgement, judge, worstOf } from '../judgement';
+import {
+  type Check,
+  type Finding,
+  fail,
+  isWell,
+  notRead,
+  ok,
+  skip,
+  warn,
+  withJudged,
+} from './check';
+import { connectionFacts, type DoctorFacts, factsReader } from './facts';
 import { keyChecks, parameterChecks } from './parameters';
 import { fleetChecks, readFleetFacts, readStackQueues, stackQueueChecks } from './queues';
 import { permissionChecks, rotatorChecks } from './rotator';
@@ -12,17 +23,24 @@ import { otherHolders, twinFindings, versionChecks } from './versions';
 
 const width = 5;
 
+/** What the doctor found. */
+export interface Examination {
+  readonly checks: readonly Check[];
+  readonly connections: readonly (Judgement & { readonly name: string })[];
+}
+
 /**
  * Looks at everything that a connection needs, or all do. Goes on if a check fails, unless AWS
  * cannot be asked at all.
  *
  * @throws OpsError `usage` for a connection without a config
  */
-export async function examine(context: Context, name: string | undefined): Promise<Check[]> {
+export async function examine(context: Context, name: string | undefined): Promise<Examination> {
   const general = callerChecks(await readCaller(context));
   const names = await attempt('ssm:GetParametersByPath', () => chosenConnections(context, name));
   if (!names.known) {
-    return [...general, { id: 'connections', title: 'connections', ...notRead(names) }];
+    const connections = { id: 'connections', title: 'connections', ...notRead(names) };
+    return { checks: [...general, connections], connections: [] };
   }
   const fleet = fleetChecks(await readFleetFacts(context));
   const observe = factsReader(context);
@@ -30,7 +48,8 @@ export async function examine(context: Context, name: string | undefined): Promi
     const facts = await observe(each);
     const { fingerprints, queueArn, config } = facts;
     const others = name === undefined ? [] : await otherHolders(context, each, config?.config);
-    return { name: each, fingerprints, queueArn, others, checks: checksOf(facts) };
+    const judgement = judge(connectionFacts(facts), facts.nowMs);
+    return { name: each, judgement, fingerprints, queueArn, others, checks: checksOf(facts) };
   });
   const queues = await readStackQueues(
     context,
@@ -38,11 +57,28 @@ export async function examine(context: Context, name: string | undefined): Promi
   );
   const holders = looked.flatMap(({ others, ...own }) => [own, ...others]);
   const twins = twinFindings(holders);
-  const checks = looked.flatMap((each) => [
-    ...each.checks,
-    { id: 'twins', connection: each.name, title: 'twins', ...twins(each) },
-  ]);
-  return [...general, ...fleet, ...stackQueueChecks(queues), ...checks];
+  const examined = looked.map(({ name: connection, judgement, checks, ...each }) => {
+    const own = [
+      ...checks,
+      { id: 'twins', connection, title: 'twins', ...twins({ name: connection, ...each }) },
+    ];
+    const verdict = worstOf([judgement.verdict, own.every(isWell) ? 'ok' : 'attention']);
+    return { name: connection, verdict, reasons: judgement.reasons, checks: own };
+  });
+  const shared = [...general, ...fleet, ...stackQueueChecks(queues), ...emptyCheck(looked.length)];
+  return {
+    checks: [...shared, ...examined.flatMap(({ checks }) => checks)],
+    connections: examined.map(({ checks: _, ...connection }) => connection),
+  };
+}
+
+function emptyCheck(count: number): Check[] {
+  if (count > 0) return [];
+  const finding = warn(
+    'There is no connection in this Region.',
+    'See whether account and Region are the right ones; a first connection comes with the stack.',
+  );
+  return [{ id: 'connections', title: 'connections', ...finding }];
 }
 
 /** In the order in which things depend on each other. */
@@ -56,7 +92,8 @@ function checksOf(facts: DoctorFacts): Check[] {
     ...permissionChecks(facts),
     ...hostChecks(facts),
   ];
-  return checks.map(({ id, ...rest }) => ({ id, connection: facts.name, ...rest }));
+  const named = checks.map(({ id, ...rest }) => ({ id, connection: facts.name, ...rest }));
+  return withJudged(named, findingsOf(connectionFacts(facts), facts.nowMs));
 }
 
 /** Who asks, from where, and how far the clocks are apart. */

@@ -9,10 +9,11 @@ import { defaultSecretKey, type Key } from '../../connection/keys';
 import type { LastError } from '../../connection/lastErrors';
 import type { StoredParameters } from '../../connection/parameters';
 import { readPermissions, type SimulatedPermission } from '../../connection/permissions';
-import { known, memoize, type Reading } from '../../connection/reading';
+import { known, memoize, type Reading, unread } from '../../connection/reading';
 import { type FoundConnection, readConfig } from '../../connection/registry';
 import type { SecretDescription, StoredToken } from '../../connection/secret';
 import type { Context } from '../../context';
+import type { ConnectionFacts } from '../judgement';
 
 /** Undefined stands for what was not looked at, since what it takes is missing. */
 export interface DoctorFacts {
@@ -42,6 +43,12 @@ export interface DoctorFacts {
   readonly restHost: HostAnswer | undefined;
   /** What the REST host says to the access token. */
   readonly tokenContext: HttpAnswer | undefined;
+}
+
+/** What `status` knows of a connection as well. */
+export function connectionFacts(facts: DoctorFacts): ConnectionFacts {
+  const { config, lastError = unread('It was not looked for.') } = facts;
+  return { ...facts, configProblem: config?.problem, lastError };
 }
 
 /** Looks at connections. What they have in common is read once. */

@@ -1,7 +1,7 @@
 import { parameterNames } from '../../../lambda/core/names';
 import type { Key } from '../../connection/keys';
 import type { Reading } from '../../connection/reading';
-import { type Check, deploy, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
+import { type Check, type Finding, fail, notRead, ok, ops, skip } from './check';
 import type { DoctorFacts } from './facts';
 
 export function parameterChecks(facts: DoctorFacts): Check[] {
@@ -23,19 +23,18 @@ export function parameterChecks(facts: DoctorFacts): Check[] {
       title: 'staged secret',
       ...stagedSecretFinding(name, stored.stagedSecretType),
     },
-    { id: 'escrow', title: 'escrow', ...escrowFinding(stored.hasEscrow) },
+    { id: 'escrow', title: 'escrow', ...(stored.hasEscrow ? skip('It is in use.') : ok('empty')) },
   ];
 }
 
 function configFinding({ config }: DoctorFacts): Finding {
-  if (config === undefined) return fail('There is no config.', deploy);
-  if (config.config === undefined) return fail(config.problem ?? 'It is not valid.', deploy);
+  if (config?.config === undefined) return skip('There is none that is valid.');
   const { authBaseUrl, onBrokenChain } = config.config;
   return ok(`${authBaseUrl}, onBrokenChain ${onBrokenChain}`);
 }
 
 function clientSecretFinding(name: string, type: string | undefined): Finding {
-  if (type === undefined) return fail('There is no client secret.', ops(`seed ${name}`));
+  if (type === undefined) return skip('There is none.');
   if (type === 'SecureString') return ok('a SecureString');
   const { clientSecret } = parameterNames(name);
   return fail(
@@ -46,19 +45,10 @@ function clientSecretFinding(name: string, type: string | undefined): Finding {
 
 function stagedSecretFinding(name: string, type: string | undefined): Finding {
   if (type === undefined) return ok('none');
-  const remedy = `Activate it in Marketing Cloud, then: ${ops(`promote-secret ${name}`)}`;
-  if (type === 'SecureString') return warn('A staged client secret is there.', remedy);
+  if (type === 'SecureString') return skip('It waits.');
   return fail(
     `It is a ${type}: its value is stored, and shown, in the clear.`,
     `Delete ${parameterNames(name).stagedClientSecret} and have it replaced in Marketing Cloud.`,
-  );
-}
-
-function escrowFinding(hasEscrow: boolean): Finding {
-  if (!hasEscrow) return ok('empty');
-  return warn(
-    'A token set is parked there: Secrets Manager did not take it.',
-    'Leave it alone, and do not seed: the next invocation publishes it. If it stays, see "secret", "key of secret" and "permissions" here.',
   );
 }
 

@@ -1,51 +1,32 @@
+import { refreshTokenLifeDays } from '../../../lambda/core/limits';
 import { defaultSecretPrefix } from '../../../lambda/core/names';
 import { interpretTokenContext } from '../../../lambda/core/providerAnswer';
+import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
 import { restoreCommand } from '../../failures/awsFailure';
-import { duration, isoTime, relativeTime, timeText } from '../../terminal/text';
+import { dayMs, timeText } from '../../terminal/text';
 import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import { type DoctorFacts, type HostAnswer, issuedIn } from './facts';
 
-const leastLeftMs = 15 * 60_000;
 export function tokenChecks(facts: DoctorFacts): Check[] {
   return [
     { id: 'secret', title: 'secret', ...secretFinding(facts) },
     { id: 'token', title: 'token', ...expiryFinding(facts) },
+    { id: 'refresh-token', title: 'refresh token', ...refreshTokenFinding(facts) },
     { id: 'token-accepted', title: 'token accepted', ...acceptedFinding(facts) },
   ];
 }
 
-function secretFinding({ name, nowMs, isFleet, secret, token }: DoctorFacts): Finding {
-  const marked = () =>
-    fail(
+/** What {@link findingsOf} does not look at. */
+function secretFinding({ name, secret, token }: DoctorFacts): Finding {
+  if (secret.known && secret.value?.deletionAtMs !== undefined) {
+    return fail(
       'The secret is marked for deletion, and can be neither read nor written.',
       restoreCommand(`${defaultSecretPrefix}${name}`),
     );
-  if (secret.known && secret.value?.deletionAtMs !== undefined) return marked();
+  }
   if (!token.known) return notRead(token);
-  const stored = token.value;
-  if (stored.kind === 'deleted') return marked();
-  if (stored.kind === 'noSecret') {
-    return fail(
-      'The secret does not exist.',
-      isFleet
-        ? `${ops(`seed ${name}`)}, with --auth-base-url and --client-id`
-        : `Deploy the stack, then: ${ops(`seed ${name}`)}`,
-    );
-  }
-  if (stored.kind === 'malformed') {
-    return fail(`The secret ${stored.problem}.`, ops(`recover ${name}`));
-  }
-  const { tokens, createdAtMs } = stored.version;
-  if (tokens.kind === 'notSeeded') {
-    return fail('It waits for its first refresh token.', ops(`seed ${name}`));
-  }
-  if (tokens.kind === 'seeded') {
-    return warn(
-      `It holds a first refresh token since ${timeText(createdAtMs, nowMs)}, and no token set.`,
-      `The next tick makes one, within ${isFleet ? 20 : 5} minutes. If it does not, look at the checks below.`,
-    );
-  }
-  const { tokenSet } = tokens;
+  const tokenSet = issuedIn(token);
+  if (tokenSet === undefined) return skip('There is no token set.');
   const members = ['legacyToken', 'restBaseUrl', 'soapBaseUrl'] as const;
   const missing = members.filter((member) => tokenSet[member] === undefined);
   if (missing.length === 0) return ok('It holds a token set with all its members.');
@@ -57,22 +38,18 @@ function secretFinding({ name, nowMs, isFleet, secret, token }: DoctorFacts): Fi
   );
 }
 
-function expiryFinding({ name, nowMs, token }: DoctorFacts): Finding {
+function expiryFinding({ nowMs, token }: DoctorFacts): Finding {
   const tokenSet = issuedIn(token);
   if (tokenSet === undefined) return skip('There is no token set.');
   const { expiresAtMs } = tokenSet;
-  if (expiresAtMs <= nowMs) {
-    return fail(
-      `It expired ${relativeTime(expiresAtMs, nowMs)}, at ${isoTime(expiresAtMs)}.`,
-      `Mend what else fails here, then: ${ops(`rotate ${name}`)}`,
-    );
-  }
-  const what = `valid until ${timeText(expiresAtMs, nowMs)}`;
-  if (expiresAtMs - nowMs >= leastLeftMs) return ok(what);
-  return warn(
-    `It has only ${duration(expiresAtMs - nowMs)} left.`,
-    `It should have been renewed with 40 min left. See what else fails here; then ${ops(`rotate ${name}`)}`,
-  );
+  return ok(`valid until ${timeText(expiresAtMs, nowMs)}`);
+}
+
+function refreshTokenFinding({ nowMs, token }: DoctorFacts): Finding {
+  const stored = token.known && token.value.kind === 'stored' ? token.value.version : undefined;
+  if (stored === undefined || stored.tokens.kind === 'notSeeded') return skip('There is none.');
+  const ageDays = Math.floor((nowMs - refreshTokenIssuedAtMsOf(stored)) / dayMs);
+  return ok(`${ageDays} days old, of ${refreshTokenLifeDays}`);
 }
 
 function acceptedFinding({ name, nowMs, tokenContext }: DoctorFacts): Finding {

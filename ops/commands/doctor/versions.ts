@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '../../../lambda/core/connection';
 import { labels } from '../../../lambda/core/labels';
+import { mostVersions } from '../../../lambda/core/limits';
 import { attempt, mapConcurrent, type Reading } from '../../connection/reading';
 import { findConnections } from '../../connection/registry';
 import type { Context } from '../../context';
@@ -7,11 +8,7 @@ import { dayMs, isoTime, relativeTime, timeText } from '../../terminal/text';
 import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
 import type { DoctorFacts } from './facts';
 
-/**
- * "Secrets Manager doesn't delete versions created less than 24 hours ago" and keeps about 100
- * (Secrets Manager user guide, "Quotas"): at that many, it takes no further one.
- */
-const mostVersions = 100;
+/** At {@link mostVersions} that are younger than 24 hours, Secrets Manager takes no further one. */
 const warnVersions = 80;
 const failVersions = 95;
 

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
-import { formatAttention, formatStatus, formatStatuses } from './format';
+import { formatAll, formatAttention, formatStatus } from './format';
 import type { ConnectionStatus, StatusResult } from './status';
 
 const help = `
 Verdicts: ok; attention, something is to be done or looked at; broken, there is no valid token or
-soon will be none. Exit code 4 unless all are ok. No client secret is read.
+soon will be none. The doctor goes by the same. Exit code 4 unless all are ok, and if there is no
+connection. No client secret is read.
 
 Of a fleet's connections, the last error is that of the last hour. Without NAME, thousands of them
 take minutes: half of Parameter Store's default throughput is left to the rotator.
@@ -36,9 +37,10 @@ export function addStatusCommand(program: Command, run: RunCommand): void {
           const [only] = connections;
           if (name !== undefined && only) return formatStatus(only, terminal, clock.now());
           if (options.attention) return formatAttention(result, terminal, clock.now());
-          return formatStatuses(connections, terminal, clock.now());
+          return formatAll(connections, terminal, clock.now());
         });
-        return connections.every(({ verdict }) => verdict === 'ok') ? 0 : exitCodes.attention;
+        const isWell = result.total > 0 && connections.every(({ verdict }) => verdict === 'ok');
+        return isWell ? 0 : exitCodes.attention;
       }),
     );
 }

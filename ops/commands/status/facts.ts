@@ -1,23 +1,11 @@
 import type { RegionReader } from '../../connection/connectionReader';
-import type { Keeper, StoredSchedule } from '../../connection/keeper';
+import type { Keeper } from '../../connection/keeper';
 import type { LastError } from '../../connection/lastErrors';
 import type { StoredParameters } from '../../connection/parameters';
 import { known, memoize, type Reading, unread } from '../../connection/reading';
-import type { StoredToken } from '../../connection/secret';
+import { readConfig } from '../../connection/registry';
 import type { Context } from '../../context';
-
-/** What could be found out about a connection. */
-export interface StatusFacts {
-  readonly name: string;
-  /** Whether the fleet's rotator keeps it. */
-  readonly isFleet: boolean;
-  readonly token: Reading<StoredToken>;
-  readonly parameters: Reading<StoredParameters>;
-  /** Its own. */
-  readonly schedule: Reading<StoredSchedule | undefined>;
-  /** Of the last 24 hours, or of the last hour if the log is a fleet's. */
-  readonly lastError: Reading<LastError | undefined>;
-}
+import type { ConnectionFacts } from '../judgement';
 
 /** A connection to look at, with its parameters if they are known already. */
 export interface ListedConnection {
@@ -31,9 +19,9 @@ export interface ListedConnection {
  * @param only if one connection alone is looked at: its name
  */
 export function factsReader(
-  { region }: Pick<Context, 'region'>,
+  { region, settings }: Pick<Context, 'region' | 'settings'>,
   only: string | undefined,
-): (connection: ListedConnection) => Promise<StatusFacts> {
+): (connection: ListedConnection) => Promise<ConnectionFacts> {
   // As a rule all connections have one function, and so one log.
   const lastErrorsOf = {
     own: memoize((arn) => readLastErrors(region, { arn, isFleet: false }, only)),
@@ -48,12 +36,14 @@ export function factsReader(
     ]);
     const keeper = await reader.keeper.reading();
     const isFleet = keeper.known && keeper.value?.isFleet === true;
+    const text = stored.known ? stored.value.config : undefined;
     const lastErrors = isFleet ? lastErrorsOf.fleet : lastErrorsOf.own;
     return {
       name,
       isFleet,
       token,
       parameters: stored,
+      configProblem: text === undefined ? undefined : readConfig(settings, name, text).problem,
       schedule,
       lastError: await lastErrorOf(name, keeper, lastErrors),
     };
@@ -66,7 +56,7 @@ async function lastErrorOf(
   name: string,
   keeper: Reading<Keeper | undefined>,
   lastErrorsOf: (functionArn: string) => Promise<LastErrors>,
-): Promise<StatusFacts['lastError']> {
+): Promise<ConnectionFacts['lastError']> {
   if (!keeper.known) return keeper;
   if (keeper.value === undefined) {
     return unread('No function is attached to the secret: deploy the stack.');

@@ -1,13 +1,8 @@
-import type { Terminal, Tone } from '../../terminal/terminal';
+import type { Terminal } from '../../terminal/terminal';
 import { duration, lineWidth, relativeTime, timeText, wrap } from '../../terminal/text';
-import type { Verdict } from './judge';
+import { worstFirst } from '../judgement';
+import { countVerdicts, paintVerdict } from '../verdicts';
 import type { ConnectionStatus } from './status';
-
-const tones: Readonly<Record<Verdict, Tone>> = {
-  ok: 'good',
-  attention: 'warning',
-  broken: 'bad',
-};
 
 /** Of all connections those that need attention, and how many there are. */
 export function formatAttention(
@@ -26,17 +21,42 @@ export function formatAttention(
   ];
 }
 
-/** All connections: a table, then what is to be done, then what could not be read. */
-export function formatStatuses(
+/** More than that would not fit into one screen. */
+const mostRows = 30;
+/** Of more connections than that: as many of those that are not ok, and of their reasons. */
+const firstFew = 10;
+
+/** All connections; of many the worst, and how many there are of each verdict. */
+export function formatAll(
   statuses: readonly ConnectionStatus[],
   terminal: Terminal,
   nowMs: number,
 ): string[] {
-  if (statuses.length === 0) return ['There is no connection in this Region.'];
+  if (statuses.length <= mostRows) return formatStatuses(statuses, terminal, nowMs);
+  const worst = worstFirst(statuses).filter(({ verdict }) => verdict !== 'ok');
+  const counts = countVerdicts(statuses);
+  if (worst.length === 0) return [counts, ...spaced(unknownOf(statuses))];
+  const more = worst.length - firstFew;
+  return [
+    counts,
+    '',
+    ...formatStatuses(worst.slice(0, firstFew), terminal, nowMs),
+    ...(more > 0 ? spaced([`${more} more need attention: see --attention.`]) : []),
+  ];
+}
+
+/** A table, the worst first, then what is to be done, then what could not be read. */
+export function formatStatuses(
+  unsorted: readonly ConnectionStatus[],
+  terminal: Terminal,
+  nowMs: number,
+): string[] {
+  if (unsorted.length === 0) return ['There is no connection in this Region.'];
+  const statuses = worstFirst(unsorted);
   const head = ['connection', 'verdict', 'fresh until', 'rotated', 'refresh token'];
   const rows = statuses.map((status) => [
     status.name,
-    paintVerdict(status, terminal),
+    paintVerdict(status.verdict, terminal),
     freshUntil(status, nowMs),
     ago(status.issuedAt, nowMs),
     refreshToken(status),
@@ -83,7 +103,7 @@ export function formatStatus(
   const { lastError } = status;
   const lines: [string, string][] = [
     ['connection', status.name],
-    ['verdict', paintVerdict(status, terminal)],
+    ['verdict', paintVerdict(status.verdict, terminal)],
     ['fresh until', withRelative(status.expiresAt, nowMs)],
     ['last rotation', withRelative(status.issuedAt, nowMs)],
     ['refresh token', refreshToken(status)],
@@ -110,9 +130,6 @@ const labels = {
   schedule: 'schedule',
   lastError: 'last error',
 } as const;
-
-const paintVerdict = ({ verdict }: ConnectionStatus, terminal: Terminal) =>
-  terminal.paint(verdict, tones[verdict]);
 
 /** A token lives an hour: while it is valid, the date goes without saying. */
 function freshUntil({ expiresAt }: ConnectionStatus, nowMs: number): string {

@@ -1,3 +1,4 @@
+import { refreshTokenLifeDays } from '../../../lambda/core/limits';
 import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
 import { mapConcurrent } from '../../connection/reading';
 import { registeredConnections } from '../../connection/registry';
@@ -5,8 +6,8 @@ import type { Context } from '../../context';
 import { ConnectionProgress } from '../../terminal/spinner';
 import { dayMs, isoTime } from '../../terminal/text';
 import { chosenConnections } from '../chosenConnections';
-import { factsReader, type StatusFacts } from './facts';
-import { judge, refreshTokenLifeDays, type Verdict } from './judge';
+import { type ConnectionFacts, judge, type Verdict } from '../judgement';
+import { factsReader } from './facts';
 
 /** At a time: a shell's user shares the account's rates with the rotator itself. */
 const width = 10;
@@ -80,7 +81,7 @@ type UnknownPart = 'token' | 'parameters' | 'schedule' | 'lastError';
 
 const unknownParts: readonly UnknownPart[] = ['token', 'parameters', 'schedule', 'lastError'];
 
-function connectionStatus(facts: StatusFacts, nowMs: number): ConnectionStatus {
+function connectionStatus(facts: ConnectionFacts, nowMs: number): ConnectionStatus {
   const { name, isFleet, parameters, lastError } = facts;
   const error = lastError.known ? lastError.value : undefined;
   return {
@@ -99,7 +100,7 @@ function connectionStatus(facts: StatusFacts, nowMs: number): ConnectionStatus {
   };
 }
 
-function tokenTimes({ token }: StatusFacts, nowMs: number) {
+function tokenTimes({ token }: ConnectionFacts, nowMs: number) {
   const stored = token.known && token.value.kind === 'stored' ? token.value.version : undefined;
   const issued = stored?.tokens.kind === 'issued' ? stored.tokens.tokenSet : undefined;
   const isSeeded = stored !== undefined && stored.tokens.kind !== 'notSeeded';
@@ -115,7 +116,7 @@ function tokenTimes({ token }: StatusFacts, nowMs: number) {
 
 const tenths = (days: number) => Math.floor(days * 10) / 10;
 
-function scheduleState({ schedule, isFleet }: StatusFacts): ConnectionStatus['schedule'] {
+function scheduleState({ schedule, isFleet }: ConnectionFacts): ConnectionStatus['schedule'] {
   if (!schedule.known) return 'unknown';
   if (schedule.value === undefined) return isFleet ? 'fleet' : 'missing';
   return schedule.value.isEnabled ? 'on' : 'off';

@@ -79,7 +79,7 @@ describe('ops doctor of a fleet', () => {
 
     const busy = await examine(world);
 
-    expect(idle.exitCode).toBe(0);
+    expect(idle.exitCode).toBe(4);
     expect(idle.found('fleet-queue')).toMatchObject([
       { verdict: 'warn', detail: expect.stringContaining('2 messages wait, 0 are') },
     ]);

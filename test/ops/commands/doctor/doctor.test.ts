@@ -17,7 +17,15 @@ describe('ops doctor', () => {
     expect(checks.map(({ id }) => id)).toEqual([
       ...['region', 'credentials', 'clock', 'queue', 'dead-letters'],
       ...['config', 'client-secret', 'staged-secret', 'escrow'],
-      ...['secret', 'token', 'token-accepted', 'secret-key', 'client-secret-key', 'pending'],
+      ...[
+        'secret',
+        'token',
+        'refresh-token',
+        'token-accepted',
+        'secret-key',
+        'client-secret-key',
+        'pending',
+      ],
       ...['open-end', 'versions', 'function', 'schedule', 'recent-errors', 'permissions'],
       ...['auth-host', 'rest-host', 'twins'],
     ]);
@@ -31,11 +39,12 @@ describe('ops doctor', () => {
 
     const ran = await world.run(['doctor', 'acme']);
 
-    expect(ran.exitCode).toBe(0);
+    expect(ran.exitCode).toBe(4);
+    expect(ran.stdout).toContain('\nacme: attention\n');
     expect(ran.stdout).toContain('\nok    token             valid until 2026-11-24T09:00:00.000Z');
     expect(ran.stdout).toContain('\nwarn  staged secret     A staged client secret is there.\n');
     expect(ran.stdout).toContain('\n                        -> Activate it in Marketing Cloud');
-    expect(ran.stdout).toMatch(/\n\n23 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
+    expect(ran.stdout).toMatch(/\n\n24 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
     for (const line of ran.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
@@ -48,7 +57,9 @@ describe('ops doctor', () => {
     const ran = await world.run(['doctor']);
 
     expect(ran.exitCode).toBe(4);
-    expect(ran.stdout).toMatch(/\n\nacme\n19 more checks are ok\.\n\nbeta\nfail {2}client secret /);
+    expect(ran.stdout).toMatch(
+      /\n\nbeta: broken\nfail {2}client secret .*\n\nacme: ok\n20 more checks are ok\.\n/s,
+    );
   });
 
   it('sends the access token to no host but the provider’s', async () => {
@@ -207,6 +218,16 @@ describe('ops doctor', () => {
 
     expect(exitCode).toBe(4);
     expect(notOk(checks)).toEqual(['credentials fail', 'clock skip', 'connections fail']);
+  });
+
+  it('asks for attention where there is no connection', async () => {
+    const world = await startOpsWorld(installed);
+    world.stored().deleteParameter('config');
+
+    const ran = await world.run(['doctor']);
+
+    expect(ran.exitCode).toBe(4);
+    expect(ran.stdout).toContain('There is no connection in this Region.');
   });
 
   it('refuses a connection that is not there', async () => {

@@ -1,4 +1,6 @@
 import { functionArn } from '../../../../local/aws/function/names';
+import type { Judgement } from '../../../../ops/commands/judgement';
+import type { StatusResult } from '../../../../ops/commands/status/status';
 import { minuteMs } from '../../../support/simulatedClock';
 import { examine, notOk } from '../../support/examine';
 import { createQueue, feedFrom, send } from '../../support/fleet';
@@ -11,6 +13,11 @@ import {
   storeToken,
 } from '../../support/installed';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
+
+/** What `status` has to say where the doctor, who looks at more, says this. */
+function agreeing({ verdict = 'ok', reasons = [] }: Partial<Judgement> = {}) {
+  return { verdict: reasons.length === 0 && verdict === 'attention' ? 'ok' : verdict, reasons };
+}
 
 describe('ops doctor', () => {
   const cases: [string, (world: OpsWorld) => void | Promise<void>, string[]][] = [
@@ -41,7 +48,7 @@ describe('ops doctor', () => {
     [
       'a secret that is not seeded',
       (world) => void world.stored().put('{}'),
-      ['secret fail', 'token skip', 'token-accepted skip'],
+      ['secret fail', 'token skip', 'refresh-token skip', 'token-accepted skip'],
     ],
     [
       'a secret that is seeded and not rotated',
@@ -51,12 +58,19 @@ describe('ops doctor', () => {
     [
       'a secret that is not JSON',
       (world) => void world.stored().put('token'),
-      ['secret fail', 'token skip', 'token-accepted skip', 'open-end skip'],
+      ['secret fail', 'token skip', 'refresh-token skip', 'token-accepted skip', 'open-end skip'],
     ],
     [
       'a secret marked for deletion',
       (world) => void world.aws.secretsManager.deleteSecret({ SecretId: 'sfmc/acme' }),
-      ['secret fail', 'token skip', 'token-accepted skip', 'open-end skip', 'twins skip'],
+      [
+        'secret fail',
+        'token skip',
+        'refresh-token skip',
+        'token-accepted skip',
+        'open-end skip',
+        'twins skip',
+      ],
     ],
     [
       'a secret that is gone',
@@ -66,7 +80,14 @@ describe('ops doctor', () => {
           ForceDeleteWithoutRecovery: true,
         }),
       [
-        ...['secret fail', 'token skip', 'token-accepted skip', 'secret-key skip', 'versions fail'],
+        ...[
+          'secret fail',
+          'token skip',
+          'refresh-token skip',
+          'token-accepted skip',
+          'secret-key skip',
+          'versions fail',
+        ],
         ...['pending skip', 'open-end skip', 'permissions skip', 'twins skip'],
       ],
     ],
@@ -147,8 +168,28 @@ describe('ops doctor', () => {
     ],
     [
       'an error in the log',
-      (world) => log(world, errorLine('ProviderUnavailable')),
+      (world) => {
+        world.clock.advance(1);
+        return log(world, errorLine('ProviderUnavailable'));
+      },
       ['recent-errors warn'],
+    ],
+    [
+      'a broken chain',
+      (world) => {
+        world.clock.advance(1);
+        return log(world, errorLine('ChainBroken'));
+      },
+      ['recent-errors fail'],
+    ],
+    [
+      'no fault in an error that a rotation has followed',
+      async (world) => {
+        await log(world, errorLine('ChainBroken'));
+        world.clock.advance(1);
+        storeToken(world);
+      },
+      [],
     ],
     [
       'no schedule',
@@ -241,11 +282,15 @@ describe('ops doctor', () => {
     install(world);
     await spoil(world);
 
-    const { exitCode, ok, checks } = await examine(world);
+    const { exitCode, ok, checks, connections } = await examine(world);
 
     expect(notOk(checks).sort()).toEqual([...expected].sort());
-    const fails = expected.some((line) => line.endsWith('fail'));
-    expect({ exitCode, ok }).toEqual({ exitCode: fails ? 4 : 0, ok: !fails });
+    const isWell = expected.every((line) => line.endsWith('skip'));
+    expect({ exitCode, ok }).toEqual({ exitCode: isWell ? 0 : 4, ok: isWell });
+    const { connections: judged } = (
+      await world.run(['status', 'acme', '--json'])
+    ).json<StatusResult>();
+    expect(judged).toMatchObject([agreeing(connections[0])]);
     for (const { verdict, remedy } of checks) {
       if (verdict === 'fail' || verdict === 'warn') expect(remedy).toMatch(/./);
     }

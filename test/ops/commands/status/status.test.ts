@@ -93,7 +93,7 @@ describe('ops status', () => {
     expect(ran.exitCode).toBe(4);
     expect(ran.stdout).toMatch(/^acme +attention .* yes +yes +on$/m);
     expect(ran.stdout).toMatch(/^beta +broken +expired +2 hours ago .* off$/m);
-    expect(ran.stdout).toContain('\nacme: A token set is parked in the escrow.');
+    expect(ran.stdout).toContain('\nacme: A token set is parked in the escrow, since');
     expect(ran.stdout).toContain('\nacme: A staged client secret is there: activate it');
     expect(ran.stdout).toContain('\nbeta: The token expired 60 min ago: see "npm run ops -- doct');
     expect(ran.stdout).toContain('\nbeta: The schedule sfmc-beta is off');
@@ -238,7 +238,7 @@ describe('ops status', () => {
 
     const ran = await world.run(['status']);
 
-    expect(ran).toMatchObject({ exitCode: 0, stdout: 'There is no connection in this Region.\n' });
+    expect(ran).toMatchObject({ exitCode: 4, stdout: 'There is no connection in this Region.\n' });
   });
 
   it('counts many connections on a terminal, and leaves no trace of that', async () => {

@@ -1,10 +1,9 @@
-import { Redacted } from '../../../../lambda/core/redacted';
-import type { StoredTokens } from '../../../../lambda/core/tokenSet';
-import type { StatusFacts } from '../../../../ops/commands/status/facts';
-import { judge } from '../../../../ops/commands/status/judge';
-import { known, unread } from '../../../../ops/connection/reading';
-import type { StoredToken } from '../../../../ops/connection/secret';
-import { minuteMs, startMs } from '../../../support/simulatedClock';
+import { Redacted } from '../../../lambda/core/redacted';
+import type { StoredTokens } from '../../../lambda/core/tokenSet';
+import { type ConnectionFacts, judge } from '../../../ops/commands/judgement';
+import { known, unread } from '../../../ops/connection/reading';
+import type { StoredToken } from '../../../ops/connection/secret';
+import { minuteMs, startMs } from '../../support/simulatedClock';
 
 const dayMs = 24 * 60 * minuteMs;
 
@@ -42,11 +41,12 @@ const scheduled = {
   input: '{}',
 };
 
-const well: StatusFacts = {
+const well: ConnectionFacts = {
   isFleet: false,
   name: 'acme',
   token: known(issued()),
   parameters: known(parameters),
+  configProblem: undefined,
   schedule: known(scheduled),
   lastError: known(undefined),
 };
@@ -60,7 +60,7 @@ describe('judge', () => {
   });
 
   const nowMs = startMs + 10 * minuteMs;
-  it.each<[string, Partial<StatusFacts>, 'attention' | 'broken', RegExp]>([
+  it.each<[string, Partial<ConnectionFacts>, 'attention' | 'broken', RegExp]>([
     [
       'an expired token',
       { token: known(issued({ expiresAtMs: nowMs })) },
@@ -114,20 +114,32 @@ describe('judge', () => {
     [
       'a missing client secret',
       { parameters: known({ ...parameters, clientSecretType: undefined }) },
-      'attention',
+      'broken',
       /no client secret/,
     ],
     [
       'a missing config',
       { parameters: known({ ...parameters, config: undefined }) },
-      'attention',
+      'broken',
       /no config/,
     ],
-    ['a missing schedule', { schedule: known(undefined) }, 'attention', /no schedule sfmc-acme/],
+    [
+      'a config that is not valid',
+      { configProblem: 'It is not JSON.' },
+      'broken',
+      /^It is not JSON\.$/,
+    ],
+    [
+      'a client secret in the clear',
+      { parameters: known({ ...parameters, clientSecretType: 'String' }) },
+      'attention',
+      /is a String.*delete \/sfmc\/acme\/client-secret, then at once run/,
+    ],
+    ['a missing schedule', { schedule: known(undefined) }, 'broken', /no schedule sfmc-acme/],
     [
       'a schedule that is off',
       { schedule: known({ ...scheduled, isEnabled: false }) },
-      'attention',
+      'broken',
       /schedule sfmc-acme is off/,
     ],
     [
@@ -186,9 +198,9 @@ describe('judge', () => {
   });
 
   it('gives the worst reason first', () => {
-    const facts: StatusFacts = {
+    const facts: ConnectionFacts = {
       ...well,
-      schedule: known(undefined),
+      parameters: known({ ...parameters, hasEscrow: true }),
       token: known(issued({ issuedAtMs: nowMs - 650 * dayMs, expiresAtMs: nowMs - minuteMs })),
     };
 
@@ -198,7 +210,7 @@ describe('judge', () => {
     expect(reasons.map((reason) => reason.slice(0, 17))).toEqual([
       'The token expired',
       'The refresh token',
-      'There is no sched',
+      'A token set is pa',
     ]);
   });
 });
