@@ -197,13 +197,19 @@ type NextToken =
 
 /**
  * The first of the stored refresh tokens that may be alive. The newest is asked about until it is
- * known to be dead, since a forerunner's use may revoke it; the others once each, then once more.
+ * known to be dead, since a forerunner's use may revoke it; the others once each, then once more. What
+ * counts as dead comes after what was never refused: a slow provider leaves no time for both.
  */
 function nextRefreshToken(facts: Facts): NextToken | undefined {
-  const [newest, ...others] = refreshTokens(facts).map((token) => nextAsk(facts, token));
-  if (newest) return newest;
+  const tokens = refreshTokens(facts);
+  const [newest, ...others] = tokens.map((token) => nextAsk(facts, token));
+  const refusalOf = (token: Redacted | undefined) => facts.refusals.get(token?.fingerprint ?? '');
+  if (newest && !isDead(refusalOf(tokens[0]))) return newest;
+  if (newest && facts.otherVersions === undefined) return undefined;
   const next = others.filter((ask) => ask !== undefined);
-  return next.find(({ kind }) => kind === 'use') ?? next[0];
+  const isUntried = (ask: NextToken) =>
+    ask.kind === 'use' && refusalOf(ask.refreshToken) === undefined;
+  return next.find(isUntried) ?? newest ?? next.find(({ kind }) => kind === 'use') ?? next[0];
 }
 
 /** When a refresh token is to be sent, if it is not known to be dead. */

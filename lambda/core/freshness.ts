@@ -104,9 +104,13 @@ export function openEndOf(facts: Facts): OpenEnd {
   const { current, nowMs } = facts;
   const sent = isCurrentSent(facts);
   if (!isOpen(current)) return sent ? 'sent' : 'none';
-  const begunMs = sent && !isExtendedSet(current.tokens) ? reuseWindowMs : 0;
-  const untilMs = current.createdAtMs + reuseWindowMs + begunMs + clockToleranceMs / 2;
-  return nowMs < untilMs ? 'open' : 'none';
+  const isBegun = sent && !isExtendedSet(current.tokens);
+  return nowMs < openUntilMs(current.createdAtMs, isBegun) ? 'open' : 'none';
+}
+
+/** Until when what came about then can be confirmed, or its confirmation repeated once it was begun. */
+export function openUntilMs(sinceMs: number, isBegun: boolean): number {
+  return sinceMs + (isBegun ? 2 : 1) * reuseWindowMs + clockToleranceMs / 2;
 }
 
 /** A forced rotation has nothing to do for a token set that has just been rotated. */

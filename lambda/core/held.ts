@@ -142,8 +142,9 @@ export function aheadOf(
   const token = refreshTokenOf(current.tokens);
   const depthOf = (entry: HeldTokenSet): number => {
     let depth = 1;
-    let parent = entry.parent;
+    let eldest = entry;
     for (const _ of held) {
+      const { parent } = eldest;
       if (parent === token?.fingerprint) return depth;
       const before = held.find((other) => fingerprintOf(other) === parent);
       if (before === undefined) {
@@ -151,11 +152,11 @@ export function aheadOf(
         if (isCurrentDead && isPlaced && isIssuedLater(entry.tokenSet, current)) return depth;
         break;
       }
-      parent = before.parent;
+      eldest = before;
       depth += 1;
     }
     if (token === undefined) return depth;
-    return entry.parent === undefined && isIssuedLater(entry.tokenSet, current) ? 1 : 0;
+    return eldest.parent === undefined && isIssuedLater(eldest.tokenSet, current) ? depth : 0;
   };
   return held
     .filter((entry) => fingerprintOf(entry) !== token?.fingerprint && depthOf(entry) > 0)

@@ -1,6 +1,7 @@
 import { isRepeated, lifeLeftMs } from './delivery';
 import type { Facts } from './facts';
-import { openEndOf } from './freshness';
+import { openEndOf, openUntilMs } from './freshness';
+import type { HeldTokenSet } from './held';
 import { firstUseNeedsMs, reuseWindowMs, visibilityTimeoutMs } from './limits';
 import { refreshTokenOf } from './tokenSet';
 
@@ -14,6 +15,7 @@ export function isWindowOpen(facts: Facts): boolean {
   for (const { possiblyUsedAtMs } of uses.values()) {
     if (possiblyUsedAtMs !== undefined && isRunning(possiblyUsedAtMs)) return true;
   }
+  if (facts.held.some((entry) => isHeldOpen(facts, entry))) return true;
   const openEnd = openEndOf(facts);
   // A mark of this environment's own, after which nothing was taken up, is no possible use.
   const mayBeUsed = openEnd === 'open' || (openEnd === 'sent' && !facts.isOwnMark);
@@ -23,6 +25,15 @@ export function isWindowOpen(facts: Facts): boolean {
   // it ever was.
   const refusedSinceMs = refusal?.sinceMs ?? facts.credentialsRefusedSinceMs;
   return refusedSinceMs === undefined || isRunning(refusedSinceMs);
+}
+
+/** The same of a token set in the escrow: while it can be confirmed, or its confirmation repeated. */
+export function isHeldOpen(
+  { nowMs, refusals }: Pick<Facts, 'nowMs' | 'refusals'>,
+  { tokenSet, open, sent }: HeldTokenSet,
+): boolean {
+  if (!open || refusals.has(tokenSet.refreshToken.fingerprint)) return false;
+  return nowMs < openUntilMs(tokenSet.issuedAtMs, sent);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { addsNothing, type Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
 import type { Redacted } from '../core/redacted';
-import { refreshTokenOf } from '../core/tokenSet';
 import type { TokenRequest } from '../effects/provider';
 import { exchange } from './exchange';
 import { publishGrant } from './grant';
@@ -33,7 +32,7 @@ export async function refresh(
 ): Promise<Facts> {
   const { refreshToken, clientSecret, isDirty, outcome } = decision;
   const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
-  if (refreshTokenOf(facts.current.tokens)?.equals(refreshToken)) noteUse(run, facts);
+  noteUse(run, facts);
   const askAttempts = addsNothing(facts) ? { askForRefreshTokenAttempts: 1 } : {};
   const answer = await exchange(run, request, askAttempts);
   if (answer.kind === 'granted') {
@@ -61,6 +60,7 @@ export async function refresh(
   return { ...stale, unexplained: { token: refreshToken, clientSecret, reason: answer.reason } };
 }
 
+/** What is current goes with whichever token is used: a delivery that cannot read it begins from it. */
 function noteUse({ memory }: Run, { current }: Facts): void {
   const others = memory.inUse.filter(({ versionId }) => versionId !== current.versionId);
   memory.inUse = [current, ...others].slice(0, mostInUse);

@@ -1,7 +1,7 @@
 import { addsNothing } from '../core/decide';
 import type { Facts } from '../core/facts';
 import { thresholdMs } from '../core/freshness';
-import type { HeldTokenSet } from '../core/held';
+import { fingerprintOf, type HeldTokenSet } from '../core/held';
 import { apiBaseUrls } from '../core/hosts';
 import { shortestServedLifeMs } from '../core/limits';
 import type { Grant } from '../core/providerAnswer';
@@ -35,12 +35,14 @@ export async function publishGrant(
   const refreshToken = grant.refreshToken ?? sent;
   if (refreshToken === undefined) throw chainBroken(run, facts);
   warnOfOddities(run, facts, granted.grant, refreshToken);
+  const isSent = (held: HeldTokenSet) => fingerprintOf(held) === sent?.fingerprint;
   if (lacksSuccessor && addsNothing(facts)) return { ...facts, lacksSuccessor };
   const set: HeldTokenSet = {
     tokenSet: toTokenSet(run, facts, { ...granted, refreshToken }),
     open: isOpen || lacksSuccessor,
     sent: lacksSuccessor,
-    parent: sent?.fingerprint,
+    // Its own token, once more, has the place that it had.
+    parent: lacksSuccessor ? facts.held.find(isSent)?.parent : sent?.fingerprint,
   };
   const published = await publishSet(run, facts, set, holderOf(facts, sent)?.versionId);
   warnOfStagedSecret(run, facts, granted.clientSecret);

@@ -2,6 +2,7 @@ import type { Facts } from '../core/facts';
 import { mergeHeld } from '../core/held';
 import type { Redacted } from '../core/redacted';
 import { withRefusal } from '../core/verdicts';
+import { isHeldOpen } from '../core/window';
 import type { Exchanged } from './exchange';
 import type { ParametersRead } from './observe';
 import type { CurrentRead } from './recall';
@@ -18,6 +19,9 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
     memory.packageKey = packageKey;
     memory.refusals = new Map();
     memory.doubtedSecrets = new Set();
+  }
+  if (held.some((entry) => isHeldOpen({ nowMs: facts.nowMs, refusals: memory.refusals }, entry))) {
+    run.progress.staysToDeadline = true;
   }
   const isNew = parameters.clientSecrets.some(
     ({ fingerprint }) => !memory.doubtedSecrets.has(fingerprint),

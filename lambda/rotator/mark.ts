@@ -3,6 +3,7 @@ import type { Facts, ListedVersion } from '../core/facts';
 import { isCurrentSent, isFirstUse, isOpen, isSent } from '../core/freshness';
 import { fingerprintOf, type HeldTokenSet, mergeHeld, noParent } from '../core/held';
 import { labels } from '../core/labels';
+import { readAttempts } from '../core/limits';
 import { refreshTokenOf } from '../core/tokenSet';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkInEscrow } from './escrow';
@@ -77,7 +78,7 @@ async function markInEscrow(run: Run, facts: Facts, isRequired: boolean): Promis
   const marks = { open: isOpen(current), sent: false, parent: noParent };
   const held = { tokenSet: tokens.tokenSet, ...marks };
   try {
-    return { ...(await markHeld(run, facts, held)), markFailed: true };
+    return { ...(await markHeld(run, facts, held, markAttempts)), markFailed: true };
   } catch (thrown) {
     if (isRequired) throw thrown;
     return { ...facts, markFailed: true };
@@ -85,16 +86,22 @@ async function markInEscrow(run: Run, facts: Facts, isRequired: boolean): Promis
 }
 
 /**
- * Writes down in the escrow that a refresh token which stands there is about to be sent.
+ * Writes down in the escrow that a refresh token which stands there is about to be sent. There is no
+ * other place for that: it is tried for as long as any store is.
  *
  * @throws RotationError `StoreUnavailable`: then nothing is sent
  */
-export async function markHeld(run: Run, facts: Facts, held: HeldTokenSet): Promise<Facts> {
+export async function markHeld(
+  run: Run,
+  facts: Facts,
+  held: HeldTokenSet,
+  maxAttempts = readAttempts,
+): Promise<Facts> {
   const isDirty = !held.open || held.sent;
   const token = fingerprintOf(held);
   try {
     const parked = await retryStoreCall(run, () => parkInEscrow(run, [{ ...held, sent: true }]), {
-      maxAttempts: markAttempts,
+      maxAttempts,
     });
     const uses = new Map(facts.uses).set(token, { isDirty });
     return {

@@ -28,8 +28,8 @@ export interface ConnectionMemory {
   saidBroken?: boolean;
   /** When a refresh token was first used whose successor is not stored. */
   possiblyUsedAtMs?: number;
-  /** When the message was sent for which a refresh token was used last. */
-  usedForMessageOfMs?: number;
+  /** For whom a refresh token was used last: a message, by when it was sent, or a direct invocation. */
+  usedFor?: number | 'hand';
   /** The versions from that one on, newest first, for a delivery that cannot read the secret. */
   inUse: readonly StoredVersion[];
   /** The version that this environment has marked. */

@@ -33,6 +33,8 @@ export interface PublishOptions {
   readonly held: readonly HeldTokenSet[];
   /** Whether anything stands in the escrow, readable or not. */
   readonly escrowPresent: boolean;
+  /** The secret's versions, where they are known. */
+  readonly listed?: readonly Pick<StoredVersion, 'versionId'>[] | undefined;
   /** AWSCURRENT is not known: it must be read before anything is written over it. @default false */
   readonly parksOnly?: boolean;
 }
@@ -52,7 +54,7 @@ export async function publish(
   const text = serializeTokenSet(set.tokenSet);
   // One version id for all attempts: a write that was carried out and not answered is then
   // repeated without a second version (PutSecretValue is idempotent on ClientRequestToken).
-  const versionId = versionIdOf(options.parentVersionId, text);
+  const versionId = newIdOf(options, text);
   const stages = stagesOf(set);
   run.memory.held = mergeHeld(run.memory.held, [set]).slice(-escrowEntries);
   let parked = options.held.some((held) => fingerprintOf(held) === fingerprintOf(set));
@@ -123,6 +125,18 @@ export async function salvage(run: Run, refreshToken: Redacted): Promise<void> {
     refreshToken: refreshToken.fingerprint,
     kept: failure === undefined,
   });
+}
+
+/**
+ * A version that is there already, and that a person has put another one before, is not made current
+ * by writing it again: the same text follows it.
+ */
+function newIdOf({ parentVersionId, listed = [] }: PublishOptions, text: string): string {
+  let versionId = versionIdOf(parentVersionId, text);
+  while (listed.some((version) => version.versionId === versionId)) {
+    versionId = versionIdOf(versionId, text);
+  }
+  return versionId;
 }
 
 const stagesOf = ({ open, sent }: HeldTokenSet) => [

@@ -22,10 +22,10 @@ export async function publishSet(
   set: HeldTokenSet,
   parentVersionId = facts.current.versionId,
 ): Promise<Facts> {
-  const { held, escrowPresent } = facts;
+  const { held, escrowPresent, listed } = facts;
   const replacedVersionId = facts.current.versionId;
   const parksOnly = facts.isRecalled;
-  const options = { parentVersionId, replacedVersionId, held, escrowPresent, parksOnly };
+  const options = { parentVersionId, replacedVersionId, held, escrowPresent, listed, parksOnly };
   const published = await publish(run, set, options);
   if (published.kind === 'parked') {
     return { ...facts, held: published.held, escrowPresent: true, refusesWrites: true };

@@ -29,14 +29,16 @@ export function isSuccessorMissing({ memory, clock }: Run): boolean {
  * Reads AWSCURRENT. While Secrets Manager cannot be read, an environment goes on with the version
  * whose refresh token it has used and whose successor it has not stored; but only if it has handled
  * every delivery of the message since, so that nobody has published anything newer, or if it has used
- * the token for this very message: what others have published for it they left open, since it failed.
+ * the token for this very message, or for what it goes on with: what others have published for it they
+ * left open, since it failed.
  */
 export async function readOrRecallCurrent(run: Run, isFollowed: boolean): Promise<CurrentRead> {
   const { memory, delivery } = run;
   const [inUse] = memory.inUse;
-  const isOfThisMessage =
-    delivery.by === 'queue' && memory.usedForMessageOfMs === delivery.sentAtMs;
-  if (inUse === undefined || !(isFollowed || isOfThisMessage) || !isSuccessorMissing(run)) {
+  const isOwn =
+    delivery.by === 'queue' &&
+    (memory.usedFor === delivery.sentAtMs || (delivery.isFollowUp && memory.usedFor === 'hand'));
+  if (inUse === undefined || !(isFollowed || isOwn) || !isSuccessorMissing(run)) {
     return { current: await readCurrent(run), isRecalled: false };
   }
   try {

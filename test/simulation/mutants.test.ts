@@ -1,5 +1,5 @@
-import { calibrating } from './calibrating';
 import { Classes } from './classes';
+import { few } from './few';
 import { mutants } from './mutants';
 import { mutation } from './mutation';
 import { run } from './runner';
@@ -11,7 +11,7 @@ describe('the fault simulator', () => {
 
   it.each(mutants)('catches a rotation that $name', async (mutant) => {
     const options = { plugins: [mutation(mutant)], signal: ending.signal };
-    const only = mutant.pairsOf === undefined ? calibrating.only : [mutant.pairsOf];
+    const only = mutant.pairsOf === undefined ? few.only : [mutant.pairsOf];
     const part = { only, stopAtFirst: true };
     const task =
       mutant.pairsOf === undefined

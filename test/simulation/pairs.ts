@@ -20,11 +20,13 @@ export interface PairsOptions {
   /** Pairs of every scenario, not of those alone that differ most. @default false */
   readonly isWhole?: boolean;
   readonly stopAtFirst?: boolean;
+  /** Of the first faults one in so many. @default 1 */
+  readonly oneIn?: number;
 }
 
-/** Every scenario under every setting: without a fault, with each one, with each pair. */
+/** Every scenario under every setting with each pair of faults. */
 export async function runPairs(
-  { classes, shard, shards, only, isWhole = false, stopAtFirst = false }: PairsOptions,
+  { classes, shard, shards, only, isWhole = false, stopAtFirst = false, oneIn = 1 }: PairsOptions,
   onProgress: (report: Report) => void = () => {},
 ): Promise<Report> {
   const report = emptyReport();
@@ -34,16 +36,17 @@ export async function runPairs(
     const options = { known: new Map() };
     const hasPairs = scenario.hasPairs === true || (isWhole && !scenario.countsAsFault);
     const none: Faults = new Map();
-    const undisturbed = shard === 0 ? report : emptyReport();
-    for (const clean of await playUnderAll(undisturbed, scenario, none, settings, options)) {
+    if (!hasPairs) continue;
+    for (const clean of await playUnderAll(emptyReport(), scenario, none, settings, options)) {
       for (const [at, { call, atMs }] of clean.played.simulation.effects.entries()) {
         if (atMs > startMs + firstFaultWithinMs) break;
         for (const fault of classes.representatives(call)) {
           turn += 1;
-          if (turn % shards !== shard) continue;
+          if (turn % (shards * oneIn) !== shard) continue;
           const single: Faults = new Map([[at, fault]]);
-          for (const one of await playUnderAll(report, scenario, single, clean.members, options)) {
-            if (hasPairs) await addSecond(scenario, single, one);
+          const { members } = clean;
+          for (const one of await playUnderAll(emptyReport(), scenario, single, members, options)) {
+            await addSecond(scenario, single, one);
             if (isOver()) return report;
           }
         }

@@ -1,3 +1,5 @@
+import { type WhyLost, whyLost } from './checker/chain';
+
 /** What a run of the simulator found. */
 export interface Report {
   histories: number;
@@ -6,7 +8,7 @@ export interface Report {
   /** Faults that struck. */
   faults: number;
   /** Histories that lost the chain in a way that nothing can prevent. */
-  losses: { readonly overlapping: string[]; readonly lateDescent: string[] };
+  losses: Record<WhyLost, string[]>;
   /** Each with what replays it. */
   violations: string[];
 }
@@ -15,7 +17,7 @@ export const emptyReport = (): Report => ({
   histories: 0,
   played: 0,
   faults: 0,
-  losses: { overlapping: [], lateDescent: [] },
+  losses: { overlapping: [], lateDescent: [], allowanceSpent: [] },
   violations: [],
 });
 
@@ -23,7 +25,6 @@ export function addReport(to: Report, report: Report): void {
   to.histories += report.histories;
   to.played += report.played;
   to.faults += report.faults;
-  to.losses.overlapping.push(...report.losses.overlapping);
-  to.losses.lateDescent.push(...report.losses.lateDescent);
+  for (const why of whyLost) to.losses[why].push(...report.losses[why]);
   to.violations.push(...report.violations);
 }

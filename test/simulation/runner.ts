@@ -16,7 +16,13 @@ export interface Part {
 
 export type Task =
   | ({ readonly kind: 'singles'; readonly mostOfCall?: number } & Part)
-  | ({ readonly kind: 'pairs'; readonly classes: Classes; readonly isWhole?: boolean } & Part)
+  | ({
+      readonly kind: 'pairs';
+      readonly classes: Classes;
+      readonly isWhole?: boolean;
+      /** Of the first faults one in so many. @default 1 */
+      readonly oneIn?: number;
+    } & Part)
   | { readonly kind: 'histories' | 'days' }
   | { readonly kind: 'random'; readonly first: number; readonly seeds: number };
 

@@ -20,9 +20,11 @@ export interface SinglesOptions {
   readonly stopAtFirst?: boolean;
 }
 
-/** @param only names, all where it is undefined */
+/** @param only names, in their order; all where it is undefined */
 export const scenariosOf = (only: readonly string[] | undefined): readonly Scenario[] =>
-  only === undefined ? scenarios : scenarios.filter(({ name }) => only.includes(name));
+  only === undefined
+    ? scenarios
+    : only.flatMap((name) => scenarios.filter((scenario) => scenario.name === name));
 
 /**
  * Every scenario under every setting with each single fault. All faults of an effect are played in

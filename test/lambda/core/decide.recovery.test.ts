@@ -71,6 +71,24 @@ describe('after a refusal', () => {
     });
   });
 
+  it('what counts as dead comes after what was never refused, though its window runs', () => {
+    const again = { ...windowOpen, ...refusing(['current']) };
+    const previous = versionOf(issued('previous'), {
+      stages: ['AWSPREVIOUS'],
+      versionId: 'previous',
+    });
+
+    expect(decideWith(again)).toEqual({ do: 'readOtherVersions' });
+    expect(decideWith({ ...again, otherVersions: [previous], listed: [] })).toMatchObject({
+      do: 'refresh',
+      refreshToken: new Redacted('previous'),
+    });
+    expect(decideWith({ ...again, ...none })).toMatchObject({
+      do: 'refresh',
+      refreshToken: new Redacted('current'),
+    });
+  });
+
   it('the same token is asked for again at once while a window runs', () => {
     const once = refusing(['current'], { count: 1, firstAtMs: nowMs, lastAtMs: nowMs });
 

@@ -216,6 +216,13 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     expect(parseEscrow(serializeEscrow([ancestor]))).toEqual([ancestor]);
   });
 
+  it('over one whose parent is not known, where the clock has that after AWSCURRENT', () => {
+    const next = held('next', { parent: 'elder' });
+
+    expect(ahead([held('elder', { ageMs: 25 * minuteMs }), next])).toBe('next');
+    expect(ahead([held('elder', { ageMs: 35 * minuteMs }), next])).toBeUndefined();
+  });
+
   it('never where parents go round in a circle', () => {
     const circle = [held('a', { parent: 'b' }), held('b', { parent: 'a' })];
 

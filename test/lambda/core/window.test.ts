@@ -51,6 +51,24 @@ describe('a window in which a successor can be had again', () => {
     expect(isOpen(overrides)).toBe(true);
   });
 
+  it('is open for what the escrow has that is to be confirmed, as long as that can be', () => {
+    const parked = (ageMs: number, marks: { open?: boolean; sent?: boolean }) =>
+      isOpen({ held: [held('parked', { ageMs, ...marks })] });
+
+    expect(parked(minuteMs, { open: true })).toBe(true);
+    expect(parked(10 * minuteMs - 1, { open: true })).toBe(true);
+    expect(parked(10 * minuteMs, { open: true })).toBe(false);
+    expect(parked(15 * minuteMs - 1, { open: true, sent: true })).toBe(true);
+    expect(parked(15 * minuteMs, { open: true, sent: true })).toBe(false);
+    expect(parked(minuteMs, {})).toBe(false);
+  });
+
+  it('is not open for what was refused in the escrow', () => {
+    const parked = held('parked', { ageMs: minuteMs, open: true });
+
+    expect(isOpen({ held: [parked], ...refusing(['parked']) })).toBe(false);
+  });
+
   it('is not opened by a mark of this environment after which nothing was taken up', () => {
     expect(isOpen({ current: sent, isOwnMark: true })).toBe(false);
     expect(isOpen({ current: open, isOwnMark: true })).toBe(true);

@@ -1,3 +1,5 @@
+import { labels } from '../../../lambda/core/labels';
+import { versionBudget } from '../../../lambda/core/limits';
 import type { RefreshToken } from '../outside/provider';
 import type { Environment } from '../platform/environment';
 import type { Invocation, Simulation } from '../simulation';
@@ -6,8 +8,12 @@ import type { RequestResult } from './checker';
 /** A chain that is lost, and why nothing could save it, if so. */
 export interface Loss {
   readonly isExcused: boolean;
-  readonly why: 'overlapping' | 'lateDescent' | undefined;
+  readonly why: WhyLost | undefined;
 }
+
+/** The ways to lose the chain that `docs/promise.md` names. */
+export const whyLost = ['overlapping', 'lateDescent', 'allowanceSpent'] as const;
+export type WhyLost = (typeof whyLost)[number];
 
 /**
  * Whether the chain is alive: some refresh token of it is accepted that a store holds, or a process
@@ -98,9 +104,27 @@ export class Chain {
     }
     // The held request may be taken up in the last moment of the window, after any other use.
     const isLate = tokens.some((token) => this.#isLostToLateRequest(token));
-    return secondUse === 'revokes-descent' && isLate
-      ? { isExcused: true, why: 'lateDescent' }
-      : none;
+    if (!isLate) return none;
+    if (secondUse === 'revokes-descent') return { isExcused: true, why: 'lateDescent' };
+    return this.#isLeftOpen() ? { isExcused: true, why: 'allowanceSpent' } : none;
+  }
+
+  /**
+   * What was revoked is an open end in AWSCURRENT that was not confirmed: the day has had all the
+   * confirmations that Secrets Manager has room for.
+   */
+  #isLeftOpen(): boolean {
+    const { outside, time } = this.#simulation;
+    const { secrets, stored, provider } = outside;
+    const current = secrets.holderOf('AWSCURRENT');
+    if (current === undefined || secrets.holderOf(labels.open) !== current) return false;
+    const [text = ''] = stored.current?.refreshTokens ?? [];
+    if (provider.find(text)?.isRevoked !== true) return false;
+    const recent = secrets.writtenAtMs.filter((atMs) => atMs > time.nowMs - versionBudget.windowMs);
+    const extra = recent.filter(
+      (atMs, at) => at > 0 && atMs - (recent[at - 1] ?? 0) < versionBudget.usualGapMs,
+    );
+    return extra.length >= versionBudget.mostExtra || recent.length >= versionBudget.most;
   }
 
   /** Stored refresh tokens and all that they came from. */

@@ -1,4 +1,5 @@
 import type { ProviderRequest } from '../effects/lateRequests';
+import type { Environment } from '../platform/environment';
 import type { Ended, Invocation, Simulation } from '../simulation';
 import type { Checker } from './checker';
 
@@ -11,6 +12,8 @@ const reissueSpacingMs = minuteMs;
 const calmMs = 10 * minuteMs;
 /** Refusals of one token in such a time: a verdict, another one in a new environment, and five deliveries that ask at their start and at their end. */
 const mostRefusals = 14;
+/** A third environment and each one more: a verdict's second refusal, and a delivery that asks twice. */
+const mostRefusalsOfFurther = 3;
 
 interface Log {
   readonly expectedChain: boolean;
@@ -27,6 +30,8 @@ export class Verdicts {
   readonly #logs = new WeakMap<Invocation, Log>();
   /** When each refresh token was refused in the provider's own words. */
   readonly #refusedAtMs = new Map<string, number[]>();
+  /** Which processes have heard of it. */
+  readonly #refusedIn = new Map<string, Set<Environment>>();
 
   constructor(simulation: Simulation, checker: Checker) {
     this.#simulation = simulation;
@@ -51,9 +56,12 @@ export class Verdicts {
     const known = this.#refusedAtMs.get(refreshToken) ?? [];
     known.push(nowMs);
     this.#refusedAtMs.set(refreshToken, known);
+    const environments = this.#refusedIn.get(refreshToken) ?? new Set();
+    this.#refusedIn.set(refreshToken, environments.add(invocation.environment));
     if (this.#checker.calmMs < calmMs) return;
     const isRecent = (atMs: number) => atMs > nowMs - calmMs;
-    if (known.filter(isRecent).length > mostRefusals)
+    const most = mostRefusals + mostRefusalsOfFurther * Math.max(0, environments.size - 2);
+    if (known.filter(isRecent).length > most)
       this.#checker.violate('the provider is asked again and again');
   }
 

@@ -65,6 +65,19 @@ describe('publishing', () => {
     expect(world.stored.stages()[versionId]).toEqual(['AWSCURRENT', ...labels]);
   });
 
+  it('makes a version current again that a person has put another one before', async () => {
+    const world = await startSeededWorld();
+    const options = optionsOf(world);
+    await publish(world.run(), set, options);
+    const versionId = world.stored.versionOf('AWSCURRENT') ?? '';
+    const { moveStage } = world.effects.secretStore;
+    await moveStage('sfmc/acme', 'AWSCURRENT', versionId, options.parentVersionId);
+
+    await publish(world.run(), set, { ...options, listed: [{ versionId }] });
+
+    expect(world.stored.current()).toEqual(stored);
+  });
+
   it('leaves out what is not known', async () => {
     const world = await startSeededWorld();
 

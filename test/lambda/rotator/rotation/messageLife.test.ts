@@ -1,4 +1,5 @@
 import { messageLifeMs, mostReceives } from '../../../../lambda/core/limits';
+import { StoreFailure } from '../../../../lambda/effects/storeFailure';
 import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
@@ -75,6 +76,34 @@ describe('a message that is nearly over', () => {
     const result = await world.rotate({ sentAtMs }, { settings });
 
     expect(result.outcome).toBe('fresh');
+  });
+
+  it('goes on with what an earlier delivery has parked and may have sent', async () => {
+    const { world, settings, sentAtMs } = await startWaited(14 * minuteMs);
+    const { secretStore, provider } = world.effects;
+    const fail = () => Promise.reject(new StoreFailure('Secrets Manager', 'denied', 'no writes'));
+    let requests = 0;
+    const losing: typeof provider = {
+      ...provider,
+      async requestToken(...request) {
+        requests += 1;
+        const answer = await provider.requestToken(...request);
+        // The second one brings the successor that is parked; using that is not answered.
+        return requests === 2 ? answer : { kind: 'noResponse', reason: 'lost' };
+      },
+    };
+    const writing = { secretStore: { ...secretStore, put: fail, moveStage: fail } };
+    await world.rotate({ sentAtMs }, { settings, provider: losing, ...writing }).catch(() => {});
+    expect(world.stored.escrow()).toContain('"sent":true');
+    world.clock.advance(minuteMs);
+    world.startNewEnvironment();
+    world.clearRequests();
+
+    // The eighth: what the first one may have used without a mark is over by then.
+    await world.rotate({ receiveCount: 8, sentAtMs }, { settings });
+
+    expect(posts(world).length).toBeGreaterThan(0);
+    expect(world.chainState()).toEqual(whole);
   });
 
   it('goes on with what an earlier delivery has begun', async () => {

@@ -1,3 +1,6 @@
+import { Redacted } from '../../../../lambda/core/redacted';
+import { StoreFailure } from '../../../../lambda/effects/storeFailure';
+import { EnvironmentMemory } from '../../../../lambda/rotator/memory';
 import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
@@ -63,4 +66,31 @@ describe.each(SECOND_USES)('where a second use gives %s', (secondUse) => {
 
     expect(world.stored.versionCount()).toBeLessThanOrEqual(4);
   });
+});
+
+it('a token set in the escrow keeps its place in the chain where its use brings no refresh token', async () => {
+  const world = await startDueWorld();
+  const { secretStore, provider } = world.effects;
+  const refreshToken = world.stored.current().refreshToken ?? '';
+  const fail = () => Promise.reject(new StoreFailure('Secrets Manager', 'denied', 'no writes'));
+  let requests = 0;
+  const odd: typeof provider = {
+    ...provider,
+    async requestToken(...request) {
+      requests += 1;
+      const answer = await provider.requestToken(...request);
+      if (requests === 1) return { kind: 'noResponse', reason: 'lost' };
+      if (requests === 2 || answer.kind !== 'response') return answer;
+      const { refreshToken: _, ...rest } = JSON.parse(answer.body ?? '{}');
+      return { ...answer, body: JSON.stringify(rest) };
+    },
+  };
+
+  const memory = new EnvironmentMemory();
+  const writing = { secretStore: { ...secretStore, put: fail, moveStage: fail } };
+  await world.rotate({}, { memory, provider: odd, ...writing }).catch(() => {});
+
+  const [parked] = memory.of('acme').held;
+  expect(requests).toBeGreaterThan(2);
+  expect(parked?.parent).toBe(new Redacted(refreshToken).fingerprint);
 });

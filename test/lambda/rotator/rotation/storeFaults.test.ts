@@ -1,4 +1,5 @@
 import { storeAttemptMs } from '../../../../lambda/core/limits';
+import { StoreFailure } from '../../../../lambda/effects/storeFailure';
 import { EnvironmentMemory } from '../../../../lambda/rotator/memory';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
@@ -134,6 +135,68 @@ describe('Secrets Manager out of reach from a lost answer until six minutes late
 
     expect(world.chainState()).toEqual(whole);
   });
+});
+
+it('Secrets Manager out of reach after a direct invocation is done without by the message that goes on with it', async () => {
+  const world = await startDueWorld();
+  const memory = new EnvironmentMemory();
+  const sentAtMs = world.clock.now();
+  const heal = world.provider.orderFault({ kind: 'dropAfter' }, { forMs: 50 * secondMs });
+  await expect(world.rotateByHand({}, { memory })).rejects.toMatchObject({
+    code: 'ProviderUnavailable',
+  });
+  heal();
+  const service = { service: 'secretsmanager', kind: 'internal' } as const;
+  const cancel = world.aws.orderFault({ ...service, calls: 'untilCancelled' });
+  const goingOn = { sentAtMs, isFollowUp: true };
+  for (let receiveCount = 2; receiveCount <= 6; receiveCount++) {
+    world.clock.advance(sentAtMs + (receiveCount - 1) * minuteMs - world.clock.now());
+    await world.rotate({ ...goingOn, receiveCount }, { memory }).catch(() => {});
+  }
+  cancel();
+
+  await world.deliver({ ...goingOn, receiveCount: 7 });
+
+  expect(world.chainState()).toEqual(whole);
+});
+
+it('the mark of a token that is parked is tried again for as long as time is left', async () => {
+  const world = await startDueWorld();
+  const { secretStore, provider } = world.effects;
+  const parameterStore = world.effects.parameterStore();
+  const fail = (store: 'Secrets Manager' | 'Parameter Store') => () =>
+    Promise.reject(new StoreFailure(store, 'denied', 'no writes'));
+  const [put, moveStage] = [fail('Secrets Manager'), fail('Secrets Manager')];
+  let [writes, requests] = [0, 0];
+  const denying: typeof parameterStore = {
+    ...parameterStore,
+    writeSecure(...written) {
+      writes += 1;
+      if (writes > 1 && writes < 7) return fail('Parameter Store')();
+      return parameterStore.writeSecure(...written);
+    },
+  };
+  const losingFirst: typeof provider = {
+    ...provider,
+    async requestToken(...request) {
+      requests += 1;
+      const answer = await provider.requestToken(...request);
+      return requests === 1 ? { kind: 'noResponse', reason: 'lost' } : answer;
+    },
+  };
+
+  await world
+    .rotate(
+      {},
+      {
+        provider: losingFirst,
+        secretStore: { ...secretStore, put, moveStage },
+        parameterStore: () => denying,
+      },
+    )
+    .catch(() => {});
+
+  expect(requests).toBeGreaterThan(2);
 });
 
 describe('PutSecretValue', () => {
