@@ -166,6 +166,8 @@ function askProvider(facts: Facts, parameters: ConnectionParameters): Decision {
   if (token) return use(facts, token.refreshToken, clientSecret);
   if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
   if (facts.escrowUnknown) return { do: 'fail', code: 'StoreUnavailable' };
+  // What cannot be read may be alive: nothing is known to be broken.
+  if (facts.listFailed) return giveUp(facts, 'StoreUnavailable');
   const mayReissue = parameters.config.onBrokenChain === 'reissue' && !isWindowOpen(facts);
   if (!mayReissue) return giveUp(facts, 'ChainBroken');
   const untilMs = nextRefusalForReissueMs(facts);

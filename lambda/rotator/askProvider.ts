@@ -1,6 +1,7 @@
 import { addsNothing, type Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
 import type { Redacted } from '../core/redacted';
+import { refreshTokenOf, type StoredVersion } from '../core/tokenSet';
 import type { TokenRequest } from '../effects/provider';
 import { exchange } from './exchange';
 import { publishGrant } from './grant';
@@ -32,7 +33,7 @@ export async function refresh(
 ): Promise<Facts> {
   const { refreshToken, clientSecret, isDirty, outcome } = decision;
   const request = { ...tokenRequest(facts, clientSecret, { offline: true }), refreshToken };
-  noteUse(run, facts);
+  noteUse(run, facts, refreshToken);
   const askAttempts = addsNothing(facts) ? { askForRefreshTokenAttempts: 1 } : {};
   const answer = await exchange(run, request, askAttempts);
   if (answer.kind === 'granted') {
@@ -60,10 +61,13 @@ export async function refresh(
   return { ...stale, unexplained: { token: refreshToken, clientSecret, reason: answer.reason } };
 }
 
-/** What is current goes with whichever token is used: a delivery that cannot read it begins from it. */
-function noteUse({ memory }: Run, { current }: Facts): void {
-  const others = memory.inUse.filter(({ versionId }) => versionId !== current.versionId);
-  memory.inUse = [current, ...others].slice(0, mostInUse);
+/** What a delivery that cannot read the secret begins from: AWSCURRENT, and the version that was used. */
+function noteUse({ memory }: Run, { current, otherVersions = [] }: Facts, token: Redacted): void {
+  const used = otherVersions.filter(({ tokens }) => refreshTokenOf(tokens)?.equals(token));
+  const noted = [current, ...used];
+  const isNew = ({ versionId }: StoredVersion) =>
+    !noted.some((version) => version.versionId === versionId);
+  memory.inUse = [...noted, ...memory.inUse.filter(isNew)].slice(0, mostInUse);
 }
 
 export async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {

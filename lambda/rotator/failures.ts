@@ -20,7 +20,7 @@ export function failure(run: Run, decision: FailDecision, facts: Facts): Rotatio
     case 'ChainBroken':
       return chainBroken(run, facts);
     case 'StoreUnavailable':
-      return escrowUnreadable(run);
+      return notAllRead(run, facts);
     case 'DeadlineExceeded':
       return notConfirmed(run);
   }
@@ -77,11 +77,14 @@ function notConfirmed(run: Run): RotationError {
   );
 }
 
-function escrowUnreadable(run: Run): RotationError {
+function notAllRead(run: Run, facts: Facts): RotationError {
+  const place = facts.listFailed
+    ? `another version of ${secretIdOf(run)}`
+    : parameterNamesOf(run).escrow;
   return new RotationError(
     'StoreUnavailable',
     `Connection "${run.connection}": the stored refresh token is refused, and whether a newer one is ` +
-      `in ${parameterNamesOf(run).escrow} cannot be read. The next invocation tries again.`,
+      `in ${place} cannot be read. The next invocation tries again.`,
   );
 }
 

@@ -71,6 +71,13 @@ describe('after a refusal', () => {
     });
   });
 
+  it('nothing is called broken while the other versions cannot be read', () => {
+    const unread = { ...dead('current'), otherVersions: [], listed: [], listFailed: true };
+
+    expect(decideWith(unread)).toEqual(fail('StoreUnavailable'));
+    expect(decideWith({ ...unread, listFailed: false })).toEqual(fail('ChainBroken'));
+  });
+
   it('what counts as dead comes after what was never refused, though its window runs', () => {
     const again = { ...windowOpen, ...refusing(['current']) };
     const previous = versionOf(issued('previous'), {
