@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   DeduplicationScope,
@@ -69,4 +70,22 @@ export function addEventSource(
     maxConcurrency,
     reportBatchItemFailures: true,
   });
+}
+
+/**
+ * IAM knows no message groups, so that each sender may name any connection, and hold any group back.
+ *
+ * @param roleArns of those who may send, as their own policies allow
+ */
+export function denySendersBut(queue: Queue, roleArns: readonly string[]): void {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'NobodyElseSends',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': [...roleArns] } },
+    }),
+  );
 }

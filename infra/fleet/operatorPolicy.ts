@@ -131,9 +131,9 @@ function onConnections(stack: Stack, prefix: string, rotator: IFunction): Policy
  * What all connections share: the rotator, its queue, its log and its role, none of which holds a
  * token.
  *
- * A rotation is asked for by a message: IAM knows no message groups, so that one may name another's
- * connection, which is then rotated once more. To invoke the function would allow far more: any
- * event, past the queue, and so beside an invocation of the same connection.
+ * Nobody of them may send to the queue: IAM knows no message groups, so that one could name another's
+ * connection, or hold its group back. To invoke the function would allow as much. A rotation is asked
+ * for by `RotateSecret` on the secret.
  */
 function onFleet(
   stack: Stack,
@@ -142,7 +142,6 @@ function onFleet(
   return [
     allow(['ssm:GetParameter'], [parameterArn(stack, fleetParameterName)]),
     allow(['lambda:GetFunctionConfiguration'], [rotator.functionArn]),
-    allow(['sqs:SendMessage'], [queue.queueArn]),
     allow(['logs:FilterLogEvents'], [rotatorLogGroup.logGroupArn]),
     allow(['iam:SimulatePrincipalPolicy'], [rotatorRoleArn]),
     allow(['sqs:GetQueueAttributes'], [queue.queueArn, deadLetterQueue.queueArn]),

@@ -35,6 +35,7 @@ import { grantRead } from '../readGrant';
 import { type RotationEvent, rotationEventPattern } from '../rotationEvents';
 import {
   addEventSource,
+  denySendersBut,
   greatestConcurrency,
   leastConcurrency,
   RotationQueues,
@@ -75,6 +76,14 @@ export interface TokenRotationFleetProps extends RotatorFunctionOptions {
    * @default - none
    */
   readonly previousEncryptionKeys?: readonly IKey[];
+  /**
+   * ARNs of roles that may send to the queue, beside the fleet's own: whoever may send there decides
+   * about every connection. Nobody else may, whatever the account's policies allow; `npm run ops -- rotate`
+   * then has Secrets Manager rotate the secret.
+   *
+   * @default - none
+   */
+  readonly queueSenders?: readonly string[];
   /**
    * The dispatcher's code, exporting `index.handler`.
    *
@@ -150,6 +159,11 @@ export class TokenRotationFleet extends Construct {
       code: props.dispatcherCode,
       logRetention,
     });
+    denySendersBut(queue, [
+      dispatcher.role.roleArn,
+      rotator.role.roleArn,
+      ...(props.queueSenders ?? []),
+    ]);
     addAll(dispatcher.role, dispatcherPermissions({ queue, logGroup: dispatcher.logGroup }));
     this.addSchedule(dispatcher.function);
 

@@ -14,7 +14,9 @@ export const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
 
 /** What DescribeSecret and ListSecrets both tell. */
 export function metadata(secret: Secret, rotationOf: RotationOf) {
-  const rotation = rotationOf(secret, secret.arn.split(':')[3] ?? '');
+  const rotation = secret.rotatedBy
+    ? { lambdaArn: secret.rotatedBy, afterDays: 1000 }
+    : rotationOf(secret, secret.arn.split(':')[3] ?? '');
   return {
     ...identity(secret),
     Description: secret.description,

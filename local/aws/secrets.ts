@@ -11,6 +11,8 @@ export interface Secret {
   readonly versions: SecretVersions;
   description: string | undefined;
   kmsKeyId: string | undefined;
+  /** ARN of the function that RotateSecret has attached. */
+  rotatedBy: string | undefined;
   changedAtMs: number;
   lastAccessedDayMs: number | undefined;
   /** When the recovery window ends; undefined for a secret that is not marked for deletion. */
@@ -52,6 +54,7 @@ export class Secrets {
       versions: new SecretVersions(),
       description: undefined,
       kmsKeyId: undefined,
+      rotatedBy: undefined,
       changedAtMs: this.now(),
       lastAccessedDayMs: undefined,
       deletionAtMs: undefined,

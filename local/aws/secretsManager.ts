@@ -76,6 +76,20 @@ export class SecretsManagerModel {
     return { ...identity(secret), VersionId: id };
   }
 
+  /**
+   * Attaches the function, if one is named. What it is then invoked with is up to the caller.
+   *
+   * @returns the function that rotates the secret
+   */
+  rotateSecret(input: Input<'RotateSecret'>, region = 'us-east-1') {
+    check(shapes.RotateSecret, input);
+    const secret = this.#secrets.get(input.SecretId);
+    secret.rotatedBy = input.RotationLambdaARN ?? secret.rotatedBy;
+    const functionArn = secret.rotatedBy ?? this.rotationOf(secret, region)?.lambdaArn;
+    if (functionArn === undefined) throw errors.noRotationFunction();
+    return { ...identity(secret), functionArn };
+  }
+
   getSecretValue(input: Input<'GetSecretValue'>) {
     check(shapes.GetSecretValue, input);
     const secret = this.#secrets.getUsable(input.SecretId);

@@ -77,3 +77,5 @@ export const quotaExceeded = () =>
   );
 export const invalidNextToken = () =>
   new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.');
+export const noRotationFunction = () =>
+  invalidRequest('No Lambda rotation function ARN is associated with this secret.');

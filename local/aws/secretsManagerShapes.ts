@@ -74,6 +74,13 @@ export const shapes = {
     ForceDeleteWithoutRecovery: boolean,
   },
   RestoreSecret: { SecretId },
+  RotateSecret: {
+    SecretId,
+    ClientRequestToken,
+    RotationLambdaARN: string(0, 2048),
+    RotationRules: structure({ AutomaticallyAfterDays: integer(1, 1000) }),
+    RotateImmediately: boolean,
+  },
   TagResource: { SecretId, Tags: required(Tags) },
 };
 

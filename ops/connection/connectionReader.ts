@@ -184,11 +184,12 @@ export class ConnectionReader {
     if (source) return { arn: source.functionArn, isFleet: false, ...queue };
     const described = await secret();
     const own = described?.functionArn;
+    const fleet = isQueue ? undefined : await this.region.fleet.reading();
     if (own !== undefined && !described?.isRotationOff) {
-      return { arn: own, isFleet: false, ...queue };
+      const isFleet = fleet?.known === true && fleet.value?.rotatorArn === own;
+      return { arn: own, isFleet, ...queue };
     }
-    if (!isQueue) {
-      const fleet = await this.region.fleet.reading();
+    if (fleet) {
       if (fleet.known && fleet.value) return { arn: fleet.value.rotatorArn, isFleet: true };
     }
     return own === undefined ? undefined : { arn: own, isFleet: false, ...queue };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { functionTimeoutMs } from '../../lambda/core/limits';
 import { type Keeper, listEventSources, readQueueUrl } from '../connection/keeper';
 import { attempt, known, type Reading } from '../connection/reading';
 import type { Context } from '../context';
+import { isDenied } from '../failures/awsFailure';
 import { Activity } from '../terminal/spinner';
 
 /** What was sent to the function that keeps a connection. */
@@ -13,6 +15,8 @@ export interface SentRotation {
   readonly id: string;
   /** Past the queue, as in deployments of earlier releases: why. */
   readonly past?: string;
+  /** By Secrets Manager, which operators of a prefix ask in place of the queue. */
+  readonly bySecretsManager?: true;
 }
 
 /**
@@ -31,16 +35,12 @@ export async function sendRotation(
   const body = JSON.stringify({ connection, ...(force ? { force } : {}) });
   const queue = await queueUrlOf(context, keeper);
   if (queue.known && queue.value !== undefined) {
-    const { MessageId = '' } = await aws.sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queue.value,
-        MessageBody: body,
-        MessageGroupId: connection,
-        // The same command again is another request.
-        MessageDeduplicationId: randomUUID(),
-      }),
-    );
-    return { id: MessageId };
+    try {
+      return { id: await sendMessage(context, connection, queue.value, body) };
+    } catch (thrown) {
+      if (!keeper.isFleet || !isDenied(thrown)) throw thrown;
+      return { id: await rotateSecret(context, connection, keeper), bySecretsManager: true };
+    }
   }
   const { $metadata } = await aws.lambda.send(
     new InvokeCommand({ FunctionName: keeper.arn, InvocationType: 'Event', Payload: body }),
@@ -49,6 +49,41 @@ export async function sendRotation(
     ? 'no queue feeds it, as in a deployment of an earlier release'
     : queue.why;
   return { id: $metadata.requestId ?? '', past };
+}
+
+async function sendMessage(
+  { aws }: Context,
+  connection: string,
+  queueUrl: string,
+  body: string,
+): Promise<string> {
+  const { MessageId = '' } = await aws.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: body,
+      MessageGroupId: connection,
+      // The same command again is another request.
+      MessageDeduplicationId: randomUUID(),
+    }),
+  );
+  return MessageId;
+}
+
+/** Whoever may send to the queue may name any connection; to rotate a secret reaches that one alone. */
+async function rotateSecret(
+  { aws, settings }: Context,
+  connection: string,
+  { arn }: Keeper,
+): Promise<string> {
+  const { VersionId = '' } = await aws.secretsManager.send(
+    new RotateSecretCommand({
+      SecretId: `${settings.secretPrefix}${connection}`,
+      ClientRequestToken: randomUUID(),
+      RotationLambdaARN: arn,
+      RotationRules: { AutomaticallyAfterDays: 1000 },
+    }),
+  );
+  return VersionId;
 }
 
 /** Its value is undefined if no queue feeds the function. */

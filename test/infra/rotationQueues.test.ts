@@ -55,17 +55,18 @@ describe.each([
       const policies = template.findResources('AWS::SQS::QueuePolicy', {
         Properties: { Queues: [{ Ref: id }] },
       });
-      expect(Object.values(policies).map(({ Properties }) => Properties.PolicyDocument)).toEqual([
+      const statements = Object.values(policies).flatMap(
+        ({ Properties }) => Properties.PolicyDocument.Statement,
+      );
+      expect(statements).toContainEqual(
         expect.objectContaining({
-          Statement: [
-            expect.objectContaining({
-              Effect: 'Deny',
-              Action: 'sqs:*',
-              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-            }),
-          ],
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: 'sqs:*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
         }),
-      ]);
+      );
+      expect(statements.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
     }
   });
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ACCOUNT_ID } from '../../local/aws/account';
-import { FUNCTION_NAME, ROLE_NAME } from '../../local/aws/function/names';
+import { ROLE_NAME } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { stagedAtProvider } from '../ops/support/clientSecrets';
 import { installInFleet } from '../ops/support/fleet';
@@ -62,11 +61,8 @@ const keyOfClientSecret = ({ aws }: OpsWorld) =>
 /** What no command needs, and why an operator has it. */
 const unneededByCommands = (kmsKeyArn?: string) =>
   [
-    // `remove`, `seed` and `recover` tell the operator to do it by the AWS CLI. To rotate a secret is
-    // the way of forced rotations that reaches no other connection.
+    // `remove`, `seed` and `recover` tell the operator to do it by the AWS CLI.
     'secretsmanager:RestoreSecret on secret:sfmc/acme-*-??????',
-    'secretsmanager:RotateSecret on secret:sfmc/acme-*-?????? if ' +
-      `secretsmanager:RotationLambdaARN=arn:aws:lambda:${region}:${ACCOUNT_ID}:function:${FUNCTION_NAME}`,
     'secretsmanager:UpdateSecretVersionStage on secret:sfmc/acme-*-??????',
     // Of no secret or parameter that is under another key.
     ...(kmsKeyArn === undefined
@@ -123,6 +119,8 @@ it.each([
       expect.stringMatching(/^secretsmanager:GetSecretValue on .*:secret:sfmc\/acme-news$/),
       // `doctor` asks who else holds the same login; operators of a prefix are not told of others.
       expect.stringMatching(/^ssm:GetParametersByPath on /),
+      // A message could name any connection: `rotate` then has the secret rotated.
+      expect.stringMatching(/^sqs:SendMessage on /),
     ]);
     expect(keyOfClientSecret(day.world)).toBe(kmsKeyArn ?? 'alias/aws/ssm');
     expect(unneeded(day.permissions, decided)).toEqual(unneededByCommands(kmsKeyArn));

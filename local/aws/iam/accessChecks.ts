@@ -28,6 +28,10 @@ export function accessChecksOf(request: AwsRequest, models: Models): readonly Ac
     });
     if (service === 'kms') return [check(action, aliasesOf(resource, region, models))];
     if (service !== 'secretsmanager') return [check(action)];
+    if (operation === 'RotateSecret' && typeof input.RotationLambdaARN === 'string') {
+      const attached = { 'secretsmanager:RotationLambdaARN': input.RotationLambdaARN };
+      return [check(action, { ...tagsOf(resource, models), ...attached })];
+    }
     if (operation !== 'CreateSecret') return [check(action, tagsOf(resource, models))];
     const made = { 'secretsmanager:Name': String(input.Name) };
     const isTagged = Array.isArray(input.Tags) && input.Tags.length > 0;

@@ -3,7 +3,7 @@ import { visibilityTimeoutMs } from '../../../lambda/core/limits';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { fieldTexts } from '../../rotator/operatorRun';
-import { sendRotation } from '../../rotator/rotation';
+import { type SentRotation, sendRotation } from '../../rotator/rotation';
 import { Activity } from '../../terminal/spinner';
 import { chosenConnections, requiredKeeper } from '../chosenConnections';
 import { ConnectionLog, type LogEntry } from './functionLog';
@@ -53,9 +53,13 @@ export async function rotate(
   const untilMs = context.clock.now() + timeoutMs;
   const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
   try {
-    activity.report(
-      `Started the rotation of ${connection}: ${sent.past ? 'request' : 'message'} ${sent.id}`,
-    );
+    activity.report(`Started the rotation of ${connection}: ${whatWasSent(sent)} ${sent.id}`);
+    if (sent.bySecretsManager) {
+      activity.report(
+        'Secrets Manager was asked for it, since you may not send to the queue: it rotates the token ' +
+          'though it may be fresh.',
+      );
+    }
     if (sent.past) {
       activity.report(
         `It was sent to the function itself: ${sent.past}. So it may meet another one of the ` +
@@ -76,6 +80,11 @@ export async function rotate(
   } finally {
     activity.end();
   }
+}
+
+function whatWasSent({ past, bySecretsManager }: SentRotation): string {
+  if (bySecretsManager) return 'version';
+  return past ? 'request' : 'message';
 }
 
 async function follow(

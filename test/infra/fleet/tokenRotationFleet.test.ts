@@ -6,7 +6,7 @@ import { fleetPeriodMs, messageLifeMs, tickMs } from '../../../lambda/core/limit
 import { scheduledAtMsOf } from '../../../lambda/dispatcher/event';
 import { parseDispatcherSettings } from '../../../lambda/dispatcher/settings';
 import { parseSettings } from '../../../lambda/rotator/settings';
-import { account, idOf, keyArn } from '../support';
+import { account, idOf, type Json, keyArn } from '../support';
 import { fleetWith, propertiesOf } from './support';
 
 const template = fleetWith().template();
@@ -177,6 +177,42 @@ describe('eventPattern of a fleet', () => {
   });
 
   const told = { Environment: { Variables: { ROTATED_EVENTS: 'true' } } };
+});
+
+describe('the queue of a fleet', () => {
+  const sendersOf = (of = template) => {
+    const { PolicyDocument } = propertiesOf(of, 'AWS::SQS::QueuePolicy', 'QueuesQueuePolicy');
+    const { Statement } = PolicyDocument as { readonly Statement: readonly Json[] };
+    return Statement.filter(({ Sid }) => Sid === 'NobodyElseSends');
+  };
+  const roleArn = (part: string) => ({
+    'Fn::GetAtt': [idOf(template, 'AWS::IAM::Role', part), 'Arn'],
+  });
+
+  it('takes messages from the dispatcher and the rotator alone', () => {
+    expect(sendersOf()).toEqual([
+      {
+        Sid: 'NobodyElseSends',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'sqs:SendMessage',
+        Resource: { 'Fn::GetAtt': [idOf(template, 'AWS::SQS::Queue', 'QueuesQueue'), 'Arn'] },
+        Condition: {
+          ArnNotEquals: {
+            'aws:PrincipalArn': [roleArn('DispatcherRole'), roleArn('RotatorRole')],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('takes them from further roles that are named', () => {
+    const platform = 'arn:aws:iam::111122223333:role/platform';
+
+    const [statement] = sendersOf(fleetWith({ queueSenders: [platform] }).template());
+
+    expect(JSON.stringify(statement)).toContain(platform);
+  });
 });
 
 describe('a fleet', () => {

@@ -120,7 +120,7 @@ it.each([
   [{ Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] } }, 'Fn::GetAtt'],
   [{ Condition: { StringNotEquals: { 'a:b': 'c' } } }, 'StringNotEquals'],
   [{ Condition: { 'ForAllValues:StringEquals': { 'a:b': 'c' } } }, 'ForAllValues:StringEquals'],
-  [{ Condition: { StringEqualsIfExists: { 'a:b': 'c' } } }, 'StringEqualsIfExists'],
+  [{ Condition: { DateLessThanIfExists: { 'a:b': 'c' } } }, 'DateLessThanIfExists'],
   [{ Condition: { Null: { 'a:b': 'true' } } }, 'Null'],
 ])('refuses to judge %j', (members, message) => {
   expect(() => permissionsIn({ Statement: statement(members) })).toThrow(message);
@@ -135,4 +135,20 @@ it.each([
   const context = { 'a:b': 'x', 'a:c': ['x', 'y'] };
 
   expect(() => allows(statement(members), { ...read, context })).toThrow(message);
+});
+
+it.each([
+  ['is absent', {}, true],
+  ['is as wanted', { 'a:b': 'c' }, true],
+  ['is another', { 'a:b': 'd' }, false],
+])('judges IfExists where the key %s', (_how, context, allowed) => {
+  const Statement = {
+    Effect: 'Allow',
+    Action: 's3:GetObject',
+    Resource: '*',
+    Condition: { StringEqualsIfExists: { 'a:b': 'c' } },
+  };
+  const request = { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', context };
+
+  expect(decide(permissionsIn({ Statement }), request).allowed).toBe(allowed);
 });

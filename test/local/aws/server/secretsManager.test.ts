@@ -1,6 +1,7 @@
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
+  GetRandomPasswordCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   ListSecretVersionIdsCommand,
@@ -88,12 +89,26 @@ describe('Secrets Manager, to its SDK client', () => {
   it('refuses operations that it does not serve', async () => {
     const { secrets } = await prepareWithSecret();
 
-    const rotation = secrets.send(new RotateSecretCommand({ SecretId: 'sfmc/acme' }));
+    const password = secrets.send(new GetRandomPasswordCommand({}));
 
-    await expect(rotation).rejects.toMatchObject({
+    await expect(password).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: 'secretsmanager:RotateSecret is not served here.',
+      message: 'secretsmanager:GetRandomPassword is not served here.',
     });
+  });
+
+  it('attaches a function to a secret when it is to be rotated, and rotates none without', async () => {
+    const { secrets } = await prepareWithSecret();
+    const rotate = (more: object) =>
+      secrets.send(new RotateSecretCommand({ SecretId: 'sfmc/acme', ...more }));
+    const RotationLambdaARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotator';
+
+    await expect(rotate({})).rejects.toMatchObject({ name: 'InvalidRequestException' });
+    await rotate({ RotationLambdaARN, RotateImmediately: false });
+
+    await expect(
+      secrets.send(new DescribeSecretCommand({ SecretId: 'sfmc/acme' })),
+    ).resolves.toMatchObject({ RotationEnabled: true, RotationLambdaARN });
   });
 
   it('names the function that rotates the secrets of connections, where there is one', async () => {
