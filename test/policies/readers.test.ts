@@ -33,7 +33,7 @@ async function prepare(
   makeSecrets(aws, connections, kmsKeyArn);
   for (const name of connections) {
     new StoredConnection(aws, name).put({
-      accessToken: `token of ${name}`,
+      accessToken: `token-of-${name}`,
       refreshToken: 'refresh',
       issuedAt: new Date().toISOString(),
       expiresAt: new Date(Date.now() + hourMs).toISOString(),
@@ -78,7 +78,7 @@ describe.each([
 
       const token = await read('acme');
 
-      expect(token).toBe('token of acme');
+      expect(token).toBe('token-of-acme');
       expect(refused(policies.decided)).toEqual([]);
       expect(unneeded(permissions, policies.decided)).toEqual([]);
     },
