@@ -24,7 +24,7 @@ export interface AwsTarget {
 /** Where `npm run aws-local` listens by default. */
 const localEndpointUrl = 'http://127.0.0.1:4566';
 
-/** A client each, all with the same configuration. None is connected before its first use. */
+/** A client each, all with the same configuration. None is loaded before its first use. */
 export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
   const endpoint = endpointUrl ?? (local ? localEndpointUrl : undefined);
   const configuration = {
@@ -40,20 +40,44 @@ export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
       throwOnRequestTimeout: true,
     },
   };
-  return {
-    secretsManager: new SecretsManagerClient(configuration),
-    ssm: new SSMClient(configuration),
-    sqs: new SQSClient(configuration),
-    lambda: new LambdaClient(configuration),
-    scheduler: new SchedulerClient(configuration),
-    logs: new CloudWatchLogsClient(configuration),
-    sts: new STSClient(configuration),
-    iam: new IAMClient(configuration),
-    kms: new KMSClient(configuration),
-  };
+  return lazily<AwsClients>({
+    secretsManager: () => new SecretsManagerClient(configuration),
+    ssm: () => new SSMClient(configuration),
+    sqs: () => new SQSClient(configuration),
+    lambda: () => new LambdaClient(configuration),
+    scheduler: () => new SchedulerClient(configuration),
+    logs: () => new CloudWatchLogsClient(configuration),
+    sts: () => new STSClient(configuration),
+    iam: () => new IAMClient(configuration),
+    kms: () => new KMSClient(configuration),
+  });
 }
 
-export type AwsClients = ReturnType<typeof awsClients>;
+export interface AwsClients {
+  readonly secretsManager: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  readonly sqs: SQSClient;
+  readonly lambda: LambdaClient;
+  readonly scheduler: SchedulerClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly sts: STSClient;
+  readonly iam: IAMClient;
+  readonly kms: KMSClient;
+}
+
+/** An object whose members are made when they are first wanted: an SDK client takes a while to load. */
+export function lazily<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
+  const made: Partial<T> = {};
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(
+      (Object.keys(makers) as (keyof T)[]).map((name) => [
+        name,
+        { enumerable: true, get: () => (made[name] ??= makers[name]()) },
+      ]),
+    ),
+  ) as T;
+}
 
 /** What it takes to read and write what AWS holds. */
 export interface AwsAccess {

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../lambda/effects/clock';
 import { createParameterStore } from '../lambda/effects/parameterStore';
 import { createSecretStore } from '../lambda/effects/secretStore';
 import { parseSettings } from '../lambda/rotator/settings';
-import { type AwsAccess, type AwsTarget, awsClients, localRegion } from './awsAccess';
+import { type AwsAccess, type AwsTarget, awsClients, lazily, localRegion } from './awsAccess';
 import { RegionReader } from './connection/connectionReader';
 import { Prompts } from './terminal/prompts';
 import { type Streams, Terminal } from './terminal/terminal';
@@ -33,10 +33,18 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
   const { streams, env, clock = systemClock } = surroundings;
   const settings = parseSettings(env);
   const aws = awsClients(options);
-  const access = {
+  const stores = lazily<Pick<AwsAccess, 'secretStore' | 'parameterStore'>>({
+    secretStore: () => createSecretStore(aws.secretsManager),
+    parameterStore: () => createParameterStore(aws.ssm),
+  });
+  const access: AwsAccess = {
     aws,
-    secretStore: createSecretStore(aws.secretsManager),
-    parameterStore: createParameterStore(aws.ssm),
+    get secretStore() {
+      return stores.secretStore;
+    },
+    get parameterStore() {
+      return stores.parameterStore;
+    },
     settings: {
       ...settings,
       allowLoopbackProvider: settings.allowLoopbackProvider || options.local === true,
@@ -44,10 +52,10 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
     },
     clock,
   };
-  return {
-    ...access,
+  const own = {
     region: new RegionReader(access),
     terminal: new Terminal(streams, options.json === true, env),
     prompts: new Prompts(streams),
   };
+  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(access)) as Context;
 }

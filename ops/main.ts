@@ -3,10 +3,9 @@ import { runOps } from './program';
 /** The SDK's note that its releases of 2027 want Node.js 22 says nothing about a connection. */
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-const { stdin, stdout, stderr, env } = process;
 // Nobody reads any more, as after `| head`.
-stdout.once('error', () => process.exit(0));
+process.stdout.once('error', () => process.exit(0));
 
-void runOps(process.argv.slice(2), { streams: { stdin, stdout, stderr }, env }).then((exitCode) => {
+void runOps(process.argv.slice(2), { streams: process, env: process.env }).then((exitCode) => {
   process.exitCode = exitCode;
 });

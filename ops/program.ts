@@ -10,7 +10,7 @@ import { addRotateCommand } from './commands/rotate/command';
 import { addSeedCommand } from './commands/seed/command';
 import { addStageSecretCommand } from './commands/stage-secret/command';
 import { addStatusCommand } from './commands/status/command';
-import { createContext, type GlobalOptions, type Surroundings } from './context';
+import type { GlobalOptions, Surroundings } from './context';
 import { failureOf, printFailure } from './failures/failure';
 import type { ExitCode } from './failures/opsError';
 import type { Streams } from './terminal/terminal';
@@ -53,6 +53,8 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
   let exitCode: ExitCode = 0;
   const program = createProgram(streams);
   const run: RunCommand = async (command, action) => {
+    // What a command works with takes a while to load, and help needs none of it.
+    const { createContext } = await import('./context');
     exitCode = await action(createContext(command.optsWithGlobals<GlobalOptions>(), around));
   };
   for (const addCommand of commands) addCommand(program, run);

@@ -51,6 +51,7 @@ describe('the package', () => {
       'dist/dispatcher/index.mjs.map',
       'dist/infra/index.cjs',
       'dist/infra/index.mjs',
+      'dist/ops.licenses.txt',
       'dist/ops/main.cjs',
       'dist/reader/index.cjs',
       'dist/reader/index.mjs',

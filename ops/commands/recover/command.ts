@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
-import { formatDiagnosis, formatFacts } from './report';
 
 const help = `
 Shows what the secret's versions and the escrow hold, by fingerprint, says what is the matter, and
@@ -22,7 +21,10 @@ export function addRecoverCommand(program: Command, run: RunCommand): void {
     .action((name: string, _options, command: Command) =>
       run(command, async (context) => {
         const { terminal, prompts, clock } = context;
-        const { recover } = await import('./recover');
+        const [{ recover }, { formatDiagnosis, formatFacts }] = await Promise.all([
+          import('./recover'),
+          import('./report'),
+        ]);
         const result = await recover(context, name);
         const isShown = prompts.isPossible && !terminal.json;
         if (!isShown) {

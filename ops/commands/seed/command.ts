@@ -1,21 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { OnBrokenChain } from '../../../lambda/core/connection';
-import { authBaseUrlRule, parseAuthBaseUrl } from '../../../lambda/core/hosts';
-import { tokenText, trimTyped, validate } from '../../../lambda/core/validate';
 import { parseConnectionName, type RunCommand } from '../../command';
-import type { Context } from '../../context';
-import { exitCodes, OpsError } from '../../failures/opsError';
-import type { GivenConfig } from './seedPlan';
-import { formatSeed, type SeedResult } from './seedResult';
-
-interface SeedCommandOptions {
-  readonly replace?: true;
-  readonly stdin?: true;
-  readonly jwt?: true;
-  readonly authBaseUrl?: string;
-  readonly clientId?: string;
-  readonly onBrokenChain?: OnBrokenChain;
-}
+import { exitCodes } from '../../failures/opsError';
+import type { SeedCommandOptions } from './givenConfig';
+import type { SeedResult } from './seedResult';
 
 const help = `
 Asks for the client secret and the first refresh token, tries them, and stores them only if they
@@ -60,7 +47,11 @@ export function addSeedCommand(program: Command, run: RunCommand): void {
     .addHelpText('after', help)
     .action((name: string, options: SeedCommandOptions, command: Command) =>
       run(command, async (context) => {
-        const { seed } = await import('./seed');
+        const [{ seed }, { givenConfig }, { formatSeed }] = await Promise.all([
+          import('./seed'),
+          import('./givenConfig'),
+          import('./seedResult'),
+        ]);
         const result = await seed(context, name, {
           replace: options.replace === true,
           from: options.stdin ? 'stdin' : options.jwt ? 'jwtQuestion' : 'questions',
@@ -70,25 +61,4 @@ export function addSeedCommand(program: Command, run: RunCommand): void {
         return result.outcome === 'parked' ? exitCodes.attention : 0;
       }),
     );
-}
-
-function givenConfig(
-  { authBaseUrl, clientId: typedId = '', onBrokenChain }: SeedCommandOptions,
-  { settings }: Context,
-): GivenConfig | undefined {
-  const clientId = trimTyped(typedId);
-  if (!authBaseUrl && !clientId && !onBrokenChain) return undefined;
-  if (!authBaseUrl || !clientId) {
-    throw new OpsError('usage', 'Give --auth-base-url and --client-id together.');
-  }
-  const origin = parseAuthBaseUrl(authBaseUrl, { allowLoopback: settings.allowLoopbackProvider });
-  if (origin === undefined) throw new OpsError('usage', `--auth-base-url ${authBaseUrlRule}.`);
-  if (!validate(tokenText, clientId).ok) {
-    throw new OpsError('usage', '--client-id must be of visible ASCII characters.');
-  }
-  return {
-    authBaseUrl: origin,
-    clientId,
-    ...(onBrokenChain === undefined ? {} : { onBrokenChain }),
-  };
 }

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
-import { formatAll, formatAttention, formatStatus } from './format';
 import type { ConnectionStatus, StatusResult } from './status';
 
 const help = `
@@ -30,7 +29,10 @@ export function addStatusCommand(program: Command, run: RunCommand): void {
       run(command, async (context) => {
         const { clock, terminal } = context;
         const isShown = ({ verdict }: ConnectionStatus) => !options.attention || verdict !== 'ok';
-        const { statusOf } = await import('./status');
+        const [{ statusOf }, { formatAll, formatAttention, formatStatus }] = await Promise.all([
+          import('./status'),
+          import('./format'),
+        ]);
         const result = await statusOf(context, name, isShown);
         const { connections } = result;
         terminal.result(result, () => {
