@@ -26,7 +26,7 @@ const bundlings = {
       js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);",
     },
   },
-  /** What CDK's NodejsFunction does unless told otherwise, the SDK bundled. */
+  /** What CDK's NodejsFunction does by default, the SDK bundled. */
   cdkDefault: { format: 'cjs' },
 } satisfies Record<string, BuildOptions>;
 

@@ -87,7 +87,7 @@ export class ConnectionResources extends Construct {
       // There is nothing to rotate before an operator has seeded the secret.
       rotateImmediatelyOnUpdate: false,
     });
-    // Secrets Manager runs the step testSecret when it is told of the function.
+    // Secrets Manager runs the step testSecret as the function is attached.
     rotation.node.addDependency(rotatorRole, rotator);
   }
 

@@ -26,7 +26,7 @@ export interface TokenRotationStackProps
   readonly previousKmsKeyArns?: readonly string[];
 }
 
-/** The rotation and its monitoring as a stack of their own, which tells what others need of it. */
+/** The rotation and its monitoring as a stack of their own, with outputs for what others need of it. */
 export class TokenRotationStack extends Stack {
   readonly rotation: TokenRotation;
   readonly monitoring: TokenRotationMonitoring;

@@ -139,7 +139,7 @@ export class RotatorFunction extends Construct {
   }
 
   /** Has `rotated` events put on the bus too, which without a subscriber would be paid for nothing. */
-  tellRotated(): void {
+  putRotatedEvents(): void {
     this.function.addEnvironment('ROTATED_EVENTS', 'true');
   }
 }

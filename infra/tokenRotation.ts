@@ -196,7 +196,7 @@ export class TokenRotation extends Construct {
     if (connection !== undefined && !this.secrets.has(connection)) {
       throw this.noSuch('eventPattern', connection);
     }
-    if (event === 'rotated') this.rotatorFunction.tellRotated();
+    if (event === 'rotated') this.rotatorFunction.putRotatedEvents();
     return rotationEventPattern(event, connection);
   }
 

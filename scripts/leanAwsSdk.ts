@@ -42,7 +42,7 @@ export const leanAwsSdk: Plugin = {
       }),
     );
 
-    // A client tells its version in the user agent, and nothing else of its package.
+    // A client states its version in the user agent, and nothing else of its package.
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async (file) => {
       const { version } = JSON.parse(await readFile(file.path, 'utf8'));
       return { contents: JSON.stringify({ version }), loader: 'json' };

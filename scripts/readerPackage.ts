@@ -6,7 +6,7 @@ import { packageBundle, root } from './packageBundle';
 
 const outdir = path.join(root, 'dist', 'reader');
 
-/** Node.js tells the two kinds of module apart by these, also in declarations. */
+/** Node.js distinguishes the two kinds of module by these, also in declarations. */
 const formats = [
   { format: 'esm', script: '.mjs', declaration: '.d.mts' },
   { format: 'cjs', script: '.cjs', declaration: '.d.cts' },

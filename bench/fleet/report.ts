@@ -26,22 +26,22 @@ const number = (value: number, digits = 0) =>
 const judged = (isMet: boolean, target: string) => `${target} ${isMet ? 'met' : 'missed'}`;
 
 /** Measures a fleet and gives the lines of its table: what, value, target. */
-export async function measureFleet(quick: boolean, tell: (what: string) => void): Promise<Row[]> {
+export async function measureFleet(quick: boolean, report: (what: string) => void): Promise<Row[]> {
   const connections = quick ? 1_000 : 10_000;
   const rows: Row[] = [['', 'measured', 'target']];
-  tell('Letting a fleet run ...');
+  report('Letting a fleet run ...');
   rows.push(...(await steadyRows(connections)));
-  tell('Working off a round ...');
+  report('Working off a round ...');
   rows.push(...(await flatOutRows(quick)));
-  tell('Running the dispatcher ...');
+  report('Running the dispatcher ...');
   rows.push(...(await dispatcherRows(quick)));
-  tell('Having outages ...');
+  report('Having outages ...');
   rows.push(...(await outageRows(connections)));
   if (!quick) {
-    tell('Having outages of faster and slower providers ...');
+    report('Having outages of faster and slower providers ...');
     rows.push(...(await speedRows(connections)));
   }
-  tell('Looking at the neighbours of a bad connection ...');
+  report('Looking at the neighbours of a bad connection ...');
   rows.push(...(await neighbourRows(connections)));
   return rows;
 }

@@ -31,7 +31,7 @@ export interface TokenRotationFleetStackProps
   readonly operators?: readonly string[];
 }
 
-/** A fleet and its monitoring as a stack of their own, which tells what others need of it. */
+/** A fleet and its monitoring as a stack of their own, with outputs for what others need of it. */
 export class TokenRotationFleetStack extends Stack {
   readonly fleet: TokenRotationFleet;
   readonly monitoring: TokenRotationFleetMonitoring;

@@ -29,7 +29,7 @@ export interface OperatorResources {
  *
  * One call is left out, since IAM cannot limit it to a prefix: `GetParametersByPath` of the whole
  * registry would bring every client secret along. So these operators name their connection, and are
- * not told of others.
+ * not shown others.
  */
 export function addOperatorPolicy(
   scope: Construct,

@@ -230,7 +230,7 @@ export class TokenRotationFleet extends Construct {
    */
   eventPattern(event: RotationEvent, connection?: string): EventPattern {
     if (connection !== undefined) checkName('eventPattern', connection);
-    if (event === 'rotated') this.rotatorFunction.tellRotated();
+    if (event === 'rotated') this.rotatorFunction.putRotatedEvents();
     return rotationEventPattern(event, connection);
   }
 

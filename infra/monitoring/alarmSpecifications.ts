@@ -36,7 +36,7 @@ export const leastSecondsToExpiry = 15 * 60;
 /** The chain ends with a refresh token of 700 days: 100 days are left to act. */
 export const greatestRefreshTokenAgeDays = 600;
 
-/** Rings where there was something to count in each of these periods; silence is nothing to count. */
+/** Goes into ALARM if there was something to count in each of these periods; silence is nothing to count. */
 export const counted = (evaluationPeriods = 1) => ({
   threshold: 1,
   comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -45,7 +45,7 @@ export const counted = (evaluationPeriods = 1) => ({
 });
 
 /**
- * Rings where there was less than the threshold in each of these periods. Silence breaches, also
+ * Goes into ALARM if there was less than the threshold in each of these periods. Silence breaches, also
  * where there has never been any data: then `FILL` has no series to fill.
  */
 export const lessThan = (threshold: number, evaluationPeriods: number) => ({
@@ -237,7 +237,7 @@ function queueBehind(queue: IQueue): AlarmSpecification {
   };
 }
 
-/** What tells of a single connection of a fleet: it writes no metric, and the others write theirs. */
+/** What shows the state of a single connection of a fleet: it writes no metric, and the others write theirs. */
 export function deadLetters(queue: IQueue, anchor: string): AlarmSpecification {
   return {
     id: 'DeadLetters',
@@ -304,7 +304,7 @@ export function refreshTokenOld(metrics: RotatorMetrics): AlarmSpecification {
     threshold: greatestRefreshTokenAgeDays,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: 1,
-    // Where no invocation succeeds, the alarm of the connection tells it.
+    // If no invocation succeeds, the alarm of the connection shows it.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
       'The refresh token of some connection is 600 days old, and ends after 700: the provider has ' +

@@ -8,10 +8,10 @@ import { sayWhereNobodyIsSubscribed } from '../warnings';
 import type { AlarmSpecification } from './alarmSpecifications';
 import { addAlarmTopic } from './alarmTopic';
 
-/** Who is told of alarms. */
+/** Who gets the alarms. */
 export interface AlarmProps {
   /**
-   * Address that is told of each alarm, once its owner has confirmed the subscription.
+   * Address that each alarm is sent to, once its owner has confirmed the subscription.
    *
    * @default - nobody is subscribed
    */

@@ -33,7 +33,7 @@ export const leastSecondsAfterSuccess = (fleetPeriodMs + tickMs) / 1_000;
 /**
  * Since a fleet of one connection has a success in 20 minutes, its data takes a while, and its first
  * attempt may fail. By then the oldest tokens have 5 to 15 minutes left: what silences a fleet mostly
- * rings earlier, as DeadLetters, QueueBehind or an alarm of the dispatcher.
+ * goes into ALARM earlier, as DeadLetters, QueueBehind or an alarm of the dispatcher.
  */
 const periodsWithoutSuccess = 5;
 
@@ -84,7 +84,7 @@ function dispatcherSilent(dispatcher: IFunction): AlarmSpecification {
 }
 
 /**
- * The age alone would ring for each connection that keeps failing: a FIFO queue does not put such
+ * The age alone would go into ALARM for each connection that keeps failing: a FIFO queue does not put such
  * a message back behind the others (Amazon SQS developer guide, "Available CloudWatch metrics for
  * Amazon SQS"). But between its attempts that message is not visible, so that a queue which was
  * once empty within the period is not behind.
