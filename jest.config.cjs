@@ -12,7 +12,7 @@ module.exports = {
   // They play every single fault, for each mutant anew: `npm run test:full` has the time for it.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...(process.env.TEST_FULL === 'true' ? [] : ['test/simulation/(mutants|equivalence)']),
+    ...(process.env.TEST_FULL === 'true' ? [] : ['test/simulator/(mutants|equivalence)']),
   ],
   transform: {
     [sharedModules]: '<rootDir>/test/support/sharedModule.cjs',

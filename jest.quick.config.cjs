@@ -14,7 +14,7 @@ const takesTime = [
     'leaks',
     'model',
   ],
-  ...['package/', 'policies', 'readme', 'scripts', 'simulation'],
+  ...['package/', 'policies', 'readme', 'scripts', 'simulator'],
   ...['lambda/reader/bundle', 'lambda/rotator/builtFunction'],
   ...['local/(aws/deployedStack|aws/function|aws/main|lambda|provider/main|tour|watch)'],
   ...['ops/'],

@@ -1,7 +1,7 @@
 import { SECOND_USES, type SecondUse } from '../local/provider/refreshTokens';
+import { randomFrom } from '../simulator/random';
 import { type Crash, drawCrashes } from './crashes/crash';
 import { type Aftermath, isWhole, Life, type Reached } from './crashes/life';
-import { randomFrom } from './simulation/random';
 
 /** CRASH_SEED has the crashes of a run drawn again; when each hits is up to the machine. */
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);

@@ -7,7 +7,7 @@ import { SecretsManagerModel } from '../../local/aws/secretsManager';
 import { SqsModel } from '../../local/aws/sqs/sqs';
 import { seededIds } from '../../local/provider/ids';
 import { ProviderModel } from '../../local/provider/model';
-import { VirtualTime } from '../../test/simulation/virtualTime';
+import { VirtualTime } from '../../simulator/virtualTime';
 import { CallCounts } from './callCounts';
 import { type Quotas, TokenBucket } from './quotas';
 

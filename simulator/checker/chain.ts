@@ -1,5 +1,5 @@
-import { labels } from '../../../lambda/core/labels';
-import { versionBudget } from '../../../lambda/core/limits';
+import { labels } from '../../lambda/core/labels';
+import { versionBudget } from '../../lambda/core/limits';
 import type { RefreshToken } from '../outside/provider';
 import type { Environment } from '../platform/environment';
 import type { Invocation, Simulation } from '../simulation';

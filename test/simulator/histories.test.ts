@@ -1,6 +1,6 @@
-import { histories } from './histories';
-import { playHistory } from './namedHistory';
-import { secondUses } from './outside/provider';
+import { histories } from '../../simulator/histories';
+import { playHistory } from '../../simulator/namedHistory';
+import { secondUses } from '../../simulator/outside/provider';
 
 describe.each(secondUses)('where a second use of a refresh token is: %s', (secondUse) => {
   it.each(histories)('the chain outlives $name', async (history) => {

@@ -1,5 +1,5 @@
-import { type HttpAnswer, noAnswerInTime } from '../../../lambda/core/providerAnswer';
-import type { Provider } from '../../../lambda/effects/provider';
+import { type HttpAnswer, noAnswerInTime } from '../../lambda/core/providerAnswer';
+import type { Provider } from '../../lambda/effects/provider';
 import { accessTokenLifeMs, type Grant } from '../outside/provider';
 import type { Invocation, Simulation } from '../simulation';
 import type { RequestFault } from '../vocabulary';

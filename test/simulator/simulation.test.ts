@@ -1,7 +1,7 @@
-import { few } from './few';
-import { playRandomHistory } from './randomHistory';
-import type { Report } from './report';
-import { run } from './runner';
+import { few } from '../../simulator/few';
+import { playRandomHistory } from '../../simulator/randomHistory';
+import type { Report } from '../../simulator/report';
+import { run } from '../../simulator/runner';
 
 // Work for the processor, in processes of their own: a busy machine takes as long as it needs.
 jest.setTimeout(30 * 60_000);

@@ -1,4 +1,4 @@
-import { versionIdOf } from '../../../lambda/core/lineage';
+import { versionIdOf } from '../../lambda/core/lineage';
 import { ParameterStore } from './parameterStore';
 import { accessTokenLifeMs, Provider, type ProviderOptions } from './provider';
 import { SecretsManager } from './secretsManager';

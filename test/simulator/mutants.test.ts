@@ -1,8 +1,8 @@
-import { Classes } from './classes';
-import { few } from './few';
-import { type Mutant, mutants } from './mutants';
-import { mutation } from './mutation';
-import { run, type Task } from './runner';
+import { Classes } from '../../simulator/classes';
+import { few } from '../../simulator/few';
+import { type Mutant, mutants } from '../../simulator/mutants';
+import { mutation } from '../../simulator/mutation';
+import { run, type Task } from '../../simulator/runner';
 
 describe('the fault simulator', () => {
   const ending = new AbortController();

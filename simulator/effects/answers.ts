@@ -1,4 +1,4 @@
-import { type HttpAnswer, noAnswerInTime } from '../../../lambda/core/providerAnswer';
+import { type HttpAnswer, noAnswerInTime } from '../../lambda/core/providerAnswer';
 import { accessTokenLifeMs, type Grant } from '../outside/provider';
 import type { Answer, RequestFault } from '../vocabulary';
 

@@ -1,4 +1,4 @@
-import { playNamed } from './exhaustive';
+import { playNamed } from '../../simulator/exhaustive';
 
 /** What pairs of faults once lost, each by another rule that was missing. */
 const found = [

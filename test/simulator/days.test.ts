@@ -1,4 +1,4 @@
-import { behaviours, playDays, wrongWith } from './days';
+import { behaviours, playDays, wrongWith } from '../../simulator/days';
 
 /**
  * Their pace alone takes 96 of the 100 versions of a day, and confirmations take the rest: then Secrets

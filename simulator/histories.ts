@@ -1,4 +1,4 @@
-import { labels } from '../../lambda/core/labels';
+import { labels } from '../lambda/core/labels';
 import { faultNamed } from './faults';
 import { replaceChain, secretsManagerRotation } from './operators';
 import { issued } from './scenarios';

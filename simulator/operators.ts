@@ -1,6 +1,6 @@
-import { labels } from '../../lambda/core/labels';
-import { functionTimeoutMs } from '../../lambda/core/limits';
-import { isChildOf } from '../../lambda/core/lineage';
+import { labels } from '../lambda/core/labels';
+import { functionTimeoutMs } from '../lambda/core/limits';
+import { isChildOf } from '../lambda/core/lineage';
 import { escrowName } from './outside/outside';
 import type { Simulation, Step } from './simulation';
 

@@ -1,4 +1,4 @@
-import { type Found, run } from './runner';
+import { type Found, run } from '../../simulator/runner';
 
 /** Faults of one call, by name, in the classes that a part of the scenarios tells apart. */
 const namesOf = ({ classes }: Found, call: 'provider.requestToken') =>

@@ -1,4 +1,4 @@
-import { labels } from '../../lambda/core/labels';
+import { labels } from '../lambda/core/labels';
 import { replaceChain, restoreOldVersion, secretsManagerRotation } from './operators';
 import {
   clientSecret,

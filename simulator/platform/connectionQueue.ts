@@ -1,4 +1,4 @@
-import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../../lambda/core/limits';
+import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 
 export interface Message {
   readonly body: string;

@@ -1,5 +1,5 @@
-import { storeAttemptMs } from '../../../lambda/core/limits';
-import type { World } from '../../../lambda/rotator/run';
+import { storeAttemptMs } from '../../lambda/core/limits';
+import type { World } from '../../lambda/rotator/run';
 import { awsError } from '../outside/awsErrors';
 import type { Invocation, Simulation } from '../simulation';
 import type { Call } from '../vocabulary';

@@ -1,16 +1,11 @@
-import { RotationError } from '../../lambda/core/errors';
-import {
-  followUpDelayMs,
-  functionTimeoutMs,
-  messageLifeMs,
-  tickMs,
-} from '../../lambda/core/limits';
-import { NotYet } from '../../lambda/rotator/batch';
-import { parseMessage } from '../../lambda/rotator/events';
-import { LeftToNextMessage } from '../../lambda/rotator/leave';
-import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
-import { runRotationStep } from '../../lambda/rotator/rotationSteps';
-import { parseSettings } from '../../lambda/rotator/settings';
+import { RotationError } from '../lambda/core/errors';
+import { followUpDelayMs, functionTimeoutMs, messageLifeMs, tickMs } from '../lambda/core/limits';
+import { NotYet } from '../lambda/rotator/batch';
+import { parseMessage } from '../lambda/rotator/events';
+import { LeftToNextMessage } from '../lambda/rotator/leave';
+import { type RotateOptions, rotate } from '../lambda/rotator/rotation';
+import { runRotationStep } from '../lambda/rotator/rotationSteps';
+import { parseSettings } from '../lambda/rotator/settings';
 import { Checker } from './checker/checker';
 import { LateRequests } from './effects/lateRequests';
 import { worldOf } from './effects/world';

@@ -5,12 +5,12 @@ import { FifoQueue } from '../../../local/aws/sqs/fifoQueue';
 import { receiptHandleOf } from '../../../local/aws/sqs/message';
 import { newAttributes } from '../../../local/aws/sqs/queueAttributes';
 import { ProviderModel } from '../../../local/provider/model';
-import { ConnectionQueue, type Message } from '../platform/connectionQueue';
-import { randomFrom } from '../random';
-import { startMs } from '../simulation';
-import { ParameterStore } from './parameterStore';
-import { Provider, type SecondUse } from './provider';
-import { type ReadVersion, SecretsManager } from './secretsManager';
+import { ParameterStore } from '../../../simulator/outside/parameterStore';
+import { Provider, type SecondUse } from '../../../simulator/outside/provider';
+import { type ReadVersion, SecretsManager } from '../../../simulator/outside/secretsManager';
+import { ConnectionQueue, type Message } from '../../../simulator/platform/connectionQueue';
+import { randomFrom } from '../../../simulator/random';
+import { startMs } from '../../../simulator/simulation';
 
 const minuteMs = 60_000;
 const seeds = Array.from({ length: 30 }, (_, at) => at + 1);

@@ -1,7 +1,7 @@
-import { storeAttemptMs } from '../../../lambda/core/limits';
-import type { ParameterStore } from '../../../lambda/effects/parameterStore';
-import type { SecretStore, SecretText } from '../../../lambda/effects/secretStore';
-import { type StoreFailure, storeFailure } from '../../../lambda/effects/storeFailure';
+import { storeAttemptMs } from '../../lambda/core/limits';
+import type { ParameterStore } from '../../lambda/effects/parameterStore';
+import type { SecretStore, SecretText } from '../../lambda/effects/secretStore';
+import { type StoreFailure, storeFailure } from '../../lambda/effects/storeFailure';
 import { awsError } from '../outside/awsErrors';
 import { secretId } from '../outside/outside';
 import type { ReadVersion } from '../outside/secretsManager';

@@ -1,4 +1,4 @@
-import { Redacted } from '../../lambda/core/redacted';
+import { Redacted } from '../lambda/core/redacted';
 import { connection, escrowName } from './outside/outside';
 import { windowMs } from './outside/provider';
 import { type Simulation, startMs } from './simulation';

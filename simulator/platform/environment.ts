@@ -1,4 +1,4 @@
-import { EnvironmentMemory } from '../../../lambda/rotator/memory';
+import { EnvironmentMemory } from '../../lambda/rotator/memory';
 
 /** One Lambda execution environment: what its process remembers, and how wrong its clock is. */
 export interface Environment {
