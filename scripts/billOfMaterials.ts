@@ -23,7 +23,7 @@ export function billOfMaterials(
     version: project.version,
   });
   const components = packages.map(toComponent);
-  addDependencies(bundle, components, packages, Object.keys(project.dependencies));
+  addDependencies(bundle, components, packages, Object.keys(project.devDependencies));
   const bom = new Models.Bom({
     metadata: new Models.Metadata({ component: bundle }),
     components: new Models.ComponentRepository(components),

@@ -28,7 +28,7 @@ export function bundledPackages(metafile: Metafile, root: string): BundledPackag
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .flatMap(([file]) => packageFolder(file) ?? []);
   return [...new Set(folders)]
-    .map((folder) => describe(path.join(root, folder), lock.packages[folder]?.integrity))
+    .map((folder) => describe(root, folder, lock.packages[folder]?.integrity))
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
@@ -42,11 +42,12 @@ function packageFolder(file: string): string | undefined {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }
 
-function describe(folder: string, integrity: string | undefined): BundledPackage {
+function describe(root: string, location: string, integrity: string | undefined): BundledPackage {
+  const folder = path.join(root, location);
   const { name, version, license, dependencies = {} } = readJson(path.join(folder, 'package.json'));
   if (integrity === undefined) throw new Error(`${name}: package-lock.json has no integrity.`);
   if (typeof license !== 'string') throw new Error(`${name}: package.json names no licence.`);
-  const licenseText = readLicence(folder);
+  const licenseText = readLicence(folder) ?? readLicenceOfScope(folder, license);
   if (licenseText === undefined && !withoutNotice.includes(license)) {
     throw new Error(`${name}: there is no file with its licence, ${license}.`);
   }
@@ -60,10 +61,23 @@ function describe(folder: string, integrity: string | undefined): BundledPackage
   };
 }
 
+/** A few of the packages of one repository have no copy of the licence that the others have. */
+function readLicenceOfScope(folder: string, license: string): string | undefined {
+  const scope = path.dirname(folder);
+  if (!path.basename(scope).startsWith('@')) return undefined;
+  const others = readdirSync(scope)
+    .sort()
+    .map((name) => path.join(scope, name));
+  return others
+    .filter((other) => readJson(path.join(other, 'package.json')).license === license)
+    .map(readLicence)
+    .find((text) => text !== undefined);
+}
+
 /** With its notice, where there is one: Apache-2.0 (4d) asks for that to be passed on. */
 function readLicence(folder: string): string | undefined {
   const names = readdirSync(folder).sort();
-  const licence = names.find((name) => /^licen[cs]e(\.|$)/i.test(name));
+  const licence = names.find((name) => /^licen[cs]e([.-]|$)/i.test(name));
   const notice = names.find((name) => /^notice(\.|$)/i.test(name));
   if (licence === undefined) return undefined;
   return [licence, ...(notice ? [notice] : [])]

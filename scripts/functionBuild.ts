@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { billOfMaterials } from './billOfMaterials';
 import { bundledPackages } from './bundledPackages';
 import { licenceTexts } from './licenceTexts';
@@ -16,6 +16,11 @@ export async function buildFunction(bundle: FunctionBundle): Promise<void> {
   const { absWorkingDir: root, outdir } = bundle;
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({ ...bundle, metafile: true });
+  writeContents(metafile, root, outdir);
+}
+
+/** Leaves beside a bundle's folder the packages that it is made of, and their licences. */
+export function writeContents(metafile: Metafile, root: string, outdir: string): void {
   const packages = bundledPackages(metafile, root);
   writeFileSync(`${outdir}.cdx.json`, billOfMaterials(packages, root, outdir));
   writeFileSync(`${outdir}.licenses.txt`, licenceTexts(packages));

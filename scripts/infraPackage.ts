@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { writeContents } from './functionBuild';
 import { packageBundle, root } from './packageBundle';
 
 const outdir = path.join(root, 'dist', 'infra');
@@ -13,13 +14,19 @@ const outdir = path.join(root, 'dist', 'infra');
  */
 export async function buildInfra(): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     ...packageBundle,
+    // Whatever else is needed is in it: a CDK app installs nothing for it.
+    packages: 'bundle',
+    external: ['aws-cdk-lib', 'constructs', 'sfmc-token-rotator'],
+    mainFields: ['module', 'main'],
+    metafile: true,
     entryPoints: { index: 'infra/index.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
   });
+  writeContents(metafile, root, outdir);
   writeFileSync(path.join(outdir, 'index.mjs'), "export * from './index.cjs';\n");
   emitDeclarations();
 }

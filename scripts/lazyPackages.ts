@@ -9,17 +9,22 @@ const namespace = 'lazy';
 const slowBuiltins = ['node:child_process'];
 
 /**
- * Leaves packages imports, and loads each when something of it is first used: the operator's program
- * needs two or three of the AWS SDK's clients at a time, and none to print its help.
+ * Leaves packages out, and loads each from `./packages` when something of it is first used: the
+ * operator's program needs two or three of the AWS SDK's clients at a time, and none to print its help.
  *
  * @param bundled those that each start needs, which are quicker to load in the bundle
+ * @param leftOut is told of the others
  */
-export const lazyPackages = (bundled: readonly string[]): Plugin => ({
+export const lazyPackages = (bundled: readonly string[], leftOut: Set<string>): Plugin => ({
   name: 'lazy-packages',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[^.]/ }, ({ path: name, importer, kind, namespace: from }) => {
       if (kind === 'entry-point' || path.isAbsolute(name)) return null;
-      if (from === namespace) return { path: name, external: true };
+      if (from === namespace) {
+        if (slowBuiltins.includes(name)) return { path: name, external: true };
+        leftOut.add(name);
+        return { path: `./packages/${name}.cjs`, external: true };
+      }
       if (slowBuiltins.includes(name)) return { path: name, namespace };
       if (name.startsWith('node:')) return null;
       if (bundled.includes(name)) return { path: requireHere.resolve(name) };

@@ -35,7 +35,8 @@ describe('the package', () => {
   it('holds what its users need, and no sources or tests', () => {
     const { files } = packed;
     const declarations = files.filter((file) => /\.d\.[cm]?ts$/.test(file));
-    const others = files.filter((file) => !declarations.includes(file));
+    const ofProgram = files.filter((file) => /^dist\/ops\/packages\/.+\.cjs$/.test(file));
+    const others = files.filter((file) => ![...declarations, ...ofProgram].includes(file));
     const documents = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md'))
       .map((file) => `docs/${file}`)
@@ -49,8 +50,11 @@ describe('the package', () => {
       'dist/dispatcher.licenses.txt',
       'dist/dispatcher/index.mjs',
       'dist/dispatcher/index.mjs.map',
+      'dist/infra.cdx.json',
+      'dist/infra.licenses.txt',
       'dist/infra/index.cjs',
       'dist/infra/index.mjs',
+      'dist/ops.cdx.json',
       'dist/ops.licenses.txt',
       'dist/ops/main.cjs',
       'dist/reader/index.cjs',
@@ -66,6 +70,7 @@ describe('the package', () => {
       ...documents,
       'package.json',
     ]);
+    expect(ofProgram).toContain('dist/ops/packages/@aws-sdk/client-ssm.cjs');
     expect(declarations.filter((file) => !/^dist\/(infra|reader)\//.test(file))).toEqual([]);
   });
 
@@ -98,18 +103,20 @@ describe('the package', () => {
     expect(readPackageJson()).toMatchObject({ private: true });
   });
 
-  it('asks for no CDK where only the reader is used', () => {
-    const { dependencies, peerDependencies, peerDependenciesMeta } = readPackageJson();
+  it('asks for no other package but those that its users have already', () => {
+    const { peerDependencies, peerDependenciesMeta, ...others } = readPackageJson();
 
-    for (const name of ['aws-cdk-lib', 'constructs', '@middy/core']) {
-      expect(dependencies).not.toHaveProperty(name);
+    expect(others).not.toHaveProperty('dependencies');
+    for (const name of [
+      ...['@aws-sdk/client-secrets-manager', '@middy/core', 'aws-cdk-lib', 'constructs'],
+    ]) {
       expect(peerDependencies).toHaveProperty(name);
       expect(peerDependenciesMeta[name]).toEqual({ optional: true });
     }
   });
 
   it('names every package that its files import', async () => {
-    const { dependencies, peerDependencies } = readPackageJson();
+    const { peerDependencies } = readPackageJson();
     const scripts = packed.files.filter((file) => /^dist\/(infra|reader|ops)\/.*js$/.test(file));
 
     const { metafile } = await build({
@@ -130,7 +137,7 @@ describe('the package', () => {
       // Besides packages, esbuild lists its own helpers as `<runtime>`.
       .filter(({ external, path: name }) => external && /^[@a-z]/.test(name) && !isBuiltin(name))
       .map(({ path: name }) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
-    const named = Object.keys({ ...dependencies, ...peerDependencies, 'sfmc-token-rotator': '' });
+    const named = Object.keys({ ...peerDependencies, 'sfmc-token-rotator': '' });
     expect(imported).toContain('aws-cdk-lib');
     expect(imported.filter((name) => !named.includes(name))).toEqual([]);
   });

@@ -57,6 +57,26 @@ it('tells apart the versions of a package that another has one of its own of', (
   ]);
 });
 
+it('takes the licence of a repository from a package beside, where one has no copy', () => {
+  const found = describePackages({
+    'node_modules/@scope/bare': { 'package.json': manifest({ name: '@scope/bare' }) },
+    'node_modules/@scope/full': {
+      'package.json': manifest({ name: '@scope/full' }),
+      'LICENSE-MIT.txt': 'Of the scope.',
+    },
+    'node_modules/@scope/other': {
+      'package.json': manifest({ name: '@scope/other', license: 'ISC' }),
+      LICENSE: 'Of another licence.',
+    },
+  });
+
+  expect(found.map(({ name, licenseText }) => [name, licenseText])).toEqual([
+    ['@scope/bare', 'Of the scope.'],
+    ['@scope/full', 'Of the scope.'],
+    ['@scope/other', 'Of another licence.'],
+  ]);
+});
+
 it('points to the text of a licence that asks for no copy of itself', () => {
   const found = describePackages({
     'node_modules/one': { 'package.json': manifest({ license: '0BSD' }) },

@@ -119,7 +119,7 @@ it('gives each entry types and a script, for both kinds of module', () => {
     .flatMap(([, { import: esm = {}, require: cjs = {} }]) => [esm, cjs])
     .flatMap(({ types, default: script }) => [types, script]);
 
-  expect(files).toHaveLength(8);
+  expect(files).toHaveLength(12);
   for (const file of files) {
     expect(readFileSync(path.join(root, file ?? ''), 'utf8')).not.toBe('');
   }
