@@ -16,7 +16,7 @@ const takesTime = [
   ],
   ...['package/', 'policies', 'readme', 'scripts', 'simulator'],
   ...['lambda/reader/bundle', 'lambda/rotator/builtFunction'],
-  ...['local/(aws/deployedStack|aws/function|aws/main|lambda|provider/main|tour|watch)'],
+  ...['local/(aws/deployedStack|aws/function|aws/main|demo|lambda|provider/main|tour|watch)'],
   ...['ops/'],
 ];
 

@@ -11,13 +11,17 @@ import { CloudWatchLogsModel } from './logs/cloudWatchLogs';
 import { LogGroup } from './logs/logGroup';
 import { ParameterStoreModel } from './parameterStore';
 import { SchedulerModel } from './scheduler/scheduler';
-import type { RotationOf } from './secretMetadata';
+import type { AttachedRotation } from './secretMetadata';
+import { SecretRotations } from './secretRotation';
+import { Secrets } from './secrets';
 import { SecretsManagerModel } from './secretsManager';
+import type { VersionLimits } from './secretVersions';
 import { SqsModel } from './sqs/sqs';
 
 /** All services of one account, each knowing of the others what it does in AWS. */
 export interface Models {
   readonly secretsManager: SecretsManagerModel;
+  readonly secretRotations: SecretRotations;
   readonly parameterStore: ParameterStoreModel;
   readonly lambda: LambdaModel;
   readonly logs: CloudWatchLogsModel;
@@ -36,11 +40,11 @@ export interface Models {
  * to none, and its secrets have a tag.
  */
 const rotationByFunction =
-  (parameterStore: ParameterStoreModel): RotationOf =>
+  (parameterStore: ParameterStoreModel): AttachedRotation =>
   ({ name, tags }, region) => {
     if (!name.startsWith('sfmc/')) return undefined;
     if (tags.has(connectionTag) && parameterStore.has(fleetParameterName)) return undefined;
-    return { lambdaArn: functionArn(region), afterDays: 1000 };
+    return { lambdaArn: functionArn(region), rules: { AutomaticallyAfterDays: 1000 } };
   };
 
 /** `endpoint` is the URL that the function calls AWS at, and that queues have; `now` gives milliseconds since the epoch. */
@@ -49,10 +53,11 @@ export function createModels(
   now: () => number,
   authorize: Authorize,
   functionOptions: LocalFunctionOptions | undefined,
+  versionLimits?: VersionLimits,
 ): Models {
   const parameterStore = new ParameterStoreModel(now);
-  const rotationOf = functionOptions && rotationByFunction(parameterStore);
-  const secretsManager = new SecretsManagerModel(now, undefined, rotationOf);
+  const attached = functionOptions && rotationByFunction(parameterStore);
+  const secretsManager = new SecretsManagerModel(now, new Secrets(now, versionLimits), attached);
   const logGroup = functionOptions && new LogGroup(LOG_GROUP_NAME, now);
   const sqs = new SqsModel(now, endpoint);
   const localFunction =
@@ -66,6 +71,7 @@ export function createModels(
   const namedKeys = () => [...secretsManager.kmsKeyIds(), ...parameterStore.kmsKeyIds()];
   return {
     secretsManager,
+    secretRotations: new SecretRotations(secretsManager, localFunction),
     parameterStore,
     lambda: new LambdaModel(localFunction, now()),
     logs: new CloudWatchLogsModel(logGroup),

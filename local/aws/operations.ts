@@ -3,7 +3,6 @@ import { userArn } from './authorization';
 import { AwsError } from './awsError';
 import type { AwsRequest } from './awsRequest';
 import type { Models } from './models';
-import { rotateSecret } from './rotateSecret';
 import type { SecretsManagerModel } from './secretsManager';
 import { CURRENT, PREVIOUS } from './secretVersions';
 import { receiveWaiting } from './sqs/longPolling';
@@ -50,7 +49,10 @@ export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
     ['secretsmanager:ListSecrets', (input) => secrets.listSecrets(input)],
     ['secretsmanager:PutSecretValue', (input) => secrets.putSecretValue(input)],
     ['secretsmanager:RestoreSecret', (input) => secrets.restoreSecret(input)],
-    ['secretsmanager:RotateSecret', (input, { region }) => rotateSecret(models, input, region)],
+    [
+      'secretsmanager:RotateSecret',
+      (input, { region }) => models.secretRotations.rotateSecret(input, region),
+    ],
     ['secretsmanager:TagResource', (input) => secrets.tagResource(input)],
     ['secretsmanager:UpdateSecret', (input) => secrets.updateSecret(input)],
     ['secretsmanager:UpdateSecretVersionStage', (input) => secrets.updateSecretVersionStage(input)],

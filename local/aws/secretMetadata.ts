@@ -1,11 +1,13 @@
-import type { Secret } from './secrets';
+import type { Secret, SecretRotation } from './secrets';
 
-/** The function that rotates a secret, by the secret and its Region; undefined where there is none. */
-export type RotationOf = (secret: Secret, region: string) => SecretRotation | undefined;
+/**
+ * The function that a stack has attached to a secret, by the secret and its Region; undefined where
+ * there is none. One that RotateSecret names takes its place.
+ */
+export type AttachedRotation = (secret: Secret, region: string) => SecretRotation | undefined;
 
-export interface SecretRotation {
-  readonly lambdaArn: string;
-  readonly afterDays: number;
+export function rotationOf(secret: Secret, attached: AttachedRotation): SecretRotation | undefined {
+  return secret.rotation ?? attached(secret, secret.arn.split(':')[3] ?? '');
 }
 
 export const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
@@ -13,10 +15,8 @@ export const seconds = (ms: number | undefined) => (ms === undefined ? undefined
 export const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
 
 /** What DescribeSecret and ListSecrets both tell. */
-export function metadata(secret: Secret, rotationOf: RotationOf) {
-  const rotation = secret.rotatedBy
-    ? { lambdaArn: secret.rotatedBy, afterDays: 1000 }
-    : rotationOf(secret, secret.arn.split(':')[3] ?? '');
+export function metadata(secret: Secret, attached: AttachedRotation) {
+  const rotation = rotationOf(secret, attached);
   return {
     ...identity(secret),
     Description: secret.description,
@@ -24,8 +24,9 @@ export function metadata(secret: Secret, rotationOf: RotationOf) {
     ...(rotation && {
       RotationEnabled: true,
       RotationLambdaARN: rotation.lambdaArn,
-      RotationRules: { AutomaticallyAfterDays: rotation.afterDays },
+      RotationRules: rotation.rules,
     }),
+    LastRotatedDate: seconds(secret.lastRotatedAtMs),
     CreatedDate: seconds(secret.createdAtMs),
     LastChangedDate: seconds(secret.changedAtMs),
     LastAccessedDate: seconds(secret.lastAccessedDayMs),

@@ -4,11 +4,21 @@ export const CURRENT = 'AWSCURRENT';
 export const PREVIOUS = 'AWSPREVIOUS';
 export const PENDING = 'AWSPENDING';
 
-const MAX_VERSIONS = 100;
 const MAX_LABELS = 20;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** One value of a secret. Never changes but for the day of its last reading. */
+/** How many versions a secret keeps, and how old one has to be to make room for another. */
+export interface VersionLimits {
+  readonly most: number;
+  readonly leastAgeMs: number;
+}
+
+/** "AWS Secrets Manager quotas": unlabelled versions go first, but none younger than 24 hours. */
+const awsLimits: VersionLimits = { most: 100, leastAgeMs: 24 * 60 * 60 * 1000 };
+
+/**
+ * One value of a secret. Never changes but for the day of its last reading; one that RotateSecret
+ * has made has no value until the function gives it one.
+ */
 export interface SecretVersion {
   readonly id: string;
   readonly createdAtMs: number;
@@ -17,6 +27,9 @@ export interface SecretVersion {
   readonly secretBinary: string | undefined;
   readonly lastAccessedDayMs: number | undefined;
 }
+
+export const hasValue = ({ secretString, secretBinary }: SecretVersion): boolean =>
+  secretString !== undefined || secretBinary !== undefined;
 
 /**
  * The versions of one secret and the staging labels on them. A label is on one version at most, so
@@ -29,13 +42,14 @@ export class SecretVersions {
   constructor(
     versions: Iterable<readonly [string, SecretVersion]> = [],
     holders: Iterable<readonly [string, string]> = [],
+    private readonly limits = awsLimits,
   ) {
     this.#versions = new Map(versions);
     this.#holders = new Map(holders);
   }
 
   clone(): SecretVersions {
-    return new SecretVersions(this.#versions, this.#holders);
+    return new SecretVersions(this.#versions, this.#holders, this.limits);
   }
 
   get(id: string): SecretVersion | undefined {
@@ -78,6 +92,19 @@ export class SecretVersions {
     }
   }
 
+  /** Gives a known version this value, and moves the labels to it. */
+  fill(version: SecretVersion, labels: readonly string[]): void {
+    this.#checkLabels(labels);
+    this.#versions.set(version.id, version);
+    for (const label of labels) this.#move(label, version.id);
+  }
+
+  /** Takes a version away, with its labels. */
+  remove(id: string): void {
+    this.#versions.delete(id);
+    for (const [label, holder] of this.#holders) if (holder === id) this.#holders.delete(label);
+  }
+
   /** Moves a label to an existing version. Throws `LimitExceededException`. */
   attach(label: string, id: string): void {
     this.#checkLabels([label]);
@@ -106,14 +133,14 @@ export class SecretVersions {
     if (new Set([...this.#holders.keys(), ...labels]).size > MAX_LABELS) throw quotaExceeded();
   }
 
-  /** "AWS Secrets Manager quotas": unlabelled versions go first, but none younger than 24 hours. */
   #makeRoom(nowMs: number): void {
-    if (this.#versions.size < MAX_VERSIONS) return;
+    const { most, leastAgeMs } = this.limits;
+    if (this.#versions.size < most) return;
     const labelled = new Set(this.#holders.values());
     for (const { id, createdAtMs } of this.#versions.values()) {
-      if (this.#versions.size < MAX_VERSIONS) return;
-      if (!labelled.has(id) && nowMs - createdAtMs > DAY_MS) this.#versions.delete(id);
+      if (this.#versions.size < most) return;
+      if (!labelled.has(id) && nowMs - createdAtMs > leastAgeMs) this.#versions.delete(id);
     }
-    if (this.#versions.size >= MAX_VERSIONS) throw quotaExceeded();
+    if (this.#versions.size >= most) throw quotaExceeded();
   }
 }

@@ -1,6 +1,16 @@
 import { ACCOUNT_ID } from './account';
 import { markedForDeletion, secretNotFound } from './secretsManagerErrors';
-import { SecretVersions } from './secretVersions';
+import { SecretVersions, type VersionLimits } from './secretVersions';
+
+/** As RotateSecret configures it. */
+export interface SecretRotation {
+  readonly lambdaArn: string;
+  readonly rules: {
+    readonly AutomaticallyAfterDays?: number | undefined;
+    readonly Duration?: string | undefined;
+    readonly ScheduleExpression?: string | undefined;
+  };
+}
 
 /** A secret's metadata and its versions. Times are milliseconds since the epoch. */
 export interface Secret {
@@ -11,10 +21,11 @@ export interface Secret {
   readonly versions: SecretVersions;
   description: string | undefined;
   kmsKeyId: string | undefined;
-  /** ARN of the function that RotateSecret has attached. */
-  rotatedBy: string | undefined;
   changedAtMs: number;
   lastAccessedDayMs: number | undefined;
+  /** The function that rotates it, by RotateSecret; undefined where none was named. */
+  rotation: SecretRotation | undefined;
+  lastRotatedAtMs: number | undefined;
   /** When the recovery window ends; undefined for a secret that is not marked for deletion. */
   deletionAtMs: number | undefined;
 }
@@ -31,10 +42,14 @@ export class Secrets {
   readonly #byName = new Map<string, Secret>();
   #created = 0;
 
-  constructor(private readonly now: () => number) {}
+  /** `limits`, where they are not AWS's own. */
+  constructor(
+    private readonly now: () => number,
+    private readonly limits?: VersionLimits,
+  ) {}
 
   clone(now: () => number): Secrets {
-    const copy = new Secrets(now);
+    const copy = new Secrets(now, this.limits);
     copy.#created = this.#created;
     for (const [name, secret] of this.#byName) {
       const tags = new Map(secret.tags);
@@ -51,12 +66,13 @@ export class Secrets {
       name,
       createdAtMs: this.now(),
       tags: new Map(),
-      versions: new SecretVersions(),
+      versions: new SecretVersions([], [], this.limits),
       description: undefined,
       kmsKeyId: undefined,
-      rotatedBy: undefined,
       changedAtMs: this.now(),
       lastAccessedDayMs: undefined,
+      rotation: undefined,
+      lastRotatedAtMs: undefined,
       deletionAtMs: undefined,
     };
     this.#byName.set(name, secret);

@@ -1,9 +1,16 @@
 import { pageOf } from './pages';
-import { identity, metadata, type RotationOf, seconds, stages } from './secretMetadata';
+import {
+  type AttachedRotation,
+  identity,
+  metadata,
+  rotationOf,
+  seconds,
+  stages,
+} from './secretMetadata';
 import { type Secret, Secrets } from './secrets';
 import * as errors from './secretsManagerErrors';
 import { type SecretsManagerInput as Input, shapes } from './secretsManagerShapes';
-import { CURRENT } from './secretVersions';
+import { CURRENT, hasValue, PENDING } from './secretVersions';
 import { check } from './shapes';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -25,6 +32,18 @@ function versionIdOf(value: NewValue): string | undefined {
 }
 
 /**
+ * How a rotation begins: `test` for one that is to come later, `unfinished` where the one before is
+ * not done, which is tried again, and `repeated` where there is nothing to do.
+ */
+export interface SecretRotationStart {
+  readonly kind: 'rotation' | 'test' | 'unfinished' | 'repeated';
+  readonly arn: string;
+  readonly name: string;
+  readonly lambdaArn: string;
+  readonly versionId: string;
+}
+
+/**
  * AWS Secrets Manager in memory: no I/O, no clock of its own, no randomness. Each method is the API
  * operation of its name, with the wire's request and answer (timestamps in epoch seconds, binary
  * values in base64), and throws `AwsError` where AWS refuses.
@@ -33,18 +52,18 @@ function versionIdOf(value: NewValue): string | undefined {
 export class SecretsManagerModel {
   readonly #secrets: Secrets;
 
-  /** `now` gives milliseconds since the epoch. No secret is rotated unless `rotationOf` says so. */
+  /** `now` gives milliseconds since the epoch. No secret is rotated but by a function that is `attached`, or that RotateSecret names. */
   constructor(
     private readonly now: () => number,
     secrets: Secrets = new Secrets(now),
-    private readonly rotationOf: RotationOf = () => undefined,
+    private readonly attached: AttachedRotation = () => undefined,
   ) {
     this.#secrets = secrets;
   }
 
   /** An independent copy, if need be under another clock. */
   clone(now = this.now): SecretsManagerModel {
-    return new SecretsManagerModel(now, this.#secrets.clone(now), this.rotationOf);
+    return new SecretsManagerModel(now, this.#secrets.clone(now), this.attached);
   }
 
   /** The full ARN of an existing secret, under any of the ids that AWS accepts for it. */
@@ -76,20 +95,6 @@ export class SecretsManagerModel {
     return { ...identity(secret), VersionId: id };
   }
 
-  /**
-   * Attaches the function, if one is named. What it is then invoked with is up to the caller.
-   *
-   * @returns the function that rotates the secret
-   */
-  rotateSecret(input: Input<'RotateSecret'>, region = 'us-east-1') {
-    check(shapes.RotateSecret, input);
-    const secret = this.#secrets.get(input.SecretId);
-    secret.rotatedBy = input.RotationLambdaARN ?? secret.rotatedBy;
-    const functionArn = secret.rotatedBy ?? this.rotationOf(secret, region)?.lambdaArn;
-    if (functionArn === undefined) throw errors.noRotationFunction();
-    return { ...identity(secret), functionArn };
-  }
-
   getSecretValue(input: Input<'GetSecretValue'>) {
     check(shapes.GetSecretValue, input);
     const secret = this.#secrets.getUsable(input.SecretId);
@@ -97,7 +102,7 @@ export class SecretsManagerModel {
     const { VersionId, VersionStage } = input;
     const stage = VersionStage ?? CURRENT;
     const version = versions.get(VersionId ?? versions.holderOf(stage) ?? '');
-    if (!version) {
+    if (!version || !hasValue(version)) {
       throw errors.valueNotFound(
         VersionId === undefined ? `staging label: ${stage}` : `VersionId: ${VersionId}`,
       );
@@ -168,7 +173,7 @@ export class SecretsManagerModel {
   describeSecret(input: Input<'DescribeSecret'>) {
     check(shapes.DescribeSecret, input);
     const secret = this.#secrets.get(input.SecretId);
-    return { ...metadata(secret, this.rotationOf), VersionIdsToStages: stages(secret) };
+    return { ...metadata(secret, this.attached), VersionIdsToStages: stages(secret) };
   }
 
   listSecretVersionIds(input: Input<'ListSecretVersionIds'>) {
@@ -199,7 +204,7 @@ export class SecretsManagerModel {
     const { items, nextToken } = page(listed, input);
     return {
       SecretList: items.map((secret) => ({
-        ...metadata(secret, this.rotationOf),
+        ...metadata(secret, this.attached),
         SecretVersionsToStages: stages(secret),
       })),
       NextToken: nextToken,
@@ -233,6 +238,59 @@ export class SecretsManagerModel {
     return identity(secret);
   }
 
+  /**
+   * What RotateSecret does before it invokes the function: keeps the configuration, and makes the
+   * new version, which has AWSPENDING and no value. The steps are left to the caller.
+   */
+  rotateSecret(input: Input<'RotateSecret'>): SecretRotationStart {
+    check(shapes.RotateSecret, input);
+    const secret = this.#secrets.getUsable(input.SecretId);
+    const { versions } = secret;
+    const { ClientRequestToken: id, RotationLambdaARN: lambdaArn, RotationRules: rules } = input;
+    if (id === undefined) throw errors.tokenMissing();
+    const former = rotationOf(secret, this.attached);
+    const arn = lambdaArn || former?.lambdaArn;
+    if (arn === undefined) throw errors.noRotationFunction();
+    if (lambdaArn || rules) {
+      secret.rotation = { lambdaArn: arn, rules: rules ?? former?.rules ?? {} };
+      secret.changedAtMs = this.now();
+    }
+
+    const start = { arn: secret.arn, name: secret.name, lambdaArn: arn };
+    const pending = versions.holderOf(PENDING);
+    if (pending !== undefined && pending !== id && pending !== versions.holderOf(CURRENT)) {
+      return { ...start, kind: 'unfinished', versionId: pending };
+    }
+    const known = versions.get(id);
+    if (known && (hasValue(known) || pending !== id)) {
+      return { ...start, kind: 'repeated', versionId: id };
+    }
+    if (!known) {
+      const version = { id, createdAtMs: this.now(), lastAccessedDayMs: undefined };
+      versions.add({ ...version, secretString: undefined, secretBinary: undefined }, [PENDING]);
+    }
+    const kind = input.RotateImmediately === false ? 'test' : 'rotation';
+    return { ...start, kind, versionId: id };
+  }
+
+  /** What follows the steps: of a test, that the version goes which it was made for. */
+  endRotation({ arn, kind, versionId }: SecretRotationStart): void {
+    const secret = this.#secrets.find(arn);
+    if (kind === 'test') secret?.versions.remove(versionId);
+    else if (secret) secret.lastRotatedAtMs = this.now();
+  }
+
+  /**
+   * What AWS has no call for: changes the text of AWSCURRENT in place, for those who play with time.
+   * A secret that is marked for deletion, or holds no text, stays as it is.
+   */
+  alterCurrent(secretId: string, alter: (text: string) => string): void {
+    const { versions, deletionAtMs } = this.#secrets.get(secretId);
+    const current = versions.get(versions.holderOf(CURRENT) ?? '');
+    if (current?.secretString === undefined || deletionAtMs !== undefined) return;
+    versions.fill({ ...current, secretString: alter(current.secretString) }, []);
+  }
+
   tagResource(input: Input<'TagResource'>) {
     check(shapes.TagResource, input);
     const secret = this.#secrets.getUsable(input.SecretId);
@@ -249,22 +307,18 @@ export class SecretsManagerModel {
   ): void {
     if (id === undefined) return;
     const known = secret.versions.get(id);
-    if (known) {
+    const value = { secretString: SecretString, secretBinary: SecretBinary };
+    if (known && !hasValue(known)) {
+      secret.versions.fill({ ...known, ...value }, labels);
+    } else if (known) {
       // "... and you specify the same secret data, the operation succeeds but does nothing"
       // (API reference, PutSecretValue): the labels stay where they are by now.
       if (known.secretString === SecretString && known.secretBinary === SecretBinary) return;
       throw errors.tokenTaken(id, secret.arn);
+    } else {
+      const version = { id, createdAtMs: this.now(), ...value, lastAccessedDayMs: undefined };
+      secret.versions.add(version, labels);
     }
-    secret.versions.add(
-      {
-        id,
-        createdAtMs: this.now(),
-        secretString: SecretString,
-        secretBinary: SecretBinary,
-        lastAccessedDayMs: undefined,
-      },
-      labels,
-    );
     secret.changedAtMs = this.now();
   }
 }

@@ -3,7 +3,7 @@ import { AwsError } from './awsError';
 /**
  * Secrets Manager's refusals. AWS publishes no texts; these are as public projects recorded them
  * (LocalStack's snapshot tests, moto, Terraform's AWS provider, bug reports). No record was found of
- * `quotaExceeded`, `stageElsewhere`, `nothingToMove` and `twoValues`: worded after the API reference.
+ * `quotaExceeded`, `stageElsewhere`, `nothingToMove`, `twoValues` and `noRotationFunction`: worded after the API reference.
  */
 const error = (name: string) => (message: string) => new AwsError(name, message);
 const invalidParameter = error('InvalidParameterException');
@@ -70,6 +70,16 @@ export const stageElsewhere = (label: string, from: string) =>
 export const nothingToMove = () =>
   invalidParameter('You must provide MoveToVersionId, RemoveFromVersionId, or both.');
 
+export const noRotationFunction = () =>
+  invalidRequest('No Lambda rotation function ARN is associated with this secret.');
+export const rotationUnfinished = () =>
+  invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
+export const functionNotInvocable = () =>
+  new AwsError(
+    'AccessDeniedException',
+    'Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.',
+  );
+
 export const quotaExceeded = () =>
   new AwsError(
     'LimitExceededException',
@@ -77,5 +87,3 @@ export const quotaExceeded = () =>
   );
 export const invalidNextToken = () =>
   new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.');
-export const noRotationFunction = () =>
-  invalidRequest('No Lambda rotation function ARN is associated with this secret.');

@@ -78,7 +78,11 @@ export const shapes = {
     SecretId,
     ClientRequestToken,
     RotationLambdaARN: string(0, 2048),
-    RotationRules: structure({ AutomaticallyAfterDays: integer(1, 1000) }),
+    RotationRules: structure({
+      AutomaticallyAfterDays: integer(1, 1000),
+      Duration: string(2, 3),
+      ScheduleExpression: string(1, 256),
+    }),
     RotateImmediately: boolean,
   },
   TagResource: { SecretId, Tags: required(Tags) },

@@ -21,6 +21,7 @@ import { refusal } from './refusals';
 import { fire } from './scheduler/firing';
 import type { SchedulerModel } from './scheduler/scheduler';
 import type { SecretsManagerModel } from './secretsManager';
+import type { VersionLimits } from './secretVersions';
 import { checkSignatureAge } from './signatureAge';
 import type { SqsModel } from './sqs/sqs';
 import { readRequest, send } from './wire';
@@ -51,6 +52,8 @@ export interface AwsLocalOptions {
    * @default none
    */
   readonly function?: LocalFunctionOptions;
+  /** How many versions a secret keeps, and how old one is that makes room. @default as in AWS */
+  readonly versionLimits?: VersionLimits;
 }
 
 /** One call as it arrived: what was named, never a value. */
@@ -111,7 +114,8 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const models = createModels(url, now, authorize ?? (() => true), options.function);
+  const { function: ofFunction, versionLimits } = options;
+  const models = createModels(url, now, authorize ?? (() => true), ofFunction, versionLimits);
   const { localFunction, eventSourceMappings } = models;
   const perform = performer(models, authorize);
 
@@ -171,6 +175,7 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     async close() {
       closing.abort();
       eventSourceMappings.close();
+      models.secretRotations.close();
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

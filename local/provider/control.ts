@@ -16,6 +16,7 @@ const FaultOrder = v.looseObject({
 const ClockOrder = v.strictObject({
   advanceSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(CENTURY_SECONDS)),
 });
+const Nothing = v.strictObject({});
 const SecondUseOrder = v.strictObject({ secondUse: v.picklist(SECOND_USES) });
 
 /**
@@ -25,6 +26,9 @@ const SecondUseOrder = v.strictObject({ secondUse: v.picklist(SECOND_USES) });
  * - `POST /_control/faults`: a fault's members, and optionally `count` or `forSeconds`.
  * - `POST /_control/clock`: `{"advanceSeconds": N}`.
  * - `POST /_control/second-use`: `{"secondUse": "..."}`.
+ * - `POST /_control/login`: `{}`; somebody logs in anew. Answers `{"refreshToken":"..."}`.
+ * - `POST /_control/client-secret`: `{}`; stages a client secret, which is accepted at once. Answers
+ *   with it, as plain text.
  * - `GET /_control/state`: setting, pending faults, refresh tokens by fingerprint, request log.
  *
  * An order that is not understood gets 400 `{"error": "..."}` and changes nothing.
@@ -54,6 +58,15 @@ export function answerControl(simulator: ProviderSimulator, request: Request): A
         const { secondUse } = v.parse(SecondUseOrder, orderOf(request));
         simulator.setSecondUse(secondUse);
         return json(200, { secondUse });
+      }
+      case 'POST /_control/login': {
+        v.parse(Nothing, orderOf(request));
+        return json(200, { refreshToken: simulator.logIn() });
+      }
+      case 'POST /_control/client-secret': {
+        v.parse(Nothing, orderOf(request));
+        const headers = { 'content-type': 'text/plain; charset=utf-8' };
+        return { status: 200, headers, body: simulator.stageClientSecret() };
       }
       default:
         return json(404, { error: `there is no control ${request.method} ${request.path}` });

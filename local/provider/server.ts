@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerTruly, kindOf } from './api';
+import { STAGING_WAIT_MS } from './clientSecrets';
 import { answerControl } from './control';
 import { contradictionIn, exchangeOf, isFor, needsTrueAnswer, undisturbed } from './exchange';
 import type { Fault } from './faults';
@@ -76,6 +77,12 @@ export async function startProviderSimulator(
       return pending.order(fault, times, clock.now());
     },
     settle: () => late.settle(),
+    logIn: () => model.startChain(options.context ?? 'user', clock.now()),
+    stageClientSecret: () => {
+      const secret = nextId();
+      model.clientSecrets.stage(secret, clock.now() - STAGING_WAIT_MS);
+      return secret;
+    },
     setSecondUse: (secondUse) => {
       model.secondUse = secondUse;
     },

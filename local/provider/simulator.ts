@@ -38,6 +38,10 @@ export interface ProviderSimulator {
   orderFault(fault: Fault, times?: Times): () => void;
   /** Takes up the late requests that are due by now, which else the next request does. */
   settle(): void;
+  /** Begins another chain, as somebody who logs in; its refresh token. */
+  logIn(): string;
+  /** Makes a client secret that is accepted beside the active one at once; the secret. */
+  stageClientSecret(): string;
   setSecondUse(secondUse: SecondUse): void;
   /** Ends every connection, also those still waiting for a slow answer. */
   close(): Promise<void>;

@@ -14,6 +14,8 @@ export interface LocalFunctionOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** @default as the stack has it */
   readonly timeoutMs?: number;
+  /** Given each line of its log. */
+  readonly onLine?: (line: string) => void;
   /** How soon its queue delivers again what failed, in whole seconds. @default as the stack has it */
   readonly visibilityTimeoutMs?: number;
 }
@@ -139,6 +141,7 @@ export class LocalFunction {
   #print(line: string): void {
     this.#lines.push(line);
     this.surroundings.log.append(line);
+    this.options.onLine?.(line);
   }
 }
 

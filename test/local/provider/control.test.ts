@@ -177,3 +177,20 @@ it('an unknown control is a 404', () =>
   withSimulator(async ({ url }) => {
     expect((await order(url, 'weather', {})).status).toBe(404);
   }));
+
+describe('POST /_control/login and /_control/client-secret', () => {
+  it('begin another chain, and make a client secret that is accepted beside the present one', () =>
+    withSimulator(async (simulator) => {
+      const login = await order(simulator.url, 'login', {});
+      const { refreshToken } = (await login.json()) as { refreshToken: string };
+      const made = await order(simulator.url, 'client-secret', {});
+      const secret = await made.text();
+
+      const { model, clock } = simulator;
+      expect(model.accepts(refreshToken, clock.now())).toBe(true);
+      expect(refreshToken).not.toBe(simulator.refreshToken);
+      expect(model.clientSecrets.accepts(secret, clock.now())).toBe(true);
+      expect(model.clientSecrets.accepts(simulator.clientSecret, clock.now())).toBe(true);
+      expect(made.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    }));
+});

@@ -7,6 +7,10 @@ export async function handler(event, context) {
     console.log(JSON.stringify(event));
     if (event.Records.some(({ body }) => body === 'fails')) throw new Error('failed');
   }
+  if (event.Step) {
+    console.log(JSON.stringify(event));
+    if (process.env.PROBE === 'failing steps') throw new Error('failed');
+  }
   switch (event.do) {
     case 'throw':
       throw Object.assign(new Error('no such connection'), { name: 'InvalidEvent' });

@@ -1,0 +1,23 @@
+import { styleText } from 'node:util';
+import { parseLogLine } from '../tour/logLines';
+
+/** What a line of the function's log has to tell to who watches; undefined for fresh ticks. */
+export function newsIn(line: string, nowMs: number): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const parsed = parseLogLine(line);
+  if (parsed === undefined) return undefined;
+  const { level, message, outcome, connection, expiresAt, versionId } = parsed as typeof parsed & {
+    readonly connection?: string;
+    readonly expiresAt?: string;
+    readonly versionId?: string;
+  };
+  const time = styleText('cyan', new Date(nowMs).toISOString().slice(11, 19));
+  if (level === 'WARN' || level === 'ERROR') {
+    return `${time}  ${styleText('yellow', `${connection ?? ''} ${message}`.trim())}`;
+  }
+  if (outcome === undefined || outcome === 'fresh' || outcome === 'waiting') return undefined;
+  return (
+    `${time}  ${connection} ${styleText('green', outcome)}: version ${versionId?.slice(0, 8)}, ` +
+    `access token until ${expiresAt?.slice(11, 19)} UTC`
+  );
+}
