@@ -9,7 +9,8 @@ import type { Telemetry } from '../../lambda/effects/telemetry';
 import { Pace, processBatch } from '../../lambda/rotator/batch';
 import { type BatchMessage, parseEvent, parseMessage } from '../../lambda/rotator/events';
 import { EnvironmentMemory } from '../../lambda/rotator/memory';
-import { type RotateOptions, type RotationResult, rotate } from '../../lambda/rotator/rotation';
+import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
+import type { RotationResult } from '../../lambda/rotator/run';
 import { parseSettings } from '../../lambda/rotator/settings';
 import { EventSource, type SqsEvent } from '../../local/aws/sqs/eventSource';
 import {

@@ -4,8 +4,7 @@ import { refreshTokenIssuedAtMsOf, refreshTokenOf } from '../core/tokenSet';
 import { isDead } from '../core/verdicts';
 import type { RotationEvent } from '../effects/eventBus';
 import { errorName } from '../effects/storeFailure';
-import type { RotationResult } from './rotation';
-import type { Run } from './run';
+import type { RotationResult, Run } from './run';
 
 type Finish = Extract<Decision, { do: 'finish' }>;
 

@@ -17,9 +17,9 @@ import { type BatchResult, NotYet, Pace, processBatch } from './batch';
 import { type BatchMessage, type ConnectionEvent, parseEvent, parseMessage } from './events';
 import { LeftToNextMessage } from './leave';
 import { EnvironmentMemory } from './memory';
-import { type RotateOptions, type RotationResult, rotate } from './rotation';
+import { type RotateOptions, rotate } from './rotation';
 import { runRotationStep } from './rotationSteps';
-import type { World } from './run';
+import type { RotationResult, World } from './run';
 import { parseSettings, type Settings } from './settings';
 
 const telemetry = createPowertoolsTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME);

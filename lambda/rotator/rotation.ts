@@ -1,4 +1,4 @@
-import { decide, type Outcome } from '../core/decide';
+import { decide } from '../core/decide';
 import { type Delivery, isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
@@ -13,21 +13,8 @@ import { leaveToNextMessage } from './leave';
 import type { EnvironmentMemory } from './memory';
 import { perform } from './perform';
 import { isSuccessorMissing, readOrRecallCurrent, readOrRecallParameters } from './recall';
-import { noProgress, type Run, type World } from './run';
+import { noProgress, type RotationResult, type Run, type World } from './run';
 import type { Settings } from './settings';
-
-/** What an invocation answers. */
-export type RotationResult =
-  | {
-      readonly connection: string;
-      readonly outcome: Exclude<Outcome, 'waiting'>;
-      /** ISO 8601. */
-      readonly expiresAt: string;
-      /** The version of the secret that is AWSCURRENT. */
-      readonly versionId: string;
-    }
-  /** Nobody has seeded the connection yet. */
-  | { readonly connection: string; readonly outcome: 'waiting' };
 
 export interface RotateOptions extends World {
   readonly settings: Settings;

@@ -21,8 +21,8 @@ import {
 import { StoreFailure } from '../effects/storeFailure';
 import type { RotationStepEvent } from './events';
 import { readCurrent, readParameters, readVersion } from './observe';
-import { type RotateOptions, type RotationResult, rotateRun, runOf } from './rotation';
-import { deadlineExceeded, leftMs, type Run, secretIdOf } from './run';
+import { type RotateOptions, rotateRun, runOf } from './rotation';
+import { deadlineExceeded, leftMs, type RotationResult, type Run, secretIdOf } from './run';
 import { retryStoreCall } from './storeCall';
 
 type Rotated = Exclude<RotationResult, { outcome: 'waiting' }>;

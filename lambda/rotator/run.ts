@@ -1,3 +1,4 @@
+import type { Outcome } from '../core/decide';
 import type { Delivery } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import { closingReserveMs } from '../core/limits';
@@ -40,6 +41,19 @@ export interface Run extends World {
   /** What has come about so far. */
   readonly progress: Progress;
 }
+
+/** What an invocation answers. */
+export type RotationResult =
+  | {
+      readonly connection: string;
+      readonly outcome: Exclude<Outcome, 'waiting'>;
+      /** ISO 8601. */
+      readonly expiresAt: string;
+      /** The version of the secret that is AWSCURRENT. */
+      readonly versionId: string;
+    }
+  /** Nobody has seeded the connection yet. */
+  | { readonly connection: string; readonly outcome: 'waiting' };
 
 export interface Progress {
   /** Token requests so far, and the time they took. */

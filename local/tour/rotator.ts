@@ -1,4 +1,4 @@
-import type { RotationResult } from '../../lambda/rotator/rotation';
+import type { RotationResult } from '../../lambda/rotator/run';
 import type { Call } from '../aws/server';
 import { EventSource, type SqsRecord } from '../aws/sqs/eventSource';
 import { FunctionError } from '../lambda/functionError';

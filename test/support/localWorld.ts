@@ -4,14 +4,9 @@ import { RotationError } from '../../lambda/core/errors';
 import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { parseEvent } from '../../lambda/rotator/events';
 import { EnvironmentMemory } from '../../lambda/rotator/memory';
-import {
-  type RotateOptions,
-  type RotationResult,
-  rotate,
-  runOf,
-} from '../../lambda/rotator/rotation';
+import { type RotateOptions, rotate, runOf } from '../../lambda/rotator/rotation';
 import { runRotationStep } from '../../lambda/rotator/rotationSteps';
-import type { Run, World } from '../../lambda/rotator/run';
+import type { RotationResult, Run, World } from '../../lambda/rotator/run';
 import { parseSettings } from '../../lambda/rotator/settings';
 import type { AwsLocal } from '../../local/aws/server';
 import type { ProviderSimulator } from '../../local/provider/server';

@@ -1,4 +1,4 @@
-import type { RotationResult } from '../../../lambda/rotator/rotation';
+import type { RotationResult } from '../../../lambda/rotator/run';
 import type { InvokeOptions, LocalLambda } from '../../../local/lambda/lambda';
 import type { ConnectionOptions, LambdaWorld } from '../../support/lambdaWorld';
 import { minuteMs } from '../../support/simulatedClock';
