@@ -34,7 +34,7 @@ it('TypeScript compiles as each page shows it', () => {
   const packages = path.join(project, 'node_modules');
   mkdirSync(packages);
   symlinkSync(root, path.join(packages, 'sfmc-token-rotator'));
-  for (const name of ['@types', '@aws-sdk', '@middy', 'aws-cdk-lib', 'constructs']) {
+  for (const name of ['@types', '@aws-sdk', '@middy', 'aws-cdk-lib', 'axios', 'constructs']) {
     symlinkSync(path.join(root, 'node_modules', name), path.join(packages, name));
   }
   const blocks = pages.flatMap(({ path: page, blocks: all }) =>
