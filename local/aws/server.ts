@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { asksForOwnHost, otherHostRefused } from '../ownHosts';
 import { type Authorize, accessDenied } from './authorization';
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
@@ -121,6 +122,11 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
+    if (!asksForOwnHost(message)) {
+      const headers = { 'content-type': 'text/plain', connection: 'close' };
+      const answer = { status: 403, headers, body: otherHostRefused(message) };
+      return send(response, answer, { requestId, nowMs: now() });
+    }
     const http = await readRequest(message);
     const protocol = protocolOf(http);
     let call: Call | undefined;

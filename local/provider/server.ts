@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { asksForOwnHost, otherHostRefused } from '../ownHosts';
 import { answerTruly, kindOf } from './api';
 import { STAGING_WAIT_MS } from './clientSecrets';
 import { answerControl } from './control';
@@ -12,7 +13,7 @@ import { LateRequests } from './lateRequests';
 import { ProviderModel, type ProviderModelOptions } from './model';
 import { PendingFaults } from './pendingFaults';
 import type { TokenContext } from './refreshTokens';
-import { type Answer, replyTo } from './replies';
+import { type Answer, json, replyTo } from './replies';
 import type { LoggedRequest, ProviderSimulator } from './simulator';
 import { presentedRefreshToken } from './tokenEndpoint';
 
@@ -95,6 +96,10 @@ export async function startProviderSimulator(
   };
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!asksForOwnHost(message)) {
+      const answer = json(403, { error: otherHostRefused(message) });
+      return perform({ kind: 'answer', answer }, response, { nowMs: clock.now(), delayMs: 0 });
+    }
     const head = readHead(message);
     const [first] = pending.faults;
     const body = first && isResetOnArrival(head, first) ? '' : await readBody(message);

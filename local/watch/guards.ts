@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { asksForOwnHost, otherHostRefused } from '../ownHosts';
 
 /** A request that is not for us; `status` and the message are the answer. */
 export class Rejected extends Error {
@@ -12,15 +13,9 @@ export class Rejected extends Error {
   }
 }
 
-/**
- * Lets only those through who have asked for this very page: a name that somebody else's DNS
- * resolves to this machine comes with that name in `Host` ("DNS rebinding").
- */
-export function checkHost({ headers }: IncomingMessage, port: number): void {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  if (!hosts.includes(headers.host ?? '')) {
-    throw new Rejected(403, `Open this page as http://${hosts[0]}.`);
-  }
+/** Lets only those through who have asked for this very page. */
+export function checkHost(message: IncomingMessage): void {
+  if (!asksForOwnHost(message)) throw new Rejected(403, otherHostRefused(message));
 }
 
 /**

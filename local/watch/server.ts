@@ -49,7 +49,7 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-    checkHost(message, port);
+    checkHost(message);
     const [path = ''] = (message.url ?? '').split('?', 1);
     const [, actionName] = /^\/actions\/([\w-]+)$/.exec(path) ?? [];
     const file = files.get(path);
