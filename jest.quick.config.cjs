@@ -15,7 +15,7 @@ const takesTime = [
     'model',
   ],
   ...['package/', 'policies', 'readme', 'scripts', 'simulator'],
-  ...['lambda/reader/bundle', 'lambda/rotator/builtFunction'],
+  ...['lambda/reader/(bundle|python)', 'lambda/rotator/builtFunction'],
   ...['local/(aws/deployedStack|aws/function|aws/main|demo|lambda|provider/main|tour|watch)'],
   ...['ops/'],
 ];

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -45,14 +45,14 @@ const typeScript: Language = {
 };
 
 const python: Language = {
-  file: 'example.py',
-  code: example('python', 'call_marketing_cloud'),
+  file: 'sfmc_token_reader.py',
+  code: readFileSync(path.join(root, 'examples', 'python', 'sfmc_token_reader.py'), 'utf8'),
   command: 'python3',
   args: [
     '-c',
-    `from example import call_marketing_cloud
-call_marketing_cloud("/data?a=1")
-print(call_marketing_cloud("/data?a=1")["mark"])`,
+    `${example('python', 'marketing_cloud')}
+marketing_cloud.get_json("/data?a=1")
+print(marketing_cloud.get_json("/data?a=1")["mark"])`,
   ],
 };
 
@@ -109,8 +109,8 @@ function describeExample(name: string, language: Language): void {
 describeExample('the documented function with nothing but the SDK', typeScript);
 
 if (spawnSync('python3', ['-c', 'import boto3']).status === 0) {
-  describeExample('the documented function in Python', python);
+  describeExample('the documented module in Python', python);
 } else {
-  process.stderr.write('Skipped: the documented function in Python. python3 has no boto3.\n');
+  process.stderr.write('Skipped: the documented module in Python. python3 has no boto3.\n');
   it.skip('is not tested: python3 has no boto3', () => {});
 }

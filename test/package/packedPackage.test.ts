@@ -68,6 +68,7 @@ describe('the package', () => {
       'dist/rotator/index.mjs',
       'dist/rotator/index.mjs.map',
       ...documents,
+      'examples/python/sfmc_token_reader.py',
       'package.json',
     ]);
     expect(ofProgram).toContain('dist/ops/packages/@aws-sdk/client-ssm.cjs');
