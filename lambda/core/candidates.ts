@@ -1,7 +1,7 @@
-import type { Facts } from './facts';
+import type { Facts, ListedVersion } from './facts';
 import { aheadOf, fingerprintOf, type HeldTokenSet } from './held';
 import { labels } from './labels';
-import { reuseWindowMs } from './limits';
+import { mostUnlabelledVersionsTried, reuseWindowMs, unlabelledVersionsTried } from './limits';
 import { isChildOf } from './lineage';
 import type { Redacted } from './redacted';
 import { refreshTokenOf, type StoredVersion } from './tokenSet';
@@ -75,6 +75,23 @@ export function newestVersion(facts: Facts): StoredVersion | undefined {
   return eligibleVersions(facts)
     .filter(({ tokens }) => tokens.kind === 'issued')
     .sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
+}
+
+/**
+ * The versions without a label that recovery looks into, newest first: those of the last reuse window
+ * and the one before them, which was AWSCURRENT when it began, so that whatever has been used and can
+ * be used again is among them. All times are by Secrets Manager's clock.
+ */
+export function unlabelledToTry<Version extends ListedVersion>(
+  listed: readonly Version[],
+): readonly Version[] {
+  const sinceMs = Math.max(...listed.map(({ createdAtMs }) => createdAtMs)) - reuseWindowMs;
+  const newestFirst = listed
+    .filter(({ stages }) => stages.length === 0)
+    .sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const recent = newestFirst.filter(({ createdAtMs }) => createdAtMs >= sinceMs).length;
+  const wanted = Math.max(unlabelledVersionsTried, recent + 1);
+  return newestFirst.slice(0, Math.min(wanted, mostUnlabelledVersionsTried));
 }
 
 /** What tells which of them belong to the present chain. */

@@ -85,6 +85,8 @@ export const shortestBatchMs = 1_000;
 
 /** Versions without a staging label that recovery looks into, newest first. */
 export const unlabelledVersionsTried = 5;
+/** The same while versions come quickly: more than an allowance of confirmations makes. */
+export const mostUnlabelledVersionsTried = 15;
 /** Token sets that the escrow holds at the most, beside what one standard or advanced parameter takes. */
 export const escrowEntries = 4;
 /** An advanced parameter holds 8 KB (AWS Systems Manager User Guide, "Managing parameter tiers"). */
@@ -92,9 +94,9 @@ export const escrowBytes = 8 * 1024;
 /**
  * Steps of one rotation. The longest known way through recovery takes fewer: four for each refresh
  * token, of which a secret's 20 staging labels (AWS Secrets Manager User Guide, "Quotas"), the
- * versions without one, the escrow and the environment may hold 32.
+ * versions without one, the escrow and the environment may hold 42.
  */
-export const rounds = 150;
+export const rounds = 170;
 
 /**
  * Secrets Manager keeps 100 versions and removes none younger than a day. One rotation in 20

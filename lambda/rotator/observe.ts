@@ -1,8 +1,9 @@
+import { unlabelledToTry } from '../core/candidates';
 import { parseConnectionConfig } from '../core/connection';
 import { RotationError } from '../core/errors';
 import type { ConnectionParameters, ListedVersion } from '../core/facts';
 import { type HeldTokenSet, parseEscrow } from '../core/held';
-import { staleReadAttempts, staleReadDelayMs, unlabelledVersionsTried } from '../core/limits';
+import { staleReadAttempts, staleReadDelayMs } from '../core/limits';
 import { Redacted } from '../core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../core/tokenSet';
 import { trimTyped } from '../core/validate';
@@ -161,7 +162,7 @@ function inOrderToTry(listed: readonly ListedVersion[], currentVersionId: string
   };
   return [
     ...newestFirst.filter(({ stages }) => stages.length > 0).sort((a, b) => rank(a) - rank(b)),
-    ...newestFirst.filter(({ stages }) => stages.length === 0).slice(0, unlabelledVersionsTried),
+    ...unlabelledToTry(listed),
   ];
 }
 

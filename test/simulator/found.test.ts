@@ -9,6 +9,7 @@ const found = [
   'rivals in the escrow, the later one last | revokes-successor | alarm | 10: now, slow, for 480 s | 11: afterNext, html200',
   "Secrets Manager's own rotation | same-successor | alarm | 9: now, silent, for 239 s | 12: AccessDeniedException, reads, for 480 s",
   "a race's loser in AWSCURRENT | revokes-successor | alarm | 16: afterNext, html200 | 18: InternalServiceError, reads, for 480 s",
+  "Secrets Manager's own rotation | revokes-descent | alarm | 5: two environments in turn, one 4 min behind | 9: later, html200, for 239 s",
 ];
 
 it.each(found)('the chain outlives %s', async (name) => {

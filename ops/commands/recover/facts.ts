@@ -1,7 +1,7 @@
-import { eligibleVersions } from '../../../lambda/core/candidates';
+import { eligibleVersions, unlabelledToTry } from '../../../lambda/core/candidates';
 import type { ConnectionConfig } from '../../../lambda/core/connection';
 import type { ListedVersion } from '../../../lambda/core/facts';
-import { unlabelledVersionsTried } from '../../../lambda/core/limits';
+import { mostUnlabelledVersionsTried } from '../../../lambda/core/limits';
 import { Redacted } from '../../../lambda/core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../../../lambda/core/tokenSet';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
@@ -57,7 +57,7 @@ export const storedVersion = ({ tokens, ...version }: FoundVersion): StoredVersi
 });
 
 /** Versions without a label that are looked into and shown; Secrets Manager keeps about 100. */
-const mostUnlabelled = 15;
+const mostUnlabelled = mostUnlabelledVersionsTried;
 const width = 5;
 
 /**
@@ -148,6 +148,7 @@ function inOrder(listed: readonly ListedVersion[]) {
   const newestFirst = [...listed].sort((a, b) => b.createdAtMs - a.createdAtMs);
   const labelled = newestFirst.filter(({ stages }) => stages.length > 0);
   const unlabelled = newestFirst.filter(({ stages }) => stages.length === 0);
+  const tried = new Set(unlabelledToTry(newestFirst));
   return [
     ...labelled.filter(isCurrent).map((version) => ({ ...version, isTried: true })),
     ...labelled
@@ -155,7 +156,7 @@ function inOrder(listed: readonly ListedVersion[]) {
       .map((version) => ({ ...version, isTried: true })),
     ...unlabelled
       .slice(0, mostUnlabelled)
-      .map((version, at) => ({ ...version, isTried: at < unlabelledVersionsTried })),
+      .map((version) => ({ ...version, isTried: tried.has(version) })),
   ];
 }
 

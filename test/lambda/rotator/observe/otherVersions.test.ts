@@ -1,3 +1,4 @@
+import { reuseWindowMs } from '../../../../lambda/core/limits';
 import { readCurrent, readOtherVersions, readVersion } from '../../../../lambda/rotator/observe';
 import { secondMs } from '../../../support/simulatedClock';
 import { startSeededWorld } from '../../../support/startWorld';
@@ -39,7 +40,7 @@ describe('reading the other versions', () => {
   it('looks into the five newest of those without a label', async () => {
     const world = await startSeededWorld();
     for (const n of [1, 2, 3, 4, 5, 6, 7]) {
-      world.clock.advance(secondMs);
+      world.clock.advance(reuseWindowMs);
       world.stored.put(issued(`u${n}`));
     }
     world.stored.put(issued('previous'));
@@ -48,6 +49,38 @@ describe('reading the other versions', () => {
     const { versions } = await readOtherVersions(world.run(), { versionId: current });
 
     expect(tokensIn(versions)).toEqual(['previous', 'u7', 'u6', 'u5', 'u4', 'u3']);
+  });
+
+  it('looks further back while versions came quickly, to the one that was AWSCURRENT five minutes before', async () => {
+    const world = await startSeededWorld();
+    world.clock.advance(secondMs);
+    world.stored.put(issued('before'));
+    world.clock.advance(reuseWindowMs);
+    for (const n of [1, 2, 3, 4, 5, 6, 7]) {
+      world.clock.advance(secondMs);
+      world.stored.put(issued(`u${n}`));
+    }
+    world.stored.put(issued('previous'));
+    const current = world.stored.put(issued('current'));
+
+    const { versions } = await readOtherVersions(world.run(), { versionId: current });
+
+    expect(tokensIn(versions)).toEqual([
+      'previous',
+      ...['u7', 'u6', 'u5', 'u4', 'u3', 'u2', 'u1'],
+      'before',
+    ]);
+  });
+
+  it('looks into fifteen without a label at the most, however quickly they came', async () => {
+    const world = await startSeededWorld();
+    for (let n = 1; n <= 20; n++) world.stored.put(issued(`u${n}`));
+    world.stored.put(issued('previous'));
+    const current = world.stored.put(issued('current'));
+
+    const { versions } = await readOtherVersions(world.run(), { versionId: current });
+
+    expect(versions).toHaveLength(1 + 15);
   });
 
   it('leaves out what holds no refresh token or cannot be read', async () => {
