@@ -185,13 +185,25 @@ class TokenReader:
         try:
             return self._read(self._secret_id)
         except Exception as error:
-            # Its text may quote a request or an answer; its name and AWS's code do not.
-            code = getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__)
             raise self._error(
                 "SecretUnreadable",
-                f"the secret {self._secret_id} cannot be read: {code}. Check that the role is "
-                "allowed secretsmanager:GetSecretValue on it, and the Region.",
+                f"the secret {self._secret_id} cannot be read: {self._why(error)}",
             ) from None
+
+    def _why(self, error):
+        """What went wrong. An error's text may quote a request or an answer: it is not passed on."""
+        if isinstance(error, ModuleNotFoundError) and error.name in ("boto3", "botocore"):
+            return "boto3 is not installed, which Lambda's Python runtimes have."
+        if "marked for deletion" in str(error):
+            return (
+                "it is scheduled for deletion. Take it back: "
+                f"aws secretsmanager restore-secret --secret-id {self._secret_id}"
+            )
+        code = getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__)
+        return (
+            f"{code}. Check that the role is allowed secretsmanager:GetSecretValue on it, "
+            "and the Region."
+        )
 
     def _parse(self, text):
         try:

@@ -153,6 +153,16 @@ class Memory(unittest.TestCase):
             self.world.put("one", accessToken=token)
             self.assert_fails("SecretUnreadable", self.reader.get)
 
+    def test_names_what_takes_back_a_secret_that_is_scheduled_for_deletion(self):
+        self.world.failure = OSError("You can't do this: it was marked for deletion. access-one")
+        message = self.assert_fails("SecretUnreadable", self.reader.get)
+        self.assertIn("aws secretsmanager restore-secret --secret-id sfmc/acme", message)
+
+    def test_names_boto3_where_it_is_missing(self):
+        self.world.failure = ModuleNotFoundError("No module named 'boto3'", name="boto3")
+        message = self.assert_fails("SecretUnreadable", self.reader.get)
+        self.assertIn("boto3 is not installed", message)
+
     def test_refuses_wrong_arguments(self):
         for connection in ["", "Acme", "a/b", "acme\n", None]:
             with self.assertRaises(ValueError):

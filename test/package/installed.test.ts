@@ -51,6 +51,31 @@ it('installing the package installs no other', () => {
   expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/sfmc-token-rotator']);
 });
 
+describe.each(['pnpm', 'yarn'])('%s', (manager) => {
+  const isThere = spawnSync(manager, ['--version'], { env: environment }).status === 0;
+  if (!isThere) process.stderr.write(`Skipped: installing by ${manager}, which is not there.\n`);
+
+  (isThere ? it : it.skip)('installs the package, and no other', () => {
+    const folder = path.join(packed.folder, manager);
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'package.json'), '{"name":"consumer","private":true}');
+    const inFolder = { cwd: folder, encoding: 'utf8', env: environment } as const;
+
+    execFileSync(manager, ['add', '--offline', packed.tarball], { ...inFolder, stdio: 'pipe' });
+
+    const installed = readdirSync(path.join(folder, 'node_modules'));
+    expect(installed.filter((name) => !name.startsWith('.'))).toEqual(['sfmc-token-rotator']);
+    const program = path.join(folder, 'node_modules', '.bin', 'sfmc-token-rotator');
+    expect(execFileSync(program, ['--help'], inFolder)).toContain('doctor');
+    for (const kind of kinds) {
+      const code = `${load(kind, 'createFakeReader', 'sfmc-token-rotator/reader/testing')}
+        createFakeReader().get().then((tokens) => console.log(tokens.accessToken));`;
+      const args = [`--input-type=${kind}`, '--eval', code];
+      expect(execFileSync(process.execPath, args, inFolder)).toBe('fake-access-token-1\n');
+    }
+  });
+});
+
 describe.each(kinds)('the reader alone, as %s', (kind) => {
   it('reads from a source', () => {
     const { output } = runAs(
