@@ -19,19 +19,24 @@ export interface AwsTarget {
   readonly endpointUrl?: string | undefined;
   /** The endpoints of `npm run aws-local`, which take any credentials. */
   readonly local?: boolean | undefined;
+  /** Asks for the code of a profile's MFA device, which it is named. */
+  readonly mfaCodeProvider?: ((device: string) => Promise<string>) | undefined;
 }
 
 /** Where `npm run aws-local` listens by default. */
 const localEndpointUrl = 'http://127.0.0.1:4566';
 
 /** A client each, all with the same configuration. None is loaded before its first use. */
-export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
+export function awsClients(target: AwsTarget): AwsClients {
+  const { profile, region, endpointUrl, local, mfaCodeProvider } = target;
   const endpoint = endpointUrl ?? (local ? localEndpointUrl : undefined);
   const configuration = {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(mfaCodeProvider === undefined ? {} : { mfaCodeProvider }),
     ...(local ? localAccount(region) : {}),
+    logger: silent,
     // A person waits: without these, an address that swallows packets would hold the command up
     // for minutes.
     requestHandler: {
@@ -40,18 +45,40 @@ export function awsClients({ profile, region, endpointUrl, local }: AwsTarget) {
       throwOnRequestTimeout: true,
     },
   };
+  let first: { readonly config: { credentials(): Credentials } } | undefined;
+  // The credentials of the first: a code of an MFA device is asked for once, and works once.
+  const make = <T extends NonNullable<typeof first>>(Client: new (of: Configuration) => T) => {
+    const owner = first;
+    const credentials = owner ? { credentials: () => owner.config.credentials() } : {};
+    const client = new Client({ ...configuration, ...credentials });
+    first ??= client;
+    return client;
+  };
   return lazily<AwsClients>({
-    secretsManager: () => new SecretsManagerClient(configuration),
-    ssm: () => new SSMClient(configuration),
-    sqs: () => new SQSClient(configuration),
-    lambda: () => new LambdaClient(configuration),
-    scheduler: () => new SchedulerClient(configuration),
-    logs: () => new CloudWatchLogsClient(configuration),
-    sts: () => new STSClient(configuration),
-    iam: () => new IAMClient(configuration),
-    kms: () => new KMSClient(configuration),
+    secretsManager: () => make(SecretsManagerClient),
+    ssm: () => make(SSMClient),
+    sqs: () => make(SQSClient),
+    lambda: () => make(LambdaClient),
+    scheduler: () => make(SchedulerClient),
+    logs: () => make(CloudWatchLogsClient),
+    sts: () => make(STSClient),
+    iam: () => make(IAMClient),
+    kms: () => make(KMSClient),
   });
 }
+
+type Credentials = ReturnType<STSClient['config']['credentials']>;
+
+interface Configuration {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly credentials?: AwsCredentials | (() => Credentials);
+  readonly logger: typeof silent;
+  readonly requestHandler: object;
+}
+
+type AwsCredentials = Awaited<Credentials>;
 
 export interface AwsClients {
   readonly secretsManager: SecretsManagerClient;
@@ -64,6 +91,10 @@ export interface AwsClients {
   readonly iam: IAMClient;
   readonly kms: KMSClient;
 }
+
+const ignore = () => {};
+/** The SDK would print warnings of its own between lines for a person. */
+const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** An object whose members are made when they are first wanted: an SDK client takes a while to load. */
 export function lazily<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { parseEndpointUrl, parseRegion, type RunCommand } from './command';
 import { addDoctorCommand } from './commands/doctor/command';
@@ -10,9 +10,10 @@ import { addRotateCommand } from './commands/rotate/command';
 import { addSeedCommand } from './commands/seed/command';
 import { addStageSecretCommand } from './commands/stage-secret/command';
 import { addStatusCommand } from './commands/status/command';
-import type { GlobalOptions, Surroundings } from './context';
-import { failureOf, printFailure } from './failures/failure';
-import type { ExitCode } from './failures/opsError';
+import type { Context, GlobalOptions, Surroundings } from './context';
+import { type Failure, failureOf, printFailure } from './failures/failure';
+import { type ExitCode, exitCodes } from './failures/opsError';
+import { named } from './failures/printed';
 import type { Streams } from './terminal/terminal';
 
 const exitCodeHelp = `
@@ -28,9 +29,7 @@ Exit codes:
 Examples:
   npm run ops -- list
   npm run ops -- status example --profile production --region eu-west-1
-  npm run ops -- doctor example --json
-
-Where this is installed as a package, write "npx sfmc-token-rotator" for "npm run ops --".`;
+  npm run ops -- doctor example --json`;
 
 const commands = [
   addListCommand,
@@ -51,11 +50,18 @@ const commands = [
 export async function runOps(argv: readonly string[], around: Surroundings): Promise<ExitCode> {
   const { streams } = around;
   let exitCode: ExitCode = 0;
+  let context: Context | undefined;
   const program = createProgram(streams);
   const run: RunCommand = async (command, action) => {
     // What a command works with takes a while to load, and help needs none of it.
-    const { createContext } = await import('./context');
-    exitCode = await action(createContext(command.optsWithGlobals<GlobalOptions>(), around));
+    const [{ createContext }, { whereOf }] = await Promise.all([
+      import('./context'),
+      import('./where'),
+    ]);
+    const made = createContext(command.optsWithGlobals<GlobalOptions>(), around);
+    context = made;
+    exitCode = await action(made);
+    await made.terminal.printResult(() => whereOf(made));
   };
   for (const addCommand of commands) addCommand(program, run);
   try {
@@ -63,11 +69,32 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
     return exitCode;
   } catch (thrown) {
     const failure = failureOf(thrown);
-    // ListedConnection for by hand: the parser may have stopped before it.
-    printFailure(failure, streams, argv.includes('--json'));
+    printFailure(failure, streams, wantsJson(argv), await whereFailed(context, failure));
     return failure.exitCode;
   }
 }
+
+/** Looked for by hand: the parser may have stopped before it. */
+const wantsJson = (argv: readonly string[]) =>
+  argv.some(
+    (word, at) =>
+      word === '--json' ||
+      /^(-o|--output=)json$/.test(word) ||
+      (word === 'json' && /^(-o|--output)$/.test(argv[at - 1] ?? '')),
+  );
+
+async function whereFailed(context: Context | undefined, { exitCode, message }: Failure) {
+  if (context === undefined || message === undefined) return undefined;
+  if (exitCode === exitCodes.interrupted) return undefined;
+  const { regionOf, whereOf } = await import('./where');
+  // Nobody is there who could tell the account.
+  const isUnanswered = /could not be reached|no credentials|mfa_serial/.test(message);
+  return isUnanswered ? regionOf(context) : whereOf(context);
+}
+
+/** Examples are to be typed, and npm would print a banner into what is piped on. */
+const namedExamples = (text: string) =>
+  named(text).replaceAll('npm run ops --', 'npm run --silent ops --');
 
 function createProgram({ stdout, stderr }: Streams): Command {
   return new Command('ops')
@@ -80,12 +107,19 @@ function createProgram({ stdout, stderr }: Streams): Command {
     .option('--region <region>', 'AWS Region, as in the AWS CLI', parseRegion)
     .option('--endpoint-url <url>', 'where all AWS calls go, as in the AWS CLI', parseEndpointUrl)
     .option('--local', 'use the endpoints of "npm run aws-local" on port 4566')
-    .option('--json', 'print the result as one JSON document')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print the result').choices([
+        'table',
+        'json',
+        'name',
+      ]),
+    )
+    .option('--json', 'print the result as one JSON document: -o json')
     .addHelpText('after', exitCodeHelp)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(namedExamples(text)),
+      writeErr: (text) => stderr.write(namedExamples(text)),
       // Printed as every other failure is.
       outputError: () => {},
     })

@@ -25,6 +25,6 @@ function isCurrent() {
 if (isCurrent()) {
   require(built);
 } else {
-  require('tsx/cjs');
-  require('../ops/main.ts');
+  // It registers itself for `require` and for `import()`, of which the sources have both.
+  import('tsx').then(() => require('../ops/main.ts'));
 }

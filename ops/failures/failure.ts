@@ -4,6 +4,7 @@ import { RotationError } from '../../lambda/core/errors';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import { awsFailure, clockProblem, clockRemedy, restoreCommand } from './awsFailure';
 import { type ExitCode, exitCodes, OpsError } from './opsError';
+import { printed, printedJson } from './printed';
 
 /** How a command that was not carried out ends. */
 export interface Failure {
@@ -12,21 +13,39 @@ export interface Failure {
   readonly code: string;
   /** Undefined if nothing is left to print. */
   readonly message: string | undefined;
+  /** About a command line that was not understood. */
+  readonly isOfParser?: boolean;
   /** Where it was thrown, for a fault of this program. */
   readonly frames?: string;
 }
 
-/** On standard error; with --json as `{"error":{"code","message"}}` on standard output. */
+/**
+ * On standard error; with --json as `{"error":{"code","message"}}` on standard output. Where it was, if
+ * that is known, is said as well.
+ */
 export function printFailure(
   failure: Failure,
   { stdout, stderr }: { readonly stdout: Writable; readonly stderr: Writable },
   json: boolean,
+  where: { readonly account: string | null; readonly region: string | null } | undefined,
 ): void {
   const { code, message, frames } = failure;
   if (frames) stderr.write(`${frames}\n`);
   if (message === undefined) return;
-  if (json) stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
-  else stderr.write(`${message}\n`);
+  if (json) {
+    stdout.write(`${printedJson({ error: { code, message, ...where } })}\n`);
+    return;
+  }
+  // The parser's own text has line breaks; what comes from elsewhere brings none.
+  const lines = failure.isOfParser ? message.split('\n') : [message];
+  for (const line of lines) stderr.write(`${printed(line)}\n`);
+  if (where === undefined) return;
+  const { account, region } = where;
+  const parts = [
+    ...(account ? [`account ${account}`] : []),
+    ...(region ? [`Region ${region}`] : []),
+  ];
+  if (parts.length > 0) stderr.write(`${printed(`(${parts.join(', ')})`)}\n`);
 }
 
 export function failureOf(thrown: unknown): Failure {
@@ -78,6 +97,7 @@ function commandLineFailure({ exitCode, code, message }: CommanderError): Failur
     code: 'Usage',
     message: `The command line was not understood: ${problem}\nAdd --help to see what is.`,
     exitCode: exitCodes.usage,
+    isOfParser: true,
   };
 }
 

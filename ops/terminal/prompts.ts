@@ -2,6 +2,7 @@ import { confirm, input, password } from '@inquirer/prompts';
 import { Redacted } from '../../lambda/core/redacted';
 import { trimTyped } from '../../lambda/core/validate';
 import { OpsError } from '../failures/opsError';
+import { printed } from '../failures/printed';
 import type { Streams, Terminal } from './terminal';
 
 /** Questions to the person at the terminal, asked on standard error so that results stay clean. */
@@ -14,19 +15,34 @@ export class Prompts {
 
   /** Something typed or pasted that is not shown, not even its length. Undefined for just Enter. */
   async secret(question: string, elsewhere: string): Promise<Redacted | undefined> {
-    const typed = trimTyped(await password({ message: question }, this.context(elsewhere)));
+    const typed = trimTyped(
+      await password({ message: printed(question) }, this.context(elsewhere)),
+    );
     return typed === '' ? undefined : new Redacted(typed);
   }
 
   /** Something that may be seen. Undefined for just Enter. */
   async text(question: string, elsewhere: string): Promise<string | undefined> {
-    const typed = trimTyped(await input({ message: question }, this.context(elsewhere)));
+    const typed = trimTyped(await input({ message: printed(question) }, this.context(elsewhere)));
     return typed === '' ? undefined : typed;
   }
 
   /** Yes or no; Enter means no. */
   async confirm(question: string, elsewhere: string): Promise<boolean> {
-    return confirm({ message: question, default: false }, this.context(elsewhere));
+    return confirm({ message: printed(question), default: false }, this.context(elsewhere));
+  }
+
+  /** The code that an MFA device shows. */
+  async mfaCode(device: string): Promise<string> {
+    const elsewhere =
+      `the profile wants a code of the MFA device ${device} (mfa_serial). Run the command in a ` +
+      'terminal, or take a profile with credentials of a session, such as "aws sts get-session-token" gives';
+    return trimTyped(
+      await input(
+        { message: printed(`Code of the MFA device ${device}:`) },
+        this.context(elsewhere),
+      ),
+    );
   }
 
   /** @param elsewhere how else the answer can be given. */

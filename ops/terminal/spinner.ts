@@ -9,7 +9,7 @@ export class Activity {
   constructor(terminal: Terminal, text: string) {
     this.#terminal = terminal;
     const { stderr } = terminal.streams;
-    if (terminal.json || !terminal.canSpin) return;
+    if (terminal.format !== 'table' || !terminal.canSpin) return;
     this.#spinner = createSpinner(text, { stream: stderr as NodeJS.WriteStream }).start();
   }
 

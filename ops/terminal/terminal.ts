@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
-import Table from 'cli-table3';
-import { createColors } from 'picocolors';
+import { printed, printedJson } from '../failures/printed';
 
 /** Standard input and outputs, or what stands for them in a test. */
 export interface Streams {
@@ -15,66 +15,165 @@ export interface Streams {
 /** How a value is meant, which decides its colour. */
 export type Tone = 'good' | 'warning' | 'bad' | 'plain';
 
+export type OutputFormat = 'table' | 'json' | 'name';
+
+/** Where a command looked; null if it could not be found out. */
+export interface Where {
+  readonly account: string | null;
+  readonly region: string | null;
+}
+
+/** As "Select Graphic Rendition" has it (ECMA-48): on and off. */
+const styles = { bold: [1, 22], bad: [31, 39], good: [32, 39], warning: [33, 39] } as const;
+
+/** Wider lines are hard to read, and break in a ticket. */
+const widest = 100;
+const narrowest = 40;
+/** In a narrower terminal, a table is a block for each of its rows. */
+const narrowestTable = 90;
+
+interface Result {
+  readonly value: object;
+  readonly text: () => string | readonly string[];
+  readonly hasHeader: boolean;
+}
+
 /**
- * What a command prints. Results go to standard output: as text, or as one JSON document with
- * `--json`. What happens meanwhile goes to standard error. Colours on a terminal only, and none
- * if NO_COLOR is set (no-color.org).
+ * What a command prints. Results go to standard output: as text, as one JSON document, or as the
+ * names of connections. What happens meanwhile goes to standard error. Colours on a terminal only,
+ * and none if NO_COLOR is set (no-color.org). All of it is {@link printed}.
  */
 export class Terminal {
-  readonly colors: ReturnType<typeof createColors>;
+  /** How many columns a line may have. */
+  readonly width: number;
   /**
    * Whether a spinner moves on standard error. nanospinner moves none unless standard output is a
    * terminal as well, nor in a pipeline of a build.
    */
   readonly canSpin: boolean;
+  readonly #isColoured: boolean;
+  /** Begins a style in a text. Nobody else can know it, so that no value brings one along. */
+  readonly #mark = `\u0001${randomBytes(8).toString('hex')}:`;
+  #result: Result | undefined;
 
   constructor(
     readonly streams: Streams,
-    readonly json: boolean,
+    readonly format: OutputFormat,
     env: Readonly<Record<string, string | undefined>>,
   ) {
-    const isTerminal = streams.stdout.isTTY === true && env.TERM !== 'dumb';
-    const coloured = isTerminal && !env.NO_COLOR;
-    this.canSpin = isTerminal && streams.stderr.isTTY === true && env.CI === undefined;
-    this.colors = createColors(coloured && !json);
+    const { stdout, stderr } = streams;
+    const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb';
+    const columns = stdout.isTTY === true && stdout.columns ? stdout.columns : widest;
+    this.width = Math.max(narrowest, Math.min(widest, columns));
+    this.canSpin = isTerminal && stderr.isTTY === true && env.CI === undefined;
+    this.#isColoured = isTerminal && !env.NO_COLOR && format === 'table';
   }
 
-  /** The command's result, once: `value` with `--json`, the lines of `text` otherwise. */
-  result(value: unknown, text: () => string | readonly string[]): void {
-    const lines = this.json ? [JSON.stringify(value, null, 2)] : [text()].flat();
-    for (const line of lines) this.streams.stdout.write(`${line}\n`);
+  get json(): boolean {
+    return this.format === 'json';
+  }
+
+  /**
+   * The command's result, once.
+   *
+   * @param hasHeader whether the text is a table, above which stands what account and Region it is of
+   */
+  result(value: object, text: Result['text'], { hasHeader = false } = {}): void {
+    this.#result = { value, text, hasHeader };
+  }
+
+  /** Prints the result, if there is one. */
+  async printResult(findWhere: () => Promise<Where>): Promise<void> {
+    if (this.#result === undefined) return;
+    const { value, text, hasHeader } = this.#result;
+    if (this.format === 'json') {
+      this.#write(printedJson({ ...(await findWhere()), ...value }));
+    } else if (this.format === 'name') {
+      for (const name of namesIn(value)) this.#write(printed(name));
+    } else {
+      const header = hasHeader ? [headerOf(await findWhere()), ''] : [];
+      for (const line of [...header, ...[text()].flat()]) this.#write(this.#styled(line));
+    }
   }
 
   /** What happens while the command runs. */
   progress(line: string): void {
-    this.streams.stderr.write(`${line}\n`);
+    this.streams.stderr.write(`${this.#styled(line)}\n`);
   }
 
   paint(text: string, tone: Tone): string {
-    const { green, yellow, red } = this.colors;
-    const paints = { good: green, warning: yellow, bad: red, plain: (plain: string) => plain };
-    return paints[tone](text);
+    return tone === 'plain' ? text : this.#style(text, tone);
   }
 
-  table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-    const table = new Table({
-      head: head.map((name) => this.colors.bold(name)),
-      chars: borderless,
-      style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
+  bold(text: string): string {
+    return this.#style(text, 'bold');
+  }
+
+  /** A line for the heads and for each row; in a narrow terminal a block for each row. */
+  table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+    const lines = [head.map((name) => this.bold(name)), ...rows];
+    const widths = head.map((_, at) =>
+      Math.max(...lines.map((cells) => this.#widthOf(cells[at] ?? ''))),
+    );
+    const total = widths.reduce((sum, each) => sum + each + 2, -2);
+    if (this.width < Math.max(narrowestTable, Math.min(total, widest))) {
+      return this.#blocks(head, rows);
+    }
+    return lines.map((cells) =>
+      cells
+        .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - this.#widthOf(cell) + 2))
+        .join('')
+        .trimEnd(),
+    );
+  }
+
+  #blocks(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+    const keyWidth = Math.max(...head.map((name) => name.length)) + 2;
+    return rows.flatMap(([name = '', ...cells], at) => [
+      ...(at > 0 ? [''] : []),
+      this.bold(name),
+      ...cells.map((cell, cellAt) => `  ${`${head[cellAt + 1]}:`.padEnd(keyWidth)}${cell}`),
+    ]);
+  }
+
+  #style(text: string, style: keyof typeof styles): string {
+    const [on, off] = styles[style];
+    return this.#isColoured ? `${this.#mark}${on}m${text}${this.#mark}${off}m` : text;
+  }
+
+  #parts(line: string): string[] {
+    return line.split(this.#mark);
+  }
+
+  #styled(line: string): string {
+    const [first = '', ...more] = this.#parts(line);
+    const styled = more.map((part) => {
+      const [code = ''] = /^\d+m/.exec(part) ?? [];
+      return `\u001b[${code}${printed(part.slice(code.length))}`;
     });
-    table.push(...rows.map((row) => [...row]));
-    return table
-      .toString()
-      .split('\n')
-      .map((line) => line.trimEnd())
-      .join('\n');
+    return [printed(first), ...styled].join('');
+  }
+
+  #widthOf(cell: string): number {
+    const [first = '', ...more] = this.#parts(cell);
+    const rest = more.map((part) => printed(part.replace(/^\d+m/, '')));
+    return [printed(first), ...rest].join('').length;
+  }
+
+  #write(line: string): void {
+    this.streams.stdout.write(`${line}\n`);
   }
 }
 
-/** Lines would be noise to a screen reader and in a log. */
-const borderless = Object.fromEntries(
-  [
-    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'],
-    ...['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
-  ].map((name) => [name, '']),
-);
+export function headerOf({ account, region }: Where): string {
+  return `Account ${account ?? 'unknown'}, Region ${region ?? 'unknown'}`;
+}
+
+/** Of the connections that a result is about. */
+function namesIn(value: object): readonly string[] {
+  const { connections, connection } = value as {
+    readonly connections?: readonly { readonly name: string }[];
+    readonly connection?: string;
+  };
+  return connections?.map(({ name }) => name) ?? (connection === undefined ? [] : [connection]);
+}

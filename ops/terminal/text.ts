@@ -1,3 +1,5 @@
+import { named } from '../failures/printed';
+
 export const dayMs = 86_400_000;
 
 const units = [
@@ -26,13 +28,13 @@ export const isoTime = (atMs: number) => new Date(atMs).toISOString();
 export const timeText = (atMs: number, nowMs: number) =>
   `${isoTime(atMs)} (${relativeTime(atMs, nowMs)})`;
 
-/** What a line may take without being broken by a narrow terminal, or in a ticket. */
-export const lineWidth = 100;
-
-/** Lines of whole words. One that is longer than a line, such as an ARN, is left whole. */
+/**
+ * Lines of whole words. What is in quotation marks, such as a command to copy, stays together as long
+ * as it fits into a line; a word that is longer, such as an ARN, is left whole.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of wordsOf(named(text), width)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${last} ${word}`;
@@ -42,3 +44,8 @@ export function wrap(text: string, width: number): string[] {
   }
   return lines;
 }
+
+const wordsOf = (text: string, width: number) =>
+  (text.match(/(?:"[^"]*"|[^\s"])+|"/g) ?? []).flatMap((word) =>
+    word.length <= width ? word : word.split(/\s/),
+  );

@@ -74,7 +74,7 @@ it('finds npm run aws-local where it listens by default', async () => {
 
   expect(listing).toEqual({
     exitCode: 0,
-    stdout: 'There is no connection in this Region.\n',
+    stdout: 'Account 123456789012, Region us-east-1\n\nThere is no connection in this Region.\n',
     stderr: '',
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { version } from '../../package.json';
 import { install, printingFunction } from './support/installed';
 import { startOpsWorld } from './support/opsWorld';
@@ -17,9 +20,8 @@ describe('help', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const listed = [...stdout.matchAll(/^ {2}([a-z-]+) .*$/gm)].map(([, name]) => name);
     expect(listed).toEqual(expect.arrayContaining(commands));
-    expect(stdout).toContain('write "npx sfmc-token-rotator" for "npm run ops --"');
     expect(stdout).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 .*\n {2}5 /);
-    expect(stdout).toContain('npm run ops -- list');
+    expect(stdout).toContain('npm run --silent ops -- list');
   });
 
   it.each(commands)('of %s has an example and the global options', async (command) => {
@@ -28,7 +30,7 @@ describe('help', () => {
     const { exitCode, stdout } = await world.run([command, '--help']);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toContain(`npm run ops -- ${command}`);
+    expect(stdout).toContain(`npm run --silent ops -- ${command}`);
     expect(stdout).toContain('--profile <name>');
     expect(stdout).toContain('--json');
   });
@@ -111,7 +113,8 @@ describe('where AWS does not do what it is asked', () => {
     const message = expect.stringMatching(/^AWS could not be reached \(ECONNREFUSED\).*aws-local/);
     expect(text).toMatchObject({ exitCode: 5, stdout: '', stderr: message });
     expect(json).toMatchObject({ exitCode: 5, stderr: '' });
-    expect(json.json()).toEqual({ error: { code: 'Unavailable', message } });
+    const where = { account: null, region: 'us-east-1' };
+    expect(json.json()).toEqual({ error: { code: 'Unavailable', message, ...where } });
   });
 
   it('names the action that is denied', async () => {
@@ -122,7 +125,8 @@ describe('where AWS does not do what it is asked', () => {
 
     const message = expect.stringMatching(/^AWS denies access: .*ssm:GetParametersByPath/);
     expect(text).toMatchObject({ exitCode: 5, stdout: '', stderr: message });
-    expect(json.json()).toEqual({ error: { code: 'Unavailable', message } });
+    const where = { account: '123456789012', region: 'us-east-1' };
+    expect(json.json()).toEqual({ error: { code: 'Unavailable', message, ...where } });
   });
 
   it('names its error, and no more of it', async () => {
@@ -132,7 +136,10 @@ describe('where AWS does not do what it is asked', () => {
     const ran = await world.run(['list']);
 
     expect(ran.exitCode).toBe(5);
-    expect(ran.stderr).toBe('AWS answered with InternalServerError. Nothing more was done.\n');
+    expect(ran.stderr).toBe(
+      'AWS answered with InternalServerError. Nothing more was done.\n' +
+        '(account 123456789012, Region us-east-1)\n',
+    );
   });
 
   it('says that no Region is set', async () => {
@@ -140,6 +147,52 @@ describe('where AWS does not do what it is asked', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toBe('No AWS Region is set: use --region, or set AWS_REGION.\n');
+  });
+
+  it('takes the Region of AWS_DEFAULT_REGION, before that of the profile', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'ops-'));
+    const AWS_CONFIG_FILE = path.join(dir, 'config');
+    writeFileSync(AWS_CONFIG_FILE, '[profile there]\nregion = us-east-1\n');
+
+    const profile = await runPiped(['list', '--profile', 'there'], { env: { AWS_CONFIG_FILE } });
+    const variable = await runPiped(['list', '--profile', 'there'], {
+      env: { AWS_CONFIG_FILE, AWS_DEFAULT_REGION: 'eu-west-1' },
+    });
+
+    expect(profile.stderr).toContain('(Region us-east-1)');
+    expect(variable.stderr).toContain('(Region eu-west-1)');
+  });
+
+  it.each([
+    ['--profile', ['--profile', 'nope'], {}, 'There is no profile "nope" in'],
+    ['AWS_PROFILE', [], { AWS_PROFILE: 'nope' }, 'no profile "nope", which AWS_PROFILE names, in'],
+  ])('names an unknown profile of %s, and those there are', async (_, options, env, told) => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'ops-'));
+    const AWS_CONFIG_FILE = path.join(dir, 'config');
+    writeFileSync(AWS_CONFIG_FILE, '[default]\n[profile production]\nregion = us-east-1\n');
+
+    const ran = await runPiped(['list', ...options], { env: { AWS_CONFIG_FILE, ...env } });
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).toContain('there is default, production.\n');
+  });
+
+  it('names the MFA device that a profile wants a code of, where nobody can be asked', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'ops-'));
+    const AWS_CONFIG_FILE = path.join(dir, 'config');
+    const mfa = 'arn:aws:iam::123456789012:mfa/jo';
+    writeFileSync(
+      AWS_CONFIG_FILE,
+      `[profile base]\naws_access_key_id = a\naws_secret_access_key = b\n[profile admin]\n` +
+        `source_profile = base\nrole_arn = arn:aws:iam::123456789012:role/admin\nmfa_serial = ${mfa}\n` +
+        'region = us-east-1\n',
+    );
+
+    const ran = await runPiped(['list', '--profile', 'admin'], { env: { AWS_CONFIG_FILE } });
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain(`wants a code of the MFA device ${mfa} (mfa_serial)`);
   });
 
   it('says that nobody is signed in', async () => {

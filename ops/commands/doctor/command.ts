@@ -29,7 +29,9 @@ export function addDoctorCommand(program: Command, run: RunCommand): void {
         const examination = await examine(context, name);
         const ok = examination.checks.every(isWell);
         const result = { ...examination, ok };
-        context.terminal.result(result, () => formatExamination(examination, context.terminal));
+        context.terminal.result(result, () => formatExamination(examination, context.terminal), {
+          hasHeader: true,
+        });
         return ok ? 0 : exitCodes.attention;
       }),
     );

@@ -1,5 +1,5 @@
 import type { Terminal, Tone } from '../../terminal/terminal';
-import { lineWidth, wrap } from '../../terminal/text';
+import { wrap } from '../../terminal/text';
 import { worstFirst } from '../judgement';
 import { countVerdicts, paintVerdict } from '../verdicts';
 import type { Check, CheckVerdict } from './check';
@@ -33,7 +33,7 @@ export function formatExamination(
   for (const { name, verdict } of shownConnections.slice(0, mostShown)) {
     const own = checks.filter(({ connection }) => connection === name);
     const shown = isAlone ? own : own.filter((check) => check.verdict !== 'ok');
-    lines.push('', `${terminal.colors.bold(name)}: ${paintVerdict(verdict, terminal)}`);
+    lines.push('', `${terminal.bold(name)}: ${paintVerdict(verdict, terminal)}`);
     lines.push(...shown.flatMap((check) => linesOf(check, terminal)));
     if (shown.length < own.length) lines.push(`${own.length - shown.length} more checks are ok.`);
   }
@@ -44,8 +44,8 @@ export function formatExamination(
 }
 
 function linesOf({ verdict, title, detail, remedy }: Check, terminal: Terminal): string[] {
-  const [first = '', ...more] = wrap(detail, lineWidth - indent.length);
-  const advice = remedy === undefined ? [] : wrap(`-> ${remedy}`, lineWidth - indent.length);
+  const [first = '', ...more] = wrap(detail, terminal.width - indent.length);
+  const advice = remedy === undefined ? [] : wrap(`-> ${remedy}`, terminal.width - indent.length);
   const mark = terminal.paint(verdict.padEnd(6), tones[verdict]);
   return [
     `${mark}${title.padEnd(titleWidth)}${first}`,

@@ -18,18 +18,21 @@ export function addListCommand(program: Command, run: RunCommand): void {
       run(command, async (context) => {
         const { findConnections } = await import('../../connection/registry');
         const connections = await findConnections(context);
-        context.terminal.result({ connections }, () =>
-          connections.length > 0
-            ? context.terminal.table(
-                ['connection', 'authBaseUrl', 'clientId', 'onBrokenChain'],
-                connections.map(({ name, config }) => [
-                  name,
-                  config?.authBaseUrl ?? 'its config is not valid',
-                  config?.clientId ?? '',
-                  config?.onBrokenChain ?? '',
-                ]),
-              )
-            : 'There is no connection in this Region.',
+        context.terminal.result(
+          { connections },
+          () =>
+            connections.length > 0
+              ? context.terminal.table(
+                  ['connection', 'authBaseUrl', 'clientId', 'onBrokenChain'],
+                  connections.map(({ name, config }) => [
+                    name,
+                    config?.authBaseUrl ?? 'its config is not valid',
+                    config?.clientId ?? '',
+                    config?.onBrokenChain ?? '',
+                  ]),
+                )
+              : 'There is no connection in this Region.',
+          { hasHeader: true },
         );
         return 0;
       }),

@@ -28,10 +28,14 @@ export function addRecoverCommand(program: Command, run: RunCommand): void {
         const result = await recover(context, name);
         const isShown = prompts.isPossible && !terminal.json;
         if (!isShown) {
-          terminal.result(result, () => [
-            ...formatFacts(result, clock.now(), terminal),
-            ...formatDiagnosis(result, terminal),
-          ]);
+          terminal.result(
+            result,
+            () => [
+              ...formatFacts(result, clock.now(), terminal),
+              ...formatDiagnosis(result, terminal),
+            ],
+            { hasHeader: true },
+          );
         }
         return result.diagnosis === 'ok' ? 0 : exitCodes.attention;
       }),

@@ -100,7 +100,7 @@ export function formatFacts(result: RecoverResult, nowMs: number, terminal: Term
   ]);
   const heads = ['version', 'stages', 'stored', 'holds', 'refresh token', 'issued'];
   return [
-    ...(rows.length > 0 ? [terminal.table(heads, rows), ''] : []),
+    ...(rows.length > 0 ? [...terminal.table(heads, rows), ''] : []),
     ...result.clientSecrets.map(({ parameter, verdict }) => `${parameter}: ${verdict}`),
     ...(result.lastError
       ? [

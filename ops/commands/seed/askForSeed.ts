@@ -49,7 +49,7 @@ async function askForRefreshToken(
   { config }: { readonly config: { readonly onBrokenChain: string } },
 ): Promise<FirstToken | undefined> {
   terminal.progress(
-    'Marketing Cloud may be asked for a refresh token of a server-to-server package only: for one\n' +
+    'Marketing Cloud may be asked for a refresh token of a server-to-server package only: for one ' +
       'that users log in to, it would change whose token it is.',
   );
   const question = 'First refresh token (Enter asks Marketing Cloud for one):';

@@ -85,7 +85,7 @@ export async function explainRefusal(
       );
     case 'unknownConnection': {
       const { message } = await connectionNotFound(context, target.connection);
-      return new OpsError('usage', `${message}\nTo make it: ${howToMake(target)}`);
+      return new OpsError('usage', `${message}. To make it: ${howToMake(target)}`);
     }
   }
 }

@@ -35,12 +35,16 @@ export function addStatusCommand(program: Command, run: RunCommand): void {
         ]);
         const result = await statusOf(context, name, isShown);
         const { connections } = result;
-        terminal.result(result, () => {
-          const [only] = connections;
-          if (name !== undefined && only) return formatStatus(only, terminal, clock.now());
-          if (options.attention) return formatAttention(result, terminal, clock.now());
-          return formatAll(connections, terminal, clock.now());
-        });
+        terminal.result(
+          result,
+          () => {
+            const [only] = connections;
+            if (name !== undefined && only) return formatStatus(only, terminal, clock.now());
+            if (options.attention) return formatAttention(result, terminal, clock.now());
+            return formatAll(connections, terminal, clock.now());
+          },
+          { hasHeader: true },
+        );
         const isWell = result.total > 0 && connections.every(({ verdict }) => verdict === 'ok');
         return isWell ? 0 : exitCodes.attention;
       }),

@@ -1,5 +1,5 @@
 import type { Terminal } from '../../terminal/terminal';
-import { duration, lineWidth, relativeTime, timeText, wrap } from '../../terminal/text';
+import { duration, relativeTime, timeText, wrap } from '../../terminal/text';
 import { worstFirst } from '../judgement';
 import { countVerdicts, paintVerdict } from '../verdicts';
 import type { ConnectionStatus } from './status';
@@ -35,13 +35,13 @@ export function formatAll(
   if (statuses.length <= mostRows) return formatStatuses(statuses, terminal, nowMs);
   const worst = worstFirst(statuses).filter(({ verdict }) => verdict !== 'ok');
   const counts = countVerdicts(statuses);
-  if (worst.length === 0) return [counts, ...spaced(unknownOf(statuses))];
+  if (worst.length === 0) return [counts, ...spaced(terminal, unknownOf(statuses))];
   const more = worst.length - firstFew;
   return [
     counts,
     '',
     ...formatStatuses(worst.slice(0, firstFew), terminal, nowMs),
-    ...(more > 0 ? spaced([`${more} more need attention: see --attention.`]) : []),
+    ...(more > 0 ? spaced(terminal, [`${more} more need attention: see --attention.`]) : []),
   ];
 }
 
@@ -65,11 +65,12 @@ export function formatStatuses(
     status.schedule,
   ]);
   return [
-    terminal.table([...head, 'escrow', 'staged', 'schedule'], rows),
+    ...terminal.table([...head, 'escrow', 'staged', 'schedule'], rows),
     ...spaced(
+      terminal,
       statuses.flatMap((status) => status.reasons.map((reason) => `${status.name}: ${reason}`)),
     ),
-    ...spaced(unknownOf(statuses)),
+    ...spaced(terminal, unknownOf(statuses)),
   ];
 }
 
@@ -115,12 +116,18 @@ export function formatStatus(
       lastError ? `${withRelative(lastError.at, nowMs)}: ${lastError.code}` : noError(status),
     ],
   ];
-  const message = wrap(lastError?.message ?? '', lineWidth - keyWidth);
+  const message = wrap(lastError?.message ?? '', terminal.width - keyWidth);
   return [
     ...lines.map(([key, value]) => `${key}:`.padEnd(keyWidth) + value),
     ...(lastError ? message.map((part) => ' '.repeat(keyWidth) + part) : []),
-    ...spaced(status.reasons.map((reason) => `- ${reason}`)),
-    ...spaced(status.unknown.map(({ what, why }) => `${labels[what]} unknown. ${why}`)),
+    ...spaced(
+      terminal,
+      status.reasons.map((reason) => `- ${reason}`),
+    ),
+    ...spaced(
+      terminal,
+      status.unknown.map(({ what, why }) => `${labels[what]} unknown. ${why}`),
+    ),
   ];
 }
 
@@ -160,10 +167,10 @@ function noError({ unknown, isFleet }: ConnectionStatus): string {
 }
 
 /** A paragraph of its own, in which what goes on from line to line is indented. */
-function spaced(lines: readonly string[]): string[] {
+function spaced(terminal: Terminal, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const wrapped = lines.flatMap((line) =>
-    wrap(line, lineWidth - 2).map((part, at) => (at === 0 ? part : `  ${part}`)),
+    wrap(line, terminal.width - 2).map((part, at) => (at === 0 ? part : `  ${part}`)),
   );
   return ['', ...wrapped];
 }

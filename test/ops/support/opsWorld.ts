@@ -43,14 +43,19 @@ export class OpsWorld {
     return new StoredConnection(this.aws, connection);
   }
 
-  /** Runs a command line in this process, with `stdin` piped in. */
-  async run(argv: readonly string[], stdin = ''): Promise<Ran> {
+  /**
+   * Runs a command line in this process, with `stdin` piped in.
+   *
+   * @param columns of the terminal that stands at its output; none by default
+   */
+  async run(argv: readonly string[], stdin = '', columns?: number): Promise<Ran> {
     const stdout = collector();
+    if (columns !== undefined) Object.assign(stdout.stream, { isTTY: true, columns });
     const stderr = collector();
     this.#shown.push(stdout.text, stderr.text);
     const exitCode = await runOps([...argv, ...this.#target()], {
       streams: { stdin: Readable.from([stdin]), stdout: stdout.stream, stderr: stderr.stream },
-      env: {},
+      env: { NO_COLOR: '1', CI: 'true' },
       clock: this.operatorClock,
     });
     const printed = stdout.text();

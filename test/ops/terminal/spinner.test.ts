@@ -13,7 +13,7 @@ function prepare(isTTY: { readonly stdout: boolean; readonly stderr: boolean }) 
     stdout: Object.assign(new PassThrough(), { isTTY: isTTY.stdout }),
     stderr: Object.assign(new Writable({ write }), { isTTY: isTTY.stderr }),
   };
-  return { progress: new ConnectionProgress(new Terminal(streams, false, {})), told };
+  return { progress: new ConnectionProgress(new Terminal(streams, 'table', {})), told };
 }
 
 function lookAt(progress: ConnectionProgress, total: number): void {

@@ -9,7 +9,7 @@ describe('ops list', () => {
     const ran = await world.run(['list']);
 
     expect(ran.exitCode).toBe(0);
-    expect(ran.stdout.split('\n').slice(1, 3)).toEqual([
+    expect(ran.stdout.split('\n').slice(3, 5)).toEqual([
       expect.stringMatching(new RegExp(`^acme +${url} +${clientId} +alarm$`)),
       expect.stringMatching(new RegExp(`^beta +${url} +${clientId} +reissue$`)),
     ]);
@@ -22,6 +22,8 @@ describe('ops list', () => {
     const ran = await world.run(['list', '--json']);
 
     expect(ran.json()).toEqual({
+      account: '123456789012',
+      region: 'us-east-1',
       connections: [{ name: 'acme', config: { authBaseUrl, clientId, onBrokenChain: 'alarm' } }],
     });
   });
@@ -43,7 +45,32 @@ describe('ops list', () => {
 
     const ran = await world.run(['list']);
 
-    expect(ran).toMatchObject({ exitCode: 0, stdout: 'There is no connection in this Region.\n' });
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stdout: 'Account 123456789012, Region us-east-1\n\nThere is no connection in this Region.\n',
+    });
+  });
+
+  it('prints names alone with -o name, as they are for other programs', async () => {
+    const world = await startOpsWorld();
+    world.stored('beta').configure({ authBaseUrl: world.provider.url, clientId: 'id' });
+
+    const ran = await world.run(['list', '-o', 'name']);
+
+    expect(ran).toMatchObject({ exitCode: 0, stdout: 'acme\nbeta\n', stderr: '' });
+  });
+
+  it.each([
+    ['-o json', ['-o', 'json']],
+    ['--output=json', ['--output=json']],
+  ])('prints JSON with %s, errors too', async (_, options) => {
+    const world = await startOpsWorld();
+
+    const listed = await world.run(['list', ...options]);
+    const failed = await world.run(['list', 'x', ...options]);
+
+    expect(listed.json()).toMatchObject({ connections: [{ name: 'acme' }] });
+    expect(failed.json()).toMatchObject({ error: { code: 'Usage' } });
   });
 
   it('reads every page', async () => {

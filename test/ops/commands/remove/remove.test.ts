@@ -32,6 +32,8 @@ describe('ops remove', () => {
     const { url, clientId } = world.provider;
     const deletionAt = new Date(world.clock.now() + 30 * dayMs).toISOString();
     expect(ran.json()).toEqual({
+      account: '123456789012',
+      region: 'us-east-1',
       connection: 'acme',
       outcome: 'removed',
       removed: [names.config, 'sfmc/acme', names.clientSecret, names.staged],

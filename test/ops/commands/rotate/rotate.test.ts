@@ -33,6 +33,8 @@ describe('ops rotate', () => {
 
     expect(ran.exitCode).toBe(0);
     expect(ran.json()).toEqual({
+      account: '123456789012',
+      region: 'us-east-1',
       connection: 'acme',
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       outcome: 'rotated',

@@ -30,6 +30,8 @@ describe('ops seed', () => {
     const versionId = world.stored().versionOf('AWSCURRENT') ?? '';
     expect(world.stored().stages()[versionId]).toEqual(['AWSCURRENT', 'SFMC_SEEDED']);
     expect(ran.json()).toEqual({
+      account: '123456789012',
+      region: 'us-east-1',
       connection: 'acme',
       outcome: 'seeded',
       expiresAt: current.expiresAt,

@@ -10,6 +10,8 @@ describe('ops stage-secret', () => {
 
     expect(ran.exitCode).toBe(0);
     expect(ran.json()).toEqual({
+      account: '123456789012',
+      region: 'us-east-1',
       connection: 'acme',
       outcome: 'staged',
       verdict: 'accepted',

@@ -23,6 +23,8 @@ describe('ops status', () => {
 
     expect(ran.exitCode).toBe(0);
     expect(ran.json()).toEqual({
+      account: '123456789012',
+      region: 'us-east-1',
       connections: [
         {
           name: 'acme',
@@ -53,7 +55,8 @@ describe('ops status', () => {
 
     const ran = await world.run(['status']);
 
-    const [head = '', acme = '', ...rest] = ran.stdout.trimEnd().split('\n');
+    const [header, , head = '', acme = '', ...rest] = ran.stdout.trimEnd().split('\n');
+    expect(header).toBe('Account 123456789012, Region us-east-1');
     expect(head.split(/ {2,}/)).toEqual([
       ...['connection', 'verdict', 'fresh until', 'rotated', 'refresh token'],
       ...['escrow', 'staged', 'schedule'],
@@ -64,6 +67,26 @@ describe('ops status', () => {
     expect(rest).toEqual([expect.stringMatching(/^marketing-prod-emea /)]);
     for (const line of [head, acme, ...rest]) expect(line.length).toBeLessThanOrEqual(100);
   });
+
+  it.each([
+    ['80 columns', 80],
+    ['60 columns', 60],
+  ])(
+    'gives a block to each connection in a terminal of %s, and tears no word',
+    async (_, columns) => {
+      const world = await startOpsWorld(installed);
+      install(world);
+      install(world, 'marketing-prod-emea');
+      world.stored().putParameter('client-secret-next', world.nextSecret());
+
+      const ran = await world.run(['status'], '', columns);
+
+      expect(ran.stdout).toMatch(/\n\nacme\n {2}verdict: +attention\n/);
+      expect(ran.stdout).toMatch(/\n\nmarketing-prod-emea\n {2}verdict: +ok\n/);
+      expect(ran.stdout).toContain('"npm run ops -- promote-secret acme"');
+      for (const line of ran.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+    },
+  );
 
   it('shows one connection line by line, with its last error', async () => {
     const world = await startOpsWorld(installed);
@@ -114,6 +137,7 @@ describe('ops status', () => {
     const operations = world.aws.calls.map(({ service, operation }) => `${service}:${operation}`);
     expect(new Set(operations)).toEqual(
       new Set([
+        'sts:GetCallerIdentity',
         'ssm:GetParametersByPath',
         'ssm:GetParameters',
         'secretsmanager:GetSecretValue',
@@ -238,7 +262,10 @@ describe('ops status', () => {
 
     const ran = await world.run(['status']);
 
-    expect(ran).toMatchObject({ exitCode: 4, stdout: 'There is no connection in this Region.\n' });
+    expect(ran).toMatchObject({
+      exitCode: 4,
+      stdout: 'Account 123456789012, Region us-east-1\n\nThere is no connection in this Region.\n',
+    });
   });
 
   it('counts many connections on a terminal, and leaves no trace of that', async () => {
