@@ -16,7 +16,7 @@ const takesTime = [
   ],
   ...['package/', 'policies', 'readme', 'scripts', 'simulator'],
   ...['lambda/reader/(bundle|python)', 'lambda/rotator/builtFunction'],
-  ...['local/(aws/deployedStack|aws/function|aws/main|demo|lambda|provider/main|tour|watch)'],
+  ...['local/(aws/deployedStack|aws/lambda|aws/main|demo|provider/main|tour|rehearsal)'],
   ...['ops/'],
 ];
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { shortestBatchMs } from '../lambda/core/limits';
-import { type LocalLambda, startLambda } from '../local/lambda/lambda';
+import { type LocalLambda, startLambda } from '../local/aws/lambda/lambda';
 import type { Ending } from './invocations';
 import type { World } from './world';
 

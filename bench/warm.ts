@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { startLambda } from '../local/lambda/lambda';
+import { startLambda } from '../local/aws/lambda/lambda';
 import { measureInTurn } from './inTurn';
 import { Invocations } from './invocations';
 import type { Comparison } from './measurement';

@@ -1,9 +1,11 @@
 import { devNull } from 'node:os';
-import { type AwsLocal, startAwsLocal } from '../local/aws/server';
+import type { AwsLocal } from '../local/aws/server';
 import type { SqsEvent } from '../local/aws/sqs/eventSource';
 import { seededIds } from '../local/provider/ids';
-import { type ProviderSimulator, startProviderSimulator } from '../local/provider/server';
-import { quietSdk } from '../local/quietSdk';
+import type { ProviderSimulator } from '../local/provider/server';
+import { storeConnection } from '../local/world/connection';
+import { functionEnvironment } from '../local/world/environment';
+import { startServers } from '../local/world/servers';
 import { sqsEvent } from '../test/support/sqsEvent';
 
 export const connection = 'bench';
@@ -52,12 +54,16 @@ export async function startWorld({
   const now = () => Date.now() + offsetMs;
   const ids = seededIds(1);
   const nextId = () => ids().padEnd(tokenLength, '0');
-  const provider = await startProviderSimulator({ nextId, latencyMs: providerMs, now });
-  const aws = await startAwsLocal({ latencyMs: awsMs, now });
-  seed(aws, provider, connection, provider.refreshToken);
+  const servers = await startServers({
+    now,
+    aws: { latencyMs: awsMs },
+    provider: { nextId, latencyMs: providerMs },
+  });
+  const { aws, provider } = servers;
+  storeConnection(servers, connection);
   for (let other = 0; other < others; other++) {
     const refreshToken = provider.model.startChain('user', now());
-    seed(aws, provider, otherConnection(other), refreshToken);
+    storeConnection(servers, otherConnection(other), refreshToken);
   }
   return {
     aws,
@@ -69,48 +75,18 @@ export async function startWorld({
     firstDelivery: (...connections) => ({
       Records: connections.flatMap((name) => sqsEvent(name, { nowMs: now(), queueArn }).Records),
     }),
-    async close() {
-      await Promise.all([aws.close(), provider.close()]);
-    },
+    close: servers.close,
   };
-}
-
-function seed(
-  { secretsManager, parameterStore }: AwsLocal,
-  { url: authBaseUrl, clientId, clientSecret }: ProviderSimulator,
-  connection: string,
-  refreshToken: string,
-): void {
-  secretsManager.createSecret({
-    Name: `sfmc/${connection}`,
-    ClientRequestToken: 'the-first-version-of-the-benchmark',
-    SecretString: JSON.stringify({ refreshToken }),
-  });
-  parameterStore.putParameter({
-    Name: `/sfmc/${connection}/config`,
-    Value: JSON.stringify({ authBaseUrl, clientId }),
-    Type: 'String',
-  });
-  parameterStore.putParameter({
-    Name: `/sfmc/${connection}/client-secret`,
-    Value: clientSecret,
-    Type: 'SecureString',
-  });
 }
 
 /** As Lambda sets it, and without what could slow one function down and not the other. */
 export function environmentOf(aws: AwsLocal, folder: string): Record<string, string> {
   return {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'function',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...functionEnvironment(aws.url),
     AWS_SESSION_TOKEN: 'local',
     AWS_LAMBDA_FUNCTION_NAME: 'rotator',
-    AWS_ENDPOINT_URL: aws.url,
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
-    ...quietSdk,
-    ALLOW_LOOPBACK_PROVIDER: 'true',
     TMPDIR: folder,
     TZ: ':UTC',
   };

@@ -2,8 +2,8 @@ import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../lambda/c
 import { parameterNames } from '../../lambda/core/names';
 import { Redacted } from '../../lambda/core/redacted';
 import { serializeTokenSet } from '../../lambda/core/tokenSet';
-import { ParameterStoreModel } from '../../local/aws/parameterStore';
-import { SecretsManagerModel } from '../../local/aws/secretsManager';
+import { ParameterStoreModel } from '../../local/aws/parameterStore/parameterStore';
+import { SecretsManagerModel } from '../../local/aws/secretsManager/secretsManager';
 import { SqsModel } from '../../local/aws/sqs/sqs';
 import { seededIds } from '../../local/provider/ids';
 import { ProviderModel } from '../../local/provider/model';

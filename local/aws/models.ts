@@ -1,21 +1,21 @@
 import { connectionTag, fleetParameterName } from '../../lambda/core/names';
-import type { Authorize } from './authorization';
 import { EventBusModel } from './events/eventBus';
-import { EventSourceMappings } from './function/eventSourceMappings';
-import { LambdaModel } from './function/lambdaModel';
-import { LocalFunction, type LocalFunctionOptions } from './function/localFunction';
-import { functionArn, LOG_GROUP_NAME } from './function/names';
+import type { Authorize } from './iam/authorization';
 import { IamModel } from './iam/iam';
 import { KmsModel } from './kms/kms';
+import { EventSourceMappings } from './lambda/eventSourceMappings';
+import { LambdaModel } from './lambda/lambdaModel';
+import { LocalFunction, type LocalFunctionOptions } from './lambda/localFunction';
+import { functionArn, LOG_GROUP_NAME } from './lambda/names';
 import { CloudWatchLogsModel } from './logs/cloudWatchLogs';
 import { LogGroup } from './logs/logGroup';
-import { ParameterStoreModel } from './parameterStore';
+import { ParameterStoreModel } from './parameterStore/parameterStore';
 import { SchedulerModel } from './scheduler/scheduler';
-import type { AttachedRotation } from './secretMetadata';
-import { SecretRotations } from './secretRotation';
-import { Secrets } from './secrets';
-import { SecretsManagerModel } from './secretsManager';
-import type { VersionLimits } from './secretVersions';
+import type { AttachedRotation } from './secretsManager/secretMetadata';
+import { SecretRotations } from './secretsManager/secretRotation';
+import { Secrets } from './secretsManager/secrets';
+import { SecretsManagerModel } from './secretsManager/secretsManager';
+import type { VersionLimits } from './secretsManager/secretVersions';
 import { SqsModel } from './sqs/sqs';
 
 /** All services of one account, each knowing of the others what it does in AWS. */

@@ -1,10 +1,10 @@
 import { ACCOUNT_ID } from './account';
-import { userArn } from './authorization';
 import { AwsError } from './awsError';
 import type { AwsRequest } from './awsRequest';
+import { userArn } from './iam/authorization';
 import type { Models } from './models';
-import type { SecretsManagerModel } from './secretsManager';
-import { CURRENT, PREVIOUS } from './secretVersions';
+import type { SecretsManagerModel } from './secretsManager/secretsManager';
+import { CURRENT, PREVIOUS } from './secretsManager/secretVersions';
 import { receiveWaiting } from './sqs/longPolling';
 
 /** What an operation may take from the request beside its input. */

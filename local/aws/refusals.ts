@@ -1,8 +1,8 @@
 import { AwsError } from './awsError';
 import type { Service } from './awsRequest';
 import type { FaultKind } from './faults';
-import { parameterNotFound } from './parameterStoreErrors';
-import { quotaExceeded, secretNotFound } from './secretsManagerErrors';
+import { parameterNotFound } from './parameterStore/parameterStoreErrors';
+import { quotaExceeded, secretNotFound } from './secretsManager/secretsManagerErrors';
 
 /** Each service's name for its own failure ("Errors" of its API reference). */
 const INTERNAL: Readonly<Record<Service, string>> = {

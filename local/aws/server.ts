@@ -4,28 +4,28 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asksForOwnHost, otherHostRefused } from '../ownHosts';
-import { type Authorize, accessDenied } from './authorization';
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
 import type { EventBusModel } from './events/eventBus';
 import { type Fault, type FaultKind, FaultOrders } from './faults';
-import type { EventSourceMappings } from './function/eventSourceMappings';
-import type { LocalFunctionOptions } from './function/localFunction';
 import { type AccessCheck, accessChecksOf } from './iam/accessChecks';
+import { type Authorize, accessDenied } from './iam/authorization';
 import { keyUsesOf } from './iam/keyUses';
+import { checkSignatureAge } from './iam/signatureAge';
+import type { EventSourceMappings } from './lambda/eventSourceMappings';
+import type { LocalFunctionOptions } from './lambda/localFunction';
 import { createModels, type Models } from './models';
 import { operationsOf, staleSecretValue } from './operations';
-import type { ParameterStoreModel } from './parameterStore';
+import type { ParameterStoreModel } from './parameterStore/parameterStore';
 import type { HttpAnswer } from './protocols/protocol';
 import { protocolOf, receive } from './protocols/receive';
+import { readRequest, send } from './protocols/wire';
 import { refusal } from './refusals';
 import { fire } from './scheduler/firing';
 import type { SchedulerModel } from './scheduler/scheduler';
-import type { SecretsManagerModel } from './secretsManager';
-import type { VersionLimits } from './secretVersions';
-import { checkSignatureAge } from './signatureAge';
+import type { SecretsManagerModel } from './secretsManager/secretsManager';
+import type { VersionLimits } from './secretsManager/secretVersions';
 import type { SqsModel } from './sqs/sqs';
-import { readRequest, send } from './wire';
 
 /** Longer than SDK clients keep an idle socket, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FUNCTION_NAME } from '../aws/function/names';
+import { FUNCTION_NAME } from '../aws/lambda/names';
 import { scheduleOf, storeConnection } from '../world/connection';
+import { region } from '../world/environment';
 import { type Servers, startServers } from '../world/servers';
 import type { DemoOptions } from './options';
 import { Schedules } from './schedules';
 
 /** The connection that the demo seeds. */
 export const connection = 'example';
-export const region = 'us-east-1';
 
 /** A rotation every half minute fills the 100 versions of a day within an hour: fewer are kept. */
 const versionLimits = { most: 60, leastAgeMs: 60_000 };

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { connection, type Demo, region } from './demo';
+import { region } from '../world/environment';
+import { connection, type Demo } from './demo';
 import { type DemoOptions, defaultPort } from './options';
 
 type Line = readonly [command: string, what: string];

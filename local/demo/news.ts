@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { parseLogLine } from '../tour/logLines';
+import { parseLogLine } from '../world/logLines';
 
 /** What a line of the function's log has to tell to who watches; undefined for fresh ticks. */
 export function newsIn(line: string, nowMs: number): string | undefined {

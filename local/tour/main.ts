@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { quietSdk } from '../quietSdk';
-import { startWatch, type Watch } from '../watch/watch';
+import { startWatch, type Watch } from '../rehearsal/watch';
+import { parseLogLine } from '../world/logLines';
 import { ExpectationFailed } from './expectation';
-import { parseLogLine } from './logLines';
 import { Narrator } from './narrator';
 import { help, parseTourOptions, type TourOptions } from './options';
 import { tellStory } from './tour';

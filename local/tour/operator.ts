@@ -2,9 +2,7 @@ import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { labels } from '../../lambda/core/labels';
-import { tickMs } from '../../lambda/core/limits';
-import { scheduleName } from '../../lambda/core/names';
-import { MINUTE_MS } from './time';
+import { scheduleOf } from '../world/connection';
 import { connection, type World } from './world';
 
 /** What people and the stack do, with the same AWS calls. */
@@ -29,19 +27,7 @@ export class Operator {
     await clients.secretsManager.send(
       new CreateSecretCommand({ Name: `sfmc/${connection}`, SecretString: '{}' }),
     );
-    await clients.scheduler.send(
-      new CreateScheduleCommand({
-        Name: scheduleName(connection),
-        ScheduleExpression: `rate(${tickMs / MINUTE_MS} minutes)`,
-        FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: {
-          Arn: queue.queueArn,
-          RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
-          SqsParameters: { MessageGroupId: connection },
-          Input: JSON.stringify({ connection, scheduledAt: '<aws.scheduler.scheduled-time>' }),
-        },
-      }),
-    );
+    await clients.scheduler.send(new CreateScheduleCommand(scheduleOf(connection, queue.queueArn)));
   }
 
   async putClientSecret(

@@ -1,9 +1,9 @@
 import type { RotationResult } from '../../lambda/rotator/run';
+import { FunctionError } from '../aws/lambda/functionError';
 import type { Call } from '../aws/server';
 import { EventSource, type SqsRecord } from '../aws/sqs/eventSource';
-import { FunctionError } from '../lambda/functionError';
 import type { LoggedRequest } from '../provider/server';
-import { endIn } from './logLines';
+import { endIn } from '../world/logLines';
 import type { World } from './world';
 
 /** A step of Secrets Manager's own rotation. */

@@ -2,13 +2,14 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { shortestBatchMs } from '../../lambda/core/limits';
-import { type AwsLocal, startAwsLocal } from '../aws/server';
+import { type LocalLambda, startLambda } from '../aws/lambda/lambda';
+import type { AwsLocal } from '../aws/server';
 import { createRotatorQueue, type RotatorQueue } from '../aws/sqs/rotatorQueue';
-import { type LocalLambda, startLambda } from '../lambda/lambda';
-import { seededIds } from '../provider/ids';
-import { type ProviderSimulator, startProviderSimulator } from '../provider/server';
-import { quietSdk } from '../quietSdk';
-import { isLast } from './logLines';
+import type { ProviderSimulator } from '../provider/server';
+import { functionEnvironment, region } from '../world/environment';
+import { isLast } from '../world/logLines';
+import { recordedIds } from '../world/recordedIds';
+import { startServers } from '../world/servers';
 import { MINUTE_MS } from './time';
 
 /** The connection that the tour is about. */
@@ -52,13 +53,7 @@ export interface World {
 export async function startWorld(bundleDir?: string): Promise<World> {
   let offsetMs = beginsAtMs - Date.now();
   const now = () => Date.now() + offsetMs;
-  const secrets: string[] = [];
-  const ids = seededIds(1);
-  const nextId = () => {
-    const id = ids();
-    secrets.push(id);
-    return id;
-  };
+  const { nextId, made: secrets } = recordedIds();
   const toClose: (() => Promise<void>)[] = [];
   const close = async () => {
     await Promise.all(toClose.map((closeOne) => closeOne()));
@@ -66,13 +61,13 @@ export async function startWorld(bundleDir?: string): Promise<World> {
 
   try {
     // Nobody knows which of three things a second use of a refresh token does; this is the harshest.
-    const provider = await startProviderSimulator({ now, nextId, secondUse: 'revokes-first' });
-    toClose.push(provider.close);
-    const aws = await startAwsLocal({ now });
-    toClose.push(aws.close);
+    const servers = await startServers({ now, provider: { nextId, secondUse: 'revokes-first' } });
+    toClose.push(servers.close);
+    const { aws, provider } = servers;
     const queue = createRotatorQueue(aws.sqs, region);
     const env = {
-      ...environmentOf(aws),
+      ...functionEnvironment(aws.url),
+      REFRESH_BELOW_SECONDS: String(refreshBelowMs / 1000),
       QUEUE_ARN: queue.queueArn,
       QUEUE_URL: queue.queueUrl,
       EVENT_BUS_NAME: 'default',
@@ -112,20 +107,6 @@ export async function startWorld(bundleDir?: string): Promise<World> {
     await close();
     throw error;
   }
-}
-
-const region = 'us-east-1';
-
-function environmentOf(aws: AwsLocal): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: 'function',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    ALLOW_LOOPBACK_PROVIDER: 'true',
-    REFRESH_BELOW_SECONDS: String(refreshBelowMs / 1000),
-    ...quietSdk,
-  };
 }
 
 function clientsOf(aws: AwsLocal): World['clients'] {

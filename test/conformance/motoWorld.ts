@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import type { FunctionError } from '../../local/lambda/functionError';
-import { type LocalLambda, startLambda } from '../../local/lambda/lambda';
+import type { FunctionError } from '../../local/aws/lambda/functionError';
+import { type LocalLambda, startLambda } from '../../local/aws/lambda/lambda';
 import {
   type ProviderSimulator,
   type ProviderSimulatorOptions,

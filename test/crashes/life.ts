@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FunctionError } from '../../local/lambda/functionError';
+import { FunctionError } from '../../local/aws/lambda/functionError';
 import type { Fault } from '../../local/provider/faults';
 import type { SecondUse } from '../../local/provider/refreshTokens';
 import { LambdaWorld } from '../support/lambdaWorld';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ROLE_NAME } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { permissionsIn } from '../../local/aws/iam/policyEvaluation';
-import { startLambda } from '../../local/lambda/lambda';
+import { startLambda } from '../../local/aws/lambda/lambda';
+import { ROLE_NAME } from '../../local/aws/lambda/names';
 import { startProviderSimulator } from '../../local/provider/server';
 import { closing, prepareEndpoint } from '../local/aws/server/support';
 import { closeAfterTest } from '../support/closing';

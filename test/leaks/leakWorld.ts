@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { functionTimeoutMs } from '../../lambda/core/limits';
-import { FunctionError } from '../../local/lambda/functionError';
+import { FunctionError } from '../../local/aws/lambda/functionError';
 import { hurried } from '../lambda/rotator/builtFunction/queueOfOne';
 import { type ConnectionOptions, type DeliveryOptions, LambdaWorld } from '../support/lambdaWorld';
 import { minuteMs } from '../support/simulatedClock';

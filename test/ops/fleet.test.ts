@@ -1,5 +1,5 @@
 import { fleetParameterName } from '../../lambda/core/names';
-import { FUNCTION_NAME, functionArn } from '../../local/aws/function/names';
+import { FUNCTION_NAME, functionArn } from '../../local/aws/lambda/names';
 import type { ConnectionStatus } from '../../ops/commands/status/status';
 import { minuteMs } from '../support/simulatedClock';
 import { examine } from './support/examine';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
+import { startLambda } from '../../local/aws/lambda/lambda';
 import { startAwsLocal } from '../../local/aws/server';
-import { startLambda } from '../../local/lambda/lambda';
 import { connectAws } from '../support/awsClients';
 import { closeAfterTest } from '../support/closing';
 import { Deployment } from '../support/deployment';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ROLE_NAME } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
+import { ROLE_NAME } from '../../local/aws/lambda/names';
 import { stagedAtProvider } from '../ops/support/clientSecrets';
 import { installInFleet } from '../ops/support/fleet';
 import { printingFunction, schedule } from '../ops/support/installed';

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { functionArn } from '../../local/aws/function/names';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
+import { functionArn } from '../../local/aws/lambda/names';
 import { startAwsLocal } from '../../local/aws/server';
 import { queueArn } from '../../local/aws/sqs/sqs';
 import { closeAfterTest } from '../support/closing';

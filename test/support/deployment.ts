@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { ACCOUNT_ID } from '../../local/aws/account';
-import {
-  FUNCTION_NAME,
-  functionArn,
-  LOG_GROUP_NAME,
-  ROLE_ARN,
-} from '../../local/aws/function/names';
 import { type Permission, permissionsIn } from '../../local/aws/iam/policyEvaluation';
+import { FUNCTION_NAME, functionArn, LOG_GROUP_NAME, ROLE_ARN } from '../../local/aws/lambda/names';
 import { logGroupArn } from '../../local/aws/logs/logGroup';
 import type { AwsLocal } from '../../local/aws/server';
 import { queueArn } from '../../local/aws/sqs/sqs';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { visibilityTimeoutMs } from '../../lambda/core/limits';
 import type { BatchResult } from '../../lambda/rotator/batch';
+import { type LambdaOptions, type LocalLambda, startLambda } from '../../local/aws/lambda/lambda';
 import { type AwsLocal, type AwsLocalOptions, startAwsLocal } from '../../local/aws/server';
 import { EventSource, type SqsRecord } from '../../local/aws/sqs/eventSource';
 import { queueArn } from '../../local/aws/sqs/sqs';
-import { type LambdaOptions, type LocalLambda, startLambda } from '../../local/lambda/lambda';
 import {
   type ProviderSimulator,
   type ProviderSimulatorOptions,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createParameterStore } from '../../lambda/effects/parameterStore';
 import { fetchProvider } from '../../lambda/effects/provider';
 import { createSecretStore } from '../../lambda/effects/secretStore';
-import { startAwsLocal } from '../../local/aws/server';
-import { seededIds } from '../../local/provider/ids';
-import { type ProviderSimulatorOptions, startProviderSimulator } from '../../local/provider/server';
+import type { ProviderSimulatorOptions } from '../../local/provider/server';
+import { recordedIds } from '../../local/world/recordedIds';
+import { startServers } from '../../local/world/servers';
 import { connectAws } from './awsClients';
 import { closeAfterTest } from './closing';
 import { LocalWorld } from './localWorld';
@@ -21,19 +21,10 @@ export async function startSeededWorld(
 ): Promise<LocalWorld> {
   suspendTimeouts();
   const clock = new SimulatedClock();
-  const secrets: string[] = [];
-  const ids = seededIds(1);
-  const nextId = () => {
-    const id = ids();
-    secrets.push(id);
-    return id;
-  };
-  const provider = await startProviderSimulator({ ...options, nextId, now: clock.now });
-  closeAfterTest(() => provider.close());
-  // The client id is no secret.
-  secrets.shift();
-  const aws = await startAwsLocal({ now: clock.now });
-  closeAfterTest(() => aws.close());
+  const { nextId, made } = recordedIds();
+  const servers = await startServers({ now: clock.now, provider: { ...options, nextId } });
+  closeAfterTest(servers.close);
+  const { aws, provider } = servers;
   const stored = new StoredConnection(aws);
   stored.put({ refreshToken: provider.refreshToken });
   stored.configure({ authBaseUrl: provider.url, clientId: provider.clientId });
@@ -50,6 +41,8 @@ export async function startSeededWorld(
   });
   closeAfterTest(() => {
     const said = world.said();
+    // The client id is no secret.
+    const [, ...secrets] = made;
     expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
   });
   return world;

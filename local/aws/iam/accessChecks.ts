@@ -1,7 +1,7 @@
-import { actionOf, resourcesOf } from '../authorization';
 import { AwsError } from '../awsError';
 import type { AwsRequest } from '../awsRequest';
 import type { Models } from '../models';
+import { actionOf, resourcesOf } from './authorization';
 import { AWS_MANAGED_KEYS } from './awsManagedKeys';
 import type { AccessRequest } from './policyEvaluation';
 import type { ConditionContext } from './policyPatterns';

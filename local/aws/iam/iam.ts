@@ -1,8 +1,8 @@
 import { ACCOUNT_ID } from '../account';
-import type { Authorize } from '../authorization';
 import { AwsError } from '../awsError';
-import { ROLE_ARN, ROLE_NAME } from '../function/names';
+import { ROLE_ARN, ROLE_NAME } from '../lambda/names';
 import { check, type Input, list, required, string, structure } from '../shapes';
+import type { Authorize } from './authorization';
 import type { ConditionContext } from './policyPatterns';
 
 const shapes = {

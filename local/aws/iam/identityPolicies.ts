@@ -1,5 +1,5 @@
 import { ACCOUNT_ID } from '../account';
-import type { Authorize } from '../authorization';
+import type { Authorize } from './authorization';
 import { awsManagedKeyPermissions } from './awsManagedKeys';
 import { type AccessRequest, type Decision, decide, type Permission } from './policyEvaluation';
 

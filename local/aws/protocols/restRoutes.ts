@@ -1,6 +1,6 @@
 import { AwsError } from '../awsError';
 import type { Service } from '../awsRequest';
-import type { InvokeOutput } from '../function/lambdaModel';
+import type { InvokeOutput } from '../lambda/lambdaModel';
 import { parseJsonInput } from './jsonInput';
 import type { HttpAnswer, HttpRequest } from './protocol';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Authorize } from '../authorization';
 import { AwsError } from '../awsError';
-import { FUNCTION_NAME, functionNameIn } from '../function/names';
+import type { Authorize } from '../iam/authorization';
+import { FUNCTION_NAME, functionNameIn } from '../lambda/names';
 import type { Models } from '../models';
 
 /**

@@ -1,5 +1,5 @@
+import { warningsIn } from '../../world/logLines';
 import { expectEqual, expectThat } from '../expectation';
-import { warningsIn } from '../logLines';
 import type { Story } from '../story';
 import { expectUndisturbedRotation } from '../undisturbed';
 

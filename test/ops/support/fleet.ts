@@ -4,7 +4,7 @@ import {
   fleetParameterName,
   fleetScheduleName,
 } from '../../../lambda/core/names';
-import { functionArn } from '../../../local/aws/function/names';
+import { functionArn } from '../../../local/aws/lambda/names';
 import { storeToken } from './installed';
 import type { OpsWorld } from './opsWorld';
 

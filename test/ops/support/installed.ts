@@ -2,7 +2,7 @@ import path from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { scheduleName } from '../../../lambda/core/names';
 import { ACCOUNT_ID } from '../../../local/aws/account';
-import { FUNCTION_NAME } from '../../../local/aws/function/names';
+import { FUNCTION_NAME } from '../../../local/aws/lambda/names';
 import type { StoredTokenSet } from '../../support/storedConnection';
 import type { OpsWorld } from './opsWorld';
 

@@ -1,5 +1,5 @@
 import type { RotationResult } from '../../../lambda/rotator/run';
-import type { InvokeOptions, LocalLambda } from '../../../local/lambda/lambda';
+import type { InvokeOptions, LocalLambda } from '../../../local/aws/lambda/lambda';
 import type { ConnectionOptions, LambdaWorld } from '../../support/lambdaWorld';
 import { minuteMs } from '../../support/simulatedClock';
 import type { StoredConnection } from '../../support/storedConnection';

@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { IdentityPolicies } from '../../../local/aws/iam/identityPolicies';
 import type { Permission } from '../../../local/aws/iam/policyEvaluation';
-import { startLambda } from '../../../local/lambda/lambda';
+import { startLambda } from '../../../local/aws/lambda/lambda';
 import { closeAfterTest } from '../../support/closing';
 import { Deployment } from '../../support/deployment';
 import { LambdaWorld } from '../../support/lambdaWorld';

@@ -1,6 +1,6 @@
 import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../../lambda/core/limits';
-import { ParameterStoreModel } from '../../../local/aws/parameterStore';
-import { SecretsManagerModel } from '../../../local/aws/secretsManager';
+import { ParameterStoreModel } from '../../../local/aws/parameterStore/parameterStore';
+import { SecretsManagerModel } from '../../../local/aws/secretsManager/secretsManager';
 import { FifoQueue } from '../../../local/aws/sqs/fifoQueue';
 import { receiptHandleOf } from '../../../local/aws/sqs/message';
 import { newAttributes } from '../../../local/aws/sqs/queueAttributes';

@@ -1,4 +1,4 @@
-import type { SecretsManagerModel } from '../../../../local/aws/secretsManager';
+import type { SecretsManagerModel } from '../../../../local/aws/secretsManager/secretsManager';
 import { refusalOf } from '../refusalOf';
 import { prepareWithSecret, versionId } from './support';
 

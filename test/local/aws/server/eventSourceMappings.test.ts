@@ -9,7 +9,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { FUNCTION_NAME } from '../../../../local/aws/function/names';
+import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
 import { prepareLambda } from './lambdaSupport';
 import { closing } from './support';
 

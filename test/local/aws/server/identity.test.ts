@@ -7,8 +7,8 @@ import {
   type SimulatePrincipalPolicyCommandInput,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Authorize } from '../../../../local/aws/authorization';
-import { ROLE_ARN, ROLE_NAME } from '../../../../local/aws/function/names';
+import type { Authorize } from '../../../../local/aws/iam/authorization';
+import { ROLE_ARN, ROLE_NAME } from '../../../../local/aws/lambda/names';
 import { closing, NOW_MS, prepareEndpoint } from './support';
 
 async function prepare(authorize: Authorize = () => true) {

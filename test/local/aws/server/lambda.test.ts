@@ -9,7 +9,7 @@ import {
   functionArn,
   LOG_GROUP_NAME,
   ROLE_ARN,
-} from '../../../../local/aws/function/names';
+} from '../../../../local/aws/lambda/names';
 import { answerOf, bundle, prepareLambda as prepare } from './lambdaSupport';
 import { closing, NOW_MS, prepareEndpoint } from './support';
 

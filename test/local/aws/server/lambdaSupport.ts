@@ -6,14 +6,14 @@ import {
   type InvokeCommandOutput,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { FUNCTION_NAME, LOG_GROUP_NAME } from '../../../../local/aws/function/names';
+import { FUNCTION_NAME, LOG_GROUP_NAME } from '../../../../local/aws/lambda/names';
 import type { AwsLocalOptions } from '../../../../local/aws/server';
 import { closing, prepareEndpoint } from './support';
 
 // Each test starts a process, which takes its time on a busy machine.
 jest.setTimeout(30_000);
 
-export const bundle = (name: string) => join(__dirname, '../../lambda/bundles', name);
+export const bundle = (name: string) => join(__dirname, '../lambda/bundles', name);
 
 /** An endpoint whose function is the probe. */
 export async function prepareLambda({ function: fn, ...options }: AwsLocalOptions = {}) {

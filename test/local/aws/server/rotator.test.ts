@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { LOG_GROUP_NAME } from '../../../../local/aws/function/names';
+import { LOG_GROUP_NAME } from '../../../../local/aws/lambda/names';
 import { startProviderSimulator } from '../../../../local/provider/server';
 import { closeAfterTest } from '../../../support/closing';
 import { closing, NOW_MS, prepareEndpoint, TOKEN_1 } from './support';

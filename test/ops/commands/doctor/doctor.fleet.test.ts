@@ -1,4 +1,4 @@
-import { FUNCTION_NAME, functionArn } from '../../../../local/aws/function/names';
+import { FUNCTION_NAME, functionArn } from '../../../../local/aws/lambda/names';
 import { fleetWith } from '../../../infra/fleet/support';
 import { idOf, permissionsOf } from '../../../infra/support';
 import { examine, notOk } from '../../support/examine';

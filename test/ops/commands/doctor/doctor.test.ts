@@ -1,5 +1,5 @@
 import { AwsError } from '../../../../local/aws/awsError';
-import { FUNCTION_NAME } from '../../../../local/aws/function/names';
+import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
 import { examine, notOk } from '../../support/examine';
 import { install, printingFunction, storeToken } from '../../support/installed';
 import { startOpsWorld } from '../../support/opsWorld';

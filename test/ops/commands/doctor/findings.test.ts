@@ -1,4 +1,4 @@
-import { functionArn } from '../../../../local/aws/function/names';
+import { functionArn } from '../../../../local/aws/lambda/names';
 import type { Judgement } from '../../../../ops/commands/judgement';
 import type { StatusResult } from '../../../../ops/commands/status/status';
 import { minuteMs } from '../../../support/simulatedClock';

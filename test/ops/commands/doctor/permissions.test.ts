@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FUNCTION_NAME } from '../../../../local/aws/function/names';
+import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
 import { idOf, keyArn, permissionsOf, rotationWith } from '../../../infra/support';
 import { printingFunction, schedule, storeToken } from '../../support/installed';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';

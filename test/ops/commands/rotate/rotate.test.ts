@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { functionArn } from '../../../../local/aws/function/names';
+import { functionArn } from '../../../../local/aws/lambda/names';
 import { createQueue, feedFrom } from '../../support/fleet';
 import { printingFunction, schedule, storeToken } from '../../support/installed';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';

@@ -1,4 +1,4 @@
-import { FUNCTION_NAME } from '../../../../local/aws/function/names';
+import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
 import type { ConnectionStatus } from '../../../../ops/commands/status/status';
 import { minuteMs } from '../../../support/simulatedClock';
 import {

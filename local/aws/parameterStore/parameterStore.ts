@@ -1,0 +1,217 @@
+import { pageOf } from '../pages';
+import { check } from '../shapes';
+import { SortedNames } from '../sortedNames';
+import {
+  asHistory,
+  asMetadata,
+  asParameter,
+  checkName,
+  checkNewName,
+  type NamedParameter,
+  namedParameter,
+  type ParameterTier,
+  type ParameterVersion,
+  parameterArn,
+} from './parameter';
+import { byPathFilter, describedFilter, isUnder } from './parameterFilters';
+import * as errors from './parameterStoreErrors';
+import { type ParameterStoreInput as Input, shapes } from './parameterStoreShapes';
+
+const MAX_VERSIONS = 100;
+const STANDARD_MAX_BYTES = 4096;
+const ADVANCED_MAX_BYTES = 8192;
+
+function checkNames(given: string): void {
+  for (const name of namedParameter(given).names) checkName(name);
+}
+
+/** "Managing parameter tiers" (user guide): an advanced parameter never becomes standard again. */
+function tierOf(input: Input<'PutParameter'>, former: ParameterTier | undefined): ParameterTier {
+  const bytes = Buffer.byteLength(input.Value);
+  const wanted = input.Tier ?? former ?? 'Standard';
+  if (wanted === 'Standard' && former === 'Advanced') throw errors.noDowngrade();
+  if (wanted === 'Standard' && bytes > STANDARD_MAX_BYTES) throw errors.tooLargeForStandard();
+  if (bytes > ADVANCED_MAX_BYTES) throw errors.tooLargeForAdvanced();
+  if (wanted !== 'Intelligent-Tiering') return wanted;
+  return former === 'Advanced' || bytes > STANDARD_MAX_BYTES ? 'Advanced' : 'Standard';
+}
+
+/**
+ * Systems Manager Parameter Store in memory: no I/O, no clock of its own, no randomness. Each method
+ * is the API operation of its name, with the wire's request and answer (timestamps in epoch
+ * seconds), and throws `AwsError` where AWS refuses. Listings come sorted by name.
+ * Source: AWS Systems Manager API reference; "AWS Systems Manager Parameter Store" (user guide).
+ */
+export class ParameterStoreModel {
+  /** Name to versions, the newest last. */
+  readonly #parameters: Map<string, readonly ParameterVersion[]>;
+  readonly #names: SortedNames;
+  /** What is under a path, by the request; kept while it stays so, for the listing's next pages. */
+  readonly #listings = new Map<string, readonly string[]>();
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(
+    private readonly now: () => number,
+    parameters: Iterable<readonly [string, readonly ParameterVersion[]]> = [],
+  ) {
+    this.#parameters = new Map(parameters);
+    this.#names = new SortedNames(this.#parameters.keys());
+  }
+
+  /** An independent copy, if need be under another clock. */
+  clone(now = this.now): ParameterStoreModel {
+    return new ParameterStoreModel(now, this.#parameters);
+  }
+
+  has(name: string): boolean {
+    return this.#parameters.has(name);
+  }
+
+  /** The KMS keys that parameters name, as they name them. */
+  kmsKeyIds(): readonly string[] {
+    return this.#newest().flatMap(({ keyId }) => keyId ?? []);
+  }
+
+  putParameter(input: Input<'PutParameter'>, region = 'us-east-1') {
+    check(shapes.PutParameter, input);
+    const { Overwrite = false, Tags = [] } = input;
+    const Name = input.Name.trim();
+    checkNewName(Name, region);
+    if (Overwrite && Tags.length > 0) throw errors.tagsWithOverwrite();
+    const versions = this.#parameters.get(Name) ?? [];
+    const former = versions.at(-1);
+    if (former && !Overwrite) throw errors.parameterAlreadyExists();
+    const type = input.Type ?? former?.type;
+    if (type === undefined) throw errors.typeMissing();
+    if (former && former.type !== type) throw errors.typeMismatch();
+
+    const version: ParameterVersion = {
+      name: Name,
+      arn: former?.arn ?? parameterArn(Name, region),
+      version: (former?.version ?? 0) + 1,
+      type,
+      value: input.Value,
+      tier: tierOf(input, former?.tier),
+      description: input.Description ?? former?.description,
+      keyId: type === 'SecureString' ? (input.KeyId ?? 'alias/aws/ssm') : undefined,
+      modifiedAtMs: this.now(),
+    };
+    this.#parameters.set(Name, [...versions, version].slice(-MAX_VERSIONS));
+    if (!former) this.#names.add(Name);
+    if (!former || former.keyId !== version.keyId) this.#listings.clear();
+    return { Version: version.version, Tier: version.tier };
+  }
+
+  getParameter(input: Input<'GetParameter'>) {
+    check(shapes.GetParameter, input);
+    return { Parameter: this.#get(input.Name, input.WithDecryption) };
+  }
+
+  getParameters(input: Input<'GetParameters'>) {
+    check(shapes.GetParameters, input);
+    const names = [...new Set(input.Names)].sort();
+    for (const name of names) checkNames(name);
+    const found = names.filter((name) => this.#find(name));
+    return {
+      Parameters: found.map((name) => this.#get(name, input.WithDecryption)),
+      InvalidParameters: names.filter((name) => !found.includes(name)),
+    };
+  }
+
+  /** The oldest version first; the API reference promises no order. */
+  getParameterHistory(input: Input<'GetParameterHistory'>) {
+    check(shapes.GetParameterHistory, input);
+    checkNames(input.Name);
+    const versions = this.#versionsOf(namedParameter(input.Name));
+    if (versions.length === 0) throw errors.parameterNotFound();
+    const { MaxResults = 50, NextToken } = input;
+    const { items, nextToken } = pageOf(versions, MaxResults, NextToken, errors.invalidNextToken);
+    return {
+      Parameters: items.map((version) => asHistory(version, input.WithDecryption)),
+      NextToken: nextToken,
+    };
+  }
+
+  /** Of ParameterFilters it takes those on `Type` and `KeyId`; `Label` is an `InvalidFilterKey`. */
+  getParametersByPath(input: Input<'GetParametersByPath'>) {
+    check(shapes.GetParametersByPath, input);
+    const { Path, Recursive = false, WithDecryption, ParameterFilters = [] } = input;
+    const { MaxResults = 10, NextToken } = input;
+    if (!/^\/([\w.-]+\/)*[\w.-]*$/.test(Path)) throw errors.invalidPath();
+    const isAsked = byPathFilter(ParameterFilters);
+    const request = JSON.stringify([Path, Recursive, ParameterFilters]);
+    const listed =
+      this.#listings.get(request) ??
+      this.#newest()
+        .filter((version) => isUnder(version.name, Path, Recursive))
+        .filter(isAsked)
+        .map(({ name }) => name);
+    this.#listings.set(request, listed);
+    const { items, nextToken } = pageOf(listed, MaxResults, NextToken, errors.invalidNextToken);
+    return {
+      Parameters: items.map((name) => this.#get(name, WithDecryption)),
+      NextToken: nextToken,
+    };
+  }
+
+  describeParameters(input: Input<'DescribeParameters'>) {
+    check(shapes.DescribeParameters, input);
+    const { ParameterFilters = [], MaxResults = 50, NextToken } = input;
+    const listed = this.#newest().filter(describedFilter(ParameterFilters));
+    const { items, nextToken } = pageOf(listed, MaxResults, NextToken, errors.invalidNextToken);
+    return { Parameters: items.map(asMetadata), NextToken: nextToken };
+  }
+
+  deleteParameter(input: Input<'DeleteParameter'>) {
+    check(shapes.DeleteParameter, input);
+    const name = input.Name.trim();
+    checkName(name);
+    if (!this.#delete(name)) throw errors.parameterNotFound();
+    return {};
+  }
+
+  deleteParameters(input: Input<'DeleteParameters'>) {
+    check(shapes.DeleteParameters, input);
+    const names = [...new Set(input.Names.map((name) => name.trim()))];
+    const deleted = names.filter((name) => this.#delete(name));
+    return {
+      DeletedParameters: deleted,
+      InvalidParameters: names.filter((name) => !deleted.includes(name)),
+    };
+  }
+
+  #newest(): ParameterVersion[] {
+    return [...this.#names].flatMap((name) => this.#find(name) ?? []);
+  }
+
+  #delete(name: string): boolean {
+    if (!this.#parameters.delete(name)) return false;
+    this.#names.remove(name);
+    this.#listings.clear();
+    return true;
+  }
+
+  #versionsOf({ names, arn }: NamedParameter): readonly ParameterVersion[] {
+    const found = names.map((name) => this.#parameters.get(name) ?? []);
+    return found.find(([first]) => first && (arn ?? first.arn) === first.arn) ?? [];
+  }
+
+  /** By name or ARN; with a version's number behind a colon, that version ("Selector"). */
+  #find(given: string): ParameterVersion | undefined {
+    const named = namedParameter(given);
+    const versions = this.#versionsOf(named);
+    if (named.selector === undefined) return versions.at(-1);
+    return versions.find(({ version }) => String(version) === named.selector);
+  }
+
+  #get(given: string, decrypt: boolean | undefined) {
+    checkNames(given);
+    const version = this.#find(given);
+    const named = namedParameter(given);
+    const { selector } = named;
+    if (version) return asParameter(version, decrypt, selector && `:${selector}`);
+    const [newest] = this.#versionsOf(named);
+    if (selector === undefined || !newest) throw errors.parameterNotFound();
+    throw errors.versionNotFound(newest.name, selector);
+  }
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { quietSdk } from '../quietSdk';
+import { startWorld } from '../tour/world';
+import { findChromium, launchChromium } from './browser';
+import { beginUntold, pass } from './byHand';
+import { perform } from './perform';
+import { Rehearsal } from './rehearsal';
+import { startWatchServer } from './server';
+
+const help = `Makes docs/watch.png: the page of \`npm start -- --watch\` after two incidents.
+
+  npx tsx local/rehearsal/screenshot.ts [--width N] [--height N] [--dark] [--out FILE]
+`;
+
+/** Plays the incidents by hand, so that the picture is the same each time. */
+async function playIncidents(rehearsal: Rehearsal): Promise<void> {
+  rehearsal.pace = 0;
+  await pass(rehearsal, 18);
+  await perform(rehearsal, { name: 'kill-function', body: {} });
+  await pass(rehearsal, 30);
+  await perform(rehearsal, { name: 'drop-answer', body: {} });
+  await pass(rehearsal, 25);
+  rehearsal.pace = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      width: { type: 'string', default: '1280' },
+      height: { type: 'string', default: '1290' },
+      dark: { type: 'boolean', default: false },
+      out: { type: 'string', default: join(__dirname, '..', '..', 'docs', 'watch.png') },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('No Chromium is found: set CHROMIUM_PATH.');
+  Object.assign(process.env, quietSdk);
+  const world = await startWorld();
+  try {
+    const rehearsal = new Rehearsal(await beginUntold(world));
+    await playIncidents(rehearsal);
+    const server = await startWatchServer({
+      state: () => rehearsal.state(),
+      perform: (action) => perform(rehearsal, action),
+    });
+    const browser = await launchChromium(executablePath);
+    const page = await browser.newPage({
+      viewport: { width: Number(values.width), height: Number(values.height) },
+      colorScheme: values.dark ? 'dark' : 'light',
+    });
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'The chain of refresh tokens' }).waitFor();
+    await page.screenshot({ path: values.out });
+    await browser.close();
+    await server.close();
+  } finally {
+    await world.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
