@@ -12,7 +12,8 @@ const mostBodyBytes = 1024;
 export interface WatchServerOptions {
   /** @default 0, any free port */
   readonly port?: number | undefined;
-  readonly state: () => WatchState;
+  /** Undefined as long as there is nothing to show. */
+  readonly state: () => WatchState | undefined;
   /** @throws ActionRefused where an action makes no sense as things are. */
   readonly perform: (action: Action) => Promise<void>;
 }

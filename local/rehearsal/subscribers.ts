@@ -9,20 +9,22 @@ export class Subscribers {
   readonly #responses = new Set<ServerResponse>();
   #latest = '';
 
-  constructor(private readonly state: () => WatchState) {}
+  constructor(private readonly state: () => WatchState | undefined) {}
 
   add(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`retry: ${reconnectMs}\n\n`);
-    response.write(eventOf(JSON.stringify(this.state())));
+    const state = this.state();
+    if (state) response.write(eventOf(JSON.stringify(state)));
     this.#responses.add(response);
     response.once('close', () => this.#responses.delete(response));
   }
 
   publish(): void {
     if (this.#responses.size === 0) return;
-    const state = JSON.stringify(this.state());
-    if (state === this.#latest) return;
+    const current = this.state();
+    const state = current && JSON.stringify(current);
+    if (state === undefined || state === this.#latest) return;
     this.#latest = state;
     for (const response of this.#responses) {
       // Who cannot keep up gets the next one: each state is complete.

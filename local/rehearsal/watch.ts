@@ -1,4 +1,5 @@
 import type { Story } from '../tour/story';
+import { ActionRefused } from './actions';
 import { perform } from './perform';
 import { Rehearsal } from './rehearsal';
 import { startWatchServer } from './server';
@@ -9,43 +10,52 @@ const publishEveryBeats = 3;
 
 export interface Watch {
   readonly url: string;
-  /** Rejects where the world cannot be kept going any more; is never fulfilled. */
-  readonly failed: Promise<never>;
+  /**
+   * Keeps the world of a story going in real time, with which the page begins. Rejects where it cannot
+   * be kept going any more; is never fulfilled.
+   */
+  rehearse(story: Story): Promise<never>;
   close(): Promise<void>;
 }
 
 /**
- * Keeps the world of a story going in real time, and serves the page on which to rehearse.
+ * Serves the page on which to rehearse; it waits for a story.
  *
  * @throws the listener's error, such as `EADDRINUSE`.
  */
-export async function startWatch(story: Story, port?: number): Promise<Watch> {
-  const rehearsal = new Rehearsal(story);
+export async function startWatch(port?: number): Promise<Watch> {
+  let rehearsal: Rehearsal | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
   const server = await startWatchServer({
     port,
-    state: () => rehearsal.state(),
-    perform: (action) => perform(rehearsal, action),
+    state: () => rehearsal?.state(),
+    async perform(action) {
+      if (!rehearsal) throw new ActionRefused('The tour is still under way.');
+      await perform(rehearsal, action);
+    },
   });
-  let fail: (error: unknown) => void = () => {};
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  let beganAtMs = performance.now();
-  let beats = 0;
-  let isClosed = false;
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    rehearsal.beat(nowMs - beganAtMs).catch((error: unknown) => {
-      // What the end of the world breaks off has not failed.
-      if (!isClosed) fail(error);
-    });
-    beganAtMs = nowMs;
-    beats += 1;
-    if (beats % publishEveryBeats === 0) server.publish();
-  }, beatMs);
   return {
     url: server.url,
-    failed,
+    rehearse(story) {
+      const going = new Rehearsal(story);
+      rehearsal = going;
+      server.publish();
+      return new Promise((_, reject) => {
+        let beganAtMs = performance.now();
+        let beats = 0;
+        timer = setInterval(() => {
+          const nowMs = performance.now();
+          going.beat(nowMs - beganAtMs).catch((error: unknown) => {
+            // What the end of the world breaks off has not failed.
+            if (!isClosed) reject(error);
+          });
+          beganAtMs = nowMs;
+          beats += 1;
+          if (beats % publishEveryBeats === 0) server.publish();
+        }, beatMs);
+      });
+    },
     async close() {
       isClosed = true;
       clearInterval(timer);

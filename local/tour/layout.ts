@@ -1,8 +1,15 @@
-/** Readable on any terminal, and in a log. */
-export const columns = 100;
+/** Readable in a log, and the most that is easily read on a terminal. */
+export const mostColumns = 100;
+/** Below this, words would stand one by one. */
+const leastColumns = 40;
+
+/** How wide a text for this stream may be: as its terminal, if it is one. */
+export function columnsOf({ columns }: { readonly columns?: number | undefined }): number {
+  return Math.max(leastColumns, Math.min(columns ?? mostColumns, mostColumns));
+}
 
 /** Breaks a text between words into lines that fit beside an indentation. */
-export function wrap(text: string, indentation: number): string[] {
+export function wrap(text: string, indentation: number, columns = mostColumns): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
@@ -13,6 +20,19 @@ export function wrap(text: string, indentation: number): string[] {
     }
   }
   return lines;
+}
+
+/** A block for each row, of names and cells, for where the table is too wide. */
+export function blocks(rows: readonly (readonly string[])[], columns: number): string[] {
+  const [names = [], ...cells] = rows;
+  return cells.flatMap((row) => {
+    const [first = '', ...rest] = wrap(
+      row.map((cell, at) => `${names[at]} ${cell || '-'}`).join(', '),
+      2,
+      columns,
+    );
+    return [first, ...rest.map((line) => `  ${line}`)];
+  });
 }
 
 /** Lines of cells, each column as wide as its widest cell. */

@@ -3,6 +3,7 @@ import { quietSdk } from '../quietSdk';
 import { startWatch, type Watch } from '../rehearsal/watch';
 import { parseLogLine } from '../world/logLines';
 import { ExpectationFailed } from './expectation';
+import { columnsOf } from './layout';
 import { Narrator } from './narrator';
 import { help, parseTourOptions, type TourOptions } from './options';
 import { tellStory } from './tour';
@@ -10,6 +11,12 @@ import { startWorld, type World } from './world';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const lastLines = 3;
+
+const nextSteps: [name: string, text: string][] = [
+  ['npm run demo', 'a local world that stays: try every command, and the AWS CLI'],
+  ['npm start -- --watch', 'a page on which to rehearse incidents'],
+  ['docs/deploy.md', 'deploy it'],
+];
 
 /**
  * The tour that `npm start` gives. Exit code 0 once the story is told, or once whoever watches has
@@ -33,7 +40,7 @@ async function main(): Promise<void> {
   await tour(options);
 }
 
-async function tour({ bundleDir, isWatched, port }: TourOptions): Promise<void> {
+async function tour({ bundleDir, isBrief, isWatched, port }: TourOptions): Promise<void> {
   Object.assign(process.env, quietSdk);
   let watch: Watch | undefined;
   let starting: Promise<World> | undefined;
@@ -44,6 +51,7 @@ async function tour({ bundleDir, isWatched, port }: TourOptions): Promise<void> 
       if (!isStopped) process.stdout.write(text);
     },
     () => world?.now() ?? Date.now(),
+    { isBrief, columns: () => columnsOf(process.stdout) },
   );
 
   async function stop(exitCode: number): Promise<void> {
@@ -62,17 +70,24 @@ async function tour({ bundleDir, isWatched, port }: TourOptions): Promise<void> 
   process.stdout.once('error', () => void stop(1));
 
   try {
+    if (isWatched) {
+      watch = await startWatch(port);
+      process.stdout.write(`The page: ${watch.url} (begins when the tour has ended)\n\n`);
+    }
+    if (isStopped) return;
     starting = startWorld(bundleDir);
     world = await starting;
     const story = await tellStory(world, narrator);
-    if (!isWatched) return;
-    watch = await startWatch(story, port);
+    if (!watch) {
+      narrator.list('Next', nextSteps);
+      return;
+    }
     narrator.list('Watch', [
       ['page', watch.url],
       ['what', 'The world of the tour goes on. Rehearse an incident, and watch it heal.'],
       ['end', 'Ctrl-C'],
     ]);
-    await watch.failed;
+    await watch.rehearse(story);
   } catch (error) {
     if (isStopped) return;
     process.exitCode = 1;

@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 export const help = `Tours the product on local endpoints: rotations, failures, recoveries. Needs no account.
 
   npm start
+  npm start -- --brief
   npm start -- --watch [--port N]
 
+  --brief   tells the chapters' titles and the summary alone
   --watch   keeps the world of the tour going, and serves a page on 127.0.0.1 on which to
-            rehearse an incident and watch it heal; runs until Ctrl-C
+            rehearse an incident and watch it heal, from the story's end until Ctrl-C
   --port N  serves that page on port N (default: a free one)
   --help    this text
 `;
@@ -14,6 +16,7 @@ export const help = `Tours the product on local endpoints: rotations, failures, 
 export interface TourOptions {
   /** Another bundle's folder than dist/rotator. */
   readonly bundleDir: string | undefined;
+  readonly isBrief: boolean;
   readonly isWatched: boolean;
   readonly port: number | undefined;
 }
@@ -25,6 +28,7 @@ export function parseTourOptions(args: string[]): TourOptions | 'help' {
     strict: true,
     allowPositionals: true,
     options: {
+      brief: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
       port: { type: 'string' },
       help: { type: 'boolean' },
@@ -40,6 +44,7 @@ export function parseTourOptions(args: string[]): TourOptions | 'help' {
   }
   return {
     bundleDir,
+    isBrief: values.brief,
     isWatched: values.watch,
     port: port === undefined ? undefined : Number(port),
   };

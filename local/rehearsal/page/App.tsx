@@ -15,7 +15,7 @@ export function App() {
     return (
       <main class="waiting">
         <h1>Rehearse an incident</h1>
-        <p role="status">Connecting to the tour…</p>
+        <p role="status">The tour comes first. This page begins by itself when it ends.</p>
       </main>
     );
   }

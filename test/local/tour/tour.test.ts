@@ -67,6 +67,7 @@ describe('the tour', () => {
       'Timeline: the chain of refresh tokens',
       'Summary',
     ]);
+    expect(out).toMatch(/\nNext\n {2}npm run demo /);
     const text = unwrapped(out);
     expect(text).toMatch(/→ recovered, token until /);
     expect(text).toMatch(/Warning: The staged client secret is in use/);
@@ -88,6 +89,15 @@ describe('the tour', () => {
     expect(shown.length).toBeGreaterThan(12);
     expect(shown.every((name) => fingerprints.has(name))).toBe(true);
     expect(ids.filter((id) => out.includes(id))).toEqual([]);
+  });
+
+  it('tells the titles, what each chapter came to, and the summary in brief', async () => {
+    const { exitCode, out } = await run(undefined, { FORCE_COLOR: undefined }, ['--brief']);
+
+    expect(exitCode).toBe(0);
+    expect(out.match(/^(?:\d\. .*|Timeline|Summary|Next)$/gm)).toHaveLength(10);
+    expect(out).toMatch(/^1\. The first rotation, from a seed\n {2}→ fresh, token until /m);
+    expect(out.split('\n').length).toBeLessThan(60);
   });
 
   it('ends with exit code 1 and says what went wrong, in its words and the function’s', async () => {
@@ -180,6 +190,7 @@ describe('the tour that is watched', () => {
     const [exitCode] = await once(child, 'close');
 
     expect(out).toContain('\nSummary\n');
+    expect(out.indexOf(url)).toBeLessThan(out.indexOf('1. The first rotation'));
     expect([page.status, events.status]).toEqual([200, 200]);
     expect(exitCode).toBe(0);
     expect(isRunning(functionPid)).toBe(false);
@@ -198,11 +209,36 @@ describe('the tour that is watched', () => {
     expect(out).toMatch(new RegExp(`\\nPort ${port} of 127.0.0.1 is in use; choose another.\\n$`));
   });
 
-  it('ends with exit code 1, and without a page, where the story goes wrong', async () => {
+  it('tells where its page is before the story, which the page waits for', async () => {
+    const child = start('stuck', { FORCE_COLOR: undefined }, ['--watch']);
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    while (!/^The page: .*\n/m.test(out)) await sleep(20);
+    const [, url = ''] = /The page: (http:\S+)/.exec(out) ?? [];
+    const page = await fetch(url);
+    const tooEarly = await fetch(`${url}/actions/rotate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: '{}',
+    });
+
+    child.kill('SIGINT');
+    await once(child, 'close');
+
+    expect(page.status).toBe(200);
+    expect(tooEarly.status).toBe(409);
+    expect(await tooEarly.json()).toEqual({ error: 'The tour is still under way.' });
+  });
+
+  it('ends with exit code 1, and the page with it, where the story goes wrong', async () => {
     const { exitCode, out } = await run('idle', {}, ['--watch']);
 
     expect(exitCode).toBe(1);
     expect(out).toContain('The tour ends here.');
-    expect(out).not.toContain('page');
+    expect(out).not.toContain('\nWatch\n');
+    const [, url = ''] = /The page: (http:\S+)/.exec(out) ?? [];
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 });
