@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -11,6 +12,8 @@ import type { Clock } from '../lambda/effects/clock';
 import type { ParameterStore } from '../lambda/effects/parameterStore';
 import type { SecretStore } from '../lambda/effects/secretStore';
 import type { Settings } from '../lambda/rotator/settings';
+import { OpsError } from './failures/opsError';
+import { ProxyAgent, proxyUrl } from './network/proxy';
 
 /** How AWS is reached. What is left out is found as the AWS CLI finds it. */
 export interface AwsTarget {
@@ -19,6 +22,8 @@ export interface AwsTarget {
   readonly endpointUrl?: string | undefined;
   /** The endpoints of `npm run aws-local`, which take any credentials. */
   readonly local?: boolean | undefined;
+  /** What HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE are taken from. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Asks for the code of a profile's MFA device, which it is named. */
   readonly mfaCodeProvider?: ((device: string) => Promise<string>) | undefined;
 }
@@ -43,6 +48,7 @@ export function awsClients(target: AwsTarget): AwsClients {
       connectionTimeout: 3_000,
       requestTimeout: 15_000,
       throwOnRequestTimeout: true,
+      ...corporateAgent(target.env ?? {}),
     },
   };
   let first: { readonly config: { credentials(): Credentials } } | undefined;
@@ -90,6 +96,21 @@ export interface AwsClients {
   readonly sts: STSClient;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+}
+
+/** How to get out of a network that has a proxy, or looks into TLS by a certificate authority of its own. */
+function corporateAgent(env: NonNullable<AwsTarget['env']>) {
+  const bundle = env.AWS_CA_BUNDLE;
+  if (!bundle && proxyUrl(env) === undefined) return {};
+  return { httpsAgent: new ProxyAgent(env, bundle ? readBundle(bundle) : undefined) };
+}
+
+function readBundle(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new OpsError('usage', `AWS_CA_BUNDLE names ${file}, which cannot be read.`);
+  }
 }
 
 const ignore = () => {};

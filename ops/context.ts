@@ -44,6 +44,7 @@ export function createContext(options: GlobalOptions, surroundings: Surroundings
   const aws = awsClients({
     ...options,
     region: options.local ? options.region : region,
+    env,
     mfaCodeProvider: (device) => prompts.mfaCode(device),
   });
   const stores = lazily<Pick<AwsAccess, 'secretStore' | 'parameterStore'>>({

@@ -9,6 +9,18 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 // Nobody reads any more, as after `| head`.
 process.stdout.once('error', () => process.exit(0));
 
-void runOps(process.argv.slice(2), { streams: process, env: process.env }).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+if (process.env.https_proxy || process.env.HTTPS_PROXY) {
+  // It loads parts of Node.js that take a while.
+  void import('./network/proxiedFetch').then(({ useProxy }) => {
+    useProxy(process.env);
+    start();
+  });
+} else {
+  start();
+}
+
+function start(): void {
+  void runOps(process.argv.slice(2), { streams: process, env: process.env }).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
+}

@@ -74,6 +74,35 @@ export function accessFailure(thrown: unknown): OpsError | undefined {
   if (isDenied(thrown)) {
     return new OpsError('unavailable', `AWS denies access: ${(thrown as Error).message}`);
   }
+  if (name === 'EPROXYAUTH') {
+    return new OpsError(
+      'unavailable',
+      'AWS could not be reached: the proxy wants to know who asks (HTTP 407). Put user and password ' +
+        'into HTTPS_PROXY: http://USER:PASSWORD@PROXY:PORT.',
+    );
+  }
+  if (name === 'EPROXY') {
+    return new OpsError(
+      'unavailable',
+      `AWS could not be reached: ${(thrown as Error).message}. Have it let AWS's hosts through, or ` +
+        'leave them out of it by NO_PROXY.',
+    );
+  }
+  if (isUntrusted(name)) {
+    return new OpsError(
+      'unavailable',
+      `AWS could not be reached: the certificate of what answers is not trusted (${name}). Something ` +
+        'looks into TLS here: name its certificate authority by AWS_CA_BUNDLE, and by ' +
+        'NODE_EXTRA_CA_CERTS for Marketing Cloud too.',
+    );
+  }
+  if (name === 'ENOTFOUND' || name === 'EAI_AGAIN') {
+    return new OpsError(
+      'unavailable',
+      `AWS could not be reached: the name of its host, or of the proxy, is not found (${name}). Check ` +
+        '--region, --endpoint-url, DNS, and whether there has to be a proxy, in HTTPS_PROXY.',
+    );
+  }
   if (isConnectionFailure(thrown)) {
     return new OpsError(
       'unavailable',
@@ -83,6 +112,12 @@ export function accessFailure(thrown: unknown): OpsError | undefined {
   }
   return undefined;
 }
+
+/** OpenSSL's names for a certificate that no known authority has signed. */
+const isUntrusted = (name: string) =>
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_UNTRUSTED)$/.test(
+    name,
+  );
 
 function isConnectionFailure(thrown: unknown): boolean {
   const name = failureName(thrown);
