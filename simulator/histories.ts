@@ -1,4 +1,5 @@
 import { labels } from '../lambda/core/labels';
+import { Redacted } from '../lambda/core/redacted';
 import { faultNamed } from './faults';
 import { replaceChain, secretsManagerRotation } from './operators';
 import { issued } from './scenarios';
@@ -280,7 +281,63 @@ export const histories: readonly NamedHistory[] = [
       ],
     }),
   },
+  {
+    name: 'a stale read of AWSCURRENT, while the escrow still holds what has come between that and AWSCURRENT, and a provider that is out',
+    prepare(simulation) {
+      const { outside } = simulation;
+      const first = issued(simulation, 80);
+      const [parkedAtMs, publishedAtMs] = [startMs - 57 * minuteMs, startMs - secondMs];
+      const parked = outside.use(first, parkedAtMs);
+      const parent = new Redacted(first).fingerprint;
+      outside.putEscrow({ ...outside.tokenSet(parked, parkedAtMs), parent });
+      const published = outside.use(parked, publishedAtMs);
+      outside.putRotated(outside.tokenSet(published, publishedAtMs));
+      // Readers have seen it.
+      simulation.checker.check();
+    },
+    meets({ call, nth, atMs }) {
+      if (call === 'secrets.readCurrent') return nth === 0 ? 'stale' : undefined;
+      const isOut = call === 'provider.requestToken' && atMs < 5 * minuteMs;
+      return isOut ? 'never, html503' : undefined;
+    },
+  },
+  {
+    name: 'two versions that others publish while the forerunners are asked, the newer one revoked by a late request',
+    prepare(simulation) {
+      const usedAtMs = startMs - 25 * minuteMs;
+      const first = issued(simulation, 60);
+      const second = simulation.outside.use(first, usedAtMs);
+      simulation.outside.putRotated(simulation.outside.tokenSet(second, usedAtMs));
+    },
+    play(simulation) {
+      const { outside, time, checker } = simulation;
+      simulation.send();
+      time.at(startMs + othersPublishMs, () => {
+        const nowMs = time.nowMs;
+        let token = outside.stored.current?.refreshTokens[0] ?? '';
+        for (const atMs of [nowMs - 1, nowMs]) {
+          const successor = outside.use(token, atMs);
+          outside.putRotated(outside.tokenSet(successor, atMs), ['AWSCURRENT', labels.open]);
+          if (atMs === nowMs) outside.use(token, nowMs);
+          token = successor;
+        }
+        checker.trouble();
+      });
+    },
+    meets: requestMeets(({ refreshToken, atMs }) =>
+      refreshToken !== undefined && atMs < othersPublishMs ? 'never, own401' : undefined,
+    ),
+    shows: ({ ends }) => ({
+      'invocations that find nothing to use': [
+        ends.filter((end) => end === 'DeadlineExceeded' || end === 'ChainBroken').length,
+        0,
+      ],
+    }),
+  },
 ];
+
+/** When the second refusal of AWSCURRENT has had the other versions read, and they are being asked. */
+const othersPublishMs = 10.8 * secondMs;
 
 function currentChain({ stored, provider }: Simulation['outside']): number | undefined {
   const [text = ''] = stored.current?.refreshTokens ?? [];

@@ -54,7 +54,8 @@ async function perform(job: Job, onProgress: (report: Report) => void): Promise<
 }
 
 process.once('message', (job: Job) => {
-  const tell = (message: WorkerMessage) => process.send?.(message);
+  const tell = (message: WorkerMessage, onSent?: () => void) =>
+    process.send?.(message, undefined, undefined, onSent);
   const startedBy = process.ppid;
   let toldAtMs = Date.now();
   const onProgress = ({ histories, played, faults, violations }: Report) => {
@@ -67,8 +68,8 @@ process.once('message', (job: Job) => {
   };
   perform(job, onProgress).then(
     (result) => {
-      tell({ kind: 'done', ...result });
-      process.disconnect();
+      // A long result takes more than one write: a channel that is closed at once loses the rest.
+      tell({ kind: 'done', ...result }, () => process.disconnect());
     },
     (error: unknown) => {
       console.error(error);
