@@ -21,7 +21,7 @@ export function guideOf({ aws, provider, functionName }: Demo, { paceMs }: DemoO
     [ops(`doctor ${connection}`), 'every check of one'],
   ];
   const doing: Line[] = [
-    [ops(`rotate ${connection}`), 'rotate now'],
+    [ops(`rotate ${connection} --force`), 'rotate now, though the token is fresh'],
     [ops(`recover ${connection}`), 'what is wrong with its chain, and what to do'],
     [
       `${control('client-secret')} | ${ops(`stage-secret ${connection} --stdin`)}`,

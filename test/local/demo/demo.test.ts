@@ -96,7 +96,7 @@ describe('the demo', () => {
     await run('list');
     await run('status');
     await run('doctor example');
-    await run('rotate example');
+    await run('rotate example --force');
     await run('recover example');
     await run('stage-secret example --stdin', await order('client-secret'));
     await run('promote-secret example');
@@ -112,7 +112,7 @@ describe('the demo', () => {
       list: 0,
       status: 0,
       'doctor example': 0,
-      'rotate example': 0,
+      'rotate example --force': 0,
       'recover example': 0,
       'stage-secret example --stdin': 0,
       'promote-secret example': 0,
