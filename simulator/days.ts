@@ -2,7 +2,8 @@ import { faultNamed } from './faults';
 import { randomFrom } from './random';
 import { emptyReport, type Report } from './report';
 import { seeded } from './scenarios';
-import { Simulation, type SimulationOptions, startMs } from './simulation';
+import { type SimulationOptions, startMs } from './simulated';
+import { Simulation } from './simulation';
 import type { Fault } from './vocabulary';
 
 const minuteMs = 60_000;

@@ -3,7 +3,8 @@ import { Redacted } from '../lambda/core/redacted';
 import { faultNamed } from './faults';
 import { replaceChain, secretsManagerRotation } from './operators';
 import { issued } from './scenarios';
-import { type Simulation, type SimulationOptions, startMs } from './simulation';
+import { type SimulationOptions, startMs } from './simulated';
+import type { Simulation } from './simulation';
 import type { Call, Fault, RequestFault } from './vocabulary';
 
 const secondMs = 1_000;

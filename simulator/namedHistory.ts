@@ -2,7 +2,8 @@ import { faultOf, histories, type NamedHistory } from './histories';
 import { type SecondUse, secondUses } from './outside/provider';
 import { emptyReport, type Report } from './report';
 import { issued } from './scenarios';
-import { Simulation, startMs } from './simulation';
+import { startMs } from './simulated';
+import { Simulation } from './simulation';
 import type { Call } from './vocabulary';
 
 const minuteMs = 60_000;

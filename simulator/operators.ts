@@ -2,7 +2,8 @@ import { labels } from '../lambda/core/labels';
 import { functionTimeoutMs } from '../lambda/core/limits';
 import { isChildOf } from '../lambda/core/lineage';
 import { escrowName } from './outside/outside';
-import type { Simulation, Step } from './simulation';
+import type { Step } from './simulated';
+import type { Simulation } from './simulation';
 
 /** Until what was under way has ended for certain. */
 const waitMs = functionTimeoutMs + 5_000;

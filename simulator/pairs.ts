@@ -2,7 +2,7 @@ import type { Classes } from './classes';
 import { type Branch, type Faults, playUnderAll, settings } from './exhaustive';
 import { emptyReport, type Report } from './report';
 import type { Scenario } from './scenarios';
-import { startMs } from './simulation';
+import { startMs } from './simulated';
 import { firstFaultWithinMs, scenariosOf } from './singles';
 
 /** The second fault strikes while the first still matters. */

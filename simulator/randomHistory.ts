@@ -5,7 +5,8 @@ import { secondUses } from './outside/provider';
 import { randomFrom } from './random';
 import { emptyReport, type Report } from './report';
 import { seeded } from './scenarios';
-import { Simulation, startMs } from './simulation';
+import { startMs } from './simulated';
+import { Simulation } from './simulation';
 import type { Fault } from './vocabulary';
 
 const minuteMs = 60_000;

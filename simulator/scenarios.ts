@@ -6,7 +6,8 @@ import {
   stagedClientSecret,
   stagedClientSecretName,
 } from './outside/outside';
-import { type Simulation, type SimulationOptions, startMs } from './simulation';
+import { type SimulationOptions, startMs } from './simulated';
+import type { Simulation } from './simulation';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -11,61 +11,21 @@ import { LateRequests } from './effects/lateRequests';
 import { worldOf } from './effects/world';
 import { lateMs } from './faults';
 import { Outages } from './outages';
-import { connection, Outside, type OutsideOptions } from './outside/outside';
+import { connection, Outside } from './outside/outside';
 import { ConnectionQueue, type Message } from './platform/connectionQueue';
 import { type Environment, Environments } from './platform/environment';
 import { Premise, type Struck } from './premise';
+import {
+  type Asked,
+  type Effect,
+  type Ended,
+  type Invocation,
+  type Simulated,
+  type SimulationOptions,
+  startMs,
+} from './simulated';
 import { VirtualTime } from './virtualTime';
-import type { Call, Fault, PlatformFault } from './vocabulary';
-
-export const startMs = Date.parse('2026-01-01T00:00:00.000Z');
-
-export interface SimulationOptions extends OutsideOptions {
-  /** Asked at every effect, numbered from 0 through the whole history. */
-  readonly faultAt: (effect: number, call: Call, refreshToken?: string) => Fault | undefined;
-  readonly random: () => number;
-  readonly latencyMs?: (call: Call) => number;
-  /** Whether the connection is one of a fleet. @default false */
-  readonly isFleet?: boolean;
-  /** How wrong the environments' clocks are. @default 0 */
-  readonly skewMs?: number;
-  /** How long access tokens live. @default an hour */
-  readonly lifeMs?: number;
-  /** Called as an invocation by the queue begins. */
-  readonly onDelivery?: (simulation: Simulation) => void;
-  /** Whether what happens is written down, for a reader. @default false */
-  readonly isTold?: boolean;
-}
-
-/** How an invocation is asked for. */
-export type Asked =
-  | { readonly by: 'queue'; readonly message: Message }
-  | { readonly by: 'hand'; readonly force: boolean }
-  | { readonly by: 'step'; readonly step: Step; readonly versionId: string };
-export type Step = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
-
-export type Ended =
-  | { readonly kind: 'succeeded'; readonly outcome: string; readonly versionId?: string }
-  | { readonly kind: 'failed'; readonly code: string }
-  | { readonly kind: 'died' | 'timedOut' };
-
-export interface Invocation {
-  readonly asked: Asked;
-  readonly environment: Environment;
-  readonly startedAtMs: number;
-  /** What it has done, in order. */
-  readonly calls: Call[];
-  readonly end: (ended: Ended) => void;
-  ended: Ended | undefined;
-  /** The message comes again though it succeeds. */
-  isKept: boolean;
-}
-
-/** An effect as it is numbered. */
-export interface Effect {
-  readonly call: Call;
-  readonly atMs: number;
-}
+import type { Fault, PlatformFault } from './vocabulary';
 
 const settings = parseSettings({});
 /** As the stack of a fleet sets it. */
@@ -75,7 +35,7 @@ const fleetSettings = parseSettings({ REFRESH_BELOW_SECONDS: '2700', TICK_PERIOD
  * The real rotation, with everything around it simulated: provider, both stores, clocks, chance, the
  * queue and Lambda with its environments. One history is a pure function of its options.
  */
-export class Simulation {
+export class Simulation implements Simulated {
   readonly time = new VirtualTime(startMs);
   readonly outside: Outside;
   readonly outages = new Outages();
@@ -131,7 +91,7 @@ export class Simulation {
   poll(): void {
     const message = this.queue.take(this.time.nowMs);
     if (message) {
-      this.options.onDelivery?.(this);
+      this.options.onDelivery?.();
       if (this.time.isHalted) return;
       void this.#deliver(message);
       this.#pollAt(message);

@@ -3,7 +3,7 @@ import { type Branch, type Faults, hashAfter, playUnderAll, settings } from './e
 import { faultsOf } from './faults';
 import { emptyReport, type Report } from './report';
 import { type Scenario, scenarios } from './scenarios';
-import { startMs } from './simulation';
+import { startMs } from './simulated';
 import type { Call } from './vocabulary';
 
 /** The first fault strikes in the rotation itself, or in what its repetitions and the next tick do. */

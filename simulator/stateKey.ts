@@ -1,7 +1,8 @@
 import { Redacted } from '../lambda/core/redacted';
 import { connection, escrowName } from './outside/outside';
 import { windowMs } from './outside/provider';
-import { type Simulation, startMs } from './simulation';
+import { startMs } from './simulated';
+import type { Simulation } from './simulation';
 
 const coarseMs = 60_000;
 const fineMs = 1_000;

@@ -1,4 +1,5 @@
-import { type Simulation, startMs } from './simulation';
+import { startMs } from './simulated';
+import type { Simulation } from './simulation';
 import { calls } from './vocabulary';
 
 const numbers = new Map<string, number>(calls.map((call, at) => [call, at]));

@@ -2,8 +2,16 @@ import { labels } from '../../lambda/core/labels';
 import { versionBudget } from '../../lambda/core/limits';
 import type { RefreshToken } from '../outside/provider';
 import type { Environment } from '../platform/environment';
-import type { Invocation, Simulation } from '../simulation';
-import type { RequestResult } from './checker';
+import type { Invocation, Simulated } from '../simulated';
+
+/** What the provider made of a token request, as far as it is known at once. */
+export interface RequestResult {
+  readonly successor: string | undefined;
+  /** Whether the client is told of the successor. */
+  readonly isTold: boolean;
+  /** Whether the client is told that it is refused, in the provider's own words. */
+  readonly isRefused: boolean;
+}
 
 /** A chain that is lost, and why nothing could save it, if so. */
 export interface Loss {
@@ -24,14 +32,14 @@ export class Chain {
   isExpected = false;
   /** The chain that a person began last: nothing of an older one counts. */
   since = 1;
-  readonly #simulation: Simulation;
+  readonly #simulation: Simulated;
   /** Which invocation's request brought a refresh token. */
   readonly #bringers = new Map<string, Invocation>();
   /** Which processes have sent a refresh token and were not refused. */
   readonly #users = new Map<string, Set<Environment>>();
   readonly #overlapping = new Map<Invocation, Set<Invocation>>();
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: Simulated) {
     this.#simulation = simulation;
   }
 

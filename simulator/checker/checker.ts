@@ -1,9 +1,10 @@
-import type { ProviderRequest } from '../effects/lateRequests';
-import type { Ended, Invocation, Simulation } from '../simulation';
-import { startMs } from '../simulation';
+import type { ProviderRequest } from '../outside/provider';
+import type { Ended, Invocation, Simulated } from '../simulated';
+import { startMs } from '../simulated';
 import type { Call } from '../vocabulary';
-import { Chain, type Loss } from './chain';
+import { Chain, type Loss, type RequestResult } from './chain';
 import { Readers } from './readers';
+import type { Rules } from './rules';
 import { Verdicts } from './verdicts';
 
 /** The longest way through recovery, with every call repeated as often as its budget allows. */
@@ -18,20 +19,11 @@ const changing: ReadonlySet<Call> = new Set<Call>([
   'parameters.remove',
 ]);
 
-/** What the provider made of a token request, as far as it is known at once. */
-export interface RequestResult {
-  readonly successor: string | undefined;
-  /** Whether the client is told of the successor. */
-  readonly isTold: boolean;
-  /** Whether the client is told that it is refused, in the provider's own words. */
-  readonly isRefused: boolean;
-}
-
 /**
  * What must hold after each step of every history. Each rule knows the whole simulated world, the
  * provider's side too, and none of the rotation's own reasoning.
  */
-export class Checker {
+export class Checker implements Rules {
   readonly violations: string[] = [];
   /** Chains that were lost in a way that nothing could prevent. */
   readonly losses: Loss[] = [];
@@ -40,10 +32,10 @@ export class Checker {
   readonly verdicts: Verdicts;
   /** Off while the client secrets in the parameters are not the provider's. */
   areCredentialsGood = true;
-  readonly #simulation: Simulation;
+  readonly #simulation: Simulated;
   #lastTroubleMs: number;
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: Simulated) {
     this.#simulation = simulation;
     this.#lastTroubleMs = simulation.time.nowMs;
     this.chain = new Chain(simulation);

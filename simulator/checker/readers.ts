@@ -1,5 +1,5 @@
-import type { Simulation } from '../simulation';
-import type { Checker } from './checker';
+import type { Simulated } from '../simulated';
+import type { Rules } from './rules';
 
 const minuteMs = 60_000;
 /** How early a rotation is due at the latest; sooner where the life is shorter than usual. */
@@ -24,10 +24,10 @@ export class Readers {
   hasMisdatedSeed = false;
   /** Until when an access token is valid that readers were handed before. */
   #bestUntilMs = 0;
-  readonly #simulation: Simulation;
-  readonly #checker: Checker;
+  readonly #simulation: Simulated;
+  readonly #checker: Rules;
 
-  constructor(simulation: Simulation, checker: Checker) {
+  constructor(simulation: Simulated, checker: Rules) {
     this.#simulation = simulation;
     this.#checker = checker;
     this.longCalmMs = (simulation.options.isFleet ? 42 : 11) * minuteMs;

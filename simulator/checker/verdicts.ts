@@ -1,7 +1,7 @@
-import type { ProviderRequest } from '../effects/lateRequests';
+import type { ProviderRequest } from '../outside/provider';
 import type { Environment } from '../platform/environment';
-import type { Ended, Invocation, Simulation } from '../simulation';
-import type { Checker } from './checker';
+import type { Ended, Invocation, Simulated } from '../simulated';
+import type { Rules } from './rules';
 
 const minuteMs = 60_000;
 /** The provider's own words are asked for twice, and hold for so long: a verdict, and a tick more. */
@@ -25,15 +25,15 @@ interface Log {
 export class Verdicts {
   /** The chain that `seed --replace` has reported as stored: nothing older is touched any more. */
   replacedBy: number | undefined;
-  readonly #simulation: Simulation;
-  readonly #checker: Checker;
+  readonly #simulation: Simulated;
+  readonly #checker: Rules;
   readonly #logs = new WeakMap<Invocation, Log>();
   /** When each refresh token was refused in the provider's own words. */
   readonly #refusedAtMs = new Map<string, number[]>();
   /** Which processes have heard of it. */
   readonly #refusedIn = new Map<string, Set<Environment>>();
 
-  constructor(simulation: Simulation, checker: Checker) {
+  constructor(simulation: Simulated, checker: Rules) {
     this.#simulation = simulation;
     this.#checker = checker;
   }

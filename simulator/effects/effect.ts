@@ -1,7 +1,20 @@
+import type { Checker } from '../checker/checker';
 import { overtakenMs } from '../faults';
-import type { Invocation, Simulation } from '../simulation';
+import type { Struck } from '../premise';
+import type { Invocation, Simulated } from '../simulated';
 import { quiet } from '../virtualTime';
-import type { Call, OutageFault, RequestFault, StoreFault } from '../vocabulary';
+import type { Call, Fault, OutageFault, RequestFault, StoreFault } from '../vocabulary';
+import type { LateRequests } from './lateRequests';
+
+/** A simulation as the effects of an invocation see it. */
+export interface Affected extends Simulated {
+  readonly checker: Checker;
+  readonly lateRequests: LateRequests;
+  /** Numbers an effect, and gives the fault that strikes it, if any does. */
+  nextFault(struck: Struck): Fault | undefined;
+  /** A schedule's message, or an operator's. */
+  send(body: { readonly force?: boolean; readonly notBefore?: string }): void;
+}
 
 export type Trouble = RequestFault | OutageFault | StoreFault;
 
@@ -29,7 +42,7 @@ export interface EffectOptions<T> {
  * @param carryOut what happens on arrival; `latencyMs` is that of both ways
  */
 export function effect<T>(
-  simulation: Simulation,
+  simulation: Affected,
   invocation: Invocation,
   call: Call,
   carryOut: (trouble: Trouble | undefined, latencyMs: number) => Outcome<T>,

@@ -1,21 +1,18 @@
-import { type RefreshToken, windowMs } from '../outside/provider';
-import type { Simulation } from '../simulation';
+import type { Checker } from '../checker/checker';
+import { type ProviderRequest, type RefreshToken, windowMs } from '../outside/provider';
+import type { Simulated } from '../simulated';
 import type { RequestFault } from '../vocabulary';
 
-export interface ProviderRequest {
-  readonly clientSecret: string;
-  readonly refreshToken: string | undefined;
-  readonly isOffline: boolean;
-}
+type Checked = Simulated & { readonly checker: Pick<Checker, 'afterLateRequest'> };
 
 /** Requests that wait somewhere before the provider, which takes them up when nobody listens. */
 export class LateRequests {
-  readonly #simulation: Simulation;
+  readonly #simulation: Checked;
   readonly #afterNext: ProviderRequest[] = [];
   /** Those that wait, and until when: for ever where it is for another request or a window's end. */
   readonly waiting = new Map<ProviderRequest, number>();
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: Checked) {
     this.#simulation = simulation;
   }
 

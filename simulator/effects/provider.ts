@@ -1,11 +1,10 @@
 import { type HttpAnswer, noAnswerInTime } from '../../lambda/core/providerAnswer';
 import type { Provider } from '../../lambda/effects/provider';
-import { accessTokenLifeMs, type Grant } from '../outside/provider';
-import type { Invocation, Simulation } from '../simulation';
+import { accessTokenLifeMs, type Grant, type ProviderRequest } from '../outside/provider';
+import type { Invocation } from '../simulated';
 import type { RequestFault } from '../vocabulary';
 import { lifeMsOf, replyOf, tellsGrant } from './answers';
-import { effect, type Outcome, type Trouble } from './effect';
-import type { ProviderRequest } from './lateRequests';
+import { type Affected, effect, type Outcome, type Trouble } from './effect';
 
 type Exchange = Pick<RequestFault, 'takenUp' | 'laterMs' | 'answer' | 'slowMs'>;
 
@@ -14,7 +13,7 @@ const undisturbed: Exchange = { takenUp: 'now', laterMs: 0, answer: 'valid', slo
 const exchangeOf = (trouble: Trouble | undefined): Exchange =>
   trouble?.kind === 'request' ? trouble : undisturbed;
 
-export function simulatedProvider(simulation: Simulation, invocation: Invocation): Provider {
+export function simulatedProvider(simulation: Affected, invocation: Invocation): Provider {
   const { outside, time, checker, lateRequests } = simulation;
 
   /** Takes a request up, now or later or never. */

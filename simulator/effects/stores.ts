@@ -5,15 +5,15 @@ import { type StoreFailure, storeFailure } from '../../lambda/effects/storeFailu
 import { awsError } from '../outside/awsErrors';
 import { secretId } from '../outside/outside';
 import type { ReadVersion } from '../outside/secretsManager';
-import type { Invocation, Simulation } from '../simulation';
+import type { Invocation } from '../simulated';
 import { type Call, type StoreFault, storeOf } from '../vocabulary';
-import { effect, type Outcome, type Trouble } from './effect';
+import { type Affected, effect, type Outcome, type Trouble } from './effect';
 
 const storeNames = { secrets: 'Secrets Manager', parameters: 'Parameter Store' } as const;
 
 /** One call of a store, with what its trouble makes of it. */
 function storeCall<T>(
-  simulation: Simulation,
+  simulation: Affected,
   invocation: Invocation,
   call: Call,
   carryOut: (what: StoreFault['what'] | undefined) => T,
@@ -57,7 +57,7 @@ const toText = ({ id, stages, createdAtMs, text }: ReadVersion): SecretText => (
   text,
 });
 
-export function simulatedSecretStore(simulation: Simulation, invocation: Invocation): SecretStore {
+export function simulatedSecretStore(simulation: Affected, invocation: Invocation): SecretStore {
   const { secrets } = simulation.outside;
   const call = <T>(name: Call, carryOut: (what: StoreFault['what'] | undefined) => T) =>
     storeCall(simulation, invocation, name, carryOut);
@@ -85,7 +85,7 @@ export function simulatedSecretStore(simulation: Simulation, invocation: Invocat
 }
 
 export function simulatedParameterStore(
-  simulation: Simulation,
+  simulation: Affected,
   invocation: Invocation,
 ): ParameterStore {
   const { parameters } = simulation.outside;

@@ -1,14 +1,14 @@
 import { storeAttemptMs } from '../../lambda/core/limits';
 import type { World } from '../../lambda/rotator/run';
 import { awsError } from '../outside/awsErrors';
-import type { Invocation, Simulation } from '../simulation';
+import type { Invocation } from '../simulated';
 import type { Call } from '../vocabulary';
-import { effect } from './effect';
+import { type Affected, effect } from './effect';
 import { simulatedProvider } from './provider';
 import { simulatedParameterStore, simulatedSecretStore } from './stores';
 
 /** The world as one invocation sees it. */
-export function worldOf(simulation: Simulation, invocation: Invocation): World {
+export function worldOf(simulation: Affected, invocation: Invocation): World {
   const parameterStore = simulatedParameterStore(simulation, invocation);
   const { time, options, outside } = simulation;
   const { skewMs } = invocation.environment;
@@ -34,7 +34,7 @@ export function worldOf(simulation: Simulation, invocation: Invocation): World {
 
 /** A call that sends something to a queue or a bus. */
 function send(
-  simulation: Simulation,
+  simulation: Affected,
   invocation: Invocation,
   call: Call,
   carryOut: () => void,

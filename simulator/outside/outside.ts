@@ -36,7 +36,7 @@ export class Outside {
     this.provider.acceptedSecrets.add(clientSecret);
     this.secrets = new SecretsManager(now);
     this.parameters = new ParameterStore(now);
-    this.stored = new Stored(this);
+    this.stored = new Stored(this.secrets, this.parameters, escrowName);
     this.secrets.put(this.nextId(), '{}', ['AWSCURRENT'], now() - deployedMs);
     this.#onBrokenChain = options.onBrokenChain;
     this.#putConfig('client');

@@ -31,6 +31,13 @@ export interface RefreshToken {
   isRevoked: boolean;
 }
 
+/** A request of good form. */
+export interface ProviderRequest {
+  readonly clientSecret: string;
+  readonly refreshToken: string | undefined;
+  readonly isOffline: boolean;
+}
+
 export interface Grant {
   readonly accessToken: string;
   readonly legacyToken: string;
@@ -72,13 +79,9 @@ export class Provider {
     return this.#issue(this.#chains, undefined, atMs).text;
   }
 
-  /** Answers a request of good form; undefined where it is refused, which takes nothing up. */
+  /** Answers a request; undefined where it is refused, which takes nothing up. */
   requestToken(
-    request: {
-      readonly clientSecret: string;
-      readonly refreshToken: string | undefined;
-      readonly isOffline: boolean;
-    },
+    request: ProviderRequest,
     atMs: number,
     lifeMs = accessTokenLifeMs,
   ): Grant | undefined {

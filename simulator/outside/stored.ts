@@ -1,5 +1,5 @@
-import type { Outside } from './outside';
-import { escrowName } from './outside';
+import type { ParameterStore } from './parameterStore';
+import type { SecretsManager } from './secretsManager';
 
 /** What a stored text holds, read without the rotation's own code. */
 export interface StoredText {
@@ -13,17 +13,20 @@ export interface StoredText {
 
 /** The tokens that the two stores hold. */
 export class Stored {
-  readonly #outside: Outside;
+  readonly #secrets: SecretsManager;
+  readonly #parameters: ParameterStore;
+  readonly #escrowName: string;
   readonly #parsed = new Map<string, StoredText>();
 
-  constructor(outside: Outside) {
-    this.#outside = outside;
+  constructor(secrets: SecretsManager, parameters: ParameterStore, escrowName: string) {
+    this.#secrets = secrets;
+    this.#parameters = parameters;
+    this.#escrowName = escrowName;
   }
 
   get current(): StoredText | undefined {
-    const { secrets } = this.#outside;
-    const id = secrets.holderOf('AWSCURRENT');
-    return id === undefined ? undefined : this.parse(secrets.get(id)?.text ?? '');
+    const id = this.#secrets.holderOf('AWSCURRENT');
+    return id === undefined ? undefined : this.parse(this.#secrets.get(id)?.text ?? '');
   }
 
   /**
@@ -33,9 +36,9 @@ export class Stored {
   *refreshTokens(): Generator<string> {
     const { current } = this;
     if (current) yield* current.refreshTokens;
-    const escrow = this.#outside.parameters.get(escrowName);
+    const escrow = this.#parameters.get(this.#escrowName);
     if (escrow) yield* this.parse(escrow.value).refreshTokens;
-    for (const { text } of this.#outside.secrets.keptVersions()) {
+    for (const { text } of this.#secrets.keptVersions()) {
       yield* this.parse(text).refreshTokens;
     }
   }

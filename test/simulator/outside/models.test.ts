@@ -10,7 +10,7 @@ import { Provider, type SecondUse } from '../../../simulator/outside/provider';
 import { type ReadVersion, SecretsManager } from '../../../simulator/outside/secretsManager';
 import { ConnectionQueue, type Message } from '../../../simulator/platform/connectionQueue';
 import { randomFrom } from '../../../simulator/random';
-import { startMs } from '../../../simulator/simulation';
+import { startMs } from '../../../simulator/simulated';
 
 const minuteMs = 60_000;
 const seeds = Array.from({ length: 30 }, (_, at) => at + 1);
