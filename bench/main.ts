@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { measureReaders } from './readerHits';
 import { formatTable } from './table';
 import { measureWarm } from './warm';
 
-const usage = `Usage: npm run bench -- [fleet] [--quick]
+const usage = `Usage: npm run bench -- [fleet] [--quick | --write]
 
 Measures the built function on 127.0.0.1, beside what it cannot do without, and the reader, beside
 libraries that do the same; then how both grow. Prints one table: medians of one run, and their
@@ -22,16 +22,17 @@ least is in no line.
   fleet     instead, a fleet of 10,000 connections in simulated time, against AWS's quotas; minutes
 
   --quick   a few runs of each, or a fleet of 1,000, for a first impression
+  --write   puts the table into docs/benchmarks.md as well
   --help    this text`;
 
 async function main(): Promise<number> {
   Object.assign(process.env, quietSdk);
-  let options: { quick?: boolean; help?: boolean };
+  let options: { quick?: boolean; write?: boolean; help?: boolean };
   let ofFleet = false;
   try {
     const boolean = { type: 'boolean' } as const;
     const { values, positionals } = parseArgs({
-      options: { quick: boolean, help: boolean },
+      options: { quick: boolean, write: boolean, help: boolean },
       allowPositionals: true,
     });
     options = values;
@@ -40,6 +41,9 @@ async function main(): Promise<number> {
       throw new Error(`there is nothing to measure that is called "${positionals.join(' ')}"`);
     }
     ofFleet = subject === 'fleet';
+    if (values.write && (values.quick || ofFleet)) {
+      throw new Error('--write is for the whole table of the function and the reader');
+    }
   } catch (error) {
     console.error(`bench: ${error instanceof Error ? error.message : error}`);
     return 2;
@@ -69,12 +73,22 @@ async function main(): Promise<number> {
     const growth = await measureGrowth(runs, folder);
     const [hits, growthOfHits] = readers;
     const all = [...warm, ...cold, hits, ...growth, growthOfHits];
-    console.log(`${machine()}\n`);
-    console.log(formatTable([columns, ...all.flatMap(rowsOf)]));
+    const table = `${machine()}\n\n${formatTable([columns, ...all.flatMap(rowsOf)])}`;
+    console.log(table);
+    if (options.write) await writeTable(table);
     return 0;
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+async function writeTable(table: string): Promise<void> {
+  const page = path.join(__dirname, '..', 'docs', 'benchmarks.md');
+  const text = await readFile(page, 'utf8');
+  await writeFile(
+    page,
+    text.replace(/^```\n.*?^```$/ms, () => `\`\`\`\n${table}\n\`\`\``),
+  );
 }
 
 /** What the times depend on; the load is that of the minute in which they were taken. */
