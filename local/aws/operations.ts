@@ -30,6 +30,7 @@ export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
       'lambda:GetFunctionConfiguration',
       (input, caller) => lambda.getFunctionConfiguration(input, caller),
     ],
+    ['lambda:GetAccountSettings', () => lambda.getAccountSettings()],
     ['lambda:Invoke', (input, caller) => lambda.invoke(input, caller)],
     [
       'lambda:ListEventSourceMappings',

@@ -90,6 +90,15 @@ export class LambdaModel {
     };
   }
 
+  /** Of an account with the default quotas. */
+  getAccountSettings() {
+    const limit = 1_000;
+    return {
+      AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: limit },
+      AccountUsage: { FunctionCount: this.local === undefined ? 0 : 1 },
+    };
+  }
+
   #find(
     { FunctionName, Qualifier = '$LATEST' }: Input<(typeof shapes)['GetFunctionConfiguration']>,
     region: string,

@@ -61,6 +61,13 @@ export const routes: readonly Route[] = [
   },
   {
     service: 'lambda',
+    operation: 'GetAccountSettings',
+    method: 'GET',
+    path: /^\/2016-08-19\/account-settings\/?$/,
+    input: () => ({}),
+  },
+  {
+    service: 'lambda',
     operation: 'CreateEventSourceMapping',
     method: 'POST',
     path: MAPPINGS,

@@ -4,11 +4,12 @@ import { exitCodes } from '../../failures/opsError';
 
 const help = `
 Checks the caller, the clock, parameters, secret, token, keys, versions, function, schedule, the
-permissions of the function's role, and the hosts; of a fleet also schedule, queue and dead letters.
+permissions of the function's role, the hosts, and the account's limit of Lambda; of a fleet also schedule, queue and dead letters.
 Nothing is changed. No client secret is read; the access token is sent to Marketing Cloud's REST
 host alone. Exit code 4 unless all is well: a warning asks for attention too.
 
 Examples:
+  npm run ops -- doctor --before-deploy
   npm run ops -- doctor example
   npm run ops -- doctor --json | jq '.checks[] | select(.verdict == "fail")'`;
 
@@ -18,15 +19,18 @@ export function addDoctorCommand(program: Command, run: RunCommand): void {
     .command('doctor')
     .description('Check everything that a connection needs, each with a remedy')
     .argument('[name]', 'a connection; all of them where it is left out', parseConnectionName)
+    .option('--before-deploy', 'look at the account alone: who asks, the clock, limits')
     .addHelpText('after', help)
-    .action((name: string | undefined, _options, command: Command) =>
+    .action((name: string | undefined, options: { beforeDeploy?: true }, command: Command) =>
       run(command, async (context) => {
-        const [{ examine }, { formatExamination }, { isWell }] = await Promise.all([
+        const [{ examine, examineAccount }, { formatExamination }, { isWell }] = await Promise.all([
           import('./examine'),
           import('./format'),
           import('./check'),
         ]);
-        const examination = await examine(context, name);
+        const examination = await (options.beforeDeploy
+          ? examineAccount(context)
+          : examine(context, name));
         const ok = examination.checks.every(isWell);
         const result = { ...examination, ok };
         context.terminal.result(result, () => formatExamination(examination, context.terminal), {

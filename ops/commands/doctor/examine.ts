@@ -15,6 +15,7 @@ import {
   withJudged,
 } from './check';
 import { connectionFacts, type DoctorFacts, factsReader } from './facts';
+import { limitChecks } from './limits';
 import { keyChecks, parameterChecks } from './parameters';
 import { fleetChecks, readFleetFacts, readStackQueues, stackQueueChecks } from './queues';
 import { permissionChecks, rotatorChecks } from './rotator';
@@ -27,6 +28,12 @@ const width = 5;
 export interface Examination {
   readonly checks: readonly Check[];
   readonly connections: readonly (Judgement & { readonly name: string })[];
+}
+
+/** What has to be right before anything is deployed. */
+export async function examineAccount(context: Context): Promise<Examination> {
+  const general = callerChecks(await readCaller(context));
+  return { checks: [...general, ...(await limitChecks(context))], connections: [] };
 }
 
 /**
@@ -65,7 +72,13 @@ export async function examine(context: Context, name: string | undefined): Promi
     const verdict = worstOf([judgement.verdict, own.every(isWell) ? 'ok' : 'attention']);
     return { name: connection, verdict, reasons: judgement.reasons, checks: own };
   });
-  const shared = [...general, ...fleet, ...stackQueueChecks(queues), ...emptyCheck(looked.length)];
+  const shared = [
+    ...general,
+    ...fleet,
+    ...stackQueueChecks(queues),
+    ...(await limitChecks(context)),
+    ...emptyCheck(looked.length),
+  ];
   return {
     checks: [...shared, ...examined.flatMap(({ checks }) => checks)],
     connections: examined.map(({ checks: _, ...connection }) => connection),

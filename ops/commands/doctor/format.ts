@@ -39,7 +39,7 @@ export function formatExamination(
   }
   const more = shownConnections.length - mostShown;
   if (more > 0) lines.push('', `${more} more connections need attention: see --json.`);
-  const counted = isAlone ? [] : [countVerdicts(connections)];
+  const counted = connections.length < 2 ? [] : [countVerdicts(connections)];
   return [...lines, '', ...counted, summary(checks)];
 }
 

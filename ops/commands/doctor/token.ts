@@ -11,6 +11,7 @@ export function tokenChecks(facts: DoctorFacts): Check[] {
   return [
     { id: 'secret', title: 'secret', ...secretFinding(facts) },
     { id: 'token', title: 'token', ...expiryFinding(facts) },
+    { id: 'last-success', title: 'last success', ...lastSuccessFinding(facts) },
     { id: 'refresh-token', title: 'refresh token', ...refreshTokenFinding(facts) },
     { id: 'token-accepted', title: 'token accepted', ...acceptedFinding(facts) },
   ];
@@ -43,6 +44,12 @@ function expiryFinding({ nowMs, token }: DoctorFacts): Finding {
   if (tokenSet === undefined) return skip('There is no token set.');
   const { expiresAtMs } = tokenSet;
   return ok(`valid until ${timeText(expiresAtMs, nowMs)}`);
+}
+
+/** A token set is what a rotation leaves that has succeeded. */
+function lastSuccessFinding({ nowMs, token }: DoctorFacts): Finding {
+  const tokenSet = issuedIn(token);
+  return tokenSet ? ok(timeText(tokenSet.issuedAtMs, nowMs)) : skip('There was none yet.');
 }
 
 function refreshTokenFinding({ nowMs, token }: DoctorFacts): Finding {

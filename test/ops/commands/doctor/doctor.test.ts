@@ -1,4 +1,5 @@
 import { AwsError } from '../../../../local/aws/awsError';
+import { LambdaModel } from '../../../../local/aws/lambda/lambdaModel';
 import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
 import { examine, notOk } from '../../support/examine';
 import { install, printingFunction, storeToken } from '../../support/installed';
@@ -15,11 +16,12 @@ describe('ops doctor', () => {
 
     expect(notOk(checks)).toEqual([]);
     expect(checks.map(({ id }) => id)).toEqual([
-      ...['region', 'credentials', 'clock', 'queue', 'dead-letters'],
+      ...['region', 'credentials', 'clock', 'queue', 'dead-letters', 'lambda-limit'],
       ...['config', 'client-secret', 'staged-secret', 'escrow'],
       ...[
         'secret',
         'token',
+        'last-success',
         'refresh-token',
         'token-accepted',
         'secret-key',
@@ -44,7 +46,7 @@ describe('ops doctor', () => {
     expect(ran.stdout).toContain('\nok    token             valid until 2026-11-24T09:00:00.000Z');
     expect(ran.stdout).toContain('\nwarn  staged secret     A staged client secret is there.\n');
     expect(ran.stdout).toContain('\n                        -> Activate it in Marketing Cloud');
-    expect(ran.stdout).toMatch(/\n\n24 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
+    expect(ran.stdout).toMatch(/\n\n26 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
     for (const line of ran.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
@@ -58,7 +60,7 @@ describe('ops doctor', () => {
 
     expect(ran.exitCode).toBe(4);
     expect(ran.stdout).toMatch(
-      /\n\nbeta: broken\nfail {2}client secret .*\n\nacme: ok\n20 more checks are ok\.\n/s,
+      /\n\nbeta: broken\nfail {2}client secret .*\n\nacme: ok\n21 more checks are ok\.\n/s,
     );
   });
 
@@ -218,6 +220,23 @@ describe('ops doctor', () => {
 
     expect(exitCode).toBe(4);
     expect(notOk(checks)).toEqual(['credentials fail', 'clock skip', 'connections fail']);
+  });
+
+  it('looks at the account alone before anything is deployed, and warns of a low limit', async () => {
+    const world = await startOpsWorld({ now: Date.now });
+    world.stored().deleteParameter('config');
+    const wide = await world.run(['doctor', '--before-deploy', '--json']);
+    const limit = { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 };
+    const settings = jest.spyOn(LambdaModel.prototype, 'getAccountSettings');
+    settings.mockReturnValue({ AccountLimit: limit, AccountUsage: { FunctionCount: 0 } });
+    const narrow = await world.run(['doctor', '--before-deploy']);
+    settings.mockRestore();
+
+    const { checks } = wide.json<{ checks: { id: string; verdict: string }[] }>();
+    expect(wide.exitCode).toBe(0);
+    expect(checks.map(({ id }) => id)).toEqual(['region', 'credentials', 'clock', 'lambda-limit']);
+    expect(narrow.exitCode).toBe(4);
+    expect(narrow.stdout).toMatch(/^warn {2}Lambda limit +10 of 10 concurrent invocations/m);
   });
 
   it('asks for attention where there is no connection', async () => {

@@ -48,17 +48,30 @@ describe('ops doctor', () => {
     [
       'a secret that is not seeded',
       (world) => void world.stored().put('{}'),
-      ['secret fail', 'token skip', 'refresh-token skip', 'token-accepted skip'],
+      [
+        'secret fail',
+        'token skip',
+        'last-success skip',
+        'refresh-token skip',
+        'token-accepted skip',
+      ],
     ],
     [
       'a secret that is seeded and not rotated',
       (world) => void world.stored().put({ refreshToken: world.provider.refreshToken }),
-      ['secret warn', 'token skip', 'token-accepted skip'],
+      ['secret warn', 'token skip', 'last-success skip', 'token-accepted skip'],
     ],
     [
       'a secret that is not JSON',
       (world) => void world.stored().put('token'),
-      ['secret fail', 'token skip', 'refresh-token skip', 'token-accepted skip', 'open-end skip'],
+      [
+        'secret fail',
+        'token skip',
+        'last-success skip',
+        'refresh-token skip',
+        'token-accepted skip',
+        'open-end skip',
+      ],
     ],
     [
       'a secret marked for deletion',
@@ -66,6 +79,7 @@ describe('ops doctor', () => {
       [
         'secret fail',
         'token skip',
+        'last-success skip',
         'refresh-token skip',
         'token-accepted skip',
         'open-end skip',
@@ -83,6 +97,7 @@ describe('ops doctor', () => {
         ...[
           'secret fail',
           'token skip',
+          'last-success skip',
           'refresh-token skip',
           'token-accepted skip',
           'secret-key skip',
