@@ -1,22 +1,22 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { ListSchedulesCommand } from '@aws-sdk/client-scheduler';
 import {
   GetSecretValueCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
-  SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { startProviderSimulator } from '../../local/provider/server';
 import { installPackage, type PackedPackage, packPackage, root } from '../package/packedPackage';
 import { closeAfterTest } from '../support/closing';
 import { type Assembly, CdkProject } from './cdkProject';
+import { type Clients, connect } from './clients';
 import { refusalOf, resourcesOf, stacksOf } from './cloudFormation';
 import { leftOut, refused, withoutLeftOut } from './leftOut';
-import { describeOnMinistack, type Ministack } from './ministack';
+import { describeOnMinistack } from './ministack';
 
 // Each step is ended by its silence. This is only to end what never falls silent.
 jest.setTimeout(1_800_000);
@@ -26,28 +26,6 @@ const connection = (name: string, clientId = 'CLIENT-ID') => ({
   authBaseUrl: 'https://SUBDOMAIN.auth.marketingcloudapis.com',
   clientId,
 });
-
-/** Clients of the emulator, closed when the test ends. */
-function connect({ url, region }: Ministack) {
-  const config = {
-    endpoint: url,
-    region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  const clients = {
-    lambda: new LambdaClient(config),
-    scheduler: new SchedulerClient(config),
-    secretsManager: new SecretsManagerClient(config),
-    sqs: new SQSClient(config),
-    ssm: new SSMClient(config),
-  };
-  closeAfterTest(() => {
-    for (const client of Object.values(clients)) client.destroy();
-  });
-  return clients;
-}
-
-type Clients = ReturnType<typeof connect>;
 
 async function schedulesOf({ scheduler }: Clients): Promise<unknown[]> {
   const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
@@ -113,6 +91,7 @@ describeOnMinistack("the CDK's own program", (server) => {
 
   it('deploys the repository, changes connections, puts a fleet beside them, and takes all away', async () => {
     const aws = connect(server());
+    closeAfterTest(aws.close);
     const before = await stacksOf(server());
 
     await repository.deploy(first);
@@ -177,6 +156,7 @@ describeOnMinistack("the CDK's own program", (server) => {
 
     it('deploys it with a function that reads the token, and takes it away', async () => {
       const aws = connect(server());
+      closeAfterTest(aws.close);
       const before = await stacksOf(server());
       const assembly = await embedding.synthesize();
       await embedding.deploy(assembly);

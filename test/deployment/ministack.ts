@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram, killGroup, SILENCE_MS } from './program';
 
 const PROGRAM = 'ministack';
+/** Ends the whole group with the program, and with the process that holds its standard input. */
+const GUARD = '{ "$0"; kill -KILL 0; } & read -r _; kill -KILL 0';
 const root = path.join(__dirname, '..', '..');
 
 /** ministack's server: an emulator of AWS by others (pip install ministack). */
@@ -92,7 +94,7 @@ export async function startMinistack(program: string, silenceMs = SILENCE_MS): P
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const child = spawn(program, [], {
+  const child = spawn('sh', ['-c', GUARD, program], {
     cwd: folder,
     env: {
       ...common,
@@ -101,14 +103,15 @@ export async function startMinistack(program: string, silenceMs = SILENCE_MS): P
       // By default it listens on all addresses, and for devices on a port of its own.
       BIND_HOST: '127.0.0.1',
       IOT_MTLS_ENABLED: '0',
+      // In the addresses of queues: AWS's SDK warns where it is another than the endpoint's.
+      MINISTACK_HOST: '127.0.0.1',
       STATE_DIR: path.join(folder, 'state'),
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     // The functions' processes are ended with it.
     detached: true,
   });
   const kill = () => killGroup(child, 'SIGKILL');
-  process.once('exit', kill);
   const ended = new Promise<void>((resolve) => {
     child.once('error', () => resolve());
     child.once('close', () => resolve());
@@ -129,7 +132,6 @@ export async function startMinistack(program: string, silenceMs = SILENCE_MS): P
   const close = async () => {
     kill();
     await ended;
-    process.removeListener('exit', kill);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   while (!(await isHealthy(url))) {

@@ -34,6 +34,7 @@ export function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 
 export interface Finished {
   readonly exitCode: number | null;
+  readonly stdout: string;
   /** What it has written, on both of its streams. */
   readonly output: string;
 }
@@ -53,6 +54,8 @@ export async function run(
   const kill = () => killGroup(child, 'SIGKILL');
   process.once('exit', kill);
   const parts: Buffer[] = [];
+  const stdout: Buffer[] = [];
+  child.stdout.on('data', (part: Buffer) => stdout.push(part));
   const patience = setTimeout(kill, silenceMs);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (part: Buffer) => {
@@ -67,7 +70,11 @@ export async function run(
       child.once('error', reject);
       child.once('close', resolve);
     });
-    return { exitCode, output: Buffer.concat(parts).toString() };
+    return {
+      exitCode,
+      stdout: Buffer.concat(stdout).toString(),
+      output: Buffer.concat(parts).toString(),
+    };
   } finally {
     clearTimeout(patience);
     process.removeListener('exit', kill);

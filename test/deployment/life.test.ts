@@ -1,0 +1,172 @@
+import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { dispatchAt, isInShare } from '../../lambda/core/dispatchPlan';
+import { tickMs } from '../../lambda/core/limits';
+import { eventDetailType, eventSource, fleetScheduleName } from '../../lambda/core/names';
+import { createTokenReader } from '../../lambda/reader';
+import { setEnvironment } from '../support/environment';
+import { departures } from './departures';
+import { DeployedLife, eventually } from './deployedLife';
+import { describeOnMinistack } from './ministack';
+
+// Each step is ended by its silence. This is only to end what never falls silent.
+jest.setTimeout(1_800_000);
+
+const rotator = 'SfmcTokenRotator-TokenRotationRotator';
+const fleetRotator = 'SfmcTokenRotatorFleet-FleetRotator';
+const brokenChain = 'SfmcTokenRotator-Monitoring-ChainBroken';
+
+/** One life, from the deployment on: each test goes on where the one before it has ended. */
+describeOnMinistack('a deployed rotation', (server) => {
+  let life: DeployedLife;
+
+  beforeAll(async () => {
+    life = await DeployedLife.start(server());
+  });
+  afterAll(() => life?.close());
+
+  /** How a connection's invocations have ended: an outcome or an error's code each. */
+  const ends = async (part: string, connection: string) =>
+    (await life.logOf(part))
+      .filter((line) => line.connection === connection)
+      .map(({ outcome, code }) => outcome ?? code);
+
+  const endsWith = (part: string, connection: string, end: string) =>
+    eventually(async () => (await ends(part, connection)).includes(end));
+
+  /** The queues of a rotator: its own, and the one of what failed for too long. */
+  const queuesOf = async (part: string) => {
+    const FunctionName = await life.functionName(part);
+    const { Environment } = await life.aws.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    );
+    const queueArn = Environment?.Variables?.QUEUE_ARN ?? '';
+    const { RedrivePolicy = '{}' } = await life.queueAttributes(queueArn);
+    return { queueArn, deadLetterArn: JSON.parse(RedrivePolicy).deadLetterTargetArn };
+  };
+
+  /** What doctor does not find in order, by the ids of its checks. */
+  const findings = async (...argv: string[]) => {
+    const { stdout } = await life.ops(['doctor', ...argv, '--json']);
+    const { checks }: { checks: { id: string; verdict: string }[] } = JSON.parse(stdout);
+    const found = checks.filter(({ verdict }) => verdict !== 'ok').map(({ id }) => id);
+    return [...new Set(found)].sort();
+  };
+
+  it('waits, by ticks of its schedule, for its first seed, and rings no alarm', async () => {
+    await life.fireEachMinute('sfmc-acme');
+
+    await endsWith(rotator, 'acme', 'waiting');
+
+    expect(await life.ops(['status', 'acme'])).toMatchObject({
+      exitCode: 4,
+      output: expect.stringContaining('It waits for its first refresh token'),
+    });
+    expect(await life.alarmState(brokenChain)).not.toBe('ALARM');
+  });
+
+  it('is seeded, and lives by its schedule, also on a new client secret', async () => {
+    const { model, clientSecret, refreshToken } = life.provider;
+    const seeding = await life.ops(
+      ['seed', 'acme', '--stdin'],
+      JSON.stringify({ clientSecret, refreshToken }),
+    );
+    expect(seeding).toMatchObject({ exitCode: 0 });
+    // Of the first, because the provider's tokens live shorter here than anywhere.
+    expect(await findings()).toEqual(['permissions', 'token']);
+
+    model.clientSecrets.stage('ANOTHER-SECRET', Date.now() - 10 * 60_000);
+    expect(await life.ops(['stage-secret', 'acme', '--stdin'], 'ANOTHER-SECRET')).toMatchObject({
+      exitCode: 0,
+    });
+    model.clientSecrets.activateStaged(Date.now());
+    model.clientSecrets.expire(clientSecret);
+
+    await endsWith(rotator, 'acme', 'rotated');
+    expect((await life.stored('acme')).refreshToken).not.toBe(refreshToken);
+    expect(await life.ops(['promote-secret', 'acme'])).toMatchObject({ exitCode: 0 });
+    setEnvironment({ ...server().environment, ALLOW_LOOPBACK_PROVIDER: 'true' });
+    const { accessToken } = await createTokenReader({ connection: 'acme' }).get();
+    expect(model.isAccessTokenValid(accessToken, Date.now())).toBe(true);
+  });
+
+  it.each(departures)('has here, and not on AWS, no $of ($source)', async ({ isMended }) => {
+    expect(await isMended(life)).toBe(false);
+  });
+
+  it('tells of a broken chain by event, dead letter and alarm, and is mended', async () => {
+    const { QueueUrl } = await life.aws.sqs.send(new CreateQueueCommand({ QueueName: 'events' }));
+    const { QueueArn } = await life.queueAttributes('events');
+    const EventPattern = JSON.stringify({ source: [eventSource] });
+    await life.aws.events.send(new PutRuleCommand({ Name: 'events', EventPattern }));
+    await life.aws.events.send(
+      new PutTargetsCommand({ Rule: 'events', Targets: [{ Id: 'events', Arn: QueueArn }] }),
+    );
+    const { queueArn, deadLetterArn } = await queuesOf(rotator);
+    await life.shortenRetries(queueArn, 2);
+    life.provider.model.revokeChain((await life.stored('acme')).refreshToken ?? '');
+
+    await endsWith(rotator, 'acme', 'ChainBroken');
+
+    const event = await eventually(async () => {
+      const { Messages = [] } = await life.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      return Messages[0]?.Body;
+    });
+    expect(JSON.parse(event)).toMatchObject({
+      source: eventSource,
+      'detail-type': eventDetailType,
+      detail: { connection: 'acme', outcome: 'broken' },
+    });
+    await eventually(async () => {
+      const { ApproximateNumberOfMessages } = await life.queueAttributes(deadLetterArn);
+      return ApproximateNumberOfMessages !== '0';
+    });
+    expect(await findings('acme')).toEqual(
+      expect.arrayContaining(['dead-letters', 'recent-errors']),
+    );
+    expect(await life.ops(['recover', 'acme'])).toMatchObject({
+      exitCode: 4,
+      output: expect.stringContaining('The chain is broken'),
+    });
+    await life.putLoggedMetrics(rotator);
+    expect(await life.alarmState(brokenChain)).toBe('ALARM');
+
+    const refreshToken = life.provider.model.startChain('user', Date.now());
+    const seeding = await life.ops(
+      ['seed', 'acme', '--replace', '--stdin'],
+      JSON.stringify({ refreshToken }),
+    );
+    expect(seeding).toMatchObject({ exitCode: 0 });
+    const ended = (await ends(rotator, 'acme')).length;
+    const rotating = await life.ops(['rotate', 'acme', '--timeout', '1']);
+    expect(rotating.output).toContain('Started the rotation of acme: message');
+    await eventually(async () => {
+      const since = (await ends(rotator, 'acme')).slice(ended);
+      return since.includes('fresh') || since.includes('rotated');
+    });
+  });
+
+  it('has a fleet beside it, whose connections come and go without a deployment', async () => {
+    const { url, clientId, model } = life.provider;
+    const refreshToken = model.startChain('user', Date.now());
+    const seeding = await life.ops(
+      ['seed', 'globex', '--stdin', '--auth-base-url', url, '--client-id', clientId],
+      JSON.stringify({ clientSecret: 'ANOTHER-SECRET', refreshToken }),
+    );
+    expect(seeding).toMatchObject({ exitCode: 0 });
+    let itsTimeMs = Date.now();
+    while (!isInShare('globex', dispatchAt(itsTimeMs))) itsTimeMs += tickMs;
+
+    await life.fireEachMinute(fleetScheduleName, itsTimeMs);
+
+    await eventually(async () =>
+      (await ends(fleetRotator, 'globex')).some((end) => end === 'fresh' || end === 'rotated'),
+    );
+    expect((await life.ops(['list'])).output).toMatch(/^globex /m);
+    expect(await life.ops(['remove', 'globex', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect((await life.ops(['list'])).output).not.toMatch(/^globex /m);
+    // The rotation of the stack has nothing to do with it.
+    expect((await life.ops(['list'])).output).toMatch(/^acme /m);
+  });
+});
