@@ -10,6 +10,7 @@ import { addRotateCommand } from './commands/rotate/command';
 import { addSeedCommand } from './commands/seed/command';
 import { addStageSecretCommand } from './commands/stage-secret/command';
 import { addStatusCommand } from './commands/status/command';
+import { addUnstageSecretCommand } from './commands/unstage-secret/command';
 import type { Context, GlobalOptions, Surroundings } from './context';
 import { type Failure, failureOf, printFailure } from './failures/failure';
 import { type ExitCode, exitCodes } from './failures/opsError';
@@ -39,6 +40,7 @@ const commands = [
   addRotateCommand,
   addStageSecretCommand,
   addPromoteSecretCommand,
+  addUnstageSecretCommand,
   addRecoverCommand,
   addRemoveCommand,
 ];

@@ -40,6 +40,8 @@ it('is documented with every action that a command takes, and no other', async (
   installInFleet(world);
   for (const empty of ['parked', 'bare']) world.stored(empty).put('{}');
 
+  const stageAgain = () => run(['stage-secret', 'acme', '--stdin'], stagedAtProvider(world));
+
   const exitCodes = [
     await run(['list']),
     await run(['status']),
@@ -50,6 +52,8 @@ it('is documented with every action that a command takes, and no other', async (
     await run(['seed', 'bare', ...made], JSON.stringify({ clientSecret })),
     await run(['stage-secret', 'acme', '--stdin'], stagedAtProvider(world)),
     await run(['promote-secret', 'acme']),
+    await stageAgain(),
+    await run(['unstage-secret', 'acme']),
     await run(['recover', 'acme']),
   ];
   // The function of this world only prints.
