@@ -41,8 +41,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'publishes an escrow that is older than AWSCURRENT',
     file: 'lambda/core/held.ts',
-    find: 'return entry.parent === undefined && isIssuedLater(entry.tokenSet, current) ? 1 : 0;',
-    replace: 'return isIssuedLater(entry.tokenSet, current) ? 1 : 1;',
+    find: 'return eldest.parent === undefined && isIssuedLater(eldest.tokenSet, current) ? depth : 0;',
+    replace: 'return isIssuedLater(eldest.tokenSet, current) ? depth : depth;',
   },
   {
     name: 'overwrites what another invocation has parked',
@@ -182,8 +182,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'overwrites a token that is valid by one that lives for a second',
     file: 'lambda/rotator/grant.ts',
-    find: 'const access = isStoredBetter ? stored : granted;',
-    replace: 'const access = stored && isStoredBetter === undefined ? stored : granted;',
+    find: 'stored && stored.issuedAtMs <= sentAtMs && stored.expiresAtMs > granted.expiresAtMs;',
+    replace: 'stored && stored.expiresAtMs < granted.issuedAtMs;',
   },
   {
     name: 'lets the last step of a rotation overwrite something newer',
