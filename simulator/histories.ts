@@ -55,6 +55,12 @@ const lostThen = (front: string) =>
 
 const fronts = ['html403', 'html404', 'html302', 'html400', 'html451', 'html401', 'html407'];
 
+const slow: Fault = {
+  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
+  slowMs: 5 * secondMs,
+  lastsMs: 0,
+};
+
 /** The second request of an invocation is just answered, whatever the first one was given. */
 const slowest: Fault = {
   ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
@@ -148,6 +154,19 @@ export const histories: readonly NamedHistory[] = [
       const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
       // The mark of the rotation by hand comes before.
       return isWrite && atMs > 110 && atMs < 45 * secondMs ? 'throttled' : undefined;
+    },
+  },
+  {
+    name: 'a rotation by hand that parks and dies, before a tick whose answer is slow parks what that has revoked',
+    play(simulation) {
+      simulation.send();
+      simulation.time.at(startMs + 30, () => void simulation.invoke({ by: 'hand', force: true }));
+    },
+    meets({ call, nth }) {
+      if (nth > 0) return undefined;
+      if (call === 'provider.requestToken') return slow;
+      if (call === 'secrets.put') return 'InternalServiceError, writes, for 480 s';
+      return call === 'parameters.write' ? 'dies after' : undefined;
     },
   },
   {
