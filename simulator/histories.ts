@@ -2,8 +2,9 @@ import { labels } from '../lambda/core/labels';
 import { Redacted } from '../lambda/core/redacted';
 import { faultNamed } from './faults';
 import { replaceChain, secretsManagerRotation } from './operators';
-import { issued } from './scenarios';
-import { type SimulationOptions, startMs } from './simulated';
+import { stagedClientSecret, stagedClientSecretName } from './outside/outside';
+import { expireClientSecret, issued } from './scenarios';
+import { type SimulationOptions, type Step, startMs } from './simulated';
 import type { Simulation } from './simulation';
 import type { Call, Fault, RequestFault } from './vocabulary';
 
@@ -277,6 +278,29 @@ export const histories: readonly NamedHistory[] = [
       if (call === 'secrets.put') return atMs < 8 * minuteMs ? 'hangs' : undefined;
       return call === 'provider.requestToken' && atMs < minuteMs ? slowest : undefined;
     },
+  },
+  {
+    name: "a forced rotation before the last step of Secrets Manager's own one",
+    prepare: (simulation) => void issued(simulation, 10),
+    play(simulation) {
+      const versionId = simulation.outside.nextId();
+      const step = (name: Step) => void simulation.invoke({ by: 'step', step: name, versionId });
+      step('createSecret');
+      simulation.time.at(startMs + 2 * minuteMs, () => simulation.send({ force: true }));
+      simulation.time.at(startMs + 3 * minuteMs, () => step('finishSecret'));
+    },
+    shows: ({ ends }) => ({
+      'rotations that had to recover': [ends.filter((end) => end === 'recovered').length, 0],
+    }),
+  },
+  {
+    name: 'a client secret that has expired, beside a staged one',
+    prepare(simulation) {
+      issued(simulation);
+      expireClientSecret(simulation);
+      simulation.outside.parameters.put(stagedClientSecretName, stagedClientSecret, true);
+    },
+    shows: (simulation) => ({ 'the first message ends': [firstEnd(simulation), 'rotated'] }),
   },
   {
     name: 'a client id that was mistyped, and is corrected after minutes',

@@ -300,7 +300,7 @@ export function seeded({ outside, checker }: Simulation): void {
   checker.chain.isExpected = true;
 }
 
-function expireClientSecret({ outside }: Simulation): void {
+export function expireClientSecret({ outside }: Simulation): void {
   outside.provider.acceptedSecrets.delete(clientSecret);
   outside.provider.acceptedSecrets.add(stagedClientSecret);
 }
