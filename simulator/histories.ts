@@ -294,6 +294,13 @@ export const histories: readonly NamedHistory[] = [
     }),
   },
   {
+    name: "a rotation by hand of a fleet's fresh token, which dies before it has stored anything",
+    options: { isFleet: true },
+    prepare: (simulation) => void issued(simulation, 10),
+    play: (simulation) => void simulation.invoke({ by: 'hand', force: true }),
+    meets: requestMeets(({ nth }) => (nth === 0 ? 'dies after' : undefined)),
+  },
+  {
     name: 'a client secret that has expired, beside a staged one',
     prepare(simulation) {
       issued(simulation);
