@@ -119,6 +119,8 @@ it.each([
       expect.stringMatching(/^secretsmanager:GetSecretValue on .*:secret:sfmc\/acme-news$/),
       // `doctor` asks who else holds the same login; operators of a prefix are not told of others.
       expect.stringMatching(/^ssm:GetParametersByPath on /),
+      // The account's limits are no matter of a prefix.
+      'lambda:GetAccountSettings on *',
       // A message could name any connection: `rotate` then has the secret rotated.
       expect.stringMatching(/^sqs:SendMessage on /),
     ]);
