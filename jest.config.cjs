@@ -5,8 +5,9 @@ module.exports = {
   testEnvironment: '<rootDir>/test/support/nodeEnvironment.cjs',
   roots: ['<rootDir>/test'],
   testTimeout: 300_000,
-  // By default one processor is left idle; many tests wait for processes that they started.
-  maxWorkers: '100%',
+  // Many tests wait for processes that they started, or for an emulator's clock.
+  maxWorkers: '150%',
+  testSequencer: '<rootDir>/test/support/longestFirst.cjs',
   setupFiles: ['<rootDir>/test/support/quietSdk.ts'],
   testMatch: ['**/*.test.ts'],
   // They play every single fault, for each mutant anew: `npm run test:full` has the time for it.

@@ -51,9 +51,9 @@ export function stateOfSeed(simulator: ProviderSimulator): string {
 
 /** A raw connection that has sent the head of a token request, and nothing of its body. */
 export function sendHeadOnly(simulator: ProviderSimulator): Socket {
-  const { hostname, port } = new URL(simulator.url);
+  const { host, hostname, port } = new URL(simulator.url);
   const socket = connect(Number(port), hostname);
-  socket.write('POST /v1/requestToken HTTP/1.1\r\nHost: provider\r\nContent-Length: 100\r\n\r\n');
+  socket.write(`POST /v1/requestToken HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 100\r\n\r\n`);
   return socket;
 }
 
