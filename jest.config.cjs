@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 const sharedModules = '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$';
 
 /** @type {import('jest').Config} */
@@ -6,7 +8,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testTimeout: 300_000,
   // Many tests wait for processes that they started, or for an emulator's clock.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testSequencer: '<rootDir>/test/support/longestFirst.cjs',
   setupFiles: ['<rootDir>/test/support/quietSdk.ts'],
   testMatch: ['**/*.test.ts'],

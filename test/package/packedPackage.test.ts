@@ -83,7 +83,8 @@ describe('the package', () => {
         path.posix.join(path.posix.dirname(page), target),
       );
     });
-    const ofRepository = /^(CONTRIBUTING\.md|docs\/watch\.png|examples\/embed|local\/README\.md|test\/model\/.*)$/;
+    const ofRepository =
+      /^(CONTRIBUTING\.md|docs\/watch\.png|examples\/embed|local\/README\.md|test\/model\/.*)$/;
 
     // Alarms and errors name the first, and it names others.
     expect(links).toEqual(expect.arrayContaining(['docs/runbook.md', 'docs/promise.md']));
