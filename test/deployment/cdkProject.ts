@@ -23,8 +23,10 @@ export class CdkProject {
   ) {}
 
   async bootstrap(): Promise<void> {
-    const { account, region } = this.server;
-    await this.#cdk('bootstrap', `aws://${account}/${region}`);
+    const { account, region, folder } = this.server;
+    // It synthesizes the app too; the folder that is usual for that may be in use.
+    const output = path.join(folder, 'bootstrap');
+    await this.#cdk('bootstrap', `aws://${account}/${region}`, '--output', output);
   }
 
   /**
