@@ -82,12 +82,15 @@ async function main(): Promise<number> {
   }
 }
 
+/** A block without a language; what ends another one follows a line. */
+const tableBlock = /(?<=\n\n)```\n.*?\n```$/ms;
+
 async function writeTable(table: string): Promise<void> {
   const page = path.join(__dirname, '..', 'docs', 'benchmarks.md');
   const text = await readFile(page, 'utf8');
   await writeFile(
     page,
-    text.replace(/^```\n.*?^```$/ms, () => `\`\`\`\n${table}\n\`\`\``),
+    text.replace(tableBlock, () => `\`\`\`\n${table}\n\`\`\``),
   );
 }
 
