@@ -17,7 +17,8 @@ export const overtakenMs = 1_000;
 /** Longer than a first attempt, which is given 8 s. */
 const slowMs = 8_500;
 
-const granted: readonly Answer[] = [
+/** Answers that are derived from what the provider granted, the valid one apart. */
+export const grantedAnswers: readonly Answer[] = [
   'byteOrderMark',
   'expiresInText',
   'noExpiresIn',
@@ -79,7 +80,7 @@ function requestFault(takenUp: TakenUp, answer: Answer, lastsMs: number): Reques
 }
 
 const exchanges: readonly (readonly [TakenUp, Answer])[] = [
-  ...granted.map((answer) => ['now', answer] as const),
+  ...grantedAnswers.map((answer) => ['now', answer] as const),
   ...unclear.map((answer) => ['now', answer] as const),
   ...late.flatMap((takenUp) => unclear.map((answer) => [takenUp, answer] as const)),
   ...[...unclear, ...refusing].map((answer) => ['never', answer] as const),

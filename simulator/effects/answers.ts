@@ -1,4 +1,5 @@
 import { type HttpAnswer, noAnswerInTime } from '../../lambda/core/providerAnswer';
+import { grantedAnswers } from '../faults';
 import { accessTokenLifeMs, type Grant } from '../outside/provider';
 import type { Answer, RequestFault } from '../vocabulary';
 
@@ -16,17 +17,7 @@ export function lifeMsOf(answer: Answer, usualMs: number): number {
 }
 
 /** Answers that are derived from what the provider granted. */
-export const tellsGrant: ReadonlySet<Answer> = new Set<Answer>([
-  'valid',
-  'byteOrderMark',
-  'expiresInText',
-  'noExpiresIn',
-  'expiresIn1',
-  'expiresIn1200',
-  'noRefreshToken',
-  'noAccessToken',
-  'slow',
-]);
+export const tellsGrant: ReadonlySet<Answer> = new Set<Answer>(['valid', ...grantedAnswers]);
 
 /**
  * What the client sees.

@@ -50,9 +50,9 @@ describe('a hint', () => {
     ['/clone/dist/ops/main.cjs', {}, 'node dist/ops/main.cjs'],
     ['/else/where/main.cjs', {}, 'node /else/where/main.cjs'],
     ['/my app/node_modules/.bin/sfmc-token-rotator', {}, 'npx sfmc-token-rotator'],
-    ['/home/.npm/_npx/1/main.cjs', { npm_command: 'exec' }, 'npx sfmc-token-rotator'],
+    ['/cache/_npx/1/main.cjs', { npm_command: 'exec' }, 'npx sfmc-token-rotator'],
     ['/usr/local/bin/sfmc-token-rotator', {}, 'sfmc-token-rotator'],
-    ['/home/jo/bin/ops', {}, 'ops'],
+    ['/else/where/bin/ops', {}, 'ops'],
   ])('of %s names the program as it was called', (file, env, expected) => {
     nameProgram(calledAs(file, env, '/clone'));
 
