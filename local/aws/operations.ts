@@ -3,6 +3,7 @@ import { AwsError } from './awsError';
 import type { AwsRequest } from './awsRequest';
 import { userArn } from './iam/authorization';
 import type { Models } from './models';
+import { batchGetSecretValue } from './secretsManager/batchGetSecretValue';
 import type { SecretsManagerModel } from './secretsManager/secretsManager';
 import { CURRENT, PREVIOUS } from './secretsManager/secretVersions';
 import { receiveWaiting } from './sqs/longPolling';
@@ -13,8 +14,15 @@ export type Caller = Pick<AwsRequest, 'accessKeyId' | 'region' | 'requestId'>;
 /** An operation of a model. Its request is checked by the model itself, hence `never`. */
 type Operation = (input: never, caller: Caller) => object | Promise<object>;
 
-/** Every operation served, by `service:operation`. */
-export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
+/**
+ * Every operation served, by `service:operation`.
+ *
+ * @param perform applies another request in the name of the same caller
+ */
+export function operationsOf(
+  models: Models,
+  perform: (request: AwsRequest) => object | Promise<object>,
+): ReadonlyMap<string, Operation> {
   const { secretsManager: secrets, parameterStore: parameters } = models;
   const { events, eventSourceMappings, lambda, logs, scheduler, iam, kms, sqs } = models;
   return new Map<string, Operation>([
@@ -42,6 +50,18 @@ export function operationsOf(models: Models): ReadonlyMap<string, Operation> {
     ['scheduler:GetSchedule', (input) => scheduler.getSchedule(input)],
     ['scheduler:ListSchedules', (input) => scheduler.listSchedules(input)],
     ['scheduler:UpdateSchedule', (input) => scheduler.updateSchedule(input)],
+    [
+      'secretsmanager:BatchGetSecretValue',
+      (input, caller) =>
+        batchGetSecretValue(input, (SecretId) =>
+          perform({
+            ...caller,
+            service: 'secretsmanager',
+            operation: 'GetSecretValue',
+            input: { SecretId },
+          }),
+        ),
+    ],
     ['secretsmanager:CreateSecret', (input, { region }) => secrets.createSecret(input, region)],
     ['secretsmanager:DeleteSecret', (input, { region }) => secrets.deleteSecret(input, region)],
     ['secretsmanager:DescribeSecret', (input) => secrets.describeSecret(input)],

@@ -193,8 +193,10 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
 
 /** What applies a request once it is authorized, and struck by its fault. */
 function performer(models: Models, authorize: Authorize | undefined) {
-  const operations = operationsOf(models);
-  return (request: AwsRequest, fault: Fault | undefined): object | Promise<object> => {
+  const operations = operationsOf(models, (request) => perform(request, undefined));
+  return perform;
+
+  function perform(request: AwsRequest, fault: Fault | undefined): object | Promise<object> {
     const { service, accessKeyId } = request;
     const operation = operations.get(`${service}:${request.operation}`);
     if (!operation) {
@@ -210,5 +212,5 @@ function performer(models: Models, authorize: Authorize | undefined) {
     if (refused) throw refused;
     const stale = fault?.kind === 'staleRead' && staleSecretValue(models.secretsManager, request);
     return stale || operation(request.input as never, request);
-  };
+  }
 }

@@ -1,9 +1,9 @@
 import { leastLeftMs, oldRefreshTokenDays, refreshTokenLifeDays } from '../../lambda/core/limits';
 import { defaultSecretPrefix, parameterNames, scheduleName } from '../../lambda/core/names';
 import { refreshTokenIssuedAtMsOf } from '../../lambda/core/tokenSet';
-import type { StoredSchedule } from '../connection/keeper';
+import type { ScheduleSummary } from '../connection/keeper';
 import type { LastError } from '../connection/lastErrors';
-import type { StoredParameters } from '../connection/parameters';
+import type { PresentParameters } from '../connection/parameters';
 import type { Reading } from '../connection/reading';
 import type { StoredToken } from '../connection/secret';
 import { restoreCommand } from '../failures/awsFailure';
@@ -15,11 +15,11 @@ export interface ConnectionFacts {
   /** Whether the fleet's rotator keeps it. */
   readonly isFleet: boolean;
   readonly token: Reading<StoredToken>;
-  readonly parameters: Reading<StoredParameters>;
+  readonly parameters: Reading<PresentParameters>;
   /** What is wrong with the config's text; undefined if nothing is, or it is not known. */
   readonly configProblem: string | undefined;
   /** Its own. */
-  readonly schedule: Reading<StoredSchedule | undefined>;
+  readonly schedule: Reading<ScheduleSummary | undefined>;
   /** Of the last 24 hours, or of the last hour if the log is a fleet's. */
   readonly lastError: Reading<LastError | undefined>;
 }
@@ -181,9 +181,9 @@ function errorFindings(facts: ConnectionFacts, nowMs: number): Finding[] {
 
 function parameterFindings({ name, parameters, configProblem }: ConnectionFacts): Finding[] {
   if (!parameters.known) return [];
-  const { config, clientSecretType, stagedSecretType, hasEscrow } = parameters.value;
+  const { hasConfig, clientSecretType, stagedSecretType, hasEscrow } = parameters.value;
   const findings: Finding[] = [];
-  if (config === undefined) {
+  if (!hasConfig) {
     findings.push(broken('config', 'There is no config', 'deploy the stack'));
   }
   if (configProblem !== undefined) {

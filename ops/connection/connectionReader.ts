@@ -15,6 +15,7 @@ import {
   readQueueUrl,
   readSchedule,
   readScheduleNamed,
+  type ScheduleSummary,
   type StoredSchedule,
 } from './keeper';
 import { type Key, readClientSecretKeyId, readKey } from './keys';
@@ -33,6 +34,7 @@ import {
   readFingerprints,
   readToken,
   type SecretDescription,
+  type SecretRotation,
   type StoredToken,
   secretName,
 } from './secret';
@@ -72,8 +74,8 @@ export class RegionReader {
   }
 
   /** A reader that has read nothing yet: what has changed since an earlier one shows in it. */
-  connection(name: string): ConnectionReader {
-    return new ConnectionReader(this, name);
+  connection(name: string, told: Told = {}): ConnectionReader {
+    return new ConnectionReader(this, name, told);
   }
 
   /** In the default group; undefined if there is none. */
@@ -108,6 +110,14 @@ export class RegionReader {
   }
 }
 
+/** What listings have told of a connection, so that it is not asked for. */
+export interface Told {
+  readonly rotation?: SecretRotation;
+  readonly token?: StoredToken;
+  /** Undefined in it if there is none. */
+  readonly schedule?: { readonly found: ScheduleSummary | undefined };
+}
+
 /** What AWS holds of a connection: each thing is read when it is first wanted, and once. */
 export class ConnectionReader {
   readonly secretId: string;
@@ -127,12 +137,15 @@ export class ConnectionReader {
   readonly fingerprints: Field<ReadonlySet<string>>;
   /** Its own; undefined if there is none. */
   readonly schedule: Field<StoredSchedule | undefined>;
+  /** The same as far as a listing tells it. */
+  readonly scheduleSummary: Field<ScheduleSummary | undefined>;
   /** The function that keeps its token fresh; undefined if there is none. */
   readonly keeper: Field<Keeper | undefined>;
 
   constructor(
     private readonly region: RegionReader,
     readonly name: string,
+    told: Told,
   ) {
     const { access } = region;
     this.secretId = secretName(access, name);
@@ -144,7 +157,10 @@ export class ConnectionReader {
       readClientSecretKeyId(access, name),
     );
     this.secret = new Field('secretsmanager:DescribeSecret', () => describeSecret(access, name));
-    this.token = new Field('secretsmanager:GetSecretValue', () => readToken(access, name));
+    this.token = new Field(
+      'secretsmanager:GetSecretValue',
+      async () => told.token ?? readToken(access, name),
+    );
     this.versions = new Field('secretsmanager:ListSecretVersionIds', () =>
       access.secretStore.listVersions(this.secretId),
     );
@@ -152,8 +168,11 @@ export class ConnectionReader {
       readFingerprints(access, name, await this.versions.value()),
     );
     this.schedule = new Field('scheduler:GetSchedule', () => readSchedule(access, name));
+    this.scheduleSummary = new Field('scheduler:GetSchedule', async () =>
+      told.schedule ? told.schedule.found : this.schedule.value(),
+    );
     this.keeper = new Field('secretsmanager:DescribeSecret', () =>
-      this.#findKeeper(() => this.secret.value()),
+      this.#findKeeper(async () => told.rotation ?? this.secret.value()),
     );
   }
 
@@ -173,16 +192,16 @@ export class ConnectionReader {
    * off, and the function's ARN may be left.
    */
   async #findKeeper(
-    secret: () => Promise<SecretDescription | undefined>,
+    rotation: () => Promise<SecretRotation | undefined>,
   ): Promise<Keeper | undefined> {
-    const schedule = await this.schedule.reading();
+    const schedule = await this.scheduleSummary.reading();
     const target = (schedule.known && schedule.value?.targetArn) || '';
     const isQueue = isQueueArn(target);
     const queue = isQueue ? { queueArn: target } : {};
     const sources = isQueue ? await this.region.eventSources(target).reading() : undefined;
     const [source] = sources?.known ? sources.value : [];
     if (source) return { arn: source.functionArn, isFleet: false, ...queue };
-    const described = await secret();
+    const described = await rotation();
     const own = described?.functionArn;
     const fleet = isQueue ? undefined : await this.region.fleet.reading();
     if (own !== undefined && !described?.isRotationOff) {

@@ -135,28 +135,35 @@ async function readQueue({ sqs }: Pick<AwsClients, 'sqs'>, queueUrl: string) {
   };
 }
 
-export interface StoredSchedule {
+/** What a listing tells of a schedule. */
+export interface ScheduleSummary {
   readonly isEnabled: boolean;
-  /** Such as `rate(5 minutes)`. */
-  readonly expression: string;
   /** A queue; the function itself in deployments of earlier releases. */
   readonly targetArn: string;
+}
+
+export interface StoredSchedule extends ScheduleSummary {
+  /** Such as `rate(5 minutes)`. */
+  readonly expression: string;
   /** Of the messages to a FIFO queue. */
   readonly groupId: string | undefined;
   /** What the target is sent. */
   readonly input: string;
 }
 
+/** The name of a long one is cut, so that others of a fleet may have the same. */
+export const isScheduleNameCut = (connection: string) =>
+  !scheduleName(connection).endsWith(connection);
+
 /** The connection's schedule in the default group; undefined if there is none. */
 export async function readSchedule(
   access: Pick<AwsAccess, 'aws'>,
   connection: string,
 ): Promise<StoredSchedule | undefined> {
-  const name = scheduleName(connection);
-  const schedule = await readScheduleNamed(access, name);
-  // The name of a long one is cut, so that others of a fleet may have the same.
-  const isCut = !name.endsWith(connection);
-  return schedule && isCut && connectionIn(schedule) !== connection ? undefined : schedule;
+  const schedule = await readScheduleNamed(access, scheduleName(connection));
+  return schedule && isScheduleNameCut(connection) && connectionIn(schedule) !== connection
+    ? undefined
+    : schedule;
 }
 
 /** The connection that a schedule names to its target. */

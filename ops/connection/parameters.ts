@@ -25,13 +25,18 @@ export async function readEscrow(
 export const heldIn = (escrow: Escrow): readonly HeldTokenSet[] =>
   escrow === undefined || escrow === 'unreadable' ? [] : escrow;
 
-/** What Parameter Store holds of a connection. Of SecureStrings the type alone is known. */
-export interface StoredParameters {
-  /** The config's text. */
-  readonly config: string | undefined;
+/** Which parameters of a connection there are. */
+export interface PresentParameters {
+  readonly hasConfig: boolean;
   readonly clientSecretType: string | undefined;
   readonly stagedSecretType: string | undefined;
   readonly hasEscrow: boolean;
+}
+
+/** What Parameter Store holds of a connection. Of SecureStrings the type alone is known. */
+export interface StoredParameters extends PresentParameters {
+  /** The config's text. */
+  readonly config: string | undefined;
 }
 
 /** Reads them in one call. Nothing is decrypted. */
@@ -44,8 +49,10 @@ export async function readParameters(
     new GetParametersCommand({ Names: Object.values(names), WithDecryption: false }),
   );
   const find = (name: string) => Parameters.find((parameter) => parameter.Name === name);
+  const config = find(names.config);
   return {
-    config: find(names.config)?.Value,
+    config: config?.Value,
+    hasConfig: config !== undefined,
     clientSecretType: find(names.clientSecret)?.Type,
     stagedSecretType: find(names.stagedClientSecret)?.Type,
     hasEscrow: find(names.escrow) !== undefined,

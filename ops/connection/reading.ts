@@ -89,6 +89,12 @@ export async function mapConcurrent<Item, Result>(
   return results;
 }
 
+/** The items in groups of `size`, the last of what is left. */
+export const chunksOf = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+
 /** Asks once for each key, however often and however soon the answer is wanted again. */
 export function memoize<T>(ask: (key: string) => T): (key: string) => T {
   const answers = new Map<string, T>();

@@ -1,17 +1,25 @@
-import { type Parameter, paginateGetParametersByPath } from '@aws-sdk/client-ssm';
+import {
+  DescribeParametersCommand,
+  GetParametersByPathCommand,
+  type Parameter,
+} from '@aws-sdk/client-ssm';
 import { type ConnectionConfig, parseConnectionConfig } from '../../lambda/core/connection';
 import { RotationError } from '../../lambda/core/errors';
 import { connectionParameter, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
-import type { StoredParameters } from './parameters';
+import { isDenied } from '../failures/awsFailure';
+import { Pace } from './pace';
+import type { PresentParameters } from './parameters';
 
 /**
- * At most this many pages a second: half of the 40 calls that Parameter Store allows by default (AWS
- * General Reference, "AWS Systems Manager endpoints and quotas"). The rest is the rotator's.
+ * Of the 40 calls a second that Parameter Store allows by default (AWS General Reference, "AWS Systems
+ * Manager endpoints and quotas"). The rest is the rotator's.
  */
-const pageMs = 50;
+const pagesPerSecond = 25;
 /** So many are read without a wait. */
 const firstPages = 20;
+/** Of DescribeParameters, whose quota is not documented, and not that of the rotator's calls. */
+const describedPagesPerSecond = 20;
 
 /** A parameter of a connection. */
 export interface RegisteredParameter {
@@ -33,23 +41,20 @@ async function* registryPages(
   type?: 'String',
 ): AsyncGenerator<readonly RegisteredParameter[]> {
   const { parameterPrefix } = settings;
-  const pages = paginateGetParametersByPath(
-    { client: aws.ssm, pageSize: 10 },
-    {
-      Path: parameterPrefix,
-      Recursive: true,
-      WithDecryption: false,
-      ...(type === undefined ? {} : { ParameterFilters: [{ Key: 'Type', Values: [type] }] }),
-    },
+  const pages = new Pace(clock, pagesPerSecond, firstPages).pages((NextToken) =>
+    aws.ssm.send(
+      new GetParametersByPathCommand({
+        Path: parameterPrefix,
+        Recursive: true,
+        WithDecryption: false,
+        MaxResults: 10,
+        NextToken,
+        ...(type === undefined ? {} : { ParameterFilters: [{ Key: 'Type', Values: [type] }] }),
+      }),
+    ),
   );
-  let count = 0;
-  let askedAtMs = clock.now();
   for await (const { Parameters = [] } of pages) {
     yield Parameters.flatMap((parameter) => registered(parameter, parameterPrefix) ?? []);
-    count += 1;
-    const leftMs = askedAtMs + pageMs - clock.now();
-    if (count >= firstPages && leftMs > 0) await clock.sleep(leftMs);
-    askedAtMs = clock.now();
   }
 }
 
@@ -114,42 +119,118 @@ export function readConfig(
 /** A connection with what Parameter Store holds of it. */
 export interface RegisteredConnection {
   readonly name: string;
-  readonly parameters: StoredParameters;
+  readonly parameters: PresentParameters & {
+    /** The config's text; undefined if it was not read. */
+    readonly config: string | undefined;
+    /** Undefined if it was read. */
+    readonly configChangedAtMs: number | undefined;
+  };
+}
+
+export interface RegisteredConnections {
+  /** By name. */
+  readonly connections: readonly RegisteredConnection[];
+  /** Whether there are so many that they are better listed than looked at one by one. */
+  readonly areMany: boolean;
 }
 
 /**
- * Every connection that has a config, by name, with what Parameter Store holds of it: by the pages
- * of the registry, of which there are fewer than connections, instead of a call for each.
+ * Every connection that has a config, with what Parameter Store holds of it: by the pages of the
+ * registry, of which there are fewer than connections, instead of a call for each. If there are many
+ * pages, by those of DescribeParameters, which hold five times as much, and no values.
  *
  * @param onFound called with how many there are so far
  */
 export async function registeredConnections(
   access: AwsAccess,
   onFound: (count: number) => void,
-): Promise<RegisteredConnection[]> {
-  const found = new Map<string, StoredParameters>();
+): Promise<RegisteredConnections> {
+  const found = new Registered();
+  let pages = 0;
   for await (const page of registryPages(access)) {
-    for (const { connection, leaf, type, value } of page) {
-      const stored = found.get(connection) ?? nothing;
-      const more: Readonly<Record<string, Partial<StoredParameters>>> = {
-        config: { config: value },
-        'client-secret': { clientSecretType: type },
-        'client-secret-next': { stagedSecretType: type },
-        escrow: { hasEscrow: true },
-      };
-      found.set(connection, { ...stored, ...more[leaf] });
-    }
-    onFound(found.size);
+    for (const parameter of page) found.note(parameter);
+    onFound(found.count);
+    pages += 1;
+    if (pages !== firstPages) continue;
+    const described = await describedConnections(access, onFound);
+    if (described) return { connections: described, areMany: true };
   }
-  return [...found]
-    .filter(([, { config }]) => config !== undefined)
-    .map(([name, parameters]) => ({ name, parameters }))
-    .sort(byName);
+  return { connections: found.connections(), areMany: pages > firstPages };
 }
 
-const nothing: StoredParameters = {
+/** Undefined if parameters may not be described. */
+async function describedConnections(
+  { aws, settings, clock }: AwsAccess,
+  onFound: (count: number) => void,
+): Promise<RegisteredConnection[] | undefined> {
+  const { parameterPrefix } = settings;
+  const pages = new Pace(clock, describedPagesPerSecond, firstPages).pages((NextToken) =>
+    aws.ssm.send(
+      new DescribeParametersCommand({
+        ParameterFilters: [{ Key: 'Name', Option: 'BeginsWith', Values: [parameterPrefix] }],
+        MaxResults: 50,
+        NextToken,
+      }),
+    ),
+  );
+  const found = new Registered();
+  try {
+    for await (const { Parameters = [] } of pages) {
+      for (const { Name = '', Type, LastModifiedDate } of Parameters) {
+        const named = connectionParameter(Name, parameterPrefix);
+        const changedAtMs = LastModifiedDate?.getTime();
+        if (named) found.note({ ...named, type: Type, value: undefined, changedAtMs });
+      }
+      onFound(found.count);
+    }
+  } catch (thrown) {
+    if (isDenied(thrown)) return undefined;
+    throw thrown;
+  }
+  return found.connections();
+}
+
+const nothing: RegisteredConnection['parameters'] = {
+  hasConfig: false,
   config: undefined,
+  configChangedAtMs: undefined,
   clientSecretType: undefined,
   stagedSecretType: undefined,
   hasEscrow: false,
 };
+
+/** Connections, as their parameters come in. */
+class Registered {
+  readonly #found = new Map<string, RegisteredConnection['parameters']>();
+
+  get count(): number {
+    return this.#found.size;
+  }
+
+  note({
+    connection,
+    leaf,
+    type,
+    value,
+    changedAtMs,
+  }: Omit<RegisteredParameter, 'value'> & {
+    readonly value: string | undefined;
+    readonly changedAtMs?: number | undefined;
+  }): void {
+    const more: Readonly<Record<string, Partial<RegisteredConnection['parameters']>>> = {
+      config: { hasConfig: true, config: value, configChangedAtMs: changedAtMs },
+      'client-secret': { clientSecretType: type },
+      'client-secret-next': { stagedSecretType: type },
+      escrow: { hasEscrow: true },
+    };
+    this.#found.set(connection, { ...(this.#found.get(connection) ?? nothing), ...more[leaf] });
+  }
+
+  /** Those that have a config, by name. */
+  connections(): RegisteredConnection[] {
+    return [...this.#found]
+      .filter(([, { hasConfig }]) => hasConfig)
+      .map(([name, parameters]) => ({ name, parameters }))
+      .sort(byName);
+  }
+}

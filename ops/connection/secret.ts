@@ -1,20 +1,25 @@
-import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { DescribeSecretCommand, type SecretListEntry } from '@aws-sdk/client-secrets-manager';
 import type { ListedVersion } from '../../lambda/core/facts';
 import { Redacted } from '../../lambda/core/redacted';
 import { parseStoredTokens, refreshTokenOf, type StoredVersion } from '../../lambda/core/tokenSet';
+import type { SecretText } from '../../lambda/effects/secretStore';
 import { StoreFailure } from '../../lambda/effects/storeFailure';
 import type { AwsAccess } from '../awsAccess';
 import { isNotFound } from '../failures/awsFailure';
 
-/** What is known of a secret without reading its value. */
-export interface SecretDescription {
-  readonly arn: string;
-  /** Undefined under the AWS managed key `aws/secretsmanager`. */
-  readonly kmsKeyId: string | undefined;
+/** Secrets Manager's own rotation of a secret. */
+export interface SecretRotation {
   /** The rotator, which the stack attaches for Secrets Manager's own rotation. */
   readonly functionArn: string | undefined;
   /** Secrets Manager's own rotation has been turned off; the function may still be named. */
   readonly isRotationOff: boolean;
+}
+
+/** What is known of a secret without reading its value. */
+export interface SecretDescription extends SecretRotation {
+  readonly arn: string;
+  /** Undefined under the AWS managed key `aws/secretsmanager`. */
+  readonly kmsKeyId: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
   /** Other Regions that have a copy. */
   readonly replicaRegions: readonly string[];
@@ -23,6 +28,15 @@ export interface SecretDescription {
   /** When it is marked for deletion: the end of the recovery window. */
   readonly deletionAtMs: number | undefined;
 }
+
+/** By what AWS tells of a secret, alone or in a listing. */
+export const rotationOf = ({
+  RotationLambdaARN,
+  RotationEnabled,
+}: Pick<SecretListEntry, 'RotationLambdaARN' | 'RotationEnabled'>): SecretRotation => ({
+  functionArn: RotationLambdaARN,
+  isRotationOff: RotationEnabled === false,
+});
 
 /** Undefined if there is no secret. */
 export async function describeSecret(
@@ -36,8 +50,7 @@ export async function describeSecret(
     return {
       arn: output.ARN ?? '',
       kmsKeyId: output.KmsKeyId,
-      functionArn: output.RotationLambdaARN,
-      isRotationOff: output.RotationEnabled === false,
+      ...rotationOf(output),
       tags: Object.fromEntries((output.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
       replicaRegions: (output.ReplicationStatus ?? []).flatMap(({ Region }) => Region ?? []),
       changedAtMs: output.LastChangedDate?.getTime(),
@@ -63,7 +76,11 @@ export const secretName = ({ settings }: AwsAccess, connection: string) =>
 /** @throws StoreFailure */
 export async function readToken(access: AwsAccess, connection: string): Promise<StoredToken> {
   const text = await readText(access, secretName(access, connection));
-  if (text === 'noSecret' || text === 'deleted') return { kind: text };
+  return text === 'noSecret' || text === 'deleted' ? { kind: text } : storedToken(text);
+}
+
+/** @param text undefined if nothing is stored */
+export function storedToken(text: SecretText | undefined): StoredToken {
   // A secret that was made without a value.
   const { versionId = '', stages = [], createdAtMs = 0 } = text ?? {};
   const tokens = parseStoredTokens(text?.text ?? '{}');

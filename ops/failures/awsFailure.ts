@@ -28,6 +28,13 @@ export function isDenied(thrown: unknown): boolean {
   );
 }
 
+/** Whether AWS was asked more often than it takes. */
+export function isThrottled(thrown: unknown): boolean {
+  return ['ThrottlingException', 'TooManyRequestsException', 'Throttling'].includes(
+    failureName(thrown),
+  );
+}
+
 const credentialFailures = new Set([
   'CredentialsProviderError',
   'ExpiredToken',

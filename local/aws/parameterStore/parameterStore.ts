@@ -46,7 +46,7 @@ export class ParameterStoreModel {
   /** Name to versions, the newest last. */
   readonly #parameters: Map<string, readonly ParameterVersion[]>;
   readonly #names: SortedNames;
-  /** What is under a path, by the request; kept while it stays so, for the listing's next pages. */
+  /** The names that a request asks for; kept while they stay so, for the listing's next pages. */
   readonly #listings = new Map<string, readonly string[]>();
 
   /** `now` gives milliseconds since the epoch. */
@@ -98,7 +98,7 @@ export class ParameterStoreModel {
     };
     this.#parameters.set(Name, [...versions, version].slice(-MAX_VERSIONS));
     if (!former) this.#names.add(Name);
-    if (!former || former.keyId !== version.keyId) this.#listings.clear();
+    if (former?.keyId !== version.keyId || former?.tier !== version.tier) this.#listings.clear();
     return { Version: version.version, Tier: version.tier };
   }
 
@@ -139,15 +139,12 @@ export class ParameterStoreModel {
     const { MaxResults = 10, NextToken } = input;
     if (!/^\/([\w.-]+\/)*[\w.-]*$/.test(Path)) throw errors.invalidPath();
     const isAsked = byPathFilter(ParameterFilters);
-    const request = JSON.stringify([Path, Recursive, ParameterFilters]);
-    const listed =
-      this.#listings.get(request) ??
-      this.#newest()
-        .filter((version) => isUnder(version.name, Path, Recursive))
-        .filter(isAsked)
-        .map(({ name }) => name);
-    this.#listings.set(request, listed);
-    const { items, nextToken } = pageOf(listed, MaxResults, NextToken, errors.invalidNextToken);
+    const { items, nextToken } = this.#pageOf(
+      JSON.stringify([Path, Recursive, ParameterFilters]),
+      (version) => isUnder(version.name, Path, Recursive) && isAsked(version),
+      MaxResults,
+      NextToken,
+    );
     return {
       Parameters: items.map((name) => this.#get(name, WithDecryption)),
       NextToken: nextToken,
@@ -157,9 +154,16 @@ export class ParameterStoreModel {
   describeParameters(input: Input<'DescribeParameters'>) {
     check(shapes.DescribeParameters, input);
     const { ParameterFilters = [], MaxResults = 50, NextToken } = input;
-    const listed = this.#newest().filter(describedFilter(ParameterFilters));
-    const { items, nextToken } = pageOf(listed, MaxResults, NextToken, errors.invalidNextToken);
-    return { Parameters: items.map(asMetadata), NextToken: nextToken };
+    const { items, nextToken } = this.#pageOf(
+      JSON.stringify(ParameterFilters),
+      describedFilter(ParameterFilters),
+      MaxResults,
+      NextToken,
+    );
+    return {
+      Parameters: items.flatMap((name) => this.#find(name) ?? []).map(asMetadata),
+      NextToken: nextToken,
+    };
   }
 
   deleteParameter(input: Input<'DeleteParameter'>) {
@@ -178,6 +182,24 @@ export class ParameterStoreModel {
       DeletedParameters: deleted,
       InvalidParameters: names.filter((name) => !deleted.includes(name)),
     };
+  }
+
+  /** The names on a page of those that are asked for; what is asked is looked up once. */
+  #pageOf(
+    request: string,
+    isAsked: (version: ParameterVersion) => boolean,
+    maxResults: number,
+    token: string | undefined,
+  ) {
+    const listed =
+      this.#listings.get(request) ??
+      this.#newest()
+        .filter(isAsked)
+        .map(({ name }) => name);
+    const page = pageOf(listed, maxResults, token, errors.invalidNextToken);
+    if (page.nextToken === undefined) this.#listings.delete(request);
+    else this.#listings.set(request, listed);
+    return page;
   }
 
   #newest(): ParameterVersion[] {

@@ -35,6 +35,8 @@ export const shapes = {
     Tags,
   },
   GetSecretValue: { SecretId, VersionId, VersionStage },
+  /** By their names alone: its filters are not served. */
+  BatchGetSecretValue: { SecretIdList: required(list(string(1, 2048), 1, 20)) },
   PutSecretValue: {
     SecretId,
     ClientRequestToken,

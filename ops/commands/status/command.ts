@@ -8,8 +8,7 @@ Verdicts: ok; attention, something is to be done or looked at; broken, there is 
 soon will be none. The doctor goes by the same. Exit code 4 unless all are ok, and if there is no
 connection. No client secret is read.
 
-Of a fleet's connections, the last error is that of the last hour. Without NAME, thousands of them
-take minutes: half of Parameter Store's default throughput is left to the rotator.
+Of a fleet's connections, the last error is that of the last hour.
 
 Examples:
   npm run ops -- status

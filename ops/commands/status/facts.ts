@@ -1,16 +1,18 @@
-import type { RegionReader } from '../../connection/connectionReader';
+import type { RegionReader, Told } from '../../connection/connectionReader';
 import type { Keeper } from '../../connection/keeper';
 import type { LastError } from '../../connection/lastErrors';
-import type { StoredParameters } from '../../connection/parameters';
+import type { PresentParameters } from '../../connection/parameters';
 import { known, memoize, type Reading, unread } from '../../connection/reading';
 import { readConfig } from '../../connection/registry';
 import type { Context } from '../../context';
 import type { ConnectionFacts } from '../judgement';
 
-/** A connection to look at, with its parameters if they are known already. */
+/** A connection to look at, with what is known of it already. */
 export interface ListedConnection {
   readonly name: string;
-  readonly parameters?: StoredParameters;
+  /** The config's text is left out if the rotator has used it as it is. */
+  readonly parameters?: PresentParameters & { readonly config?: string | undefined };
+  readonly told?: Told;
 }
 
 /**
@@ -27,12 +29,12 @@ export function factsReader(
     own: memoize((arn) => readLastErrors(region, { arn, isFleet: false }, only)),
     fleet: memoize((arn) => readLastErrors(region, { arn, isFleet: true }, only)),
   };
-  return async ({ name, parameters }) => {
-    const reader = region.connection(name);
+  return async ({ name, parameters, told }) => {
+    const reader = region.connection(name, told);
     const [token, stored, schedule] = await Promise.all([
       reader.token.reading(),
       parameters ? known(parameters) : reader.parameters.reading(),
-      reader.schedule.reading(),
+      reader.scheduleSummary.reading(),
     ]);
     const keeper = await reader.keeper.reading();
     const isFleet = keeper.known && keeper.value?.isFleet === true;

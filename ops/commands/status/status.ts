@@ -1,16 +1,21 @@
 import { refreshTokenLifeDays } from '../../../lambda/core/limits';
 import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
-import { mapConcurrent } from '../../connection/reading';
+import { batchSize, Listings } from '../../connection/listings';
+import { chunksOf, mapConcurrent } from '../../connection/reading';
 import { registeredConnections } from '../../connection/registry';
 import type { Context } from '../../context';
 import { ConnectionProgress } from '../../terminal/spinner';
 import { dayMs, isoTime } from '../../terminal/text';
 import { chosenConnections } from '../chosenConnections';
 import { type ConnectionFacts, judge, type Verdict } from '../judgement';
-import { factsReader } from './facts';
+import { factsReader, type ListedConnection } from './facts';
 
 /** At a time: a shell's user shares the account's rates with the rotator itself. */
 const width = 10;
+/** The same, of as many connections as are told of by one call. */
+const batchWidth = 4;
+/** Of a batch, for what nothing has told of. */
+const widthInBatch = 3;
 
 /** What `status --json` prints. */
 export interface StatusResult {
@@ -28,25 +33,62 @@ export async function statusOf(
 ): Promise<StatusResult> {
   const progress = new ConnectionProgress(context.terminal);
   try {
-    const looked =
-      name === undefined
-        ? await registeredConnections(context, (count) => progress.found(count))
-        : (await chosenConnections(context, name)).map((each) => ({ name: each }));
-    if (name === undefined) progress.found(looked.length);
-    const readFacts = factsReader(context, looked.length === 1 ? looked[0]?.name : undefined);
-    const statuses = await mapConcurrent(looked, width, async (each) => {
-      const status = connectionStatus(await readFacts(each), context.clock.now());
-      progress.count();
-      return isShown(status) ? status : undefined;
+    const { total, ...looked } = await connectionsToLookAt(context, name, progress);
+    const readFacts = factsReader(context, looked.only);
+    const batches = await mapConcurrent(looked.batches, looked.width, async (read) => {
+      const statuses = await mapConcurrent(await read(), widthInBatch, async (each) => {
+        const status = connectionStatus(await readFacts(each), context.clock.now());
+        progress.count();
+        return isShown(status) ? status : [];
+      });
+      return statuses.flat();
     });
-    return {
-      connections: statuses.filter((status) => status !== undefined),
-      total: looked.length,
-    };
+    return { connections: batches.flat(), total };
   } finally {
     progress.stop();
   }
 }
+
+interface LookedAt {
+  /** Each reads what can be known of some connections at once. */
+  readonly batches: readonly (() => Promise<readonly ListedConnection[]>)[];
+  /** Of how many batches at a time. */
+  readonly width: number;
+  readonly total: number;
+  /** Its name, if there is but one. */
+  readonly only: string | undefined;
+}
+
+async function connectionsToLookAt(
+  context: Context,
+  name: string | undefined,
+  progress: ConnectionProgress,
+): Promise<LookedAt> {
+  if (name !== undefined) {
+    const names = await chosenConnections(context, name);
+    return oneByOne(names.map((each) => ({ name: each })));
+  }
+  const { connections, areMany } = await registeredConnections(context, (count) =>
+    progress.found(count),
+  );
+  progress.found(connections.length);
+  if (!areMany) return oneByOne(connections);
+  const fleet = await context.region.fleet.reading();
+  const listings = await Listings.read(context, fleet.known && fleet.value !== undefined);
+  return {
+    batches: chunksOf(connections, batchSize).map((batch) => () => listings.tell(batch)),
+    width: batchWidth,
+    total: connections.length,
+    only: undefined,
+  };
+}
+
+const oneByOne = (connections: readonly ListedConnection[]): LookedAt => ({
+  batches: connections.map((each) => async () => [each]),
+  width,
+  total: connections.length,
+  only: connections.length === 1 ? connections[0]?.name : undefined,
+});
 
 /** One connection as `status --json` prints it; null stands for what there is not, or is unknown. */
 export interface ConnectionStatus {

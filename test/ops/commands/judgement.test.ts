@@ -27,7 +27,7 @@ function issued({ issuedAtMs = startMs, expiresAtMs = startMs + 60 * minuteMs } 
 }
 
 const parameters = {
-  config: '{}',
+  hasConfig: true,
   clientSecretType: 'SecureString',
   stagedSecretType: undefined,
   hasEscrow: false,
@@ -119,7 +119,7 @@ describe('judge', () => {
     ],
     [
       'a missing config',
-      { parameters: known({ ...parameters, config: undefined }) },
+      { parameters: known({ ...parameters, hasConfig: false }) },
       'broken',
       /no config/,
     ],

@@ -1,4 +1,5 @@
 import {
+  BatchGetSecretValueCommand,
   CreateSecretCommand,
   DescribeSecretCommand,
   GetRandomPasswordCommand,
@@ -51,6 +52,28 @@ describe('Secrets Manager, to its SDK client', () => {
     ]);
     expect(value).toMatchObject({ SecretString: 'two', CreatedDate: new Date(NOW_MS) });
     expect(value.$metadata.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('reads several at once, each as it is read alone, and names what it could not read', async () => {
+    const { secrets } = await prepare({
+      authorize: ({ action, resource }) =>
+        action !== 'secretsmanager:GetSecretValue' || !resource.includes('forbidden'),
+    });
+    for (const Name of ['one', 'two', 'forbidden']) {
+      await secrets.send(new CreateSecretCommand({ Name, SecretString: `of ${Name}` }));
+    }
+
+    const { SecretValues = [], Errors } = await secrets.send(
+      new BatchGetSecretValueCommand({ SecretIdList: ['one', 'two', 'forbidden', 'missing'] }),
+    );
+    const alone = await secrets.send(new GetSecretValueCommand({ SecretId: 'two' }));
+
+    expect(SecretValues.map(({ SecretString }) => SecretString)).toEqual(['of one', 'of two']);
+    expect(alone).toMatchObject(SecretValues[1] ?? {});
+    expect(Errors).toMatchObject([
+      { SecretId: 'forbidden', ErrorCode: 'AccessDeniedException' },
+      { SecretId: 'missing', ErrorCode: 'ResourceNotFoundException' },
+    ]);
   });
 
   it('carries binary values', async () => {
