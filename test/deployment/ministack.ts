@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram, killGroup, SILENCE_MS } from './program';
+import { describeWith } from './needs';
+import { freePort, killGroup, SILENCE_MS } from './program';
 
-const PROGRAM = 'ministack';
 /** Ends the whole group with the program, and with the process that holds its standard input. */
 const GUARD = '{ "$0"; kill -KILL 0; } & read -r _; kill -KILL 0';
 const root = path.join(__dirname, '..', '..');
@@ -26,26 +24,10 @@ export interface Ministack {
   close(): Promise<void>;
 }
 
-/**
- * Declares tests that need ministack. Where it is not installed they are skipped, which one skipped
- * test says; with `REQUIRE_MINISTACK=true` that is a failure.
- */
+/** Declares tests on a ministack of their own, where it is installed. */
 export function describeOnMinistack(name: string, tests: (server: () => Ministack) => void): void {
-  const program = findProgram(PROGRAM);
-  describe(name, () => {
-    if (program === undefined) {
-      const missing = `${PROGRAM} is not on the path (pip install ministack)`;
-      if (process.env.REQUIRE_MINISTACK === 'true') {
-        it('needs ministack', () => {
-          throw new Error(`REQUIRE_MINISTACK is true, and ${missing}.`);
-        });
-      } else {
-        // Jest names skipped tests only where it runs a single file.
-        process.stderr.write(`Skipped: ${name}. ${missing}.\n`);
-        it.skip(`is not tested: ${missing}`, () => {});
-      }
-      return;
-    }
+  const programs = [{ program: 'ministack', by: 'pip install ministack' }];
+  describeWith(name, { what: 'ministack', programs }, (program = '') => {
     let server: Ministack;
     beforeAll(async () => {
       server = await startMinistack(program);
@@ -53,16 +35,6 @@ export function describeOnMinistack(name: string, tests: (server: () => Ministac
     afterAll(() => server?.close());
     tests(() => server);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
 
 async function isHealthy(url: string): Promise<boolean> {

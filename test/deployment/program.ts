@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 /** A busy machine makes a program slow, but never silent for so long. */
@@ -20,6 +22,17 @@ export function findProgram(name: string): string | undefined {
     .split(delimiter)
     .map((folder) => join(folder, name))
     .find(isExecutable);
+}
+
+/** A port of this machine's own address on which nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
 }
 
 /** Ends a process that was started as the leader of its group, and all that it has started. */
