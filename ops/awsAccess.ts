@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -66,6 +67,7 @@ export function awsClients(target: AwsTarget): AwsClients {
     sqs: () => make(SQSClient),
     lambda: () => make(LambdaClient),
     scheduler: () => make(SchedulerClient),
+    cloudWatch: () => make(CloudWatchClient),
     logs: () => make(CloudWatchLogsClient),
     sts: () => make(STSClient),
     iam: () => make(IAMClient),
@@ -92,6 +94,7 @@ export interface AwsClients {
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
   readonly scheduler: SchedulerClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly logs: CloudWatchLogsClient;
   readonly sts: STSClient;
   readonly iam: IAMClient;

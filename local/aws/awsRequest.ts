@@ -2,6 +2,7 @@ import { eventBusesIn } from './events/eventBus';
 
 /** The services served, named as IAM's actions and the log of calls name them. */
 export type Service =
+  | 'cloudwatch'
   | 'events'
   | 'iam'
   | 'kms'
@@ -26,6 +27,7 @@ export interface AwsRequest {
 
 /** The members of a request that name what it is about. */
 const NAMING: Readonly<Record<Exclude<Service, 'events'>, readonly string[]>> = {
+  cloudwatch: ['AlarmName', 'AlarmNames'],
   iam: ['PolicySourceArn', 'RoleName'],
   kms: ['KeyId'],
   lambda: ['FunctionName'],

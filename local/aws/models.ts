@@ -1,4 +1,5 @@
 import { connectionTag, fleetParameterName } from '../../lambda/core/names';
+import { CloudWatchModel } from './cloudWatch/cloudWatch';
 import { EventBusModel } from './events/eventBus';
 import type { Authorize } from './iam/authorization';
 import { IamModel } from './iam/iam';
@@ -24,6 +25,7 @@ export interface Models {
   readonly secretRotations: SecretRotations;
   readonly parameterStore: ParameterStoreModel;
   readonly lambda: LambdaModel;
+  readonly cloudWatch: CloudWatchModel;
   readonly logs: CloudWatchLogsModel;
   readonly scheduler: SchedulerModel;
   readonly iam: IamModel;
@@ -74,6 +76,7 @@ export function createModels(
     secretRotations: new SecretRotations(secretsManager, localFunction),
     parameterStore,
     lambda: new LambdaModel(localFunction, now()),
+    cloudWatch: new CloudWatchModel(now),
     logs: new CloudWatchLogsModel(logGroup),
     scheduler: new SchedulerModel(now),
     iam: new IamModel(authorize, localFunction !== undefined, now()),

@@ -24,8 +24,13 @@ export function operationsOf(
   perform: (request: AwsRequest) => object | Promise<object>,
 ): ReadonlyMap<string, Operation> {
   const { secretsManager: secrets, parameterStore: parameters } = models;
-  const { events, eventSourceMappings, lambda, logs, scheduler, iam, kms, sqs } = models;
+  const { cloudWatch, events, eventSourceMappings, lambda, logs, scheduler, iam, kms, sqs } =
+    models;
   return new Map<string, Operation>([
+    ['cloudwatch:DescribeAlarms', (input) => cloudWatch.describeAlarms(input)],
+    ['cloudwatch:GetMetricStatistics', (input) => cloudWatch.getMetricStatistics(input)],
+    ['cloudwatch:PutMetricAlarm', (input, { region }) => cloudWatch.putMetricAlarm(input, region)],
+    ['cloudwatch:SetAlarmState', (input) => cloudWatch.setAlarmState(input)],
     ['events:PutEvents', (input) => events.putEvents(input)],
     ['iam:GetRole', (input) => iam.getRole(input)],
     ['iam:SimulatePrincipalPolicy', (input) => iam.simulatePrincipalPolicy(input)],

@@ -6,6 +6,7 @@ import { quotaExceeded, secretNotFound } from './secretsManager/secretsManagerEr
 
 /** Each service's name for its own failure ("Errors" of its API reference). */
 const INTERNAL: Readonly<Record<Service, string>> = {
+  cloudwatch: 'InternalServiceFault',
   events: 'InternalException',
   iam: 'ServiceFailure',
   kms: 'KMSInternalException',

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { asksForOwnHost, otherHostRefused } from '../ownHosts';
 import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
+import type { CloudWatchModel } from './cloudWatch/cloudWatch';
 import type { EventBusModel } from './events/eventBus';
 import { type Fault, type FaultKind, FaultOrders } from './faults';
 import { type AccessCheck, accessChecksOf } from './iam/accessChecks';
@@ -75,6 +76,7 @@ export interface AwsLocal {
   readonly url: string;
   readonly secretsManager: SecretsManagerModel;
   readonly parameterStore: ParameterStoreModel;
+  readonly cloudWatch: CloudWatchModel;
   readonly scheduler: SchedulerModel;
   readonly sqs: SqsModel;
   readonly events: EventBusModel;
@@ -170,6 +172,7 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     url,
     secretsManager: models.secretsManager,
     parameterStore: models.parameterStore,
+    cloudWatch: models.cloudWatch,
     scheduler: models.scheduler,
     sqs: models.sqs,
     events: models.events,

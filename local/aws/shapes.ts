@@ -73,6 +73,13 @@ export const integer = (min: number, max: number): Member<number> => ({
   },
 });
 
+export const number: Member<number> = {
+  violation(value) {
+    if (typeof value !== 'number') throw wrongType(value, 'a Double');
+    return undefined;
+  },
+};
+
 /** Seconds since the epoch, as JSON carries a time. */
 export const timestamp: Member<number> = {
   violation(value) {

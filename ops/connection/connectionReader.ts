@@ -2,6 +2,7 @@ import type { ListedVersion } from '../../lambda/core/facts';
 import { type FleetParameter, type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
 import { isDenied } from '../failures/awsFailure';
+import { type RingingAlarm, readRingingAlarms, readThrottles } from './alarms';
 import { readFleet } from './fleet';
 import {
   describeFunction,
@@ -51,6 +52,10 @@ export class RegionReader {
   readonly queueDepth: (queueUrl: string) => Field<QueueDepth>;
   /** By the ARN of the queue. */
   readonly queueUrl: (queueArn: string) => Field<string>;
+  /** All alarms that are in the state ALARM. */
+  readonly ringingAlarms: Field<readonly RingingAlarm[]>;
+  /** Of the last hour, by the name of the function. */
+  readonly throttles: (functionName: string) => Field<number>;
   /** By its ARN, or the name by which a secret or parameter names it. */
   readonly key: (keyId: string) => Field<Key>;
 
@@ -70,6 +75,10 @@ export class RegionReader {
       (url) => new Field('sqs:GetQueueAttributes', () => readQueueDepth(aws, url)),
     );
     this.queueUrl = memoize((arn) => new Field('sqs:GetQueueUrl', () => readQueueUrl(aws, arn)));
+    this.ringingAlarms = new Field('cloudwatch:DescribeAlarms', () => readRingingAlarms(access));
+    this.throttles = memoize(
+      (name) => new Field('cloudwatch:GetMetricStatistics', () => readThrottles(access, name)),
+    );
     this.key = memoize((keyId) => new Field('kms:DescribeKey', () => readKey(access, keyId)));
   }
 

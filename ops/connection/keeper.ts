@@ -99,6 +99,8 @@ export interface QueueDepth {
   readonly inFlight: number;
   /** Undefined if there is no dead-letter queue. */
   readonly deadLetters: number | undefined;
+  /** Its name; undefined if there is none. */
+  readonly deadLetterQueue: string | undefined;
 }
 
 export async function readQueueDepth(
@@ -110,11 +112,11 @@ export async function readQueueDepth(
   const policy = json.ok
     ? validate(objectOf({ deadLetterTargetArn: requiredText }), json.value)
     : json;
-  if (!policy.ok) return { ...depth, deadLetters: undefined };
+  if (!policy.ok) return { ...depth, deadLetters: undefined, deadLetterQueue: undefined };
   // Beside the queue, in the same account and Region, as SQS demands it.
   const name = policy.value.deadLetterTargetArn.split(':').at(-1) ?? '';
   const { waiting, inFlight } = await readQueue(aws, queueUrl.replace(/[^/]*$/, name));
-  return { ...depth, deadLetters: waiting + inFlight };
+  return { ...depth, deadLetters: waiting + inFlight, deadLetterQueue: name };
 }
 
 async function readQueue({ sqs }: Pick<AwsClients, 'sqs'>, queueUrl: string) {
@@ -147,6 +149,8 @@ export interface StoredSchedule extends ScheduleSummary {
   readonly expression: string;
   /** Of the messages to a FIFO queue. */
   readonly groupId: string | undefined;
+  /** Of the queue for what does not reach the target; undefined if there is none. */
+  readonly deadLetterArn: string | undefined;
   /** What the target is sent. */
   readonly input: string;
 }
@@ -186,6 +190,7 @@ export async function readScheduleNamed(
       expression: ScheduleExpression ?? '',
       targetArn: Target?.Arn ?? '',
       groupId: Target?.SqsParameters?.MessageGroupId,
+      deadLetterArn: Target?.DeadLetterConfig?.Arn,
       input: Target?.Input ?? '',
     };
   } catch (thrown) {

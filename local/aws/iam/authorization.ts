@@ -1,6 +1,7 @@
 import { ACCOUNT_ID } from '../account';
 import { AwsError } from '../awsError';
 import { type AwsRequest, namesIn, type Service } from '../awsRequest';
+import { alarmArn } from '../cloudWatch/cloudWatch';
 import { eventBusArn } from '../events/eventBus';
 import { functionArn, functionNameIn } from '../lambda/names';
 import { logGroupArn } from '../logs/logGroup';
@@ -49,6 +50,7 @@ const ARN_OF: Readonly<
     (name: string, region: string, arns: Arns, input: AwsRequest['input']) => string
   >
 > = {
+  cloudwatch: (name, region) => alarmArn(name, region),
   events: (name, region) => eventBusArn(name, region),
   iam: (name) => (name.startsWith('arn:') ? name : `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
   kms: (id, region, arns) => arns.key(id, region) ?? id,

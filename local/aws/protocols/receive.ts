@@ -1,6 +1,6 @@
 import { AwsError } from '../awsError';
 import type { AwsRequest } from '../awsRequest';
-import { json10, SQS_TARGET } from './json10';
+import { isJson10, json10 } from './json10';
 import { json11 } from './json11';
 import type { HttpRequest, Protocol } from './protocol';
 import { query } from './query';
@@ -9,7 +9,7 @@ import { restJson } from './restJson';
 /** The protocol that a request is in, by what no other one has. */
 export function protocolOf({ headers, path }: HttpRequest): Protocol {
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return query;
-  if (SQS_TARGET.test(String(headers['x-amz-target']))) return json10;
+  if (isJson10(headers)) return json10;
   return path === '/' ? json11 : restJson;
 }
 

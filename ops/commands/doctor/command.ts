@@ -4,7 +4,8 @@ import { exitCodes } from '../../failures/opsError';
 
 const help = `
 Checks the caller, the clock, parameters, secret, token, keys, versions, function, schedule, the
-permissions of the function's role, the hosts, and the account's limit of Lambda; of a fleet also schedule, queue and dead letters.
+permissions of the function's role, the hosts, the account's limit of Lambda, the alarms that ring, and
+whether Lambda throttles the function; of a fleet also schedule, queue and dead letters.
 Nothing is changed. No client secret is read; the access token is sent to Marketing Cloud's REST
 host alone. Exit code 4 unless all is well: a warning asks for attention too.
 

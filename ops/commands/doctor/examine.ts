@@ -3,6 +3,7 @@ import { attempt, mapConcurrent, type Reading } from '../../connection/reading';
 import type { Context } from '../../context';
 import { chosenConnections } from '../chosenConnections';
 import { findingsOf, type Judgement, judge, worstOf } from '../judgement';
+import { cloudWatchChecks } from './alarms';
 import {
   type Check,
   type Finding,
@@ -17,7 +18,13 @@ import {
 import { connectionFacts, type DoctorFacts, factsReader } from './facts';
 import { limitChecks } from './limits';
 import { keyChecks, parameterChecks } from './parameters';
-import { fleetChecks, readFleetFacts, readStackQueues, stackQueueChecks } from './queues';
+import {
+  fleetChecks,
+  readFleetFacts,
+  readStackQueues,
+  sharedNames,
+  stackQueueChecks,
+} from './queues';
 import { permissionChecks, rotatorChecks } from './rotator';
 import { hostChecks, tokenChecks } from './token';
 import { otherHolders, twinFindings, versionChecks } from './versions';
@@ -49,14 +56,19 @@ export async function examine(context: Context, name: string | undefined): Promi
     const connections = { id: 'connections', title: 'connections', ...notRead(names) };
     return { checks: [...general, connections], connections: [] };
   }
-  const fleet = fleetChecks(await readFleetFacts(context));
+  const fleet = await readFleetFacts(context);
   const observe = factsReader(context);
   const looked = await mapConcurrent(names.value, width, async (each) => {
     const facts = await observe(each);
-    const { fingerprints, queueArn, config } = facts;
+    const { fingerprints, queueArn, config, rotator, schedule } = facts;
     const others = name === undefined ? [] : await otherHolders(context, each, config?.config);
     const judgement = judge(connectionFacts(facts), facts.nowMs);
-    return { name: each, judgement, fingerprints, queueArn, others, checks: checksOf(facts) };
+    const watched = {
+      functions: (rotator?.known && rotator.value?.name) || [],
+      undelivered: (schedule.known && schedule.value?.deadLetterArn?.split(':').at(-1)) || [],
+    };
+    const checks = checksOf(facts);
+    return { name: each, judgement, fingerprints, queueArn, others, watched, checks };
   });
   const queues = await readStackQueues(
     context,
@@ -74,9 +86,17 @@ export async function examine(context: Context, name: string | undefined): Promi
   });
   const shared = [
     ...general,
-    ...fleet,
+    ...fleetChecks(fleet),
     ...stackQueueChecks(queues),
     ...(await limitChecks(context)),
+    ...(await cloudWatchChecks(context, {
+      connections: looked.map(({ name: connection }) => connection),
+      functions: looked.flatMap(({ watched }) => watched.functions),
+      others: [
+        ...sharedNames(queues, fleet),
+        ...looked.flatMap(({ watched }) => watched.undelivered),
+      ],
+    })),
     ...emptyCheck(looked.length),
   ];
   return {

@@ -72,6 +72,23 @@ function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string): Findin
   );
 }
 
+/** The names of queues, and of a fleet's dispatcher, that alarms may look at. */
+export function sharedNames(
+  queues: readonly StackQueue[],
+  facts: Reading<FleetFacts | undefined>,
+): string[] {
+  const fleet = facts.known ? facts.value : undefined;
+  const depths = [...queues.map(({ depth }) => depth), ...(fleet ? [fleet.queue] : [])];
+  return [
+    ...queues.map(({ arn }) => lastPart(arn)),
+    ...(fleet ? [fleet.fleet.queueUrl, fleet.fleet.dispatcherArn].map(lastPart) : []),
+    ...depths.flatMap((depth) => (depth.known && depth.value.deadLetterQueue) || []),
+  ];
+}
+
+/** Of an ARN or a URL. */
+const lastPart = (name: string) => name.split(/[:/]/).at(-1) ?? '';
+
 /** What all connections of a fleet share, beside the function. */
 interface FleetFacts {
   readonly fleet: FleetParameter;

@@ -17,6 +17,7 @@ describe('ops doctor', () => {
     expect(notOk(checks)).toEqual([]);
     expect(checks.map(({ id }) => id)).toEqual([
       ...['region', 'credentials', 'clock', 'queue', 'dead-letters', 'lambda-limit'],
+      ...['alarms', 'throttles'],
       ...['config', 'client-secret', 'staged-secret', 'escrow'],
       ...[
         'secret',
@@ -46,7 +47,7 @@ describe('ops doctor', () => {
     expect(ran.stdout).toContain('\nok    token             valid until 2026-11-24T09:00:00.000Z');
     expect(ran.stdout).toContain('\nwarn  staged secret     A staged client secret is there.\n');
     expect(ran.stdout).toContain('\n                        -> Activate it in Marketing Cloud');
-    expect(ran.stdout).toMatch(/\n\n26 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
+    expect(ran.stdout).toMatch(/\n\n28 ok, 1 to look at, 0 failed, 0 skipped\.\n$/);
     for (const line of ran.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
