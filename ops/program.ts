@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor/command';
 import { addListCommand } from './commands/list/command';
 import { addPromoteSecretCommand } from './commands/promote-secret/command';
 import { addRecoverCommand } from './commands/recover/command';
+import { addRekeyCommand } from './commands/rekey/command';
 import { addRemoveCommand } from './commands/remove/command';
 import { addRotateCommand } from './commands/rotate/command';
 import { addSeedCommand } from './commands/seed/command';
@@ -41,6 +42,7 @@ const commands = [
   addStageSecretCommand,
   addPromoteSecretCommand,
   addUnstageSecretCommand,
+  addRekeyCommand,
   addRecoverCommand,
   addRemoveCommand,
 ];

@@ -41,26 +41,11 @@ export function addOperatorPolicy(
   if (known instanceof ManagedPolicy) return known;
   const stack = Stack.of(scope);
   const { keys, rotator } = resources;
-  const { current } = keys;
   const connections = onConnections(stack, prefix, rotator);
   const fleet = onFleet(stack, resources);
   const policy = new ManagedPolicy(scope, id, {
     description: `Operates the Marketing Cloud connections whose names begin with ${prefix}`,
-    statements: [
-      ...connections,
-      ...fleet,
-      ...useOf(keys, stack),
-      ...(current
-        ? [
-            // A new client secret comes under the key of the present one.
-            allow(['kms:Encrypt'], [current.keyArn], onlyThrough(['ssm'], stack)),
-            allow(
-              ['kms:DescribeKey'],
-              [current, ...keys.previous].map(({ keyArn }) => keyArn),
-            ),
-          ]
-        : []),
-    ],
+    statements: [...connections, ...fleet, ...useOf(keys, stack), ...useByOperators(keys, stack)],
   });
   acknowledgeWildcards(
     policy,
@@ -75,6 +60,19 @@ export function addOperatorPolicy(
       'on the alias names the two that may be looked at.',
   );
   return policy;
+}
+
+/** Beyond what the rotator does with them. */
+function useByOperators({ current, previous }: Keys, stack: Stack): PolicyStatement[] {
+  const all = [...(current ? [current] : []), ...previous].map(({ keyArn }) => keyArn);
+  return [
+    // A new client secret comes under the key of the present one; a changed key is that of older versions
+    // too (Secrets Manager API reference, UpdateSecret, "KmsKeyId").
+    ...(current
+      ? [allow(['kms:Encrypt'], [current.keyArn], onlyThrough(['secretsmanager', 'ssm'], stack))]
+      : []),
+    ...(all.length > 0 ? [allow(['kms:DescribeKey'], all)] : []),
+  ];
 }
 
 function onConnections(stack: Stack, prefix: string, rotator: IFunction): PolicyStatement[] {
@@ -95,6 +93,7 @@ function onConnections(stack: Stack, prefix: string, rotator: IFunction): Policy
         'secretsmanager:PutSecretValue',
         'secretsmanager:RestoreSecret',
         'secretsmanager:TagResource',
+        'secretsmanager:UpdateSecret',
         'secretsmanager:UpdateSecretVersionStage',
       ],
       // With the end that Secrets Manager gives each ARN: without it, the secret of a connection

@@ -14,6 +14,7 @@ export interface Key {
 }
 
 export const defaultSecretKey = 'alias/aws/secretsmanager';
+export const defaultParameterKey = 'alias/aws/ssm';
 const awsManaged = /^alias\/aws\//;
 
 export async function readKey({ aws }: AwsAccess, keyId: string): Promise<Key> {
@@ -32,19 +33,27 @@ export async function readKey({ aws }: AwsAccess, keyId: string): Promise<Key> {
   }
 }
 
-/**
- * The key of the client secret; undefined if there is no such parameter. From the history, since
- * IAM can limit that to a path, and the listing of parameters to none (Service Authorization
- * Reference, "Actions, resources, and condition keys for AWS Systems Manager").
- */
-export async function readClientSecretKeyId(
-  { aws, settings }: AwsAccess,
+/** The key of the client secret; undefined if there is no such parameter. */
+export function readClientSecretKeyId(
+  access: AwsAccess,
   connection: string,
 ): Promise<string | undefined> {
-  const { clientSecret } = parameterNames(connection, settings.parameterPrefix);
+  const { clientSecret } = parameterNames(connection, access.settings.parameterPrefix);
+  return readParameterKeyId(access, clientSecret);
+}
+
+/**
+ * The key of a parameter; undefined if there is no such one, or it is none that is encrypted. From the
+ * history, since IAM can limit that to a path, and the listing of parameters to none (Service
+ * Authorization Reference, "Actions, resources, and condition keys for AWS Systems Manager").
+ */
+export async function readParameterKeyId(
+  { aws }: AwsAccess,
+  Name: string,
+): Promise<string | undefined> {
   const pages = paginateGetParameterHistory(
     { client: aws.ssm, pageSize: 50 },
-    { Name: clientSecret, WithDecryption: false },
+    { Name, WithDecryption: false },
   );
   let newest: ParameterHistory = {};
   try {

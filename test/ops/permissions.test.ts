@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { page } from '../docs/markdown';
+import { customerKeyArn } from '../support/stacks';
 import { stagedAtProvider } from './support/clientSecrets';
 import { deployFleet, installInFleet } from './support/fleet';
 import { printingFunction, schedule } from './support/installed';
@@ -42,6 +44,22 @@ it('is documented with every action that a command takes, and no other', async (
 
   const stageAgain = () => run(['stage-secret', 'acme', '--stdin'], stagedAtProvider(world));
 
+  const rekey = async () => {
+    world.aws.secretsManager.updateSecret({
+      SecretId: 'sfmc/acme',
+      ClientRequestToken: randomUUID(),
+      KmsKeyId: customerKeyArn,
+    });
+    world.aws.parameterStore.putParameter({
+      Name: '/sfmc/acme/client-secret',
+      Value: clientSecret,
+      Type: 'SecureString',
+      KeyId: customerKeyArn,
+      Overwrite: true,
+    });
+    return Math.max(await run(['rekey']), await run(['rekey', 'acme']));
+  };
+
   const exitCodes = [
     await run(['list']),
     await run(['status']),
@@ -54,6 +72,7 @@ it('is documented with every action that a command takes, and no other', async (
     await run(['promote-secret', 'acme']),
     await stageAgain(),
     await run(['unstage-secret', 'acme']),
+    await rekey(),
     await run(['recover', 'acme']),
   ];
   // The function of this world only prints.

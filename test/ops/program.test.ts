@@ -8,7 +8,7 @@ import { runPiped } from './support/pipedProgram';
 
 const commands = [
   ...['list', 'status', 'doctor', 'seed', 'rotate'],
-  ...['stage-secret', 'promote-secret', 'unstage-secret', 'recover', 'remove'],
+  ...['stage-secret', 'promote-secret', 'unstage-secret', 'rekey', 'recover', 'remove'],
 ];
 
 describe('help', () => {

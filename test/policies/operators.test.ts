@@ -6,7 +6,7 @@ import { installInFleet } from '../ops/support/fleet';
 import { printingFunction, schedule } from '../ops/support/installed';
 import { type OpsWorld, startOpsWorld } from '../ops/support/opsWorld';
 import { Deployment } from '../support/deployment';
-import { customerKeyArn, fleetTemplate, region } from '../support/stacks';
+import { customerKeyArn, earlierKeyArn, fleetTemplate, region } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
 
 jest.setTimeout(120_000);
@@ -22,7 +22,10 @@ async function prepare(
   const policies = new IdentityPolicies(region);
   const world = await startOpsWorld({ authorize: policies.authorize, ...options });
   world.clock.advance(Date.now() - world.clock.now());
-  const deployment = new Deployment(fleetTemplate(connection, kmsKeyArn), world.aws);
+  const deployment = new Deployment(
+    fleetTemplate(connection, kmsKeyArn, [earlierKeyArn]),
+    world.aws,
+  );
   const permissions = deployment.ofPolicy('Operators');
   policies.attach(accessKeyId, { permissions });
   policies.attach(ROLE_NAME, { permissions: deployment.ofRole('RotatorRole') });
@@ -57,6 +60,22 @@ const keyOfClientSecret = ({ aws }: OpsWorld) =>
   aws.parameterStore.describeParameters({
     ParameterFilters: [{ Key: 'Name', Values: [clientSecretName] }],
   }).Parameters[0]?.KeyId;
+
+/** As if the key had been changed since. */
+function underEarlierKey({ aws, provider }: OpsWorld) {
+  aws.secretsManager.updateSecret({
+    SecretId: `sfmc/${connection}`,
+    ClientRequestToken: randomUUID(),
+    KmsKeyId: earlierKeyArn,
+  });
+  aws.parameterStore.putParameter({
+    Name: clientSecretName,
+    Value: provider.clientSecret,
+    Type: 'SecureString',
+    KeyId: earlierKeyArn,
+    Overwrite: true,
+  });
+}
 
 /** What no command needs, and why an operator has it. */
 const unneededByCommands = (kmsKeyArn?: string) =>
@@ -99,6 +118,9 @@ it.each([
     await day.run(['rotate', connection, '--force']);
     await day.run(['stage-secret', connection, '--stdin'], stagedAtProvider(day.world));
     await day.run(['promote-secret', connection]);
+    underEarlierKey(day.world);
+    await day.run(['status', connection]);
+    await day.run(['rekey', connection]);
     await last.run(['remove', 'acme-old', '--yes']);
 
     const decided = [...day.decided(), ...last.decided()];
@@ -110,6 +132,7 @@ it.each([
       'rotate acme-news': 0,
       'stage-secret acme-news': 0,
       'promote-secret acme-news': 0,
+      'rekey acme-news': 0,
       'seed acme-old': 0,
       'remove acme-old': 0,
     });

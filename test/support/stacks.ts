@@ -9,6 +9,8 @@ import { code, projectApp } from '../infra/support';
 /** The Region of the endpoint's clients. */
 export const region = 'us-east-1';
 export const customerKeyArn = `arn:aws:kms:${region}:${ACCOUNT_ID}:key/0a1b2c3d-1111-2222-3333-0123456789ab`;
+/** A key that a stack had before. */
+export const earlierKeyArn = customerKeyArn.replace('0a1b2c3d', '00000000');
 
 const env = { account: ACCOUNT_ID, region };
 const lambda = new ServicePrincipal('lambda.amazonaws.com');
@@ -27,12 +29,17 @@ export function rotationTemplate(connections: readonly string[], kmsKeyArn?: str
 }
 
 /** The stack of a fleet, with operators of `acme-`, and a role `Reader` for one connection's token. */
-export function fleetTemplate(readable: string, kmsKeyArn?: string): Template {
+export function fleetTemplate(
+  readable: string,
+  kmsKeyArn?: string,
+  previousKmsKeyArns: readonly string[] = [],
+): Template {
   const stack = new TokenRotationFleetStack(projectApp(), 'Stack', {
     env,
     code,
     dispatcherCode: code,
     operators: ['acme-'],
+    previousKmsKeyArns,
     ...under(kmsKeyArn),
   });
   stack.fleet.grantRead(new Role(stack, 'Reader', { assumedBy: lambda }), readable);

@@ -50,8 +50,12 @@ function ofSecret({ operation, input }: AwsRequest, models: Models): readonly Ke
       const isThere = versions.some(({ VersionId }) => VersionId === input.ClientRequestToken);
       return isThere ? [read] : [write];
     }
-    case 'CreateSecret':
     case 'UpdateSecret':
+      if (input.KmsKeyId === undefined) return hasValue ? [write] : [];
+      // Without it AWS changes the key all the same, and leaves older versions as they are: they are
+      // refused here, so that a missing grant shows.
+      return [write, read, { action: 'kms:Encrypt', keyId }];
+    case 'CreateSecret':
       // With a key, Secrets Manager makes sure that its caller may use it.
       if (input.KmsKeyId !== undefined) return [write, read];
       return hasValue ? [write] : [];

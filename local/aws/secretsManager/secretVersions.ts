@@ -26,6 +26,8 @@ export interface SecretVersion {
   /** Base64. */
   readonly secretBinary: string | undefined;
   readonly lastAccessedDayMs: number | undefined;
+  /** The KMS keys under which it is encrypted, as the secret named them; undefined for AWS's own. */
+  readonly keyIds: readonly (string | undefined)[];
 }
 
 export const hasValue = ({ secretString, secretBinary }: SecretVersion): boolean =>
@@ -119,6 +121,19 @@ export class SecretVersions {
   noteReading(version: SecretVersion, dayMs: number): void {
     if (version.lastAccessedDayMs === dayMs) return;
     this.#versions.set(version.id, { ...version, lastAccessedDayMs: dayMs });
+  }
+
+  /**
+   * Encrypts what has one of AWS's labels under one more key: "Secrets Manager re-encrypts AWSCURRENT,
+   * AWSPENDING, and AWSPREVIOUS versions with the new key", and keeps them under the one before ("Change
+   * the encryption key for an AWS Secrets Manager secret", user guide).
+   */
+  encryptUnder(keyId: string | undefined): void {
+    for (const label of [CURRENT, PENDING, PREVIOUS]) {
+      const version = this.#versions.get(this.#holders.get(label) ?? '');
+      if (version === undefined || version.keyIds.includes(keyId)) continue;
+      this.#versions.set(version.id, { ...version, keyIds: [...version.keyIds, keyId] });
+    }
   }
 
   #move(label: string, id: string): void {

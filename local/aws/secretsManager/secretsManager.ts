@@ -31,6 +31,10 @@ function versionIdOf(value: NewValue): string | undefined {
   return given === undefined ? undefined : value.ClientRequestToken;
 }
 
+/** "If you set this to an empty string, Secrets Manager uses" its own key (API reference, UpdateSecret). */
+const keyNamed = (keyId: string) =>
+  ['', 'alias/aws/secretsmanager'].includes(keyId) ? undefined : keyId;
+
 /**
  * How a rotation begins: `test` for one that is to come later, `unfinished` where the one before is
  * not done, which is tried again, and `repeated` where there is nothing to do.
@@ -73,7 +77,10 @@ export class SecretsManagerModel {
 
   /** The KMS keys that secrets name, as they name them. */
   kmsKeyIds(): readonly string[] {
-    return this.#secrets.all().flatMap(({ kmsKeyId }) => kmsKeyId ?? []);
+    return this.#secrets.all().flatMap(({ kmsKeyId, versions }) => {
+      const ofVersions = [...versions.all()].flatMap(({ keyIds }) => keyIds);
+      return [kmsKeyId, ...ofVersions].flatMap((keyId) => keyId ?? []);
+    });
   }
 
   createSecret(input: Input<'CreateSecret'>, region = 'us-east-1') {
@@ -88,7 +95,7 @@ export class SecretsManagerModel {
     const secret = existing ?? this.#secrets.create(Name, region);
     if (!existing) {
       secret.description = input.Description;
-      secret.kmsKeyId = input.KmsKeyId;
+      secret.kmsKeyId = keyNamed(input.KmsKeyId ?? '');
       for (const { Key = '', Value = '' } of Tags) secret.tags.set(Key, Value);
     }
     this.#addVersion(secret, id, input, [CURRENT]);
@@ -143,9 +150,11 @@ export class SecretsManagerModel {
     check(shapes.UpdateSecret, input);
     const id = versionIdOf(input);
     const secret = this.#secrets.getUsable(input.SecretId);
-    this.#addVersion(secret, id, input, [CURRENT]);
+    const keyId = input.KmsKeyId === undefined ? secret.kmsKeyId : keyNamed(input.KmsKeyId);
+    this.#addVersion(secret, id, input, [CURRENT], keyId);
     secret.description = input.Description ?? secret.description;
-    secret.kmsKeyId = input.KmsKeyId ?? secret.kmsKeyId;
+    if (input.KmsKeyId !== undefined) secret.versions.encryptUnder(keyId);
+    secret.kmsKeyId = keyId;
     secret.changedAtMs = this.now();
     return { ...identity(secret), VersionId: id };
   }
@@ -184,7 +193,7 @@ export class SecretsManagerModel {
       VersionStages: secret.versions.stagesOf(version.id),
       CreatedDate: seconds(version.createdAtMs),
       LastAccessedDate: seconds(version.lastAccessedDayMs),
-      KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
+      KmsKeyIds: version.keyIds.map((keyId) => keyId ?? 'DefaultEncryptionKey'),
     }));
     const listed = input.IncludeDeprecated ? versions : versions.filter((v) => v.VersionStages);
     const { items, nextToken } = page(listed, input);
@@ -266,7 +275,7 @@ export class SecretsManagerModel {
       return { ...start, kind: 'repeated', versionId: id };
     }
     if (!known) {
-      const version = { id, createdAtMs: this.now(), lastAccessedDayMs: undefined };
+      const version = { id, createdAtMs: this.now(), lastAccessedDayMs: undefined, keyIds: [] };
       versions.add({ ...version, secretString: undefined, secretBinary: undefined }, [PENDING]);
     }
     const kind = input.RotateImmediately === false ? 'test' : 'rotation';
@@ -304,19 +313,21 @@ export class SecretsManagerModel {
     id: string | undefined,
     { SecretString, SecretBinary }: NewValue,
     labels: readonly string[],
+    keyId = secret.kmsKeyId,
   ): void {
     if (id === undefined) return;
     const known = secret.versions.get(id);
     const value = { secretString: SecretString, secretBinary: SecretBinary };
     if (known && !hasValue(known)) {
-      secret.versions.fill({ ...known, ...value }, labels);
+      secret.versions.fill({ ...known, ...value, keyIds: [keyId] }, labels);
     } else if (known) {
       // "... and you specify the same secret data, the operation succeeds but does nothing"
       // (API reference, PutSecretValue): the labels stay where they are by now.
       if (known.secretString === SecretString && known.secretBinary === SecretBinary) return;
       throw errors.tokenTaken(id, secret.arn);
     } else {
-      const version = { id, createdAtMs: this.now(), ...value, lastAccessedDayMs: undefined };
+      const common = { createdAtMs: this.now(), lastAccessedDayMs: undefined, keyIds: [keyId] };
+      const version = { id, ...common, ...value };
       secret.versions.add(version, labels);
     }
     secret.changedAtMs = this.now();
