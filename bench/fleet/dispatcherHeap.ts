@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { dispatch } from '../../lambda/dispatcher/dispatch';
-import { nameOf, startMs } from './fleetWorld';
+import { nameOf, startMs } from '../../simulator/fleet/fleetWorld';
 
 const pageSize = 10;
 

@@ -1,7 +1,7 @@
+import type { FleetOptions, Outage } from '../../simulator/fleet/fleetWorld';
+import { defaultQuotas, higherThroughput } from '../../simulator/fleet/quotas';
 import type { Row } from '../table';
 import { measureDispatcherHeap } from './dispatcherHeap';
-import type { FleetOptions, Outage } from './fleetWorld';
-import { defaultQuotas, higherThroughput } from './quotas';
 import {
   type FlatOut,
   measureDeadDispatcher,

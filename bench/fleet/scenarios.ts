@@ -1,7 +1,12 @@
 import { fleetPeriodMs, tickMs } from '../../lambda/core/limits';
+import { Fleet } from '../../simulator/fleet/fleet';
+import {
+  type FleetOptions,
+  minuteMs,
+  type Outage,
+  startMs,
+} from '../../simulator/fleet/fleetWorld';
 import { median } from '../statistics';
-import { Fleet } from './fleet';
-import { type FleetOptions, minuteMs, type Outage, startMs } from './fleetWorld';
 
 /** After two periods no trace of how the fleet was seeded is left. */
 const warmUpMs = 2 * fleetPeriodMs;

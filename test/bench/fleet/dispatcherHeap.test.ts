@@ -1,4 +1,4 @@
-import { measureDispatcherHeap } from '../../bench/fleet/dispatcherHeap';
+import { measureDispatcherHeap } from '../../../bench/fleet/dispatcherHeap';
 
 it('keeps no more on the heap for a hundred times as many connections', async () => {
   await measureDispatcherHeap(1_000);

@@ -1,4 +1,4 @@
-import { TokenBucket } from '../../bench/fleet/quotas';
+import { TokenBucket } from '../../../simulator/fleet/quotas';
 
 it("lets a second's worth through at once, then as much as flows in", () => {
   const bucket = new TokenBucket(10);

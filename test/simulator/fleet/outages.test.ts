@@ -1,5 +1,5 @@
-import type { Outage } from '../../bench/fleet/fleetWorld';
-import { measureOutage } from '../../bench/fleet/scenarios';
+import { measureOutage } from '../../../bench/fleet/scenarios';
+import type { Outage } from '../../../simulator/fleet/fleetWorld';
 import { smallFleet } from './support';
 
 describe.each<[Outage, number]>([

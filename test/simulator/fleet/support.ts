@@ -1,5 +1,5 @@
-import type { FleetOptions } from '../../bench/fleet/fleetWorld';
-import { defaultQuotas, scaledQuotas } from '../../bench/fleet/quotas';
+import type { FleetOptions } from '../../../simulator/fleet/fleetWorld';
+import { defaultQuotas, scaledQuotas } from '../../../simulator/fleet/quotas';
 
 // Minutes of a fleet take seconds, on machines that may be busy.
 jest.setTimeout(240_000);

@@ -7,7 +7,7 @@ import { SecretsManagerModel } from '../../local/aws/secretsManager/secretsManag
 import { SqsModel } from '../../local/aws/sqs/sqs';
 import { seededIds } from '../../local/provider/ids';
 import { ProviderModel } from '../../local/provider/model';
-import { VirtualTime } from '../../simulator/virtualTime';
+import { VirtualTime } from '../virtualTime';
 import { CallCounts } from './callCounts';
 import { type Quotas, TokenBucket } from './quotas';
 

@@ -1,12 +1,12 @@
-import { Fleet } from '../../bench/fleet/fleet';
-import { minuteMs } from '../../bench/fleet/fleetWorld';
 import {
   measureDeadDispatcher,
   measureFlatOut,
   measureNeighbours,
   measureRuns,
   measureSteady,
-} from '../../bench/fleet/scenarios';
+} from '../../../bench/fleet/scenarios';
+import { Fleet } from '../../../simulator/fleet/fleet';
+import { minuteMs } from '../../../simulator/fleet/fleetWorld';
 import { smallFleet } from './support';
 
 const latencies = { awsMs: 20, providerMs: 250 };
