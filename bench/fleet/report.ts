@@ -116,10 +116,10 @@ async function dispatcherRows(quick: boolean): Promise<Row[]> {
 
 async function outageRows(connections: number): Promise<Row[]> {
   const kinds: readonly (readonly [string, Outage, number])[] = [
-    ['The provider answers 503 for 30 minutes', 'provider', 30],
-    ['The provider answers nothing for 30 minutes', 'providerHangs', 30],
-    ['Secrets Manager is down for 10 minutes', 'secretsManager', 10],
-    ['Secrets Manager takes no writes for 10 minutes', 'secretWrites', 10],
+    ['The provider answers 503 for 30 minutes', 'provider.own503', 30],
+    ['The provider answers nothing for 30 minutes', 'provider.silent', 30],
+    ['Secrets Manager is down for 10 minutes', 'secrets.both', 10],
+    ['Secrets Manager takes no writes for 10 minutes', 'secrets.writes', 10],
   ];
   const rows: Row[] = [];
   for (const [title, outage, minutes] of kinds) {
@@ -159,7 +159,7 @@ export async function speedRows(connections: number): Promise<Row[]> {
   ];
   for (const providerMs of [100, 800]) {
     const options = { ...ofSize(connections), latencies: { awsMs: 20, providerMs } };
-    const survived = await measureOutage(options, 'provider', 30);
+    const survived = await measureOutage(options, 'provider.own503', 30);
     const { peakAfter, meanBefore, leastLeft, freshAfter, expired } = survived;
     const measured = `${number(peakAfter / meanBefore, 2)}, ${number(leastLeft, 1)} min, ${freshAfter ?? '>40'} min`;
     rows.push([`  ${seconds(providerMs)}`, measured, judged(expired === 0, 'none expired')]);

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { HttpAnswer } from '../../lambda/core/providerAnswer';
+import { type HttpAnswer, noAnswerInTime } from '../../lambda/core/providerAnswer';
 import { createDispatchQueue, type DispatchQueue } from '../../lambda/effects/dispatchQueue';
 import type { FollowUpQueue } from '../../lambda/effects/followUpQueue';
 import type { ParameterStore } from '../../lambda/effects/parameterStore';
@@ -24,8 +24,8 @@ async function awsCall<T>(
   await time.after(latencies.awsMs / 2);
   try {
     const isDown =
-      (outages.has('secretsManager') && operation.startsWith('secretsmanager')) ||
-      (outages.has('secretWrites') && quota === 'secretWrites');
+      (outages.has('secrets.both') && operation.startsWith('secretsmanager')) ||
+      (outages.has('secrets.writes') && quota === 'secretWrites');
     if (isDown) {
       throw new AwsError('InternalServiceError', 'An error occurred on the server side.', 500);
     }
@@ -151,13 +151,13 @@ export function fleetProvider(world: FleetWorld): Provider {
   return {
     async requestToken(request, timeoutMs) {
       calls.note('provider:requestToken', time.nowMs);
-      if (outages.has('providerHangs')) {
+      if (outages.has('provider.silent')) {
         await time.after(timeoutMs);
-        return { kind: 'noResponse', reason: 'no answer in time' };
+        return { kind: 'noResponse', reason: noAnswerInTime };
       }
       await time.after(latencies.providerMs / 2);
-      const answer = outages.has('provider')
-        ? { status: 503, body: {} }
+      const answer = outages.has('provider.own503')
+        ? { status: 503, body: { message: 'Service Unavailable', errorcode: 50300 } }
         : provider.requestToken(
             {
               clientId: request.clientId,

@@ -8,6 +8,7 @@ import { SqsModel } from '../../local/aws/sqs/sqs';
 import { seededIds } from '../../local/provider/ids';
 import { ProviderModel } from '../../local/provider/model';
 import { VirtualTime } from '../virtualTime';
+import type { Answer, OutageFault } from '../vocabulary';
 import { CallCounts } from './callCounts';
 import { type Quotas, TokenBucket } from './quotas';
 
@@ -35,8 +36,10 @@ const clientId = 'fleet';
 const clientSecret = 'fleet-secret';
 const deadLetterQueue = 'dead.fifo';
 
-/** Something that does not work for a while. A provider that hangs answers nothing at all. */
-export type Outage = 'provider' | 'providerHangs' | 'secretsManager' | 'secretWrites';
+/** What the provider answers to everything for a while, or what Secrets Manager fails at. */
+export type Outage =
+  | `provider.${Extract<Answer, 'own503' | 'silent'>}`
+  | `secrets.${Extract<OutageFault['scope'], 'both' | 'writes'>}`;
 
 /** All that outlives an invocation, for a whole fleet: the provider, AWS and the passing of time. */
 export class FleetWorld {

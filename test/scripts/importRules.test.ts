@@ -81,6 +81,9 @@ describe('the linter', () => {
       'local/a.ts': ['./b', '../lambda/core/b'],
       'local/aws/a.ts': ['./b', '../b', '../../lambda/core/b'],
       'local/aws/sqs/a.ts': ['./b', '../b', '../../b', '../../../lambda/core/b'],
+      'simulator/a.ts': ['./b', '../lambda/core/b'],
+      'simulator/effects/a.ts': ['./b', '../b', '../../lambda/core/b'],
+      'simulator/fleet/a.ts': ['./b', '../b', '../../lambda/core/b', '../../local/aws/b'],
     };
     const refused = (name: string) => {
       const up = '../'.repeat(name.split('/').length - 1);

@@ -1,7 +1,15 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Mostly waits, for minutes: begun last, all others would long be done. */
-const longest = ['deployment/life', 'deployment/', 'crashes', 'leaks', 'conformance/', 'fleet/'];
+const longest = [
+  'deployment/life',
+  'deployment/',
+  'crashes',
+  'leaks',
+  'conformance/',
+  'fleet/',
+  'simulator/fleet/',
+];
 
 const rank = ({ path }) => {
   const at = longest.findIndex((part) => path.includes(`/test/${part}`));

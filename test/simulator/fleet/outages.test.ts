@@ -3,10 +3,10 @@ import type { Outage } from '../../../simulator/fleet/fleetWorld';
 import { smallFleet } from './support';
 
 describe.each<[Outage, number]>([
-  ['provider', 30],
-  ['providerHangs', 30],
-  ['secretsManager', 10],
-  ['secretWrites', 10],
+  ['provider.own503', 30],
+  ['provider.silent', 30],
+  ['secrets.both', 10],
+  ['secrets.writes', 10],
 ])('an outage (%s) of %d minutes', (outage, minutes) => {
   it('loses no chain, lets no token expire, brings no herd, and is over in a period', async () => {
     const survived = await measureOutage(smallFleet(), outage, minutes);
