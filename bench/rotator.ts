@@ -24,7 +24,7 @@ export class Rotator {
    * Invokes it with a batch of messages, each delivered for the first time, and gives the end of the
    * last rotation. The pause after that, by which a batch takes a second, is passed over.
    *
-   * @throws Error where not every rotation succeeds
+   * @throws Error if not every rotation succeeds
    */
   async deliver(...connections: readonly string[]): Promise<Ending> {
     this.#endings.length = 0;

@@ -7,7 +7,7 @@ import type { World } from './world';
 
 const run = promisify(execFile);
 
-/** New processes that load a bundle and, where an event is given, invoke its handler once. */
+/** New processes that load a bundle and, if an event is given, invoke its handler once. */
 export class Starts implements Measurement {
   readonly wallMs: number[] = [];
   readonly cpuMs: number[] = [];

@@ -9,7 +9,7 @@ const dist = join(dirname(require.resolve('sfmc-token-rotator/package.json')), '
 /**
  * A function as `npm run build` leaves it, and as the package brings it.
  *
- * @throws ConfigurationError where it is not built yet.
+ * @throws ConfigurationError if it is not built yet.
  */
 export function builtCode(name: 'rotator' | 'dispatcher', folder = join(dist, name)): Code {
   if (!existsSync(folder)) {

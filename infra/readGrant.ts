@@ -14,7 +14,7 @@ export interface Readable {
   readonly connection: string;
   /** ARN, or pattern of it, in policies of principals. */
   readonly secretArn: string;
-  /** Its policy can be extended; undefined where the secret is not the stack's. */
+  /** Its policy can be extended; undefined if the secret is not the stack's. */
   readonly secret: (IResourceWithPolicy & { readonly secretArn: string }) | undefined;
   readonly keys: Keys;
 }
@@ -24,7 +24,7 @@ export interface Readable {
  * its own policy, by that of the secret, and by that of the key (Secrets Manager user guide, "Access
  * secrets from a different account").
  *
- * @throws ConfigurationError where the deployment would succeed and the reader be denied
+ * @throws ConfigurationError if the deployment would succeed and the reader be denied
  */
 export function grantRead(stack: Stack, grantee: IGrantable, readable: Readable): Grant {
   const { connection, secretArn, secret } = readable;
@@ -65,7 +65,7 @@ function grantDecryption(
 ): Grant {
   const conditions = onlyThrough(['secretsmanager'], stack);
   const actions = ['kms:Decrypt'];
-  // A grant of the key itself would extend its policy where that is not needed, or not possible.
+  // A grant of the key itself would extend its policy if that is not needed, or not possible.
   const identity = Grant.addToPrincipal({
     grantee,
     actions,

@@ -17,7 +17,7 @@ export const eventBusArn = (stack: Stack) =>
 /**
  * The pattern for what the rotator puts on the event bus.
  *
- * @param connection its name; every connection's of the account and Region where it is left out
+ * @param connection its name; every connection's of the account and Region if it is left out
  */
 export const rotationEventPattern = (event: RotationEvent, connection?: string): EventPattern => ({
   source: [eventSource],

@@ -24,7 +24,7 @@ export interface RotatorFunctionOptions {
    * Invocations at a time that the account keeps free for the rotator, and allows it. At least as
    * many as take messages at a time: of others Lambda would throttle, each delivery counts as a
    * receive of its message. Two invocations of one connection never overlap, whatever is reserved.
-   * New accounts may have a concurrency limit of 10, of which nothing can be reserved: there the
+   * New accounts may have a concurrency limit of 10, and none of it can be reserved: there the
    * deployment fails.
    *
    * @default - not reserved

@@ -38,7 +38,7 @@ export function readSettings(node: Node): TokenRotationStackProps {
  * Reads the settings of a fleet: `fleet`, and optionally `fleetConcurrency`, `fleetOperators` and
  * what {@link readSettings} takes beside the connections.
  *
- * @returns undefined where no fleet is asked for
+ * @returns undefined if no fleet is asked for
  * @throws ConfigurationError that names the setting and the remedy.
  */
 export function readFleetSettings(node: Node): TokenRotationFleetStackProps | undefined {

@@ -172,7 +172,7 @@ export class TokenRotation extends Construct {
   /**
    * Lets another function, or any other principal, read the token set of one connection.
    *
-   * @param connection its name; may be left out where there is only one
+   * @param connection its name; may be left out if there is only one
    * @throws ConfigurationError that names the connections there are, or says why the reader would be denied
    */
   grantRead(grantee: IGrantable, connection?: string): Grant {
@@ -185,10 +185,10 @@ export class TokenRotation extends Construct {
   }
 
   /**
-   * Pattern of a rule on the account's default event bus. `rotated` events are put there only where
+   * Pattern of a rule on the account's default event bus. `rotated` events are put there only if
    * this was asked for them.
    *
-   * @param connection its name; where it is left out, the events of every connection of the account
+   * @param connection its name; if it is left out, the events of every connection of the account
    * and Region, also of those that are not this construct's
    * @throws ConfigurationError that names the connections there are
    */

@@ -218,7 +218,7 @@ export async function measureDeadDispatcher(options: FleetOptions): Promise<Repe
 }
 
 export interface Runs {
-  /** Seconds of a run in a new environment and in a warm one; undefined where it was not done in time. */
+  /** Seconds of a run in a new environment and in a warm one; undefined if it was not done in time. */
   readonly firstSeconds: number | undefined;
   readonly laterSeconds: number | undefined;
 }

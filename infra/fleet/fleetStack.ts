@@ -24,7 +24,7 @@ export interface TokenRotationFleetStackProps
    */
   readonly previousKmsKeyArns?: readonly string[];
   /**
-   * Beginnings of connections' names, each of which gets a policy for its operators.
+   * Beginnings of connections' names. Each of them gets a policy for its operators.
    *
    * @default - none
    */

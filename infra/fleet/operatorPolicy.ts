@@ -127,7 +127,7 @@ function onConnections(stack: Stack, prefix: string, rotator: IFunction): Policy
 }
 
 /**
- * What all connections share: the rotator, its queue, its log and its role, none of which holds a
+ * What all connections share: the rotator, its queue, its log and its role. None of them holds a
  * token.
  *
  * Nobody of them may send to the queue: IAM knows no message groups, so that one could name another's

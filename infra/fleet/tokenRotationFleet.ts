@@ -94,7 +94,7 @@ export interface TokenRotationFleetProps extends RotatorFunctionOptions {
 
 /**
  * A connection's one message in 20 minutes has to renew the token, of whose 60 minutes 40 are left
- * by then, or up to 45 where the message comes early. 72 versions a day stay below the 100 that
+ * by then, or up to 45 if the message comes early. 72 versions a day stay below the 100 that
  * Secrets Manager keeps.
  */
 const refreshBelowSeconds = 45 * 60;
@@ -184,7 +184,7 @@ export class TokenRotationFleet extends Construct {
    * Lets a function, or any other principal, read the token set of one connection, which need not
    * be there yet.
    *
-   * @throws ConfigurationError for what is no connection's name, and where the reader would be denied
+   * @throws ConfigurationError for what is no connection's name, and if the reader would be denied
    */
   grantRead(grantee: IGrantable, connection: string): Grant {
     checkName('grantRead', connection);
@@ -221,10 +221,10 @@ export class TokenRotationFleet extends Construct {
   }
 
   /**
-   * Pattern of a rule on the account's default event bus. `rotated` events are put there only where
+   * Pattern of a rule on the account's default event bus. `rotated` events are put there only if
    * this was asked for them.
    *
-   * @param connection its name; where it is left out, the events of every connection of the account
+   * @param connection its name; if it is left out, the events of every connection of the account
    * and Region, also of those that a stack has
    * @throws ConfigurationError for what is no connection's name
    */

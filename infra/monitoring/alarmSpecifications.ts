@@ -9,7 +9,13 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { messageLifeMs, tickMs } from '../../lambda/core/limits';
+import {
+  leastLeftMs,
+  messageLifeMs,
+  oldRefreshTokenDays,
+  refreshTokenLifeDays,
+  tickMs,
+} from '../../lambda/core/limits';
 import type { TokenRotation } from '../tokenRotation';
 import { period, RotatorMetrics } from './metrics';
 
@@ -32,9 +38,7 @@ export interface AlarmSpecification {
 }
 
 /** A token with less than this left is about to fail its readers. */
-export const leastSecondsToExpiry = 15 * 60;
-/** The chain ends with a refresh token of 700 days: 100 days are left to act. */
-export const greatestRefreshTokenAgeDays = 600;
+export const leastSecondsToExpiry = leastLeftMs / 1_000;
 
 /** Goes into ALARM if there was something to count in each of these periods; silence is nothing to count. */
 export const counted = (evaluationPeriods = 1) => ({
@@ -46,7 +50,7 @@ export const counted = (evaluationPeriods = 1) => ({
 
 /**
  * Goes into ALARM if there was less than the threshold in each of these periods. Silence breaches, also
- * where there has never been any data: then `FILL` has no series to fill.
+ * if there has never been any data: then `FILL` has no series to fill.
  */
 export const lessThan = (threshold: number, evaluationPeriods: number) => ({
   threshold,
@@ -56,7 +60,7 @@ export const lessThan = (threshold: number, evaluationPeriods: number) => ({
 });
 
 /**
- * The same, but silent where there has never been any data: of what was never seeded. Once there was,
+ * The same, but silent if there has never been any data: of what was never seeded. Once there was,
  * `FILL` has a series to fill when it stops: CloudWatch looks further back than the periods that are
  * evaluated ("Configuring how CloudWatch alarms treat missing data"). What is out of its sight by
  * then leaves the alarm as it is.
@@ -148,7 +152,7 @@ export function tokenNearExpiry(
   };
 }
 
-/** Counts successes: silent where there was never one, as before the first connection is seeded. */
+/** Counts successes: silent if there was never one, as before the first connection is seeded. */
 export function nothingRotated(
   metrics: RotatorMetrics,
   { periods, anchor }: { readonly periods: number; readonly anchor: string },
@@ -204,7 +208,7 @@ function ticksMissing(
 const ticksCounted = (connections: number) => Math.ceil(0.6 * connections) + 2;
 
 /**
- * Invocations that end in an error, as where Lambda cuts them off. An attempt that fails in the usual
+ * Invocations that end in an error, as when Lambda cuts them off. An attempt that fails in the usual
  * way is none: its batch is answered. They come a minute apart, so that trouble of 4 minutes, which
  * repeating is there for, touches two periods.
  */
@@ -301,14 +305,14 @@ export function refreshTokenOld(metrics: RotatorMetrics): AlarmSpecification {
   return {
     id: 'RefreshTokenOld',
     metric: metrics.refreshTokenAgeDays(),
-    threshold: greatestRefreshTokenAgeDays,
+    threshold: oldRefreshTokenDays,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: 1,
     // If no invocation succeeds, the alarm of the connection shows it.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'The refresh token of some connection is 600 days old, and ends after 700: the provider has ' +
-      'not been giving new ones.',
+      `The refresh token of some connection is ${oldRefreshTokenDays} days old, and ends after ` +
+      `${refreshTokenLifeDays}: the provider has not been giving new ones.`,
     isAboutSome: true,
     anchor: 'refresh-token-old',
   };

@@ -8,8 +8,9 @@ import {
   PeriodOverride,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { oldRefreshTokenDays } from '../../lambda/core/limits';
 import type { TokenRotation } from '../tokenRotation';
-import { greatestRefreshTokenAgeDays, leastSecondsToExpiry } from './alarmSpecifications';
+import { leastSecondsToExpiry } from './alarmSpecifications';
 import * as queries from './logQueries';
 import { RotatorMetrics } from './metrics';
 import {
@@ -107,7 +108,7 @@ function detailed(metrics: RotatorMetrics, connections: readonly string[]): IWid
       graph(
         'Age of the oldest refresh token by its metric, days',
         [metrics.refreshTokenAgeDays()],
-        [alarmLine(greatestRefreshTokenAgeDays, 'alarm: 600 days')],
+        [alarmLine(oldRefreshTokenDays, `alarm: ${oldRefreshTokenDays} days`)],
       ),
     ],
   ];

@@ -1,3 +1,5 @@
+import { refreshTokenLifeDays } from '../../lambda/core/limits';
+
 /**
  * Questions to a rotator's log, in the language of CloudWatch Logs Insights. What they ask per
  * connection would cost 0.30 USD a month for each as a metric. Those that a fleet asks answer with
@@ -10,7 +12,7 @@ const askedProvider = [finished, 'filter ispresent(providerMs)'];
 /** Beside the age, the days until the provider ends the chain. */
 export const refreshTokenAges = [
   finished,
-  'fields 700 - refreshTokenAgeSeconds / 86400 as daysToItsEnd',
+  `fields ${refreshTokenLifeDays} - refreshTokenAgeSeconds / 86400 as daysToItsEnd`,
   'stats latest(refreshTokenAgeSeconds) as ageSeconds, latest(daysToItsEnd) as daysLeft, ' +
     'latest(expiresAt) as freshUntil by connection',
   'sort connection',
@@ -47,7 +49,7 @@ export const lastErrors = [
   'limit 20',
 ];
 
-/** The line of the log that is there each hour, where the metric begins at 500 days only. */
+/** The line of the log that is there each hour, though the metric begins at 500 days only. */
 export const oldestRefreshToken = [
   finished,
   'fields refreshTokenAgeSeconds / 86400 as days',

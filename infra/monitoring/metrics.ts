@@ -26,7 +26,7 @@ export class RotatorMetrics {
     return this.metric('SecondsToExpiry', statistic);
   }
 
-  /** The same of one connection: where monitoring is detailed. */
+  /** The same of one connection: if monitoring is detailed. */
   secondsToExpiryOf(connection: string): Metric {
     return this.metric('SecondsToExpiry', Stats.MINIMUM, { connection }, { label: connection });
   }

@@ -15,7 +15,7 @@ export interface RotationEvent {
 }
 
 export interface EventBus {
-  /** @throws Error where the bus did not take it */
+  /** @throws Error if the bus did not take it */
   put(event: RotationEvent): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ export interface FollowUp {
   readonly force: boolean;
 }
 
-/** The rotator's own FIFO queue, for messages that go on where a direct invocation may die. */
+/** The rotator's own FIFO queue, for messages that go on when a direct invocation may die. */
 export interface FollowUpQueue {
   /**
    * Sends a message of the connection that has nothing to do before a time, and that holds back the

@@ -15,7 +15,7 @@ export interface TokenRequest {
 /** Sends one request each. It never throws: an answer that did not come is an answer too. */
 export interface Provider {
   requestToken(request: TokenRequest, timeoutMs: number): Promise<HttpAnswer>;
-  /** Asks what an access token is good for, which tells whether it is accepted. */
+  /** Asks what an access token is good for, which shows whether it is accepted. */
   tokenContext(restBaseUrl: string, accessToken: Redacted, timeoutMs: number): Promise<HttpAnswer>;
   /** Asks where the REST and SOAP interfaces of the token's account are. */
   endpoints(restBaseUrl: string, accessToken: Redacted, timeoutMs: number): Promise<HttpAnswer>;

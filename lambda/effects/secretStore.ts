@@ -22,7 +22,7 @@ export interface SecretText {
  * `secretId` is a name or an ARN.
  */
 export interface SecretStore {
-  /** Undefined where the secret exists and has no AWSCURRENT version. */
+  /** Undefined if the secret exists and has no AWSCURRENT version. */
   readCurrent(secretId: string): Promise<SecretText | undefined>;
   readVersion(secretId: string, versionId: string): Promise<SecretText>;
   /** All versions that are still kept, those without a label too, in no particular order. */

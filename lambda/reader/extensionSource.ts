@@ -52,7 +52,7 @@ async function ask(port: number, secretId: string, signal: AbortSignal) {
   const query = new URLSearchParams({ secretId, versionStage: 'AWSCURRENT' });
   try {
     const response = await fetch(`http://localhost:${port}/secretsmanager/get?${query}`, {
-      // Lambda's own session token tells the extension that the caller is this function.
+      // Lambda's own session token proves to the extension that the caller is this function.
       headers: { 'x-aws-parameters-secrets-token': process.env.AWS_SESSION_TOKEN ?? '' },
       redirect: 'error',
       signal,

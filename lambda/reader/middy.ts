@@ -53,7 +53,7 @@ export function tokens<const O extends TokensOptions>(options: O): TokensMiddlew
   const readers = readersOf(options);
   const { setToContext = true, disablePrefetch = false, source } = options;
   if (!disablePrefetch && !source?.onlyDuringInvocations) {
-    // What fails now is read again by the first invocation, which then tells the error.
+    // What fails now is read again by the first invocation, which then throws the error.
     for (const [, reader] of readers) reader.get().catch(() => {});
   }
   return {

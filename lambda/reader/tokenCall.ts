@@ -19,7 +19,7 @@ export async function callWithToken(memory: TokenMemory, call: Call): Promise<Re
   const first = await call.send(used);
   if (!(await call.isRefusal(first))) return first;
 
-  // Read before anything is done to the first answer: where that fails, it is returned whole.
+  // Read before anything is done to the first answer: if that fails, it is returned whole.
   const next = await unlessAborted(signal, () => memory.replace(used, readsBefore));
   if (next === undefined || !call.isRepeatable) return first;
   // Nobody reads it any more, and an unread body keeps its connection busy.

@@ -5,14 +5,14 @@ import { unlessAborted } from './unlessAborted';
 
 export interface TokenMemory {
   get(options?: { readonly fresh?: boolean | undefined }): Promise<Tokens>;
-  /** Nothing where the memory holds another token than the refused one: that is newer. */
+  /** Nothing if the memory holds another token than the refused one: that is newer. */
   invalidate(refused?: Pick<Tokens, 'accessToken'>): void;
-  /** How many reads have begun: tells which of them can know of what happened since. */
+  /** How many reads have begun: shows which of them can know of what happened since. */
   readonly reads: number;
   /**
    * The token set to use after a 401: the one in memory if it is not the refused one any more, else
    * what one read gives, which is shared by all whose call is older than it or comes meanwhile;
-   * undefined where that fails.
+   * undefined if that fails.
    *
    * @param readsBefore of the time before the refused token was sent
    */
@@ -64,7 +64,7 @@ export function createTokenMemory(
     return reading;
   }
 
-  /** None from before Lambda froze the function: what that tells is of a time long past. */
+  /** None from before Lambda froze the function: what that shows is of a time long past. */
   const joinable = () =>
     underWay && now() - underWay.begunAtMs <= longestReadMs ? underWay : undefined;
 

@@ -27,14 +27,14 @@ export interface TokenReader {
    * life is left, and although the secret cannot be read within a second.
    *
    * With `fresh: true` the secret is read whatever is in memory, by one read for any number of
-   * callers at once; where that fails, so does the call, and the memory is left as it is.
+   * callers at once; if that fails, so does the call, and the memory is left as it is.
    *
    * @throws TokenReaderError `NotSeeded`, `TokenExpired`, `SecretUnreadable`
    */
   get(options?: { readonly fresh?: boolean | undefined }): Promise<Tokens>;
   /**
    * Lets the next `get` read the secret, after a token was refused where the reader does not see it.
-   * With the refused token set given, nothing is done where a newer one is in memory already. While
+   * With the refused token set given, nothing is done if a newer one is in memory already. While
    * the secret cannot be read, `get` goes on serving a token that is still valid.
    */
   invalidate(refused?: Pick<Tokens, 'accessToken'>): void;

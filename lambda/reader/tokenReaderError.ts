@@ -24,7 +24,7 @@ export type TokenReaderErrorCode =
 export class TokenReaderError extends Error {
   override readonly name = 'TokenReaderError';
   readonly code: TokenReaderErrorCode;
-  /** Undefined where none was named. */
+  /** Undefined if none was named. */
   readonly connection: string | undefined;
 
   constructor(code: TokenReaderErrorCode, connection: string | undefined, message: string) {

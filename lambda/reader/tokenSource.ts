@@ -1,8 +1,8 @@
 /** Where a reader finds the secret. One may serve several readers. */
 export interface TokenSource {
   /**
-   * The text of the secret's AWSCURRENT version, read anew each time; undefined where the secret
-   * has no value yet. Where it rejects, the reader tells nothing but the error's name or code.
+   * The text of the secret's AWSCURRENT version, read anew each time; undefined if the secret
+   * has no value yet. If it rejects, the reader passes on nothing but the error's name or code.
    */
   read(secretId: string): Promise<string | undefined>;
   /** It cannot be read before the first invocation, so nothing should be fetched ahead. */
@@ -14,7 +14,7 @@ export interface TokenSource {
 /** A failed read whose message is safe to show: it holds nothing of what was read. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
-  /** A sentence; where there is none, the reader names what a read of Secrets Manager needs. */
+  /** A sentence; if there is none, the reader names what a read of Secrets Manager needs. */
   readonly remedy: string | undefined;
 
   constructor(message: string, remedy?: string) {
@@ -24,7 +24,7 @@ export class SourceError extends Error {
 }
 
 /**
- * Throws where AWS's words are of a secret in its recovery window: it can be neither read nor written,
+ * Throws if AWS's words are of a secret in its recovery window: it can be neither read nor written,
  * and taken back whole (API reference, DeleteSecret).
  */
 export function refuseIfDeleted(text: unknown, secretId: string): void {

@@ -23,7 +23,7 @@ export type FaultKind =
   | 'slow'
   | 'staleRead';
 
-/** A fault ordered for the next calls of a service or operation; of any, where left out. */
+/** A fault ordered for the next calls of a service or operation; of any, if left out. */
 export type Fault = {
   readonly service?: Service;
   readonly operation?: string;

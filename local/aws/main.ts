@@ -11,7 +11,7 @@ Secrets Manager, Parameter Store, Lambda with the built rotator in it and its lo
 queues, EventBridge and its Scheduler, STS, and a little of IAM and KMS. The rotator is fed from the
 queue sfmc-token-rotator.fifo. Keeps everything in memory. Prints the URL to set as AWS_ENDPOINT_URL.
 
-  --port N   the port to listen on (default: ${DEFAULT_PORT} or, where it is taken, any free one)
+  --port N   the port to listen on (default: ${DEFAULT_PORT} or, if it is taken, any free one)
   --help     this text`;
 
 function readOptions(): { readonly port: number | undefined; readonly help: boolean } {

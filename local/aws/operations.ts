@@ -113,7 +113,7 @@ const callerIdentity = (accessKeyId: string) => ({
 
 /**
  * GetSecretValue as an eventually consistent read may still answer it: with the version that was
- * AWSCURRENT before. Undefined where the request names another version or there was none before.
+ * AWSCURRENT before. Undefined if the request names another version or there was none before.
  */
 export function staleSecretValue(secrets: SecretsManagerModel, { input }: AwsRequest) {
   const { SecretId, VersionId, VersionStage = CURRENT } = input;

@@ -87,7 +87,7 @@ export interface AwsLocal {
    * Lets a schedule hand its input to its target, in the name of its role.
    *
    * @param scheduledAtMs when it was to do so, milliseconds since the epoch. @default now
-   * @throws AwsError where that is refused
+   * @throws AwsError if that is refused
    */
   fireSchedule(name: string, scheduledAtMs?: number): void;
   /** Lets a fault strike later calls; returns the function that cancels what is left of it. */
@@ -98,7 +98,7 @@ export interface AwsLocal {
 
 /**
  * AWS on 127.0.0.1, as far as a rotator, its readers and its operators need it, for any client that
- * speaks AWS's protocols, in any Region and under any credentials. Rejects with Node's error where
+ * speaks AWS's protocols, in any Region and under any credentials. Rejects with Node's error if
  * the port is taken.
  */
 export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsLocal> {

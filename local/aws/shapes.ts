@@ -2,7 +2,7 @@ import { AwsError } from './awsError';
 
 /**
  * One member of a request. `violation` says which constraint a value breaks, in AWS's words, and
- * throws `SerializationException` where the JSON type is wrong. `type` exists only for inference.
+ * throws `SerializationException` if the JSON type is wrong. `type` exists only for inference.
  */
 export interface Member<T> {
   readonly violation: (value: unknown) => string | undefined;
@@ -39,7 +39,7 @@ const outside = (size: number, min: number, max: number, what: 'length' | 'value
 
 export const required = <T>(member: Member<T>) => ({ ...member, required: true as const });
 
-/** Kept out of error texts, where AWS would not repeat it either. */
+/** Kept out of error texts, if AWS would not repeat it either. */
 export const sensitive = <T>(member: Member<T>): Member<T> => ({ ...member, sensitive: true });
 
 /** Text of `min` to `max` bytes in UTF-8. */

@@ -3,7 +3,7 @@ import { type AwsLocal, type AwsLocalOptions, startAwsLocal } from './server';
 export const isPortTaken = (error: unknown) =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
 
-/** Starts the endpoint on this port or, where it is taken, on any free one. */
+/** Starts the endpoint on this port or, if it is taken, on any free one. */
 export async function startPreferring(
   port: number,
   options: Omit<AwsLocalOptions, 'port'>,

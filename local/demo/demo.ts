@@ -16,7 +16,7 @@ const longestFirstRotationMs = 60_000;
 
 export interface Demo extends Servers {
   readonly functionName: string;
-  /** Fulfilled once readers have a token. Rejects where the function does not make one. */
+  /** Fulfilled once readers have a token. Rejects if the function does not make one. */
   readonly ready: Promise<void>;
 }
 

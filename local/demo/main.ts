@@ -8,7 +8,7 @@ import { type DemoOptions, help, parseDemoOptions } from './options';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * The world that `npm run demo` keeps. Exit code 0 after Ctrl-C; 1 where it could not start; 2 where
+ * The world that `npm run demo` keeps. Exit code 0 after Ctrl-C; 1 if it could not start; 2 if
  * the options are not understood; 128 and more after another signal.
  */
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { parseLogLine } from '../world/logLines';
 
-/** What a line of the function's log has to tell to who watches; undefined for fresh ticks. */
+/** What a line of the function's log says to whoever watches; undefined for fresh ticks. */
 export function newsIn(line: string, nowMs: number): string | undefined {
   if (!line.startsWith('{')) return undefined;
   const parsed = parseLogLine(line);

@@ -15,7 +15,7 @@ export function isFor({ of }: Exchange, kind: RequestKind | undefined): boolean 
 export const needsTrueAnswer = (answer: Exchange['answer']): boolean =>
   answer === 'valid' || answer === 'cut' || (typeof answer === 'object' && 'valid' in answer);
 
-/** Why an exchange makes no sense; undefined where it does. */
+/** Why an exchange makes no sense; undefined if it does. */
 export function contradictionIn({ takenUp, answer }: Exchange): string | undefined {
   return takenUp === 'never' && needsTrueAnswer(answer)
     ? 'a request that is never taken up has no true answer'

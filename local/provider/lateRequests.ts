@@ -3,7 +3,7 @@ import type { Exchange } from './faults';
 type Later = Exclude<Exchange['takenUp'], string>;
 
 interface LateRequest {
-  /** Token requests that are still to follow; undefined where a time decides. */
+  /** Token requests that are still to follow; undefined if a time decides. */
   left: number | undefined;
   readonly dueAtMs: number;
   readonly takeUp: (atMs: number) => void;

@@ -5,7 +5,7 @@ export type Times = number | { readonly forMs: number };
 
 /** The faults that were ordered and have not struck yet. A request takes the first that fits. */
 export class PendingFaults {
-  /** In the order of their striking, each as often as it will strike; once where that is open. */
+  /** In the order of their striking, each as often as it will strike; once if that is open. */
   readonly faults: Fault[] = [];
   readonly #endsAtMs = new WeakMap<Fault, number>();
 

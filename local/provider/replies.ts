@@ -24,7 +24,7 @@ export function json(status: number, body: unknown, headers: Answer['headers'] =
 /**
  * The reply that an exchange orders.
  *
- * @throws Error where it is made out of the true answer, and there is none
+ * @throws Error if it is made out of the true answer, and there is none
  */
 export function replyTo(
   ordered: Exchange['answer'],

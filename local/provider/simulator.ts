@@ -7,9 +7,9 @@ import type { SecondUse } from './refreshTokens';
 export interface LoggedRequest {
   readonly path: string;
   readonly atMs: number;
-  /** `null` where, or as long as, the client was not answered. */
+  /** `null` if, or as long as, the client was not answered. */
   readonly status: number | null;
-  /** When the provider itself saw the request; `null` where, or as long as, it did not. */
+  /** When the provider itself saw the request; `null` if, or as long as, it did not. */
   readonly takenUpAtMs: number | null;
   readonly hadRefreshToken: boolean;
   /** Of the refresh token presented: 8 hex digits of its SHA-256. */
@@ -33,7 +33,7 @@ export interface ProviderSimulator {
    * Appends a fault for the next request of its kind that has none, for the next so many, or for
    * all of them for so long; returns the function that cancels what is left of it.
    *
-   * @throws Error where it contradicts itself
+   * @throws Error if it contradicts itself
    */
   orderFault(fault: Fault, times?: Times): () => void;
   /** Takes up the late requests that are due by now, which else the next request does. */

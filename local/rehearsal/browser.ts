@@ -17,7 +17,7 @@ const args = [
   '--disable-lcd-text',
 ];
 
-/** The Chromium that CHROMIUM_PATH names, else one that is installed; undefined where none is. */
+/** The Chromium that CHROMIUM_PATH names, else one that is installed; undefined if none is. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (env.CHROMIUM_PATH) return env.CHROMIUM_PATH;
   const folders = env.PATH?.split(delimiter) ?? [];

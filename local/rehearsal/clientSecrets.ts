@@ -9,13 +9,13 @@ export class ClientSecretDesk {
 
   constructor(private readonly story: Story) {}
 
-  /** @throws ActionRefused where the active one has ended already. */
+  /** @throws ActionRefused if the active one has ended already. */
   expire(): void {
     if (this.#isExpired()) throw new ActionRefused('The client secret has expired already.');
     this.story.world.provider.model.clientSecrets.expire(activeIn(this.story.world));
   }
 
-  /** @throws ActionRefused where one is staged; the SDK's error where it cannot be stored. */
+  /** @throws ActionRefused if one is staged; the SDK's error if it cannot be stored. */
   async stage(): Promise<void> {
     if (this.#staged !== undefined) {
       throw new ActionRefused('A client secret is staged already: promote it first.');
@@ -27,7 +27,7 @@ export class ClientSecretDesk {
     this.#staged = secret;
   }
 
-  /** @throws ActionRefused where none can be promoted; the SDK's error where it cannot be stored. */
+  /** @throws ActionRefused if none can be promoted; the SDK's error if it cannot be stored. */
   async promote(): Promise<void> {
     const { world, operator } = this.story;
     const secret = this.#staged;

@@ -9,7 +9,7 @@ export class Faults {
   readonly #outages = new Map<Outage, () => void>();
   /** How many AWS calls there had been when the kill was ordered. */
   #killAfterCalls: number | undefined;
-  /** Ends the hanging of the next write, where that is to kill the function. */
+  /** Ends the hanging of the next write, if that is to kill the function. */
   #cancelHang = () => {};
   #isOperatorSpared = false;
 

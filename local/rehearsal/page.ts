@@ -35,7 +35,7 @@ const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">
 /**
  * Bundles the page in memory, and gives its files by path.
  *
- * @throws esbuild's error where the page's sources are not in order.
+ * @throws esbuild's error if the page's sources are not in order.
  */
 export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
   const { outputFiles } = await build({

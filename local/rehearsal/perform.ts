@@ -13,7 +13,7 @@ const outageNames: Readonly<Record<Outage, string>> = {
 /**
  * Does what a person asked for on the page.
  *
- * @throws ActionRefused where that makes no sense as things are.
+ * @throws ActionRefused if that makes no sense as things are.
  */
 export async function perform(rehearsal: Rehearsal, action: Action): Promise<void> {
   const { story, faults, incidents, deliveries } = rehearsal;

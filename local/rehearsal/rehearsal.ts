@@ -52,7 +52,7 @@ export class Rehearsal {
 
   /**
    * Lets simulated time pass for a stretch of real time, and begins what is due. Call it often.
-   * Rejects where something fails that is not part of any rehearsal.
+   * Rejects if something fails that is not part of any rehearsal.
    */
   async beat(realMs: number): Promise<void> {
     this.faults.strike();
@@ -67,7 +67,7 @@ export class Rehearsal {
     return this.#work !== undefined;
   }
 
-  /** Does something once nothing else is being done, so that its calls are told apart. */
+  /** Does something once nothing else is being done, so that its calls can be distinguished. */
   async exclusively<T>(act: () => Promise<T>): Promise<T> {
     while (this.#work !== undefined) await this.#work;
     const result = act();

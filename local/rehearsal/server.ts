@@ -14,7 +14,7 @@ export interface WatchServerOptions {
   readonly port?: number | undefined;
   /** Undefined as long as there is nothing to show. */
   readonly state: () => WatchState | undefined;
-  /** @throws ActionRefused where an action makes no sense as things are. */
+  /** @throws ActionRefused if an action makes no sense as things are. */
   readonly perform: (action: Action) => Promise<void>;
 }
 

@@ -1,3 +1,5 @@
+import { refreshTokenLifeDays } from '../../lambda/core/limits';
+
 /**
  * All that the page shows, as it is sent. Times are milliseconds since the epoch on the simulated
  * clock. Holds no token and no secret: refresh tokens go by fingerprint.
@@ -28,12 +30,12 @@ export interface Health {
 }
 
 export interface AccessTokenLife {
-  /** Null where the secret holds no access token. */
+  /** Null if the secret holds no access token. */
   readonly expiresAtMs: number | null;
   readonly lifeMs: number;
   /** With less than this left, the function rotates. */
   readonly rotateBelowMs: number;
-  /** With less than this left, an alarm tells people. */
+  /** With less than this left, an alarm notifies people. */
   readonly alarmBelowMs: number;
 }
 
@@ -54,8 +56,8 @@ export interface DeliveryState {
 /** Simulated minutes in a real second. */
 export const paces = [0, 1, 10] as const;
 
-/** In minutes: five, half an hour, a day, and the 700 days after which a refresh token ends. */
-export const clockMoves = [5, 30, 24 * 60, 700 * 24 * 60] as const;
+/** In minutes: five, half an hour, a day, and the days after which a refresh token ends. */
+export const clockMoves = [5, 30, 24 * 60, refreshTokenLifeDays * 24 * 60] as const;
 
 export const outages = [
   'provider',
@@ -123,7 +125,7 @@ export interface IncidentRow {
 
 export interface InvocationRow {
   readonly id: number;
-  /** The latest of them, where several fresh ticks in a row are shown as one. */
+  /** The latest of them, if several fresh ticks in a row are shown as one. */
   readonly atMs: number;
   readonly times: number;
   readonly by: 'schedule' | 'person';

@@ -11,7 +11,7 @@ const publishEveryBeats = 3;
 export interface Watch {
   readonly url: string;
   /**
-   * Keeps the world of a story going in real time, with which the page begins. Rejects where it cannot
+   * Keeps the world of a story going in real time, with which the page begins. Rejects if it cannot
    * be kept going any more; is never fulfilled.
    */
   rehearse(story: Story): Promise<never>;

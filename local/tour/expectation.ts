@@ -6,7 +6,7 @@ export class ExpectationFailed extends Error {
   override readonly name = 'ExpectationFailed';
 }
 
-/** Takes no tokens or secrets: both values are shown where they differ. */
+/** Takes no tokens or secrets: both values are shown if they differ. */
 export function expectEqual<T>(what: string, actual: T, expected: T): void {
   if (isDeepStrictEqual(actual, expected)) return;
   throw new ExpectationFailed(

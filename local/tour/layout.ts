@@ -22,7 +22,7 @@ export function wrap(text: string, indentation: number, columns = mostColumns): 
   return lines;
 }
 
-/** A block for each row, of names and cells, for where the table is too wide. */
+/** A block for each row, of names and cells, for a table that is too wide. */
 export function blocks(rows: readonly (readonly string[])[], columns: number): string[] {
   const [names = [], ...cells] = rows;
   return cells.flatMap((row) => {

@@ -6,7 +6,7 @@ import { ExpectationFailed } from './expectation';
 import { columnsOf } from './layout';
 import { Narrator } from './narrator';
 import { help, parseTourOptions, type TourOptions } from './options';
-import { tellStory } from './tour';
+import { playStory } from './tour';
 import { startWorld, type World } from './world';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -19,8 +19,8 @@ const nextSteps: [name: string, text: string][] = [
 ];
 
 /**
- * The tour that `npm start` gives. Exit code 0 once the story is told, or once whoever watches has
- * seen enough; 1 where it went wrong; 2 where the options are not understood; 128 and more after a
+ * The tour that `npm start` gives. Exit code 0 at the story's end, or once whoever watches has
+ * seen enough; 1 if it went wrong; 2 if the options are not understood; 128 and more after a
  * signal that broke it off.
  */
 async function main(): Promise<void> {
@@ -77,7 +77,7 @@ async function tour({ bundleDir, isBrief, isWatched, port }: TourOptions): Promi
     if (isStopped) return;
     starting = startWorld(bundleDir);
     world = await starting;
-    const story = await tellStory(world, narrator);
+    const story = await playStory(world, narrator);
     if (!watch) {
       narrator.list('Next', nextSteps);
       return;
@@ -111,7 +111,7 @@ const isInUse = (error: unknown): boolean =>
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** Without metrics, which tell little about what went wrong. */
+/** Without metrics, which say little about what went wrong. */
 function lastLogLines({ lambda }: World): string[] {
   const lines = lambda.logs.flatMap((line) => parseLogLine(line) ?? []).slice(-lastLines);
   return lines.map(({ level, message }) => `The function, ${level}: ${message}`);

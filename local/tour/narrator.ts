@@ -17,12 +17,12 @@ const margin = 2;
 const indentation = margin + 8 + 2;
 
 /**
- * Tells the story as it happens. Colour is left out where standard output is no terminal or
+ * Prints the story as it happens. Colour is left out if standard output is no terminal or
  * NO_COLOR is set (`util.styleText`).
  */
 export class Narrator {
   #chapters = 0;
-  /** Of the chapter so far, where only its last one is shown. */
+  /** Of the chapter so far, if only its last one is shown. */
   #lastOutcome: readonly [text: string, tone: Tone] | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class Narrator {
   }
 
   /**
-   * Tells what is done, does it, and tells what came of it and how long it took. `act` gives the
+   * Prints what is done, does it, and prints what came of it and how long it took. `act` gives the
    * outcome as text. What it throws is passed on.
    */
   async step(what: string, act: () => Promise<string>, tone: Tone = 'good'): Promise<void> {
@@ -68,7 +68,7 @@ export class Narrator {
     }
   }
 
-  /** A heading over the lines of a table, the first of which names the columns where it does. */
+  /** A heading over the lines of a table, whose first line may name the columns. */
   table(title: string, explanation: string, rows: readonly (readonly string[])[]): void {
     this.#endChapter();
     if (this.style.isBrief) return;

@@ -6,7 +6,7 @@ export const help = `Tours the product on local endpoints: rotations, failures, 
   npm start -- --brief
   npm start -- --watch [--port N]
 
-  --brief   tells the chapters' titles and the summary alone
+  --brief   prints the chapters' titles and the summary alone
   --watch   keeps the world of the tour going, and serves a page on 127.0.0.1 on which to
             rehearse an incident and watch it heal, from the story's end until Ctrl-C
   --port N  serves that page on port N (default: a free one)

@@ -19,10 +19,10 @@ export class Reader {
 
   /**
    * Reads the token with a plain GetSecretValue and uses it, as any reader would at this moment.
-   * Gives the token's life that is left, undefined where there is no token, and the status of the
-   * provider's API, undefined where nothing was sent because the token is expired.
+   * Gives the token's life that is left, undefined if there is no token, and the status of the
+   * provider's API, undefined if nothing was sent because the token is expired.
    *
-   * @throws the SDK's error where the secret cannot be read.
+   * @throws the SDK's error if the secret cannot be read.
    */
   async read(): Promise<{
     readonly leftMs: number | undefined;
@@ -47,7 +47,7 @@ export class Reader {
    * Reads as the story demands it: with success. Gives the token's life that is left and the API's
    * status.
    *
-   * @throws ExpectationFailed where there is no token, it is expired, or the provider refuses it.
+   * @throws ExpectationFailed if there is no token, it is expired, or the provider refuses it.
    */
   async readAndUse(): Promise<{ readonly leftMs: number; readonly status: number }> {
     const { leftMs = Number.NaN, status } = await this.read();

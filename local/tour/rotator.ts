@@ -56,7 +56,7 @@ export class Rotator {
   }
 
   /**
-   * Gives the function the oldest message that is visible; undefined where there is none. What
+   * Gives the function the oldest message that is visible; undefined if there is none. What
    * fails is visible again once its visibility timeout is over.
    */
   deliver(): Promise<Invocation> | undefined {

@@ -21,7 +21,7 @@ export interface DeliveryOptions {
   readonly passesWaits?: boolean;
 }
 
-/** What a chapter is told with. */
+/** What a chapter is narrated with. */
 export class Story {
   readonly operator: Operator;
   readonly reader: Reader;

@@ -7,7 +7,7 @@ import { isUndisturbedRotation, undisturbedCalls } from './undisturbed';
 /**
  * The numbers of the whole story, by name.
  *
- * @throws ExpectationFailed where a rotation made more calls than it needs, or where a token or a
+ * @throws ExpectationFailed if a rotation made more calls than it needs, or if a token or a
  * secret stands in what the function printed.
  */
 export function summaryOf(story: Story, elapsedMs: number): [name: string, text: string][] {
@@ -50,13 +50,13 @@ function callsPerRotation(invocations: readonly Invocation[]): string {
 
 function leakCheck({ world, rotator }: Story): string {
   const problems = rotator.invocations.flatMap(({ problem }) => problem ?? []);
-  const told = [...world.lambda.logs, ...problems].join('\n');
+  const printed = [...world.lambda.logs, ...problems].join('\n');
   // The client id is the first that was made, and no secret.
   const [, ...secrets] = world.secrets;
   expectThat('the function printed something to search', world.lambda.logs.length > 0);
   expectEqual(
     'the number of tokens and secrets in what the function printed',
-    secrets.filter((secret) => told.includes(secret)).length,
+    secrets.filter((secret) => printed.includes(secret)).length,
     0,
   );
   return (

@@ -24,12 +24,12 @@ const chapters = [
 ];
 
 /**
- * Tells the whole story: what the function does on good days and on bad ones. Returns what it was
- * told with, as it stands at the end.
+ * Plays the whole story: what the function does on good days and on bad ones. Returns what it was
+ * narrated with, as it stands at the end.
  *
  * @throws ExpectationFailed at the first thing that is not as it must be.
  */
-export async function tellStory(world: World, narrator: Narrator): Promise<Story> {
+export async function playStory(world: World, narrator: Narrator): Promise<Story> {
   const beganAtMs = performance.now();
   const story = new Story(world, narrator);
   narrator.title(

@@ -1,7 +1,7 @@
 import { expectEqual } from './expectation';
 import { type Invocation, isTick } from './rotator';
 
-/** What a rotation costs where nothing goes wrong. */
+/** What a rotation costs if nothing goes wrong. */
 export const undisturbedCalls = 4;
 
 /** Whether a tick rotated at its first delivery, and every call of it succeeded. */

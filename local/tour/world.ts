@@ -48,7 +48,7 @@ export interface World {
 
 /**
  * @param bundleDir see LambdaOptions.
- * @throws Error where the function is not built, or the machine has no port left.
+ * @throws Error if the function is not built, or the machine has no port left.
  */
 export async function startWorld(bundleDir?: string): Promise<World> {
   let offsetMs = beginsAtMs - Date.now();

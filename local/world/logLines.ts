@@ -1,9 +1,9 @@
-/** What the function tells about an invocation. */
+/** What the function logs about an invocation. */
 export interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly remedy?: string;
-  /** On the line that tells how a rotation has ended. */
+  /** On the line that says how a rotation has ended. */
   readonly outcome?: string;
   /** The same of one that failed. */
   readonly code?: string;
@@ -23,7 +23,7 @@ export function warningsIn(lines: readonly string[]): LogLine[] {
   return lines.flatMap((line) => parseLogLine(line) ?? []).filter(({ level }) => level === 'WARN');
 }
 
-/** How a rotation has ended, as the function says it last; undefined where it said nothing of it. */
+/** How a rotation has ended, as the function says it last; undefined if it said nothing of it. */
 export const endIn = (lines: readonly string[]): LogLine | undefined =>
   lines.flatMap((line) => parseLogLine(line) ?? []).findLast(isEnd);
 

@@ -27,9 +27,9 @@ const invalidNextToken = () => new AwsError('InvalidNextToken', 'The next token 
 
 /**
  * Amazon CloudWatch's alarms on metrics, which change their state by SetAlarmState alone, and its
- * metrics, of which there are those that {@link record} is told. Each other method is the API operation
+ * metrics: those that {@link record} is given. Each other method is the API operation
  * of its name, with the wire's request and answer (timestamps in epoch seconds), and throws `AwsError`
- * where AWS refuses. Source: Amazon CloudWatch API reference.
+ * if AWS refuses. Source: Amazon CloudWatch API reference.
  */
 export class CloudWatchModel {
   readonly #alarms = new Map<string, Alarm>();

@@ -41,7 +41,7 @@ export function accessChecksOf(request: AwsRequest, models: Models): readonly Ac
   });
 }
 
-/** What a secret tells of itself; undefined where there is none. */
+/** What a secret shows of itself; undefined if there is none. */
 export function describedSecret(id: unknown, { secretsManager }: Models) {
   try {
     return secretsManager.describeSecret({ SecretId: String(id) });

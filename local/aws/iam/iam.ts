@@ -27,7 +27,7 @@ const noSuchEntity = (message: string) => new AwsError('NoSuchEntity', message, 
 const decided = (allowed: boolean) => (allowed ? 'allowed' : 'implicitDeny');
 
 /**
- * IAM, which knows any user and, where there is a function, its role. Each method is the API
+ * IAM, which knows any user and, if there is a function, its role. Each method is the API
  * operation of its name. Source: IAM API reference.
  */
 export class IamModel {

@@ -52,7 +52,7 @@ export class IdentityPolicies {
   };
 
   /**
-   * A secret that does not exist is told by its name, and has an ARN all the same when policies are
+   * A secret that does not exist is known by its name, and has an ARN all the same when policies are
    * looked at; without the six characters, which it has not got yet.
    */
   #arnOf(action: string, resource: string): string {

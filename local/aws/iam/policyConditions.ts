@@ -1,13 +1,13 @@
 import { type ConditionContext, equals, isArnLike, isLike, valuesOf } from './policyPatterns';
 
-/** Operator, then condition key, then the values of which one is enough. */
+/** Operator, then condition key, then the values: one of them is enough. */
 export type Conditions = Readonly<
   Record<string, Readonly<Record<string, string | readonly string[]>>>
 >;
 
 type Compare = (wanted: string, value: string, context: ConditionContext) => boolean;
 
-/** None of them holds where the key is absent, unless it ends in IfExists. "ArnEquals and ArnLike behave identically." */
+/** None of them holds if the key is absent, unless it ends in IfExists. "ArnEquals and ArnLike behave identically." */
 const COMPARE: ReadonlyMap<string, Compare> = new Map([
   ['StringEquals', equals],
   ['StringLike', isLike],
@@ -16,7 +16,7 @@ const COMPARE: ReadonlyMap<string, Compare> = new Map([
 ]);
 
 const ANY_VALUE = 'ForAnyValue:';
-/** Holds where the key is absent as well. */
+/** Holds if the key is absent as well. */
 const IF_EXISTS = /IfExists$/;
 
 /** @throws Error for an operator that is not understood, rather than to pass over it */
@@ -28,7 +28,7 @@ export function checkConditions(conditions: Conditions): void {
  * Whether every key under every operator holds. Source: IAM user guide, "IAM JSON policy elements:
  * Condition operators" and "Set operators for multivalued context keys".
  *
- * @throws Error where a key has several values and its operator is for one
+ * @throws Error if a key has several values and its operator is for one
  */
 export function hold(conditions: Conditions, context: ConditionContext): boolean {
   return Object.entries(conditions).every(([operator, keys]) => {

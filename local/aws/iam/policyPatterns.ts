@@ -1,7 +1,7 @@
 /** What a request says about itself, by condition key; keys differ in more than their case. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
-/** The values of a condition key, whose name is not case-sensitive; none where it is absent. */
+/** The values of a condition key, whose name is not case-sensitive; none if it is absent. */
 export function valuesOf(context: ConditionContext, key: string): readonly string[] {
   const found = Object.entries(context).find(
     ([name]) => name.toLowerCase() === key.toLowerCase(),
@@ -14,7 +14,7 @@ const wildcards = (text: string) => escaped(text).replaceAll('\\*', '.*').replac
 
 /**
  * A pattern of a policy as the source of a regular expression: `*` and `?` stand for any characters
- * and for one, and a variable for its value as it is. Undefined where the request has no value for a
+ * and for one, and a variable for its value as it is. Undefined if the request has no value for a
  * variable: then the pattern matches nothing.
  *
  * Source: IAM user guide, "IAM policy elements: Variables and tags".

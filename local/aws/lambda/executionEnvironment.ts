@@ -79,7 +79,7 @@ export class ExecutionEnvironment {
   }
 
   send(order: Order): void {
-    // A process that is about to end can no longer be told anything; `ended` says the rest.
+    // A process that is about to end can no longer be sent anything; `ended` says the rest.
     this.#child.send(order, () => {});
   }
 

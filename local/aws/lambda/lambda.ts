@@ -29,7 +29,7 @@ export interface InvokeOptions {
 export interface LocalLambda {
   /**
    * Invokes the function and gives what it returned, passed through JSON. Starts its process
-   * where there is none, kills it where its time is over.
+   * if there is none, kills it if its time is over.
    *
    * @throws FunctionError with `errorType` and `errorMessage` as Lambda reports them.
    */
@@ -52,7 +52,7 @@ export interface LocalLambda {
  * Lambda runs it in one execution environment. It differs in one thing: between invocations the
  * process is not frozen.
  *
- * @throws Error where the bundle is not built.
+ * @throws Error if the bundle is not built.
  */
 export function startLambda(options: LambdaOptions = {}): LocalLambda {
   const { bundleDir = join(__dirname, '..', '..', '..', 'dist', 'rotator') } = options;

@@ -30,7 +30,7 @@ export interface InvokeOutput {
 
 /**
  * AWS Lambda with one function or none. Each method is the API operation of its name, and throws
- * `AwsError` where AWS refuses. Source: AWS Lambda API reference.
+ * `AwsError` if AWS refuses. Source: AWS Lambda API reference.
  */
 export class LambdaModel {
   readonly #startedAt: string;

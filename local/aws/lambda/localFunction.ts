@@ -39,7 +39,7 @@ export interface Surroundings {
   readonly endpoint: string;
   readonly now: () => number;
   readonly log: LogGroup;
-  /** The variables that tell the function of its queue, once there is one. */
+  /** The variables that name the function's queue, once there is one. */
   readonly queueVariables: () => Readonly<Record<string, string>>;
 }
 

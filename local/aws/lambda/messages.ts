@@ -6,7 +6,7 @@ export interface Invocation {
   readonly functionName: string;
 }
 
-/** What the function's process is told over IPC. */
+/** What the function's process is sent over IPC. */
 export type Order =
   | ({ readonly kind: 'invoke' } & Invocation)
   /** By how much `Date` runs ahead from now on. */

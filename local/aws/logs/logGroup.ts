@@ -14,7 +14,7 @@ export function logGroupArn(name: string, region: string): string {
   return `arn:aws:logs:${region}:${ACCOUNT_ID}:log-group:${name}`;
 }
 
-/** A log group of one stream, of which the last 10,000 lines are kept. */
+/** A log group of one stream. It keeps the last 10,000 lines. */
 export class LogGroup {
   readonly streamName: string;
   #events: LogEvent[] = [];

@@ -44,9 +44,9 @@ export function checkNewName(name: string, region: string): void {
 
 /** A parameter as a request names it, and the version that it asks for behind a colon. */
 export interface NamedParameter {
-  /** As one of these. An ARN does not tell `/a` from `a`. */
+  /** As one of these. An ARN does not distinguish `/a` from `a`. */
   readonly names: readonly string[];
-  /** The ARN, where the request gives one. */
+  /** The ARN, if the request gives one. */
   readonly arn: string | undefined;
   readonly selector: string | undefined;
 }
@@ -71,7 +71,7 @@ export function parameterArn(name: string, region: string): string {
   return `arn:aws:ssm:${region}:${ACCOUNT_ID}:parameter/${name.replace(/^\//, '')}`;
 }
 
-/** Stands for the KMS ciphertext that AWS gives where `WithDecryption` is missing. */
+/** Stands for the KMS ciphertext that AWS gives if `WithDecryption` is missing. */
 function ciphertext({ arn, version, value }: ParameterVersion): string {
   const digest = createHash('sha512').update(`${arn} ${version} ${value}`).digest('base64');
   return `AQICAHh${digest}`;

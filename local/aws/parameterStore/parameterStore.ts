@@ -39,7 +39,7 @@ function tierOf(input: Input<'PutParameter'>, former: ParameterTier | undefined)
 /**
  * Systems Manager Parameter Store in memory: no I/O, no clock of its own, no randomness. Each method
  * is the API operation of its name, with the wire's request and answer (timestamps in epoch
- * seconds), and throws `AwsError` where AWS refuses. Listings come sorted by name.
+ * seconds), and throws `AwsError` if AWS refuses. Listings come sorted by name.
  * Source: AWS Systems Manager API reference; "AWS Systems Manager Parameter Store" (user guide).
  */
 export class ParameterStoreModel {

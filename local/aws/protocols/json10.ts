@@ -24,7 +24,7 @@ export const isJson10 = (headers: Readonly<Record<string, unknown>>) =>
   targetIn(headers) !== undefined;
 
 /**
- * As `json11`, but that errors are also told by the codes of the Query protocol that the services spoke
+ * As `json11`, but that errors also have the codes of the Query protocol that the services spoke
  * before. Source: "AWS JSON 1.0 protocol", "AWS Query compatible" (Smithy).
  */
 export const json10: Protocol = {

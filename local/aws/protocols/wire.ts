@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpRequest } from './protocol';
 
 /**
  * No service here takes more: 6 MB for a function ("Lambda quotas"), and 1 MiB in a message ("Amazon
- * SQS message quotas"), of which JSON may make six times as much.
+ * SQS message quotas"), which may be six times as much in JSON.
  */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 

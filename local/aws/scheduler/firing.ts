@@ -10,7 +10,7 @@ import type { Models } from '../models';
  * attributes", "Templated targets", "Setting up the execution role".
  *
  * @param authorize asked with the role's name as the access key
- * @throws AwsError where the target is not there, or the role is not allowed to reach it
+ * @throws AwsError if the target is not there, or the role is not allowed to reach it
  */
 export function fire(
   { scheduler, sqs, localFunction }: Pick<Models, 'scheduler' | 'sqs' | 'localFunction'>,

@@ -42,7 +42,7 @@ function checkDefinition(input: Input<'CreateSchedule'>): void {
 /**
  * EventBridge Scheduler with the group `default` alone; keeps schedules, and runs none by itself. Each method
  * is the API operation of its name, with the wire's request and answer (timestamps in epoch
- * seconds), and throws `AwsError` where AWS refuses. Listings come sorted by name.
+ * seconds), and throws `AwsError` if AWS refuses. Listings come sorted by name.
  * Source: EventBridge Scheduler API reference.
  */
 export class SchedulerModel {

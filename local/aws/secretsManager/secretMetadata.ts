@@ -1,7 +1,7 @@
 import type { Secret, SecretRotation } from './secrets';
 
 /**
- * The function that a stack has attached to a secret, by the secret and its Region; undefined where
+ * The function that a stack has attached to a secret, by the secret and its Region; undefined if
  * there is none. One that RotateSecret names takes its place.
  */
 export type AttachedRotation = (secret: Secret, region: string) => SecretRotation | undefined;
@@ -14,7 +14,7 @@ export const seconds = (ms: number | undefined) => (ms === undefined ? undefined
 
 export const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });
 
-/** What DescribeSecret and ListSecrets both tell. */
+/** What DescribeSecret and ListSecrets both show. */
 export function metadata(secret: Secret, attached: AttachedRotation) {
   const rotation = rotationOf(secret, attached);
   return {

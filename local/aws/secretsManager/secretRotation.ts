@@ -31,7 +31,7 @@ export class SecretRotations {
     private readonly local: LocalFunction | undefined,
   ) {}
 
-  /** @throws AwsError where AWS refuses, in particular while an earlier rotation is not complete. */
+  /** @throws AwsError if AWS refuses, in particular while an earlier rotation is not complete. */
   rotateSecret(input: SecretsManagerInput<'RotateSecret'>, region: string) {
     const named = input.RotationLambdaARN;
     if (named && this.#isMissing(named)) throw functionNotInvocable();

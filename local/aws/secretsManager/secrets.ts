@@ -23,7 +23,7 @@ export interface Secret {
   kmsKeyId: string | undefined;
   changedAtMs: number;
   lastAccessedDayMs: number | undefined;
-  /** The function that rotates it, by RotateSecret; undefined where none was named. */
+  /** The function that rotates it, by RotateSecret; undefined if none was named. */
   rotation: SecretRotation | undefined;
   lastRotatedAtMs: number | undefined;
   /** When the recovery window ends; undefined for a secret that is not marked for deletion. */
@@ -42,7 +42,7 @@ export class Secrets {
   readonly #byName = new Map<string, Secret>();
   #created = 0;
 
-  /** `limits`, where they are not AWS's own. */
+  /** `limits`, if they are not AWS's own. */
   constructor(
     private readonly now: () => number,
     private readonly limits?: VersionLimits,

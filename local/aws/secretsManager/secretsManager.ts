@@ -21,7 +21,7 @@ const page = <T>(items: readonly T[], { MaxResults = 100, NextToken }: Input<'Li
 /** The part of a request that may carry a new value. */
 type NewValue = Pick<Input<'CreateSecret'>, 'ClientRequestToken' | 'SecretString' | 'SecretBinary'>;
 
-/** The id that the new version will have; undefined where the request brings no value. */
+/** The id that the new version will have; undefined if the request brings no value. */
 function versionIdOf(value: NewValue): string | undefined {
   if (value.ClientRequestToken === undefined) throw errors.tokenMissing();
   if (value.SecretString !== undefined && value.SecretBinary !== undefined) {
@@ -36,8 +36,8 @@ const keyNamed = (keyId: string) =>
   ['', 'alias/aws/secretsmanager'].includes(keyId) ? undefined : keyId;
 
 /**
- * How a rotation begins: `test` for one that is to come later, `unfinished` where the one before is
- * not done, which is tried again, and `repeated` where there is nothing to do.
+ * How a rotation begins: `test` for one that is to come later, `unfinished` if the one before is
+ * not done, which is tried again, and `repeated` if there is nothing to do.
  */
 export interface SecretRotationStart {
   readonly kind: 'rotation' | 'test' | 'unfinished' | 'repeated';
@@ -50,7 +50,7 @@ export interface SecretRotationStart {
 /**
  * AWS Secrets Manager in memory: no I/O, no clock of its own, no randomness. Each method is the API
  * operation of its name, with the wire's request and answer (timestamps in epoch seconds, binary
- * values in base64), and throws `AwsError` where AWS refuses.
+ * values in base64), and throws `AwsError` if AWS refuses.
  * Source: AWS Secrets Manager API reference; "AWS Secrets Manager quotas".
  */
 export class SecretsManagerModel {

@@ -6,8 +6,8 @@ interface Entry {
 }
 
 /**
- * Performs a batch's entries one by one; what is refused of one entry is told in the answer. Throws
- * where the batch as a whole is refused.
+ * Performs a batch's entries one by one; what is refused of one entry is in the answer. Throws
+ * if the batch as a whole is refused.
  */
 export function eachOf<E extends Entry, R extends object>(
   entries: readonly E[] | undefined,

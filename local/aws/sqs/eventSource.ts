@@ -59,7 +59,7 @@ export class EventSource {
     }
   }
 
-  /** Takes one batch and sees it through, whatever the concurrency; undefined where there is none. */
+  /** Takes one batch and sees it through, whatever the concurrency; undefined if there is none. */
   next(): Promise<void> | undefined {
     const records = this.#receive();
     if (records.length === 0) return undefined;

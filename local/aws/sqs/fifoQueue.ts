@@ -172,7 +172,7 @@ export class FifoQueue {
     return false;
   }
 
-  /** What this handle received; undefined where that is gone. */
+  /** What this handle received; undefined if that is gone. */
   #received(receiptHandle: string): Message | undefined {
     const receipt = readReceiptHandle(receiptHandle);
     if (!receipt) throw receiptHandleInvalid();

@@ -42,7 +42,7 @@ function tokenIn(name: string, value: string): string {
 /**
  * Amazon SQS with FIFO queues alone, in memory: no I/O, no clock of its own, no randomness. Each
  * method is the API operation of its name, with the wire's request and answer, and throws `AwsError`
- * where AWS refuses. Messages carry no attributes of their own, ReceiveRequestAttemptId has no
+ * if AWS refuses. Messages carry no attributes of their own, ReceiveRequestAttemptId has no
  * effect, and an empty queue is answered at once.
  * Source: Amazon SQS API reference.
  */

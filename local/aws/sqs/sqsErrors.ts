@@ -59,7 +59,7 @@ export const purgeInProgress = (name: string) =>
   );
 
 /**
- * The codes by which the former Query protocol names the same errors; SDK clients are told both
+ * The codes by which the former Query protocol names the same errors; SDK clients are given both
  * (Amazon SQS API reference, "Common Errors"; Smithy, `awsQueryCompatible`).
  */
 const QUERY_CODES: ReadonlyMap<string, string> = new Map(

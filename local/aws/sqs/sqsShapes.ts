@@ -3,7 +3,7 @@ import { type Input, integer, list, type Member, string, structure } from '../sh
 
 /**
  * The requests' members and their types alone: what is missing or out of range SQS refuses by names
- * of its own, where the model looks at it.
+ * of its own, if the model looks at it.
  */
 const text = string(0, Number.MAX_SAFE_INTEGER);
 const count = integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);

@@ -68,7 +68,7 @@ function Gauge({ life, leftMs }: GaugeProps) {
         role="img"
         aria-label={
           `${minutes(leftMs)} of ${minutes(lifeMs)} minutes left; a rotation is due below ` +
-          `${minutes(rotateBelowMs)}, an alarm tells people below ${minutes(alarmBelowMs)}`
+          `${minutes(rotateBelowMs)}, an alarm notifies people below ${minutes(alarmBelowMs)}`
         }
       >
         <rect class="whole" width="100" height="4" />

@@ -9,7 +9,7 @@ export interface Watching {
   /** Undefined until the first event. */
   readonly state: WatchState | undefined;
   readonly isConnected: boolean;
-  /** Why the last action was not taken; empty where it was, and on a new connection. */
+  /** Why the last action was not taken; empty if it was, and on a new connection. */
   readonly refusal: string;
   readonly act: Act;
 }

@@ -2,6 +2,7 @@ import type { ConnectionConfig } from '../../../lambda/core/connection';
 import { apiBaseUrls, parseRestBaseUrl, parseSoapBaseUrl } from '../../../lambda/core/hosts';
 import {
   endpointsAttemptMs,
+  refreshTokenLifeDays,
   refusalsOfDeadToken,
   reuseWindowMs,
 } from '../../../lambda/core/limits';
@@ -94,8 +95,8 @@ function tokenRefused(reason: string, possiblyUsedAtMs: number | undefined): Ops
   return new OpsError(
     'refused',
     `Marketing Cloud takes the client secret and refuses the refresh token: ${reason}. It was used ` +
-      'before, was revoked, is older than 700 days or belongs to another package. Nothing was ' +
-      `stored. ${remedy}`,
+      `before, was revoked, is older than ${refreshTokenLifeDays} days or belongs to another ` +
+      `package. Nothing was stored. ${remedy}`,
   );
 }
 
