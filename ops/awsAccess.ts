@@ -21,7 +21,7 @@ export interface AwsTarget {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
-  /** The endpoints of `npm run aws-local`, which take any credentials. */
+  /** The endpoints of `npm run demo`, or of `npm run aws-local` alone, which take any credentials. */
   readonly local?: boolean | undefined;
   /** What HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE are taken from. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -29,7 +29,7 @@ export interface AwsTarget {
   readonly mfaCodeProvider?: ((device: string) => Promise<string>) | undefined;
 }
 
-/** Where `npm run aws-local` listens by default. */
+/** Where `npm run demo` listens by default. */
 const localEndpointUrl = 'http://127.0.0.1:4566';
 
 /** A client each, all with the same configuration. None is loaded before its first use. */

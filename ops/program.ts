@@ -110,7 +110,7 @@ function createProgram({ stdout, stderr }: Streams): Command {
     .option('--profile <name>', 'profile of the AWS configuration, as in the AWS CLI')
     .option('--region <region>', 'AWS Region, as in the AWS CLI', parseRegion)
     .option('--endpoint-url <url>', 'where all AWS calls go, as in the AWS CLI', parseEndpointUrl)
-    .option('--local', 'use the endpoints of "npm run aws-local" on port 4566')
+    .option('--local', 'use the endpoints of "npm run demo" on port 4566')
     .addOption(
       new Option('-o, --output <format>', 'how to print the result').choices([
         'table',

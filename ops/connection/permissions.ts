@@ -61,6 +61,9 @@ function questions(
   names: ParameterNames,
 ): Question[] {
   const [, partition, , region, account] = secretArn.split(':');
+  // In China the hosts of services end otherwise.
+  const ending = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const host = (service: string) => `${service}.${region}.${ending}`;
   const arn = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const parameterArn = (name: string) => arn('ssm', `parameter${name}`);
@@ -74,8 +77,8 @@ function questions(
       actions: rotatorGrants.escrow,
       resources: [parameterArn(names.escrow)],
     },
-    ...keyQuestion(keys.secretKey, rotatorGrants.secretKey, `secretsmanager.${region}`),
-    ...keyQuestion(keys.clientSecretKey, rotatorGrants.clientSecretKey, `ssm.${region}`),
+    ...keyQuestion(keys.secretKey, rotatorGrants.secretKey, host('secretsmanager')),
+    ...keyQuestion(keys.clientSecretKey, rotatorGrants.clientSecretKey, host('ssm')),
     {
       actions: rotatorGrants.log,
       resources: [arn('logs', `log-group:${logGroup}:log-stream:any`)],
@@ -89,10 +92,10 @@ function questions(
 function keyQuestion(
   key: Reading<Key> | undefined,
   actions: readonly string[],
-  service: string,
+  viaService: string,
 ): Question[] {
   if (!key?.known || key.value.isAwsManaged || key.value.state === 'missing') return [];
-  return [{ actions, resources: [key.value.arn], viaService: `${service}.amazonaws.com` }];
+  return [{ actions, resources: [key.value.arn], viaService }];
 }
 
 async function ask(

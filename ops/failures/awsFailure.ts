@@ -114,7 +114,7 @@ export function accessFailure(thrown: unknown): OpsError | undefined {
     return new OpsError(
       'unavailable',
       `AWS could not be reached (${name}): check the network, --region and --endpoint-url; with ` +
-        '--local, "npm run aws-local" has to run.',
+        '--local, "npm run demo" has to run.',
     );
   }
   return undefined;

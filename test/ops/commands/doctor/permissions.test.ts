@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
+import type { AwsAccess } from '../../../../ops/awsAccess';
+import type { RotatorFunction } from '../../../../ops/connection/keeper';
+import { readPermissions } from '../../../../ops/connection/permissions';
+import { known } from '../../../../ops/connection/reading';
 import { idOf, keyArn, permissionsOf, rotationWith } from '../../../infra/support';
 import { printingFunction, schedule, storeToken } from '../../support/installed';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
@@ -36,6 +41,37 @@ describe('the check of the permissions', () => {
 
     expect([...asked].sort()).toEqual([...new Set(allowed)].sort());
   });
+
+  it.each([
+    ['aws', 'eu-west-1', 'amazonaws.com'],
+    ['aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
+  ])(
+    'asks about keys as services use them in the partition %s',
+    async (partition, region, host) => {
+      const iam = new IAMClient({ region });
+      const send = jest.spyOn(iam, 'send').mockImplementation(async () => ({}));
+      const key = known({ arn: `arn:${partition}:kms:key`, isAwsManaged: false, state: 'Enabled' });
+
+      await readPermissions(
+        { aws: { iam }, settings: { parameterPrefix: '/sfmc/' } } as AwsAccess,
+        'acme',
+        {
+          rotator: { name: 'f', roleArn: 'role', logGroup: 'log' } as RotatorFunction,
+          secretArn: `arn:${partition}:secretsmanager:${region}:123456789012:secret:sfmc/acme-abcdef`,
+          keys: { secretKey: key, clientSecretKey: key },
+          queueArn: undefined,
+        },
+      );
+
+      const asked = send.mock.calls.flatMap(
+        ([{ input }]) => ('ContextEntries' in input && input.ContextEntries) || [],
+      );
+      expect(asked.map(({ ContextKeyValues }) => ContextKeyValues)).toEqual([
+        [`secretsmanager.${region}.${host}`],
+        [`ssm.${region}.${host}`],
+      ]);
+    },
+  );
 
   it('asks about a customer key only where the secret is under one', async () => {
     const resources: string[] = [];
