@@ -1,3 +1,4 @@
+import { exitCodes } from './failures/opsError';
 import { calledAs, nameProgram } from './failures/printed';
 import { runOps } from './program';
 
@@ -22,5 +23,7 @@ if (process.env.https_proxy || process.env.HTTPS_PROXY) {
 function start(): void {
   void runOps(process.argv.slice(2), { streams: process, env: process.env }).then((exitCode) => {
     process.exitCode = exitCode;
+    // What is under way would keep the process.
+    if (exitCode === exitCodes.interrupted) process.exit();
   });
 }

@@ -58,21 +58,24 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
   const program = createProgram(streams);
   const run: RunCommand = async (command, action) => {
     // What a command works with takes a while to load, and help needs none of it.
-    const [{ createContext }, { whereOf }] = await Promise.all([
+    const [{ createContext }, { whereOf }, { untilInterrupted }] = await Promise.all([
       import('./context'),
       import('./where'),
+      import('./terminal/interruption'),
     ]);
     const made = createContext(command.optsWithGlobals<GlobalOptions>(), around);
     context = made;
-    exitCode = await action(made);
-    await made.terminal.printResult(() => whereOf(made));
+    await untilInterrupted(made.terminal, async () => {
+      exitCode = await action(made);
+      await made.terminal.printResult(() => whereOf(made));
+    });
   };
   for (const addCommand of commands) addCommand(program, run);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    const failure = failureOf(thrown);
+    const failure = failureOf(thrown, context?.terminal.begun);
     printFailure(failure, streams, wantsJson(argv), await whereFailed(context, failure));
     return failure.exitCode;
   }

@@ -2,6 +2,7 @@ import {
   DescribeParametersCommand,
   GetParametersByPathCommand,
   type Parameter,
+  type ParameterStringFilter,
 } from '@aws-sdk/client-ssm';
 import { type ConnectionConfig, parseConnectionConfig } from '../../lambda/core/connection';
 import { RotationError } from '../../lambda/core/errors';
@@ -101,6 +102,48 @@ export async function findConnections(
   return found.sort(byName);
 }
 
+/** What is left of a connection that has no config any more, or none yet. */
+export interface Leftover {
+  readonly name: string;
+  /** The last parts of their names, such as `client-secret`. */
+  readonly parameters: readonly string[];
+}
+
+/**
+ * By the SecureStrings whose connection has no config: one that is removed in part, or whose making was
+ * interrupted.
+ *
+ * @throws what AWS answers
+ */
+export async function findLeftovers(
+  { aws, settings, clock }: AwsAccess,
+  connections: readonly FoundConnection[],
+): Promise<readonly Leftover[]> {
+  const { parameterPrefix } = settings;
+  const configured = new Set(connections.map(({ name }) => name));
+  const found = new Map<string, string[]>();
+  const pages = describedPages({ aws, clock }, [
+    { Key: 'Name', Option: 'BeginsWith', Values: [parameterPrefix] },
+    { Key: 'Type', Values: ['SecureString'] },
+  ]);
+  for await (const { Parameters = [] } of pages) {
+    for (const { Name = '' } of Parameters) {
+      const named = connectionParameter(Name, parameterPrefix);
+      if (named === undefined || configured.has(named.connection)) continue;
+      found.set(named.connection, [...(found.get(named.connection) ?? []), named.leaf]);
+    }
+  }
+  return [...found].map(([name, parameters]) => ({ name, parameters })).sort(byName);
+}
+
+const describedPages = (
+  { aws, clock }: Pick<AwsAccess, 'aws' | 'clock'>,
+  ParameterFilters: ParameterStringFilter[],
+) =>
+  new Pace(clock, describedPagesPerSecond, firstPages).pages((NextToken) =>
+    aws.ssm.send(new DescribeParametersCommand({ ParameterFilters, MaxResults: 50, NextToken })),
+  );
+
 /** Understands the text of a config parameter. */
 export function readConfig(
   { parameterPrefix, allowLoopbackProvider: allowLoopback }: AwsAccess['settings'],
@@ -164,15 +207,9 @@ async function describedConnections(
   onFound: (count: number) => void,
 ): Promise<RegisteredConnection[] | undefined> {
   const { parameterPrefix } = settings;
-  const pages = new Pace(clock, describedPagesPerSecond, firstPages).pages((NextToken) =>
-    aws.ssm.send(
-      new DescribeParametersCommand({
-        ParameterFilters: [{ Key: 'Name', Option: 'BeginsWith', Values: [parameterPrefix] }],
-        MaxResults: 50,
-        NextToken,
-      }),
-    ),
-  );
+  const pages = describedPages({ aws, clock }, [
+    { Key: 'Name', Option: 'BeginsWith', Values: [parameterPrefix] },
+  ]);
   const found = new Registered();
   try {
     for await (const { Parameters = [] } of pages) {

@@ -48,7 +48,8 @@ export function printFailure(
   if (parts.length > 0) stderr.write(`${printed(`(${parts.join(', ')})`)}\n`);
 }
 
-export function failureOf(thrown: unknown): Failure {
+/** @param begun what became of what was begun, for one that was interrupted */
+export function failureOf(thrown: unknown, begun = 'Nothing more was done.'): Failure {
   if (thrown instanceof CommanderError) return commandLineFailure(thrown);
   if (thrown instanceof RotationError) {
     const exitCode = rotationExitCodes[thrown.code] ?? exitCodes.attention;
@@ -58,9 +59,12 @@ export function failureOf(thrown: unknown): Failure {
     const message = `${thrown.message}${remedyOf(thrown)}`;
     return { code: 'StoreUnavailable', message, exitCode: exitCodes.unavailable };
   }
-  // What a prompt throws after Ctrl-C, or when it is aborted.
-  if (thrown instanceof Error && /^(Exit|Abort)PromptError$/.test(thrown.name)) {
-    const message = 'Interrupted. Nothing more was done.';
+  // The first two are what a prompt throws after Ctrl-C, or when it is aborted.
+  if (
+    thrown instanceof Error &&
+    /^(ExitPromptError|AbortPromptError|Interrupted)$/.test(thrown.name)
+  ) {
+    const message = `Interrupted. ${begun}`;
     return { code: 'Interrupted', message, exitCode: exitCodes.interrupted };
   }
   const error = thrown instanceof OpsError ? thrown : awsFailure(thrown);

@@ -100,6 +100,7 @@ export async function uninterruptible<T>(
   const look = (chunk: Buffer | string) => {
     if (chunk.toString().includes(ctrlC)) refuse();
   };
+  const letGo = terminal.hold();
   for (const signal of signals) process.on(signal, refuse);
   if (stdin.isTTY) {
     stdin.setRawMode?.(true);
@@ -113,5 +114,6 @@ export async function uninterruptible<T>(
       stdin.setRawMode?.(false);
     }
     for (const signal of signals) process.off(signal, refuse);
+    letGo();
   }
 }

@@ -1,16 +1,29 @@
 import { createSpinner, type Spinner } from 'nanospinner';
 import type { Terminal } from './terminal';
 
+/** It would answer Ctrl-C itself, by ending the process without a word. */
+function startSpinner(text: string, { streams }: Terminal): Spinner {
+  const others = process.listeners('SIGINT');
+  const stream = streams.stderr as NodeJS.WriteStream;
+  const spinner = createSpinner(text, { stream }).start();
+  for (const listener of process.listeners('SIGINT')) {
+    if (!others.includes(listener)) process.off('SIGINT', listener);
+  }
+  return spinner;
+}
+
 /** Something that takes its time: a spinner on a terminal, else nothing. */
 export class Activity {
   readonly #terminal: Terminal;
   readonly #spinner: Spinner | undefined;
+  readonly #end: (() => void) | undefined;
 
   constructor(terminal: Terminal, text: string) {
     this.#terminal = terminal;
-    const { stderr } = terminal.streams;
     if (terminal.format !== 'table' || !terminal.canSpin) return;
-    this.#spinner = createSpinner(text, { stream: stderr as NodeJS.WriteStream }).start();
+    const spinner = startSpinner(text, terminal);
+    this.#spinner = spinner;
+    this.#end = terminal.during(() => spinner.stop());
   }
 
   /** A line of progress above the spinner. */
@@ -20,7 +33,7 @@ export class Activity {
   }
 
   end(): void {
-    this.#spinner?.stop();
+    this.#end?.();
   }
 }
 
@@ -35,6 +48,7 @@ const linesEvery = 1_000;
 export class ConnectionProgress {
   readonly #terminal: Terminal;
   #spinner: Spinner | undefined;
+  #end: (() => void) | undefined;
   #total = 0;
   #done = 0;
 
@@ -56,15 +70,16 @@ export class ConnectionProgress {
   }
 
   stop(): void {
-    this.#spinner?.stop();
+    this.#end?.();
   }
 
   #show(text: string, before: number, now: number): void {
     if (this.#total <= fewConnections) return;
     if (this.#terminal.canSpin) {
-      const { stderr } = this.#terminal.streams;
-      this.#spinner ??= createSpinner(text, { stream: stderr as NodeJS.WriteStream }).start();
-      this.#spinner.update(text);
+      const spinner = this.#spinner ?? startSpinner(text, this.#terminal);
+      this.#end ??= this.#terminal.during(() => spinner.stop());
+      this.#spinner = spinner;
+      spinner.update(text);
     } else if (Math.floor(now / linesEvery) > Math.floor(before / linesEvery)) {
       this.#terminal.progress(text);
     }

@@ -55,6 +55,9 @@ export class Terminal {
   /** Begins a style in a text. Nobody else can know it, so that no value brings one along. */
   readonly #mark = `\u0001${randomBytes(8).toString('hex')}:`;
   #result: Result | undefined;
+  #begun = 'Nothing more was done.';
+  #holds = 0;
+  readonly #activities = new Set<() => void>();
 
   constructor(
     readonly streams: Streams,
@@ -94,6 +97,46 @@ export class Terminal {
       const header = hasHeader ? [headerOf(await findWhere()), ''] : [];
       for (const line of [...header, ...[text()].flat()]) this.#write(this.#styled(line));
     }
+  }
+
+  /** What is told to a person who ends the command by Ctrl-C from now on. */
+  begins(sentence: string): void {
+    this.#begun = sentence;
+  }
+
+  get begun(): string {
+    return this.#begun;
+  }
+
+  /** Whether Ctrl-C is not obeyed. */
+  get isHeld(): boolean {
+    return this.#holds > 0;
+  }
+
+  /** @returns what lets go */
+  hold(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+    };
+  }
+
+  /**
+   * Keeps what ends something that moves on the terminal, should the command be ended meanwhile.
+   *
+   * @returns what ends it at its time
+   */
+  during(end: () => void): () => void {
+    const ends = () => {
+      this.#activities.delete(ends);
+      end();
+    };
+    this.#activities.add(ends);
+    return ends;
+  }
+
+  endActivities(): void {
+    for (const end of this.#activities) end();
   }
 
   /** What happens while the command runs. */

@@ -110,7 +110,9 @@ describe('where AWS does not do what it is asked', () => {
     const text = await world.run(['list']);
     const json = await world.run(['list', '--json']);
 
-    const message = expect.stringMatching(/^AWS could not be reached \(ECONNREFUSED\).*aws-local/);
+    const message = expect.stringMatching(
+      /^AWS could not be reached \(ECONNREFUSED\).*npm run demo/,
+    );
     expect(text).toMatchObject({ exitCode: 5, stdout: '', stderr: message });
     expect(json).toMatchObject({ exitCode: 5, stderr: '' });
     const where = { account: null, region: 'us-east-1' };

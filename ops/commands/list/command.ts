@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import type { RunCommand } from '../../command';
 
 const help = `
-A connection is listed as soon as it has a config, seeded or not.
+A connection is listed as soon as it has a config, seeded or not. What is left of one without a config,
+as after an interruption of remove or seed, is named below.
 
 Examples:
   npm run ops -- list
   npm run ops -- list --json | jq -r '.connections[].name'`;
 
-/** With --json: `{"connections": FoundConnection[]}`. */
+/** With --json: `{"connections": FoundConnection[], "leftovers": Leftover[] | null}`. */
 export function addListCommand(program: Command, run: RunCommand): void {
   program
     .command('list')
@@ -16,12 +17,20 @@ export function addListCommand(program: Command, run: RunCommand): void {
     .addHelpText('after', help)
     .action((_options, command: Command) =>
       run(command, async (context) => {
-        const { findConnections } = await import('../../connection/registry');
+        const [{ findConnections, findLeftovers }, { attempt }, { formatLeftovers }] =
+          await Promise.all([
+            import('../../connection/registry'),
+            import('../../connection/reading'),
+            import('./leftovers'),
+          ]);
         const connections = await findConnections(context);
+        const leftovers = await attempt('ssm:DescribeParameters', () =>
+          findLeftovers(context, connections),
+        );
         context.terminal.result(
-          { connections },
-          () =>
-            connections.length > 0
+          { connections, leftovers: leftovers.known ? leftovers.value : null },
+          () => [
+            ...(connections.length > 0
               ? context.terminal.table(
                   ['connection', 'authBaseUrl', 'clientId', 'onBrokenChain'],
                   connections.map(({ name, config }) => [
@@ -31,7 +40,9 @@ export function addListCommand(program: Command, run: RunCommand): void {
                     config?.onBrokenChain ?? '',
                   ]),
                 )
-              : 'There is no connection in this Region.',
+              : ['There is no connection in this Region.']),
+            ...formatLeftovers(leftovers, context.terminal),
+          ],
           { hasHeader: true },
         );
         return 0;

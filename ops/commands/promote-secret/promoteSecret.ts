@@ -21,6 +21,7 @@ export interface PromoteResult {
 export async function promoteSecret(context: Context, connection: string): Promise<PromoteResult> {
   const parameters = await decryptConfigured(context, connection);
   const { config, names, clientSecret, stagedClientSecret } = parameters;
+  const again = `run "npm run ops -- promote-secret ${connection}" again, which finishes.`;
   if (stagedClientSecret === undefined) {
     throw new OpsError(
       'refused',
@@ -37,6 +38,9 @@ export async function promoteSecret(context: Context, connection: string): Promi
           `${trial.reason}. Activate it there first, or stage the right one. Nothing was written.`,
       );
     }
+    context.terminal.begins(
+      `The staged client secret may be in place already, and is staged still: ${again}`,
+    );
     await storeClientSecret(
       context,
       connection,
@@ -45,6 +49,9 @@ export async function promoteSecret(context: Context, connection: string): Promi
       stagedClientSecret,
     );
   }
+  context.terminal.begins(
+    `The staged client secret is in place; its copy may be staged still: ${again}`,
+  );
   await removeStaged(context, connection, names.stagedClientSecret);
   return {
     connection,

@@ -40,6 +40,9 @@ export async function recover(context: Context, connection: string): Promise<Rec
     taken = key;
     if (!(await prompts.confirm(questionOf(explanation.step), elsewhere))) return result;
     askedAnew = await take(context, connection, explanation.step);
+    terminal.begins(
+      `What was done stays. "npm run ops -- recover ${connection}" goes on from there.`,
+    );
   }
 }
 

@@ -49,6 +49,9 @@ export async function remove(
   const noteDeleted = (name: string, text: string) => {
     removed.push(name);
     context.terminal.progress(text);
+    context.terminal.begins(
+      `${connection} is removed in part: "npm run ops -- remove ${connection}" goes on from here.`,
+    );
   };
   await endRotations(context, remains, noteDeleted);
   const { deletionAtMs } = remains.secret ?? {};

@@ -49,7 +49,13 @@ export async function rotate(
   const log = new ConnectionLog(context, logGroup, connection);
   // What is there already is no answer.
   await log.read();
+  context.terminal.begins(
+    `The rotation goes on, if it was asked for: see "npm run ops -- status ${connection}".`,
+  );
   const sent = await sendRotation(context, connection, keeper, force);
+  context.terminal.begins(
+    `The rotation goes on without being watched: see "npm run ops -- status ${connection}".`,
+  );
   const untilMs = context.clock.now() + timeoutMs;
   const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
   try {

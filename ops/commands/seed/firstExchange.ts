@@ -67,11 +67,14 @@ export async function firstExchange(
   }
 }
 
+/** Another client secret may still be tried: nothing was stored, and no refresh token used up. */
+export class ClientSecretRefused extends OpsError {}
+
 export function clientSecretRefused(
   { authBaseUrl, clientId }: ConnectionConfig,
   reason: string,
-): OpsError {
-  return new OpsError(
+): ClientSecretRefused {
+  return new ClientSecretRefused(
     'refused',
     `Marketing Cloud refuses the client secret for the client id ${clientId} at ${authBaseUrl}: ` +
       `${reason}. Nothing was stored. See the package in Setup, Installed Packages, for both.`,

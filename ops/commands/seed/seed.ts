@@ -11,7 +11,7 @@ import { storeChain } from '../../rotator/operatorRun';
 import { pipedInput } from '../../terminal/prompts';
 import { isoTime, timeText } from '../../terminal/text';
 import { askForSeed } from './askForSeed';
-import { clientSecretRefused } from './firstExchange';
+import { ClientSecretRefused, clientSecretRefused } from './firstExchange';
 import {
   makeSecret,
   makeUnreadSecret,
@@ -63,12 +63,48 @@ export async function seed(
     const problem = 'No client secret is stored yet: bring it as the member clientSecret';
     throw new OpsError('usage', `${problem}. Nothing was done.`);
   }
+  return untilTyped(context, asks && brought.clientSecret !== undefined, brought, (input) =>
+    carryOut(context, target, plan, input, input.clientSecret ?? clientSecret),
+  );
+}
+
+async function carryOut(
+  context: Context,
+  target: SeedTarget,
+  plan: Work,
+  brought: SeedInput,
+  clientSecret: Redacted,
+): Promise<SeedResult> {
   const work = target.denial
     ? await makeUnread(context, target, plan, clientSecret, target.denial)
     : plan;
   return work.do === 'startChain'
     ? startChain(context, target, work, brought, clientSecret)
     : completeChain(context, target, work, clientSecret);
+}
+
+const mostTries = 3;
+
+/** Asks for a client secret that was mistyped once more, and for nothing else that was brought. */
+async function untilTyped(
+  { prompts, terminal }: Context,
+  isTyped: boolean,
+  brought: SeedInput,
+  seedWith: (input: SeedInput) => Promise<SeedResult>,
+): Promise<SeedResult> {
+  let input = brought;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await seedWith(input);
+    } catch (thrown) {
+      if (!(thrown instanceof ClientSecretRefused) || !isTyped || tries === mostTries) throw thrown;
+      terminal.progress(thrown.message);
+      const question = 'Client secret, once more (Enter gives up):';
+      const clientSecret = await prompts.secret(question, '');
+      if (clientSecret === undefined) throw thrown;
+      input = { ...brought, clientSecret };
+    }
+  }
 }
 
 /** The client secret is tried before, which spends nothing: a wrong one leaves nothing behind. */

@@ -67,6 +67,11 @@ export async function startChain(
     stored = await uninterruptible(context, notNow, () => keep(set));
   }
   if (stored.kind === 'lost') throw lost(stored, tokenSet);
+  terminal.begins(
+    target.chain
+      ? `The new chain is stored. Whether it stays, "npm run ops -- recover ${connection}" shows.`
+      : `The new chain is stored. "npm run ops -- seed ${connection}" completes what is missing.`,
+  );
   if (stored.kind === 'parked') terminal.progress(`Secrets Manager refuses: ${stored.problem}`);
   const isPublished = stored.kind === 'published';
   try {

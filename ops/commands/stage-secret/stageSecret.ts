@@ -51,6 +51,9 @@ export async function stageSecret(
     );
   }
   if (!untried) await requireAccepted(context, connection, config, staged);
+  context.terminal.begins(
+    `The client secret may be staged already: see "npm run ops -- status ${connection}".`,
+  );
   await storeClientSecret(context, connection, parameters, names.stagedClientSecret, staged);
   return {
     connection,

@@ -25,6 +25,7 @@ describe('ops list', () => {
       account: '123456789012',
       region: 'us-east-1',
       connections: [{ name: 'acme', config: { authBaseUrl, clientId, onBrokenChain: 'alarm' } }],
+      leftovers: [],
     });
   });
 
@@ -42,6 +43,7 @@ describe('ops list', () => {
   it('says so where there is none', async () => {
     const world = await startOpsWorld();
     world.stored().deleteParameter('config');
+    world.stored().deleteParameter('client-secret');
 
     const ran = await world.run(['list']);
 

@@ -46,6 +46,43 @@ describe('ops seed in a terminal', () => {
     expect(isLive(world)).toBe(true);
   });
 
+  it('asks for a mistyped client secret once more, and for nothing else', async () => {
+    const world = await startWorld();
+    world.stored().deleteParameter('client-secret');
+    const { clientSecret, refreshToken } = world.provider;
+
+    const session = world.open(['seed', 'acme', '--jwt']);
+    await session.sees('Client secret of "acme":');
+    session.types(`${clientSecret.slice(1)}x`);
+    await session.sees('JWT of the login');
+    session.types(JSON.stringify({ request: { rest: { refreshToken } } }));
+    await session.sees('Marketing Cloud refuses the client secret');
+    await session.sees('Client secret, once more (Enter gives up):');
+    session.types(clientSecret);
+    await session.sees('Seeded acme.');
+
+    expect(await session.ended).toBe(0);
+    expect(isLive(world)).toBe(true);
+    const [, after = ''] = session.text.split('Marketing Cloud refuses the client secret');
+    expect(after).not.toContain('JWT of the login');
+  });
+
+  it('gives up a mistyped client secret on Enter, with nothing stored', async () => {
+    const world = await startWorld();
+    world.stored().deleteParameter('client-secret');
+
+    const session = world.open(['seed', 'acme']);
+    await session.sees('Client secret of "acme":');
+    session.types(world.nextSecret());
+    await session.sees('First refresh token');
+    session.types(world.provider.refreshToken);
+    await session.sees('once more (Enter gives up):');
+    session.types('');
+
+    expect(await session.ended).toBe(3);
+    expect(world.stored().current()).toEqual({});
+  });
+
   it('issues no chain for a package that users log in to', async () => {
     const world = await startWorld();
 

@@ -1,0 +1,27 @@
+import type { Terminal } from './terminal';
+
+/** By Ctrl-C, outside of a question. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/**
+ * Lets Ctrl-C end the command early, with what it has begun told to the person; what is under way is
+ * given up with the process. While the terminal is held, it is somebody else's to answer.
+ */
+export async function untilInterrupted<T>(terminal: Terminal, work: () => Promise<T>): Promise<T> {
+  let interrupt = () => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt = () => {
+      if (terminal.isHeld) return;
+      terminal.endActivities();
+      reject(new Interrupted());
+    };
+  });
+  process.on('SIGINT', interrupt);
+  try {
+    return await Promise.race([work(), interrupted]);
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
