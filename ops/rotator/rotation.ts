@@ -87,7 +87,7 @@ async function rotateSecret(
 }
 
 /** Its value is undefined if no queue feeds the function. */
-async function queueUrlOf(
+export async function queueUrlOf(
   context: Context,
   { arn, isFleet, queueArn }: Keeper,
 ): Promise<Reading<string | undefined>> {

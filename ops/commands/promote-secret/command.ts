@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
+import { dryRunOption, printDryRun } from '../dryRun';
 import type { PromoteResult } from './promoteSecret';
 
 const help = `
@@ -15,10 +16,14 @@ export function addPromoteSecretCommand(program: Command, run: RunCommand): void
     .command('promote-secret')
     .description('Put the staged client secret in the place of the present one')
     .argument('<name>', 'the connection', parseConnectionName)
+    .option(...dryRunOption)
     .addHelpText('after', help)
-    .action((name: string, _options, command: Command) =>
+    .action((name: string, options: { dryRun?: true }, command: Command) =>
       run(command, async (context) => {
-        const { promoteSecret } = await import('./promoteSecret');
+        const { promoteSecret, promotionPlan } = await import('./promoteSecret');
+        if (options.dryRun) {
+          return printDryRun(context, name, await promotionPlan(context, name));
+        }
         const result = await promoteSecret(context, name);
         const { terminal } = context;
         terminal.result(result, () => [

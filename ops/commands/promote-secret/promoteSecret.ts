@@ -19,35 +19,14 @@ export interface PromoteResult {
  * @throws OpsError `refused` if none is staged, or Marketing Cloud does not take it.
  */
 export async function promoteSecret(context: Context, connection: string): Promise<PromoteResult> {
-  const parameters = await decryptConfigured(context, connection);
-  const { config, names, clientSecret, stagedClientSecret } = parameters;
+  const { parameters, staged, isInPlace } = await promotable(context, connection);
+  const { names } = parameters;
   const again = `run "npm run ops -- promote-secret ${connection}" again, which finishes.`;
-  if (stagedClientSecret === undefined) {
-    throw new OpsError(
-      'refused',
-      `No client secret is staged: ${names.stagedClientSecret} does not exist. Stage one: ` +
-        `npm run ops -- stage-secret ${connection}`,
-    );
-  }
-  if (!clientSecret?.equals(stagedClientSecret)) {
-    const trial = await tryClientSecret(context, connection, config, stagedClientSecret);
-    if (trial.verdict === 'refused') {
-      throw new OpsError(
-        'refused',
-        `Marketing Cloud refuses the staged client secret for the client id ${config.clientId}: ` +
-          `${trial.reason}. Activate it there first, or stage the right one. Nothing was written.`,
-      );
-    }
+  if (!isInPlace) {
     context.terminal.begins(
       `The staged client secret may be in place already, and is staged still: ${again}`,
     );
-    await storeClientSecret(
-      context,
-      connection,
-      parameters,
-      names.clientSecret,
-      stagedClientSecret,
-    );
+    await storeClientSecret(context, connection, parameters, names.clientSecret, staged);
   }
   context.terminal.begins(
     `The staged client secret is in place; its copy may be staged still: ${again}`,
@@ -59,6 +38,41 @@ export async function promoteSecret(context: Context, connection: string): Promi
     parameter: names.clientSecret,
     next: `npm run ops -- status ${connection}`,
   };
+}
+
+/** What {@link promoteSecret} would do. Throws the same. */
+export async function promotionPlan(context: Context, connection: string): Promise<string[]> {
+  const { parameters, isInPlace } = await promotable(context, connection);
+  const { clientSecret, stagedClientSecret } = parameters.names;
+  return [
+    ...(isInPlace
+      ? []
+      : [`write the staged client secret, which Marketing Cloud takes, into ${clientSecret}`]),
+    `delete ${stagedClientSecret}`,
+  ];
+}
+
+async function promotable(context: Context, connection: string) {
+  const parameters = await decryptConfigured(context, connection);
+  const { config, names, clientSecret, stagedClientSecret: staged } = parameters;
+  if (staged === undefined) {
+    throw new OpsError(
+      'refused',
+      `No client secret is staged: ${names.stagedClientSecret} does not exist. Stage one: ` +
+        `npm run ops -- stage-secret ${connection}`,
+    );
+  }
+  const isInPlace = clientSecret?.equals(staged) === true;
+  if (isInPlace) return { parameters, staged, isInPlace };
+  const trial = await tryClientSecret(context, connection, config, staged);
+  if (trial.verdict === 'refused') {
+    throw new OpsError(
+      'refused',
+      `Marketing Cloud refuses the staged client secret for the client id ${config.clientId}: ` +
+        `${trial.reason}. Activate it there first, or stage the right one. Nothing was written.`,
+    );
+  }
+  return { parameters, staged, isInPlace };
 }
 
 async function removeStaged(

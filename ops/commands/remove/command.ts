@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import type { Context } from '../../context';
 import { timeText } from '../../terminal/text';
+import { dryRunOption, printDryRun } from '../dryRun';
 import type { RemoveResult } from './remove';
 
 const help = `
@@ -17,6 +18,7 @@ minutes; a message that fails meanwhile ends in the dead-letter queue, whose ala
 
 Examples:
   npm run ops -- remove example
+  npm run ops -- remove example --dry-run
   npm run ops -- remove example --recovery-days 7 --yes`;
 
 /** With --json: a {@link RemoveResult}. */
@@ -27,15 +29,24 @@ export function addRemoveCommand(program: Command, run: RunCommand): void {
     .argument('<name>', 'the connection', parseConnectionName)
     .option('--recovery-days <days>', 'how long the secret can be restored', parseDays, 30)
     .option('--yes', 'do not ask')
+    .option(...dryRunOption)
     .addHelpText('after', help)
-    .action((name: string, options: { recoveryDays: number; yes?: true }, command: Command) =>
-      run(command, async (context) => {
-        const { recoveryDays, yes = false } = options;
-        const { remove } = await import('./remove');
-        const result = await remove(context, name, { recoveryDays, isConfirmed: yes });
-        context.terminal.result(result, () => formatRemoval(result, context));
-        return 0;
-      }),
+    .action(
+      (
+        name: string,
+        options: { recoveryDays: number; yes?: true; dryRun?: true },
+        command: Command,
+      ) =>
+        run(command, async (context) => {
+          const { recoveryDays, yes = false } = options;
+          const { remove, removalPlan } = await import('./remove');
+          if (options.dryRun) {
+            return printDryRun(context, name, await removalPlan(context, name, recoveryDays));
+          }
+          const result = await remove(context, name, { recoveryDays, isConfirmed: yes });
+          context.terminal.result(result, () => formatRemoval(result, context));
+          return 0;
+        }),
     );
 }
 

@@ -36,13 +36,7 @@ export async function remove(
   connection: string,
   { recoveryDays, isConfirmed }: RemoveOptions,
 ): Promise<RemoveResult> {
-  const remains = await readRemains(context, connection);
-  const what = leftOf(remains);
-  if (what.length === 0 && remains.secret === undefined) {
-    throw await connectionNotFound(context, connection);
-  }
-  const refusal = removalRefusal(remains);
-  if (refusal) throw refusal;
+  const { remains, what } = await removable(context, connection);
   if (what.length > 0 && !isConfirmed) await confirm(context, remains, what, recoveryDays);
 
   const removed: string[] = [];
@@ -68,6 +62,32 @@ export async function remove(
       markedAtMs === undefined ? null : { id: remains.secretId, deletionAt: isoTime(markedAtMs) },
     undo: markedAtMs === undefined ? [] : undoOf(remains),
   };
+}
+
+/** @throws OpsError `usage` for what is not there, `refused` with the remedy */
+async function removable(context: Context, connection: string) {
+  const remains = await readRemains(context, connection);
+  const what = leftOf(remains);
+  if (what.length === 0 && remains.secret === undefined) {
+    throw await connectionNotFound(context, connection);
+  }
+  const refusal = removalRefusal(remains);
+  if (refusal) throw refusal;
+  return { remains, what };
+}
+
+/** What {@link remove} would do. Throws the same. */
+export async function removalPlan(
+  context: Context,
+  connection: string,
+  recoveryDays: number,
+): Promise<string[]> {
+  const { remains, what } = await removable(context, connection);
+  return what.map((name) =>
+    name === remains.secretId
+      ? `mark the secret ${name} for deletion; it can be restored for ${recoveryDays} days`
+      : `delete ${name}`,
+  );
 }
 
 /** What is still to be deleted, by name. */

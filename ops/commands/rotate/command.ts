@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
+import { dryRunOption, printDryRun } from '../dryRun';
 import {
   defaultTimeoutMs,
   formatRotation,
@@ -29,15 +30,20 @@ export function addRotateCommand(program: Command, run: RunCommand): void {
       parseSeconds,
       defaultTimeoutMs / 1_000,
     )
+    .option(...dryRunOption)
     .addHelpText('after', help)
-    .action((name: string, options: { force?: true; timeout: number }, command: Command) =>
-      run(command, async (context) => {
-        const { force = false, timeout } = options;
-        const { rotate } = await import('./rotate');
-        const result = await rotate(context, name, { force, timeoutMs: timeout * 1_000 });
-        context.terminal.result(result, () => formatRotation(result, context));
-        return rotateExitCode(result);
-      }),
+    .action(
+      (name: string, options: { force?: true; timeout: number; dryRun?: true }, command: Command) =>
+        run(command, async (context) => {
+          const { force = false, timeout } = options;
+          const { rotate, rotationPlan } = await import('./rotate');
+          if (options.dryRun) {
+            return printDryRun(context, name, await rotationPlan(context, name, force));
+          }
+          const result = await rotate(context, name, { force, timeoutMs: timeout * 1_000 });
+          context.terminal.result(result, () => formatRotation(result, context));
+          return rotateExitCode(result);
+        }),
     );
 }
 

@@ -3,7 +3,7 @@ import { visibilityTimeoutMs } from '../../../lambda/core/limits';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { fieldTexts } from '../../rotator/operatorRun';
-import { type SentRotation, sendRotation } from '../../rotator/rotation';
+import { queueUrlOf, type SentRotation, sendRotation } from '../../rotator/rotation';
 import { Activity } from '../../terminal/spinner';
 import { chosenConnections, requiredKeeper } from '../chosenConnections';
 import { ConnectionLog, type LogEntry } from './functionLog';
@@ -86,6 +86,24 @@ export async function rotate(
   } finally {
     activity.end();
   }
+}
+
+/** What {@link rotate} would do. Throws the same. */
+export async function rotationPlan(
+  context: Context,
+  connection: string,
+  force: boolean,
+): Promise<string[]> {
+  await chosenConnections(context, connection);
+  const keeper = await requiredKeeper(context, connection);
+  const queue = await queueUrlOf(context, keeper);
+  const anyway = force ? ', though the token may be fresh' : ', unless the token is fresh';
+  const url = queue.known ? queue.value : undefined;
+  return [
+    url === undefined
+      ? `have ${keeper.arn} rotate the token by a request to itself${anyway}`
+      : `have ${keeper.arn} rotate the token by a message to ${url}${anyway}`,
+  ];
 }
 
 function whatWasSent({ past, bySecretsManager }: SentRotation): string {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
+import { dryRunOption, printDryRun } from '../dryRun';
 import type { SeedCommandOptions } from './givenConfig';
 import type { SeedResult } from './seedResult';
 
@@ -44,18 +45,25 @@ export function addSeedCommand(program: Command, run: RunCommand): void {
         'make the connection, with this onBrokenChain',
       ).choices(['alarm', 'reissue']),
     )
+    .option(...dryRunOption)
     .addHelpText('after', help)
-    .action((name: string, options: SeedCommandOptions, command: Command) =>
+    .action((name: string, options: SeedCommandOptions & { dryRun?: true }, command: Command) =>
       run(command, async (context) => {
-        const [{ seed }, { givenConfig }, { formatSeed }] = await Promise.all([
+        const [{ seed, seedingPlan }, { givenConfig }, { formatSeed }] = await Promise.all([
           import('./seed'),
           import('./givenConfig'),
           import('./seedResult'),
         ]);
+        const replace = options.replace === true;
+        const given = givenConfig(options, context);
+        if (options.dryRun) {
+          const would = await seedingPlan(context, name, { replace, given });
+          return printDryRun(context, name, would);
+        }
         const result = await seed(context, name, {
-          replace: options.replace === true,
+          replace,
           from: options.stdin ? 'stdin' : options.jwt ? 'jwtQuestion' : 'questions',
-          given: givenConfig(options, context),
+          given,
         });
         context.terminal.result(result, () => formatSeed(result, context));
         return result.outcome === 'parked' ? exitCodes.attention : 0;

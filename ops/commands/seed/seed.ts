@@ -47,11 +47,7 @@ export async function seed(
   connection: string,
   options: SeedOptions,
 ): Promise<SeedResult> {
-  const target = await readSeedTarget(context, connection);
-  const plan = planSeeding(target, options.given, options.replace);
-  if (plan.do === 'fail' || plan.do === 'refuse') {
-    throw await explainRefusal(context, target, plan.because);
-  }
+  const { target, plan } = await seedable(context, connection, options);
   const asks = options.from !== 'stdin';
   if (plan.do === 'startChain' && asks && !options.isConfirmed) await confirm(context, target);
   const brought = asks
@@ -66,6 +62,47 @@ export async function seed(
   return untilTyped(context, asks && brought.clientSecret !== undefined, brought, (input) =>
     carryOut(context, target, plan, input, input.clientSecret ?? clientSecret),
   );
+}
+
+async function seedable(
+  context: Context,
+  connection: string,
+  { given, replace }: Pick<SeedOptions, 'given' | 'replace'>,
+) {
+  const target = await readSeedTarget(context, connection);
+  const plan = planSeeding(target, given, replace);
+  if (plan.do === 'fail' || plan.do === 'refuse') {
+    throw await explainRefusal(context, target, plan.because);
+  }
+  return { target, plan };
+}
+
+/** What {@link seed} would do with what it would ask for. Throws the same for what is stored. */
+export async function seedingPlan(
+  context: Context,
+  connection: string,
+  options: Pick<SeedOptions, 'given' | 'replace'>,
+): Promise<string[]> {
+  const { target, plan } = await seedable(context, connection, options);
+  const { chain, parameters, secretId } = target;
+  const { clientSecret, config } = parameters.names;
+  return [
+    ...(plan.do === 'completeChain' ? ['try the client secret'] : []),
+    ...(plan.make.secret ? [`make the secret ${secretId}`] : []),
+    ...(plan.do === 'startChain'
+      ? [
+          'try the client secret, and use the first refresh token',
+          `store the token set in ${secretId}${chain ? `, in the place of the chain in ${chain.where}` : ''}`,
+        ]
+      : []),
+    ...(parameters.clientSecret === undefined
+      ? [`write the client secret into ${clientSecret}`]
+      : []),
+    ...(plan.make.config ? [`write the config into ${config}`] : []),
+    ...(chain && plan.do === 'startChain'
+      ? ['wait for a rotation of the old chain that may be under way']
+      : []),
+  ];
 }
 
 async function carryOut(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
+import { dryRunOption, printDryRun } from '../dryRun';
 import type { StageResult } from './stageSecret';
 
 const help = `
@@ -24,14 +25,20 @@ export function addStageSecretCommand(program: Command, run: RunCommand): void {
     .argument('<name>', 'the connection', parseConnectionName)
     .option('--stdin', 'read the bare client secret from standard input')
     .option('--untried', 'store it without trying it, as Marketing Cloud does not take it yet')
+    .option(...dryRunOption)
     .addHelpText('after', help)
-    .action((name: string, options: { stdin?: true; untried?: true }, command: Command) =>
-      run(command, async (context) => {
-        const { stdin = false, untried = false } = options;
-        const { formatStaged, stageSecret } = await import('./stageSecret');
-        const result = await stageSecret(context, name, { fromStdin: stdin, untried });
-        context.terminal.result(result, () => formatStaged(result, context));
-        return 0;
-      }),
+    .action(
+      (name: string, options: { stdin?: true; untried?: true; dryRun?: true }, command: Command) =>
+        run(command, async (context) => {
+          const { stdin = false, untried = false } = options;
+          const { formatStaged, stageSecret, stagingPlan } = await import('./stageSecret');
+          const how = { fromStdin: stdin, untried };
+          if (options.dryRun) {
+            return printDryRun(context, name, await stagingPlan(context, name, how));
+          }
+          const result = await stageSecret(context, name, how);
+          context.terminal.result(result, () => formatStaged(result, context));
+          return 0;
+        }),
     );
 }

@@ -39,18 +39,11 @@ export function formatStaged(
 export async function stageSecret(
   context: Context,
   connection: string,
-  { fromStdin, untried }: StageOptions,
+  options: StageOptions,
 ): Promise<StageResult> {
-  const parameters = await decryptConfigured(context, connection);
-  const { config, names, clientSecret } = parameters;
-  const staged = fromStdin ? await pipedSecret(context) : await typedSecret(context, connection);
-  if (clientSecret?.equals(staged)) {
-    throw new OpsError(
-      'refused',
-      `This is the client secret that ${names.clientSecret} holds already. Nothing was written.`,
-    );
-  }
-  if (!untried) await requireAccepted(context, connection, config, staged);
+  const { parameters, staged } = await stageable(context, connection, options);
+  const { names } = parameters;
+  const { untried } = options;
   context.terminal.begins(
     `The client secret may be staged already: see "npm run ops -- status ${connection}".`,
   );
@@ -62,6 +55,35 @@ export async function stageSecret(
     parameter: names.stagedClientSecret,
     next: `npm run ops -- promote-secret ${connection}`,
   };
+}
+
+/** What {@link stageSecret} would do. Throws the same. */
+export async function stagingPlan(
+  context: Context,
+  connection: string,
+  options: StageOptions,
+): Promise<string[]> {
+  const { parameters } = await stageable(context, connection, options);
+  const which = options.untried ? 'the client secret' : 'the client secret, which works,';
+  return [`write ${which} into ${parameters.names.stagedClientSecret}`];
+}
+
+async function stageable(
+  context: Context,
+  connection: string,
+  { fromStdin, untried }: StageOptions,
+) {
+  const parameters = await decryptConfigured(context, connection);
+  const { config, names, clientSecret } = parameters;
+  const staged = fromStdin ? await pipedSecret(context) : await typedSecret(context, connection);
+  if (clientSecret?.equals(staged)) {
+    throw new OpsError(
+      'refused',
+      `This is the client secret that ${names.clientSecret} holds already. Nothing was written.`,
+    );
+  }
+  if (!untried) await requireAccepted(context, connection, config, staged);
+  return { parameters, staged };
 }
 
 async function requireAccepted(
