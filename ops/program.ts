@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { parseEndpointUrl, parseRegion, type RunCommand } from './command';
+import { addCompletionCommand } from './commands/completion/command';
 import { addDoctorCommand } from './commands/doctor/command';
 import { addListCommand } from './commands/list/command';
 import { addPromoteSecretCommand } from './commands/promote-secret/command';
@@ -45,6 +46,7 @@ const commands = [
   addRekeyCommand,
   addRecoverCommand,
   addRemoveCommand,
+  addCompletionCommand,
 ];
 
 /**

@@ -61,6 +61,7 @@ it('is documented with every action that a command takes, and no other', async (
   };
 
   const exitCodes = [
+    await run(['completion', 'bash']),
     await run(['list']),
     await run(['status']),
     await run(['status', 'acme']),

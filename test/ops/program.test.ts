@@ -8,7 +8,15 @@ import { runPiped } from './support/pipedProgram';
 
 const commands = [
   ...['list', 'status', 'doctor', 'seed', 'rotate'],
-  ...['stage-secret', 'promote-secret', 'unstage-secret', 'rekey', 'recover', 'remove'],
+  ...[
+    'stage-secret',
+    'promote-secret',
+    'unstage-secret',
+    'rekey',
+    'recover',
+    'remove',
+    'completion',
+  ],
 ];
 
 describe('help', () => {
