@@ -72,7 +72,7 @@ function expectedResources({ templates }: Assembly, stack: string) {
   return counts;
 }
 
-describeOnMinistack("the CDK's own program", (server) => {
+describeOnMinistack("the CDK's own program", {}, (server) => {
   let repository: CdkProject;
   let first: Assembly;
 

@@ -9,6 +9,8 @@ import {
   GetQueueUrlCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
+import { dispatchAt, isInShare } from '../../lambda/core/dispatchPlan';
+import { tickMs } from '../../lambda/core/limits';
 import { type ProviderSimulator, startProviderSimulator } from '../../local/provider/server';
 import { quietSdk } from '../../local/quietSdk';
 import { root } from '../package/packedPackage';
@@ -19,8 +21,14 @@ import type { Ministack } from './ministack';
 import { type Finished, run } from './program';
 import { query } from './query';
 
-/** They are renewed after a third of it: each tick of a schedule of one minute finds its token due. */
-const accessTokenLifeMs = 150_000;
+/** A tick, five minutes apart as deployed, comes every seven or eight seconds. */
+export const schedulerPace = 40;
+/** What is an hour otherwise, and when tokens are renewed: by the scheduler's time both are as deployed. */
+const accessTokenLifeMs = 3_600_000 / schedulerPace;
+const refreshBelowSeconds = 2_400 / schedulerPace;
+
+/** What stands for the time in a schedule's input, which the emulator leaves as it is. */
+const scheduledTime = '<aws.scheduler.scheduled-time>';
 
 /** Of a line that the function logs. */
 export type Logged = Readonly<Record<string, unknown>>;
@@ -86,24 +94,17 @@ export class DeployedLife {
       .map((message) => JSON.parse(message));
   }
 
-  /**
-   * Has the emulator's scheduler fire each minute, the least that a rate can be, and the first time
-   * one minute after the deployment. The time, which the scheduler would put into its input, is put
-   * there already: the emulator does not.
-   *
-   * @param atMs what the schedule takes for the time
-   */
-  async fireEachMinute(Name: string, atMs = Date.now()): Promise<void> {
-    const { FlexibleTimeWindow, Target } = await this.aws.scheduler.send(
+  /** Has a schedule fire as if it were another time, for good. */
+  async fireAt(Name: string, atMs: number): Promise<void> {
+    const { FlexibleTimeWindow, ScheduleExpression, Target } = await this.aws.scheduler.send(
       new GetScheduleCommand({ Name }),
     );
-    const time = new Date(atMs).toISOString();
-    const Input = Target?.Input?.replace('<aws.scheduler.scheduled-time>', time);
+    const Input = Target?.Input?.replace(quietTime(), new Date(atMs).toISOString());
     await this.aws.scheduler.send(
       new UpdateScheduleCommand({
         Name,
         FlexibleTimeWindow,
-        ScheduleExpression: 'rate(1 minute)',
+        ScheduleExpression,
         Target: Target && { ...Target, Input },
       }),
     );
@@ -189,15 +190,28 @@ export class DeployedLife {
 /** A template whose functions ask a provider on this machine, and whose connections are there. */
 function askingOn(template: Template, authBaseUrl: string, providerUrl: string): Template {
   const text = JSON.stringify(template).replaceAll(authBaseUrl.toLowerCase(), providerUrl);
-  const changed: Template = JSON.parse(text.replaceAll(authBaseUrl, providerUrl));
+  const changed: Template = JSON.parse(
+    text.replaceAll(authBaseUrl, providerUrl).replaceAll(scheduledTime, quietTime()),
+  );
   for (const { Type, Properties } of Object.values(changed.Resources)) {
     if (Type !== 'AWS::Lambda::Function') continue;
     const environment = Properties?.Environment as
       | { Variables: Record<string, unknown> }
       | undefined;
-    Object.assign(environment?.Variables ?? {}, { ALLOW_LOOPBACK_PROVIDER: 'true', ...quietSdk });
+    Object.assign(environment?.Variables ?? {}, {
+      ALLOW_LOOPBACK_PROVIDER: 'true',
+      REFRESH_BELOW_SECONDS: String(refreshBelowSeconds),
+      ...quietSdk,
+    });
   }
   return changed;
+}
+
+/** A time at which no turn of a fleet is that of the stack's connection, ISO 8601. */
+function quietTime(): string {
+  let atMs = 0;
+  while (isInShare('acme', dispatchAt(atMs))) atMs += tickMs;
+  return new Date(atMs).toISOString();
 }
 
 /** Asks until something is there, which the emulator's minutes and a busy machine's may delay. */

@@ -7,7 +7,7 @@ import { eventDetailType, eventSource, fleetScheduleName } from '../../lambda/co
 import { createTokenReader } from '../../lambda/reader';
 import { setEnvironment } from '../support/environment';
 import { departures } from './departures';
-import { DeployedLife, eventually } from './deployedLife';
+import { DeployedLife, eventually, schedulerPace } from './deployedLife';
 import { describeOnMinistack } from './ministack';
 
 // Each step is ended by its silence. This is only to end what never falls silent.
@@ -18,8 +18,10 @@ const fleetRotator = 'SfmcTokenRotatorFleet-FleetRotator';
 const brokenChain = 'SfmcTokenRotator-Monitoring-ChainBroken';
 
 /** One life, from the deployment on: each test goes on where the one before it has ended. */
-describeOnMinistack('a deployed rotation', (server) => {
+describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
   let life: DeployedLife;
+  /** How many invocations had ended before the hour that is looked at. */
+  let seededAfter = 0;
 
   beforeAll(async () => {
     life = await DeployedLife.start(server());
@@ -55,8 +57,6 @@ describeOnMinistack('a deployed rotation', (server) => {
   };
 
   it('waits, by ticks of its schedule, for its first seed, and rings no alarm', async () => {
-    await life.fireEachMinute('sfmc-acme');
-
     await endsWith(rotator, 'acme', 'waiting');
 
     expect(await life.ops(['status', 'acme'])).toMatchObject({
@@ -89,6 +89,46 @@ describeOnMinistack('a deployed rotation', (server) => {
     setEnvironment({ ...server().environment, ALLOW_LOOPBACK_PROVIDER: 'true' });
     const { accessToken } = await createTokenReader({ connection: 'acme' }).get();
     expect(model.isAccessTokenValid(accessToken, Date.now())).toBe(true);
+    seededAfter = (await ends(rotator, 'acme')).length;
+  });
+
+  // Its connection has its turn at another time than that of the stack.
+  it('has a fleet beside it, whose connections come and go without a deployment', async () => {
+    const { url, clientId, model } = life.provider;
+    const refreshToken = model.startChain('user', Date.now());
+    const seeding = await life.ops(
+      ['seed', 'initech', '--stdin', '--auth-base-url', url, '--client-id', clientId],
+      JSON.stringify({ clientSecret: 'ANOTHER-SECRET', refreshToken }),
+    );
+    expect(seeding).toMatchObject({ exitCode: 0 });
+    let itsTimeMs = Date.now();
+    while (!isInShare('initech', dispatchAt(itsTimeMs))) itsTimeMs += tickMs;
+
+    await life.fireAt(fleetScheduleName, itsTimeMs);
+
+    await eventually(async () =>
+      (await ends(fleetRotator, 'initech')).some((end) => end === 'fresh' || end === 'rotated'),
+    );
+    expect((await life.ops(['list'])).output).toMatch(/^initech /m);
+    expect(await life.ops(['remove', 'initech', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect((await life.ops(['list'])).output).not.toMatch(/^initech /m);
+    // The rotation of the stack has nothing to do with it.
+    expect((await life.ops(['list'])).output).toMatch(/^acme /m);
+  });
+
+  it('has lived through an hour of its schedule as deployed, in 12 ticks, with a valid token at the end of it', async () => {
+    const hour = await eventually(async () => {
+      const { accessToken = '' } = await life.stored('acme');
+      expect(life.provider.model.isAccessTokenValid(accessToken, Date.now())).toBe(true);
+      const lived = (await ends(rotator, 'acme')).slice(seededAfter);
+      return lived.length >= 12 && lived.slice(0, 12);
+    });
+
+    // A tick each five minutes; of an hour's life, a token has lived a third when it is renewed.
+    expect(hour.filter((end) => end !== 'rotated' && end !== 'fresh')).toEqual([]);
+    const rotations = hour.filter((end) => end === 'rotated').length;
+    expect(rotations).toBeGreaterThanOrEqual(2);
+    expect(rotations).toBeLessThanOrEqual(4);
   });
 
   it.each(departures)(
@@ -148,28 +188,5 @@ describeOnMinistack('a deployed rotation', (server) => {
       const since = (await ends(rotator, 'acme')).slice(ended);
       return since.includes('fresh') || since.includes('rotated');
     });
-  });
-
-  it('has a fleet beside it, whose connections come and go without a deployment', async () => {
-    const { url, clientId, model } = life.provider;
-    const refreshToken = model.startChain('user', Date.now());
-    const seeding = await life.ops(
-      ['seed', 'globex', '--stdin', '--auth-base-url', url, '--client-id', clientId],
-      JSON.stringify({ clientSecret: 'ANOTHER-SECRET', refreshToken }),
-    );
-    expect(seeding).toMatchObject({ exitCode: 0 });
-    let itsTimeMs = Date.now();
-    while (!isInShare('globex', dispatchAt(itsTimeMs))) itsTimeMs += tickMs;
-
-    await life.fireEachMinute(fleetScheduleName, itsTimeMs);
-
-    await eventually(async () =>
-      (await ends(fleetRotator, 'globex')).some((end) => end === 'fresh' || end === 'rotated'),
-    );
-    expect((await life.ops(['list'])).output).toMatch(/^globex /m);
-    expect(await life.ops(['remove', 'globex', '--yes'])).toMatchObject({ exitCode: 0 });
-    expect((await life.ops(['list'])).output).not.toMatch(/^globex /m);
-    // The rotation of the stack has nothing to do with it.
-    expect((await life.ops(['list'])).output).toMatch(/^acme /m);
   });
 });

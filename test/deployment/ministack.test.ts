@@ -26,7 +26,7 @@ describe('a ministack', () => {
       'echo starting; echo $$ > "$(dirname "$0")/pid"; exec sleep 600',
     );
 
-    const started = startMinistack(program, 1_000);
+    const started = startMinistack(program, { silenceMs: 1_000 });
 
     await expect(started).rejects.toThrow('silent for 1000 ms and did not answer:\nstarting');
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));

@@ -24,13 +24,23 @@ export interface Ministack {
   close(): Promise<void>;
 }
 
+interface MinistackOptions {
+  /** How many times faster than all the rest its scheduler lives. @default 1 */
+  readonly schedulerPace?: number;
+  readonly silenceMs?: number;
+}
+
 /** Declares tests on a ministack of their own, where it is installed. */
-export function describeOnMinistack(name: string, tests: (server: () => Ministack) => void): void {
+export function describeOnMinistack(
+  name: string,
+  options: MinistackOptions,
+  tests: (server: () => Ministack) => void,
+): void {
   const programs = [{ program: 'ministack', by: 'pip install ministack' }];
   describeWith(name, { what: 'ministack', programs }, (program = '') => {
     let server: Ministack;
     beforeAll(async () => {
-      server = await startMinistack(program);
+      server = await startMinistack(program, options);
     }, 2 * SILENCE_MS);
     afterAll(() => server?.close());
     tests(() => server);
@@ -47,7 +57,10 @@ async function isHealthy(url: string): Promise<boolean> {
 }
 
 /** Starts ministack on a free port and waits until it answers; ends it where it falls silent before. */
-export async function startMinistack(program: string, silenceMs = SILENCE_MS): Promise<Ministack> {
+export async function startMinistack(
+  program: string,
+  { schedulerPace = 1, silenceMs = SILENCE_MS }: MinistackOptions = {},
+): Promise<Ministack> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const region = 'us-east-1';
@@ -78,6 +91,13 @@ export async function startMinistack(program: string, silenceMs = SILENCE_MS): P
       // In the addresses of queues: AWS's SDK warns where it is another than the endpoint's.
       MINISTACK_HOST: '127.0.0.1',
       STATE_DIR: path.join(folder, 'state'),
+      ...(schedulerPace === 1
+        ? {}
+        : {
+            PYTHONPATH: path.join(__dirname, 'timeLapse'),
+            PYTHONDONTWRITEBYTECODE: '1',
+            SCHEDULER_PACE: String(schedulerPace),
+          }),
     },
     stdio: 'pipe',
     // The functions' processes are ended with it.
