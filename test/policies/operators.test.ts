@@ -144,6 +144,9 @@ it.each([
       expect.stringMatching(/^ssm:GetParametersByPath on /),
       // The account's limits are no matter of a prefix.
       'lambda:GetAccountSettings on *',
+      // Nor are alarms and metrics, which are those of all.
+      'cloudwatch:DescribeAlarms on *',
+      'cloudwatch:GetMetricStatistics on *',
       // A message could name any connection: `rotate` then has the secret rotated.
       expect.stringMatching(/^sqs:SendMessage on /),
     ]);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
+import { dryRunOption } from '../dryRun';
 
 const help = `
 After another kmsKeyArn was deployed, or none: writes what is still under an earlier customer key anew
@@ -20,7 +21,7 @@ export function addRekeyCommand(program: Command, run: RunCommand): void {
     .command('rekey')
     .description('Write what is under an earlier customer key anew')
     .argument('[name]', 'a connection; all of them where it is left out', parseConnectionName)
-    .option('--dry-run', 'say what would be written, and write nothing')
+    .option(...dryRunOption)
     .addHelpText('after', help)
     .action((name: string | undefined, options: { dryRun?: true }, command: Command) =>
       run(command, async (context) => {

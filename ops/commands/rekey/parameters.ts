@@ -10,7 +10,7 @@ import type { Left, Rekeyed, Rekeying, UnderKey } from './result';
  * it may be emptied or hold something newer at any moment: a rotation takes out what it holds.
  */
 export async function rekeyParameters(rekeying: Rekeying): Promise<Rekeyed> {
-  const { context, connection, target, isDryRun } = rekeying;
+  const { context, connection, target, isDryRun, seeThrough } = rekeying;
   const { clientSecret, stagedClientSecret, escrow } = context.region.connection(connection).names;
   const written: UnderKey[] = [];
   const left: Left[] = [];
@@ -18,7 +18,7 @@ export async function rekeyParameters(rekeying: Rekeying): Promise<Rekeyed> {
     const former = await formerKey(rekeying, what);
     if (former === undefined) continue;
     const keyId = target.isAwsManaged ? defaultParameterKey : target.arn;
-    if (!isDryRun) await writeAnew(context, what, keyId);
+    if (!isDryRun) await seeThrough(() => writeAnew(context, what, keyId));
     written.push({ what, keys: [former] });
   }
   const ofEscrow = await formerKey(rekeying, escrow);

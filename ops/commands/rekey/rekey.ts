@@ -2,10 +2,11 @@ import { defaultSecretKey, type Key } from '../../connection/keys';
 import { attempt, mapConcurrent } from '../../connection/reading';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
+import { uninterruptible } from '../../terminal/prompts';
 import { ConnectionProgress } from '../../terminal/spinner';
 import { chosenConnections } from '../chosenConnections';
 import { rekeyParameters } from './parameters';
-import type { Left, Rekeyed, RekeyedConnection, RekeyResult, UnderKey } from './result';
+import type { Left, Rekeyed, RekeyedConnection, Rekeying, RekeyResult, UnderKey } from './result';
 import { rekeySecret } from './secret';
 
 /** At a time: most of the account's rates is left to the rotator. */
@@ -22,11 +23,18 @@ export async function rekey(
   { isDryRun }: { readonly isDryRun: boolean },
 ): Promise<RekeyResult> {
   const progress = new ConnectionProgress(context.terminal);
+  const seeThrough = seeingThrough(context);
   try {
     const names = await chosenConnections(context, name);
     progress.found(names.length);
+    if (!isDryRun) {
+      context.terminal.begins(
+        'What was written under the present key is as it was otherwise. To go on: ' +
+          `npm run ops -- ${name === undefined ? 'rekey' : `rekey ${name}`}`,
+      );
+    }
     const connections = await mapConcurrent(names, width, async (connection) => {
-      const rekeyed = await rekeyConnection(context, connection, isDryRun);
+      const rekeyed = await rekeyConnection(context, connection, { isDryRun, seeThrough });
       progress.count();
       return rekeyed;
     });
@@ -41,7 +49,7 @@ export async function rekey(
 async function rekeyConnection(
   context: Context,
   connection: string,
-  isDryRun: boolean,
+  how: Pick<Rekeying, 'isDryRun' | 'seeThrough'>,
 ): Promise<RekeyedConnection> {
   const target = await attempt('kms:DescribeKey', () => presentKey(context, connection));
   if (!target.known) return { ...nothing, name: connection, key: '', problem: target.why };
@@ -49,13 +57,24 @@ async function rekeyConnection(
   const written: UnderKey[] = [];
   const left: Left[] = [];
   for (const each of [rekeyParameters, rekeySecret]) {
-    const rekeying = { context, connection, target: target.value, isDryRun };
+    const rekeying = { context, connection, target: target.value, ...how };
     const done = await attempt('rekey', () => each(rekeying));
     if (!done.known) return { name: connection, key, written, left, problem: done.why };
     written.push(...done.value.written);
     left.push(...done.value.left);
   }
   return { name: connection, key, written, left };
+}
+
+function seeingThrough(context: Context): Rekeying['seeThrough'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const refusal = 'Not now: a client secret is being written.';
+    const run = () => uninterruptible(context, refusal, work);
+    const next = last.then(run, run);
+    last = next;
+    return next;
+  };
 }
 
 const nothing: Rekeyed = { written: [], left: [] };

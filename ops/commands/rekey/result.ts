@@ -40,4 +40,6 @@ export interface Rekeying {
   readonly connection: string;
   readonly target: Key;
   readonly isDryRun: boolean;
+  /** Does work that Ctrl-C must not end half-way, never two at a time. */
+  readonly seeThrough: <T>(work: () => Promise<T>) => Promise<T>;
 }

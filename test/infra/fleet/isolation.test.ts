@@ -219,9 +219,14 @@ describe('operatorPolicy', () => {
       // Of connections that a stack has: the parameter of the fleet tells its queue.
       'lambda:Invoke',
       'lambda:ListEventSourceMappings',
+      // Listings of all connections, of whom these operators name one.
+      'scheduler:ListSchedules',
+      'secretsmanager:BatchGetSecretValue',
+      'secretsmanager:ListSecrets',
       'sqs:GetQueueUrl',
       // A message could name any connection: the secret is rotated instead.
       'sqs:SendMessage',
+      'ssm:DescribeParameters',
       'ssm:GetParametersByPath',
       // It needs no permission (AWS STS API reference, "GetCallerIdentity").
       'sts:GetCallerIdentity',
