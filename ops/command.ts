@@ -15,6 +15,15 @@ export function parseConnectionName(value: string): string {
   throw new InvalidArgumentError(`A connection's name ${connectionNameRule}.`);
 }
 
+/** Reads a whole number of seconds up to an hour. */
+export const parseSeconds =
+  (least: number) =>
+  (text: string): number => {
+    const seconds = Number(text);
+    if (/^\d+$/.test(text) && seconds >= least && seconds <= 3_600) return seconds;
+    throw new InvalidArgumentError(`It must be a whole number of seconds from ${least} to 3600.`);
+  };
+
 /** Reads the value of --region. */
 export function parseRegion(value: string): string {
   if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(value)) return value;

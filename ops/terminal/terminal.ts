@@ -52,6 +52,7 @@ export class Terminal {
    */
   readonly canSpin: boolean;
   readonly #isColoured: boolean;
+  readonly #isTerminal: boolean;
   /** Begins a style in a text. Nobody else can know it, so that no value brings one along. */
   readonly #mark = `\u0001${randomBytes(8).toString('hex')}:`;
   #result: Result | undefined;
@@ -66,6 +67,7 @@ export class Terminal {
   ) {
     const { stdout, stderr } = streams;
     const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb';
+    this.#isTerminal = isTerminal;
     const columns = stdout.isTTY === true && stdout.columns ? stdout.columns : widest;
     this.width = Math.max(narrowest, Math.min(widest, columns));
     this.canSpin = isTerminal && stderr.isTTY === true && env.CI === undefined;
@@ -83,6 +85,16 @@ export class Terminal {
    */
   result(value: object, text: Result['text'], { hasHeader = false } = {}): void {
     this.#result = { value, text, hasHeader };
+  }
+
+  /** Whether what was printed before can be drawn anew in its place. */
+  get canRedraw(): boolean {
+    return this.#isTerminal && this.format === 'table';
+  }
+
+  /** Empties the terminal: the cursor goes home, and what is below it away (ECMA-48, CUP and ED). */
+  clear(): void {
+    this.streams.stdout.write('\u001b[H\u001b[J');
   }
 
   /** Prints the result, if there is one. */

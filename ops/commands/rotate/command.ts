@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { parseConnectionName, type RunCommand } from '../../command';
+import type { Command } from 'commander';
+import { parseConnectionName, parseSeconds, type RunCommand } from '../../command';
 import { dryRunOption, printDryRun } from '../dryRun';
 import {
   defaultTimeoutMs,
@@ -17,6 +17,13 @@ Examples:
   npm run ops -- rotate example
   npm run ops -- rotate example --force --timeout 60`;
 
+interface RotateCommandOptions {
+  readonly force?: true;
+  readonly timeout: number;
+  readonly watch?: true;
+  readonly dryRun?: true;
+}
+
 /** With --json: a {@link RotateResult}. */
 export function addRotateCommand(program: Command, run: RunCommand): void {
   program
@@ -27,28 +34,22 @@ export function addRotateCommand(program: Command, run: RunCommand): void {
     .option(
       '--timeout <seconds>',
       'how long to watch; the rotation goes on',
-      parseSeconds,
+      parseSeconds(1),
       defaultTimeoutMs / 1_000,
     )
+    .option('--watch', 'go on showing what the function logs about it, until Ctrl-C')
     .option(...dryRunOption)
     .addHelpText('after', help)
-    .action(
-      (name: string, options: { force?: true; timeout: number; dryRun?: true }, command: Command) =>
-        run(command, async (context) => {
-          const { force = false, timeout } = options;
-          const { rotate, rotationPlan } = await import('./rotate');
-          if (options.dryRun) {
-            return printDryRun(context, name, await rotationPlan(context, name, force));
-          }
-          const result = await rotate(context, name, { force, timeoutMs: timeout * 1_000 });
-          context.terminal.result(result, () => formatRotation(result, context));
-          return rotateExitCode(result);
-        }),
+    .action((name: string, options: RotateCommandOptions, command: Command) =>
+      run(command, async (context) => {
+        const { force = false, timeout, watch = false } = options;
+        const { rotate, rotationPlan } = await import('./rotate');
+        if (options.dryRun) {
+          return printDryRun(context, name, await rotationPlan(context, name, force));
+        }
+        const result = await rotate(context, name, { force, timeoutMs: timeout * 1_000, watch });
+        context.terminal.result(result, () => formatRotation(result, context));
+        return rotateExitCode(result);
+      }),
     );
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 3_600) return seconds;
-  throw new InvalidArgumentError('It must be a whole number of seconds from 1 to 3600.');
 }

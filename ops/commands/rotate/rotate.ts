@@ -18,11 +18,13 @@ import {
   type Progress,
   type RotationRequest,
 } from './progress';
-import type { RotateResult } from './rotateResult';
+import { formatRotation, type RotateResult } from './rotateResult';
 
 export interface RotateOptions {
   readonly force: boolean;
   readonly timeoutMs: number;
+  /** Goes on showing the log, once the rotation has ended, until the person ends that. */
+  readonly watch?: boolean;
 }
 
 const pollMs = 1_500;
@@ -38,7 +40,7 @@ const mostFailedReads = 8;
 export async function rotate(
   context: Context,
   connection: string,
-  { force, timeoutMs }: RotateOptions,
+  { force, timeoutMs, watch = false }: RotateOptions,
 ): Promise<RotateResult> {
   await chosenConnections(context, connection);
   const keeper = await requiredKeeper(context, connection);
@@ -73,8 +75,16 @@ export async function rotate(
       );
     }
     const asked = { force, before };
-    const progress = await follow(context, log, { untilMs, asked }, activity);
-    if (progress !== 'denied') return { connection, ...resultOf(progress, asked) };
+    const isAnswered = (seen: Progress) =>
+      answerIn(seen, asked) !== undefined || context.clock.now() >= untilMs;
+    const progress = await follow(context, log, isAnswered, activity);
+    if (progress !== 'denied') {
+      const result = { connection, ...resultOf(progress, asked) };
+      if (!watch) return result;
+      for (const line of formatRotation(result, context)) activity.report(line);
+      context.terminal.begins('The watching has ended.');
+      await follow(context, log, () => false, activity);
+    }
     activity.report('Watching for a new version of the secret instead.');
     const versionId = await newVersion(context, connection, before?.versionId, untilMs);
     return {
@@ -114,13 +124,13 @@ function whatWasSent({ past, bySecretsManager }: SentRotation): string {
 async function follow(
   context: Context,
   log: ConnectionLog,
-  { untilMs, asked }: { readonly untilMs: number; readonly asked: RotationRequest },
+  isOver: (progress: Progress) => boolean,
   activity: Activity,
 ): Promise<Progress | 'denied'> {
   const { clock } = context;
   let progress = nothingSeen;
   let failedReads = 0;
-  while (answerIn(progress, asked) === undefined && clock.now() < untilMs) {
+  while (!isOver(progress)) {
     await clock.sleep(pollMs);
     const read = await log.read(openAttempts(progress));
     if (read.kind === 'denied') {
