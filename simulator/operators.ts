@@ -26,21 +26,26 @@ export function seed(simulation: Simulation): string {
 
 /**
  * `seed --replace`: a person puts another chain in the place of one that may work, waits for what may
- * be under way, clears the escrow, and makes sure that what is current came of it.
+ * be under way, clears the escrow, and makes sure that what is current came of it. If it did not, a
+ * rotation may have begun with what had been stored over it: the person waits for that one as well.
  */
 export async function replaceChain(simulation: Simulation): Promise<void> {
   const { outside, checker, time } = simulation;
   const versionId = seed(simulation);
   const chain = outside.provider.newestChain;
   simulation.isOperated = true;
-  await time.after(waitMs);
+  for (let isKept = false; !isKept; ) {
+    await time.after(waitMs);
+    // Another person may have come in between.
+    if (outside.provider.newestChain !== chain) break;
+    if (outside.escrowText !== undefined) outside.parameters.remove(escrowName);
+    const current = outside.secrets.holderOf('AWSCURRENT');
+    const own = newestDescendant(simulation, versionId);
+    isKept = current === own;
+    if (!isKept) outside.secrets.moveStage('AWSCURRENT', current, own);
+  }
   simulation.isOperated = false;
-  // Another person may have come in between.
   if (outside.provider.newestChain !== chain) return;
-  if (outside.escrowText !== undefined) outside.parameters.remove(escrowName);
-  const current = outside.secrets.holderOf('AWSCURRENT');
-  const own = newestDescendant(simulation, versionId);
-  if (current !== own) outside.secrets.moveStage('AWSCURRENT', current, own);
   checker.verdicts.replacedBy = chain;
   simulation.tell(() => 'the person is told that it is stored');
   checker.check();

@@ -1,6 +1,6 @@
 import { RotationError } from '../lambda/core/errors';
-import { followUpDelayMs, functionTimeoutMs, messageLifeMs, tickMs } from '../lambda/core/limits';
-import { NotYet } from '../lambda/rotator/batch';
+import { functionTimeoutMs, messageLifeMs, tickMs } from '../lambda/core/limits';
+import { deliveryOf, NotYet } from '../lambda/rotator/batch';
 import { parseMessage } from '../lambda/rotator/events';
 import { LeftToNextMessage } from '../lambda/rotator/leave';
 import { type RotateOptions, rotate } from '../lambda/rotator/rotation';
@@ -82,7 +82,7 @@ export class Simulation implements Simulated {
   }
 
   /** A schedule's message, or an operator's. */
-  send(body: { readonly force?: boolean; readonly notBefore?: string } = {}): void {
+  send(body: { readonly force?: boolean; readonly isFollowUp?: boolean } = {}): void {
     this.queue.send(JSON.stringify({ connection, ...body }), this.time.nowMs);
     this.poll();
   }
@@ -225,13 +225,9 @@ export class Simulation implements Simulated {
       return rotate(options, { connection, force, delivery: { by: 'hand' } });
     }
     const { body, receiveCount, sentAtMs } = asked.message;
-    const delivery = { by: 'queue', receiveCount, sentAtMs } as const;
-    const { force, notBeforeMs } = parseMessage({ body });
-    // As the function's handler has it.
-    const startsAtMs = Math.min(notBeforeMs ?? 0, sentAtMs + followUpDelayMs);
-    if (startsAtMs > world.clock.now()) throw new NotYet();
-    const isFollowUp = notBeforeMs !== undefined;
-    return rotate(options, { connection, force, delivery: { ...delivery, isFollowUp } });
+    const event = parseMessage({ body });
+    const delivery = deliveryOf(event, { delivery: { by: 'queue', receiveCount, sentAtMs } });
+    return rotate(options, { connection, force: event.force, delivery });
   }
 
   /** Anything but a documented code is a violation in itself. */

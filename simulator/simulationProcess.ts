@@ -1,6 +1,6 @@
 import { Classes } from './classes';
 import { runDays } from './days';
-import { runHistories } from './namedHistory';
+import { runHistories } from './histories/play';
 import { type PairsOptions, runPairs } from './pairs';
 import { runRandom } from './randomHistory';
 import { emptyReport, type Report } from './report';

@@ -12,16 +12,16 @@ import { isDead } from './verdicts';
  * beside it may be alive.
  */
 export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
-  // Without the list nobody knows what a person has replaced: then only what is known to descend.
-  const isUsable = ({ tokenSet, parent }: HeldTokenSet) =>
-    (!facts.listFailed || parent !== undefined) &&
+  const isUsable = ({ tokenSet }: HeldTokenSet) =>
     !facts.refusedInRound.has(tokenSet.refreshToken.fingerprint) &&
     !facts.refusals.has(tokenSet.refreshToken.fingerprint);
   const token = refreshTokenOf(facts.current.tokens)?.fingerprint ?? '';
   const isCurrentDead = isDead(facts.refusals.get(token));
   const ahead = aheadOf(facts.current, eligibleHeld(facts).filter(isUsable), isCurrentDead);
-  // It took the place of what was dead, and proves nothing before it was used.
-  return ahead && isCurrentDead ? { ...ahead, open: true } : ahead;
+  // What takes the place of what was dead, or was used once more meanwhile, proves nothing before it
+  // was used itself.
+  const mayBeRevoked = facts.mayBeUsedBetween && ahead?.parent === token;
+  return ahead && (isCurrentDead || mayBeRevoked) ? { ...ahead, open: true } : ahead;
 }
 
 /**
@@ -95,7 +95,7 @@ export function unlabelledToTry<Version extends ListedVersion>(
 }
 
 /** What tells which of them belong to the present chain. */
-type Stored = Pick<Facts, 'current' | 'listed' | 'otherVersions'>;
+type Stored = Pick<Facts, 'current' | 'listed' | 'listFailed' | 'otherVersions'>;
 
 /** When a person last began the chain anew, by Secrets Manager's clock. */
 function seededAtMs({ listed, current }: Stored): number {
@@ -130,20 +130,23 @@ function splitVersions(facts: Stored) {
 export function eligibleHeld(facts: Stored & Pick<Facts, 'held'>): readonly HeldTokenSet[] {
   const sinceMs = seededAtMs(facts);
   const token = refreshTokenOf(facts.current.tokens)?.fingerprint;
-  const replaced = new Set(
-    splitVersions(facts).replaced.map(({ tokens }) => refreshTokenOf(tokens)?.fingerprint),
-  );
-  const cameOfReplaced = (entry: HeldTokenSet): boolean => {
-    let parent = entry.parent;
+  const { eligible, replaced } = splitVersions(facts);
+  const tokensOf = (versions: readonly StoredVersion[]) =>
+    new Set(versions.flatMap(({ tokens }) => refreshTokenOf(tokens)?.fingerprint ?? []));
+  const cameOf = (tokens: ReadonlySet<string>, { parent }: HeldTokenSet): boolean => {
+    let forebear = parent;
     for (const _ of facts.held) {
-      if (parent === undefined || replaced.has(parent)) break;
-      parent = facts.held.find((other) => fingerprintOf(other) === parent)?.parent;
+      if (forebear === undefined || tokens.has(forebear)) break;
+      forebear = facts.held.find((other) => fingerprintOf(other) === forebear)?.parent;
     }
-    return parent !== undefined && replaced.has(parent);
+    return forebear !== undefined && tokens.has(forebear);
   };
-  return facts.held.filter(
-    (entry) =>
-      !cameOfReplaced(entry) &&
-      (entry.tokenSet.issuedAtMs >= sinceMs || (entry.parent && entry.parent === token)),
-  );
+  // Without the list nobody knows what a person has replaced: then only what is known to descend.
+  const family = facts.listFailed ? tokensOf([facts.current, ...eligible]) : undefined;
+  const replacedTokens = tokensOf(replaced);
+  return facts.held.filter((entry) => {
+    if (family) return family.has(fingerprintOf(entry)) || cameOf(family, entry);
+    if (cameOf(replacedTokens, entry)) return false;
+    return entry.tokenSet.issuedAtMs >= sinceMs || (entry.parent && entry.parent === token);
+  });
 }

@@ -10,6 +10,7 @@ import {
   isOpen,
   isSent,
   isShortLived,
+  isUnusedOpen,
   openEndOf,
 } from './freshness';
 import { fingerprintOf, type HeldTokenSet } from './held';
@@ -119,7 +120,7 @@ function decideWithoutToken(facts: Facts): Decision {
   if (facts.parameters === undefined && !facts.parametersMissing) return { do: 'readParameters' };
   if (facts.currentMayBeStale) return { do: 'readCurrent' };
   const ahead = aheadTokenSet(facts);
-  if (ahead && !isUsedFromEscrow(facts, ahead)) return { do: 'publish', held: ahead };
+  if (ahead && !isUsedFromEscrow(facts, ahead)) return publish(facts, ahead);
   const version = newestVersion(facts);
   const isUntried = facts.refusals.size === 0 && !facts.refusesWrites && ahead === undefined;
   if (version?.tokens.kind === 'issued' && isUntried) {
@@ -140,13 +141,14 @@ function publishOrAsk(facts: Facts, parameters: ConnectionParameters): Decision 
   if (ahead) {
     // Only the list says whether a person has begun the chain anew since.
     if (facts.listed === undefined) return { do: 'listVersions' };
-    if (!isUsedFromEscrow(facts, ahead)) {
-      // A person may have begun another chain since it was read.
-      return facts.isRecalled ? { do: 'readCurrent' } : { do: 'publish', held: ahead };
-    }
+    if (!isUsedFromEscrow(facts, ahead)) return publish(facts, ahead);
   }
   return askProvider(facts, parameters);
 }
+
+/** A person may have begun another chain since AWSCURRENT was read that is only recalled. */
+const publish = ({ isRecalled }: Facts, held: HeldTokenSet): Decision =>
+  isRecalled ? { do: 'readCurrent' } : { do: 'publish', held };
 
 /** What is to be confirmed is used from where it is while Secrets Manager takes no writes. */
 const isUsedFromEscrow = ({ refusesWrites }: Facts, { open, sent }: HeldTokenSet) =>
@@ -216,7 +218,7 @@ function nextRefreshToken(facts: Facts): NextToken | undefined {
 
 /** When a refresh token is to be sent, if it is not known to be dead. */
 function nextAsk(facts: Facts, refreshToken: Redacted): NextToken | undefined {
-  const { nowMs, parameters, asksAnew } = facts;
+  const { nowMs, parameters } = facts;
   const isUrgent = isWindowOpen(facts);
   const refusal = facts.refusals.get(refreshToken.fingerprint);
   if (refusal === undefined) return { kind: 'use', refreshToken };
@@ -231,7 +233,7 @@ function nextAsk(facts: Facts, refreshToken: Redacted): NextToken | undefined {
     !allowsReissue(refusal) &&
     nowMs >= reissueAskAtMs(refusal);
   const isInWindow = isUrgent && mayBeInWindow(facts, refreshToken);
-  const isAskedAgain = asksAnew || isInWindow || isForReissue || hasLapsed(refusal, nowMs);
+  const isAskedAgain = isInWindow || isForReissue || hasLapsed(refusal, nowMs);
   return isAskedAgain ? { kind: 'use', refreshToken } : undefined;
 }
 
@@ -259,7 +261,7 @@ function use(facts: Facts, refreshToken: Redacted, clientSecret: Redacted): Deci
   if (used === undefined && !isCurrent && held && !held.sent && facts.refusesWrites) {
     return { do: 'markHeld', held };
   }
-  const isUnused = isFirst || (isCurrent && isOpen(current) && !isCurrentSent(facts));
+  const isUnused = isFirst || (isCurrent && isUnusedOpen(facts));
   return {
     do: 'refresh',
     refreshToken,

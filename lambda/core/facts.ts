@@ -40,8 +40,6 @@ export interface Facts {
   readonly delivery: Delivery;
   /** Rotate though the access token is fresh; met once AWSCURRENT has changed. */
   readonly force: boolean;
-  /** A person waits: refused tokens are asked about anew. */
-  readonly asksAnew: boolean;
 
   readonly current: StoredVersion;
   /** AWSCURRENT cannot be read: it is what an earlier delivery has read. */
@@ -74,6 +72,8 @@ export interface Facts {
   readonly uses: ReadonlyMap<string, Use>;
   /** An earlier delivery of this message may have used a refresh token without a trace. */
   readonly mayBeUsedUnseen: boolean;
+  /** So may one that came after what is held had been brought. */
+  readonly mayBeUsedBetween: boolean;
 
   /** What was refused, with accepted client credentials. */
   readonly refusals: ReadonlyMap<string, Refusal>;

@@ -28,6 +28,11 @@ export function isCurrentSent({ current, held }: Pick<Facts, 'current' | 'held'>
   return held.some((entry) => entry.sent && fingerprintOf(entry) === token);
 }
 
+/** Whether AWSCURRENT is to be confirmed and nobody can have begun that: a mark may be in the escrow alone. */
+export function isUnusedOpen(facts: Pick<Facts, 'current' | 'held' | 'escrowUnknown'>): boolean {
+  return isOpen(facts.current) && !isCurrentSent(facts) && !facts.escrowUnknown;
+}
+
 /**
  * Below this much left, an access token is renewed: the setting, or two thirds of a life that is
  * shorter than the provider's usual hour.

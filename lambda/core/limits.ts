@@ -26,8 +26,6 @@ export const messageLifeMs = 20 * 60_000;
 export const mostReceives = 18;
 /** A first use of a refresh token is not begun by a message that has less than this to live. */
 export const firstUseNeedsMs = reuseWindowMs;
-/** What a message for a direct invocation waits, until that has ended for certain. */
-export const followUpDelayMs = 60_000;
 
 /** How long one request to the provider may take at first before its answer counts as lost. */
 export const providerAttemptMs = 8_000;

@@ -42,6 +42,20 @@ export function hasLapsed(refusal: Refusal, nowMs: number): boolean {
   return nowMs - refusal.lastAtMs >= verdictLapsesMs;
 }
 
+/** A person waits: whatever counts as dead is asked about anew. */
+export function withVerdictsLapsed(
+  refusals: ReadonlyMap<string, Refusal>,
+): ReadonlyMap<string, Refusal> {
+  const lapsed = [...refusals].map(
+    ([token, refusal]) =>
+      [
+        token,
+        isDead(refusal) ? { ...refusal, lastAtMs: Number.NEGATIVE_INFINITY } : refusal,
+      ] as const,
+  );
+  return new Map(lapsed);
+}
+
 /** When a token that was refused once may be sent a second time. */
 export function secondAskAtMs(refusal: Refusal, isUrgent: boolean): number {
   return isUrgent ? refusal.lastAtMs : refusal.lastAtMs + refusalSpacingMs;

@@ -1,10 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { storeAttemptMs } from '../core/limits';
 
 export interface FollowUp {
   readonly connection: string;
-  /** Milliseconds since the epoch. */
-  readonly notBeforeMs: number;
   /** Rotate though the token is fresh. */
   readonly force: boolean;
 }
@@ -12,8 +11,8 @@ export interface FollowUp {
 /** The rotator's own FIFO queue, for messages that go on when a direct invocation may die. */
 export interface FollowUpQueue {
   /**
-   * Sends a message of the connection that has nothing to do before a time, and that holds back the
-   * others of its group until then.
+   * Sends a message of the connection that has nothing to do at its first delivery, and that holds
+   * back the others of its group until the second.
    *
    * @throws Error that names the queue's failure
    */
@@ -23,15 +22,14 @@ export interface FollowUpQueue {
 export function createFollowUpQueue(queueUrl: string): FollowUpQueue {
   let client: SQSClient | undefined;
   return {
-    async send({ connection, notBeforeMs, force }) {
+    async send({ connection, force }) {
       client ??= new SQSClient({ maxAttempts: 2 });
-      const notBefore = new Date(notBeforeMs).toISOString();
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageBody: JSON.stringify({ connection, notBefore, ...(force && { force }) }),
+          MessageBody: JSON.stringify({ connection, isFollowUp: true, ...(force && { force }) }),
           MessageGroupId: connection,
-          MessageDeduplicationId: `${connection}/${notBefore}`,
+          MessageDeduplicationId: randomUUID(),
         }),
         { abortSignal: AbortSignal.timeout(2 * storeAttemptMs) },
       );

@@ -1,8 +1,9 @@
+import { type Delivery, isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import { shortestBatchMs } from '../core/limits';
 import type { Clock } from '../effects/clock';
 import type { Provider } from '../effects/provider';
-import { type BatchMessage, parseMessage } from './events';
+import { type BatchMessage, type ConnectionEvent, parseMessage } from './events';
 import { LeftToNextMessage } from './leave';
 
 /** Which messages of an SQS batch are to be delivered again. */
@@ -76,6 +77,22 @@ export class Pace {
 /** A message that has nothing to do yet: it fails quietly, and holds its group back meanwhile. */
 export class NotYet extends Error {
   override readonly name = 'NotYet';
+}
+
+/**
+ * How a message was delivered that was read. One that goes on with a direct invocation begins at its
+ * second delivery: the queue keeps that minute, whatever this environment's clock says, and by then
+ * the invocation has ended for certain.
+ *
+ * @throws NotYet
+ */
+export function deliveryOf(
+  { isFollowUp }: ConnectionEvent,
+  { delivery }: Pick<BatchMessage, 'delivery'>,
+): Delivery {
+  if (delivery.by === 'hand') return delivery;
+  if (isFollowUp && !isRepeated(delivery)) throw new NotYet();
+  return { ...delivery, isFollowUp };
 }
 
 function byConnection(messages: readonly BatchMessage[]): BatchMessage[][] {

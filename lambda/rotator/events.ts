@@ -9,8 +9,8 @@ export interface ConnectionEvent {
   readonly connection: string;
   /** Rotate though the token is fresh. */
   readonly force: boolean;
-  /** Of a message that has nothing to do yet: milliseconds since the epoch. */
-  readonly notBeforeMs?: number;
+  /** Of a message that goes on with what a direct invocation, or an older message, has begun. */
+  readonly isFollowUp: boolean;
 }
 
 /** One step of Secrets Manager's own rotation. */
@@ -41,9 +41,6 @@ export type RotatorEvent =
   | ({ readonly kind: 'step' } & RotationStepEvent)
   | ({ readonly kind: 'batch' } & BatchEvent);
 
-const isoTime = 'must be an ISO 8601 time';
-const isTime = (text: string) => !Number.isNaN(Date.parse(text));
-
 const connectionName = v.pipe(
   v.string('must be a string'),
   v.regex(connectionNamePattern, connectionNameRule),
@@ -52,12 +49,7 @@ const connectionName = v.pipe(
 const connectionEvent = objectOf({
   connection: connectionName,
   force: v.optional(v.boolean('must be true or false'), false),
-  notBefore: v.optional(
-    v.pipe(
-      v.string(isoTime),
-      v.check((text) => isTime(text), isoTime),
-    ),
-  ),
+  isFollowUp: v.optional(v.boolean('must be true or false'), false),
 });
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -115,8 +107,7 @@ export function parseConnectionEvent(event: unknown): ConnectionEvent {
       'Send {"connection":"NAME"}, with "force":true to rotate a token that is fresh.';
     throw invalid(parsed, expected);
   }
-  const { connection, force, notBefore } = parsed.value;
-  return { connection, force, ...(notBefore && { notBeforeMs: Date.parse(notBefore) }) };
+  return parsed.value;
 }
 
 /**

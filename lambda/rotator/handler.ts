@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import type { Delivery } from '../core/delivery';
 import { RotationError } from '../core/errors';
-import { followUpDelayMs, functionTimeoutMs } from '../core/limits';
+import { functionTimeoutMs } from '../core/limits';
 import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
 import { createEventBus } from '../effects/eventBus';
@@ -13,8 +13,8 @@ import { fetchProvider } from '../effects/provider';
 import { createSecretStore } from '../effects/secretStore';
 import { errorName } from '../effects/storeFailure';
 import type { Telemetry } from '../effects/telemetry';
-import { type BatchResult, NotYet, Pace, processBatch } from './batch';
-import { type BatchMessage, type ConnectionEvent, parseEvent, parseMessage } from './events';
+import { type BatchResult, deliveryOf, Pace, processBatch } from './batch';
+import { type BatchMessage, parseEvent, parseMessage } from './events';
 import { LeftToNextMessage } from './leave';
 import { EnvironmentMemory } from './memory';
 import { type RotateOptions, rotate } from './rotation';
@@ -86,17 +86,7 @@ function worldOf({ queueUrl, eventBusName }: Settings): Omit<World, 'provider'> 
 
 async function processMessage(message: BatchMessage, invocation: Invocation): Promise<void> {
   const asked = await reported(invocation.keys, () => parseMessage(message));
-  if (startsAtMs(asked, message) > systemClock.now()) throw new NotYet();
-  const isFollowUp = asked.notBeforeMs !== undefined;
-  const { delivery } = message;
-  const known = delivery.by === 'queue' ? { ...delivery, isFollowUp } : delivery;
-  await rotateConnection({ ...asked, delivery: known }, invocation);
-}
-
-/** Nobody can hold a connection's other messages back for longer than a direct invocation may take. */
-function startsAtMs({ notBeforeMs = 0 }: ConnectionEvent, { delivery }: BatchMessage): number {
-  if (delivery.by === 'hand') return 0;
-  return Math.min(notBeforeMs, delivery.sentAtMs + followUpDelayMs);
+  await rotateConnection({ ...asked, delivery: deliveryOf(asked, message) }, invocation);
 }
 
 function rotateConnection(

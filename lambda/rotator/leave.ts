@@ -26,9 +26,9 @@ export async function leaveToNextMessage(run: Run): Promise<RotationError> {
   return new LeftToNextMessage(connection);
 }
 
-async function replace({ connection, followUps, clock, telemetry }: Run): Promise<void> {
+async function replace({ connection, followUps, telemetry }: Run): Promise<void> {
   try {
-    await followUps?.send({ connection, force: true, notBeforeMs: clock.now() });
+    await followUps?.send({ connection, force: true });
   } catch (thrown) {
     telemetry.warn('The queue did not take a message that goes on', {
       problem: errorName(thrown),

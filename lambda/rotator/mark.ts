@@ -1,6 +1,6 @@
 import { RotationError } from '../core/errors';
 import type { Facts, ListedVersion } from '../core/facts';
-import { isCurrentSent, isFirstUse, isOpen, isSent } from '../core/freshness';
+import { isCurrentSent, isFirstUse, isOpen, isSent, isUnusedOpen } from '../core/freshness';
 import { fingerprintOf, type HeldTokenSet, mergeHeld, noParent } from '../core/held';
 import { labels } from '../core/labels';
 import { readAttempts } from '../core/limits';
@@ -26,7 +26,7 @@ const markAttempts = 2;
  */
 export async function mark(run: Run, facts: Facts, isRequired: boolean): Promise<Facts> {
   const token = refreshTokenOf(facts.current.tokens)?.fingerprint ?? '';
-  const isUnused = !isCurrentSent(facts) && (isOpen(facts.current) || isFirstUse(facts));
+  const isUnused = isUnusedOpen(facts) || (isFirstUse(facts) && !isCurrentSent(facts));
   const uses = new Map(facts.uses).set(token, { isDirty: !isUnused });
   try {
     await retryStoreCall(run, () => moveMark(run, facts), { maxAttempts: markAttempts });

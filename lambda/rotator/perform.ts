@@ -3,7 +3,6 @@ import type { Facts } from '../core/facts';
 import { parseRestBaseUrl, parseSoapBaseUrl } from '../core/hosts';
 import {
   endpointsAttemptMs,
-  followUpDelayMs,
   publishReserveMs,
   readAttempts,
   shortestProviderAttemptMs,
@@ -139,10 +138,9 @@ async function readEndpoints(
 
 async function sendFollowUp(run: Run, facts: Facts): Promise<Facts> {
   try {
-    const notBeforeMs = run.clock.now() + followUpDelayMs;
     // Should a message be under way already, its clean answer may be revoked by this use, and nobody
     // would know if this invocation died: so AWSCURRENT is used once more, whatever it looks like.
-    await run.followUps?.send({ connection: run.connection, notBeforeMs, force: true });
+    await run.followUps?.send({ connection: run.connection, force: true });
   } catch (thrown) {
     throw followUpNotSent(run, thrown);
   }

@@ -4,6 +4,7 @@ import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
 import { openEndOf } from '../core/freshness';
 import { messageLifeMs, rounds } from '../core/limits';
+import { withVerdictsLapsed } from '../core/verdicts';
 import { mayBeUsedUnseen } from '../core/window';
 import type { RotationEvent } from '../effects/eventBus';
 import { failure } from './failures';
@@ -102,7 +103,8 @@ async function observe(run: Run): Promise<Facts> {
   const isFollowed = followDelivery(run);
   const { delivery } = run;
   const nowMs = run.clock.now();
-  const mayBeUsed = isSuccessorMissing(run) || mayBeUsedUnseen({ delivery, nowMs }, isFollowed);
+  const isUnseen = mayBeUsedUnseen({ delivery, nowMs }, isFollowed);
+  const mayBeUsed = isSuccessorMissing(run) || isUnseen;
   run.progress.staysToDeadline = mayBeUsed;
   const [currentRead, parametersRead] = await Promise.allSettled([
     readOrRecallCurrent(run, isFollowed),
@@ -110,13 +112,13 @@ async function observe(run: Run): Promise<Facts> {
   ]);
   if (currentRead.status === 'rejected') throw currentRead.reason;
   const { memory, settings, force } = run;
+  if (force && !isRepeated(delivery)) memory.refusals = withVerdictsLapsed(memory.refusals);
   const facts: Facts = {
     nowMs: run.clock.now(),
     refreshBelowMs: settings.refreshBelowMs,
     tickPeriodMs: settings.tickPeriodMs,
     delivery,
     force,
-    asksAnew: force && !isRepeated(delivery),
     current: currentRead.value.current,
     isRecalled: currentRead.value.isRecalled,
     currentMayBeStale: false,
@@ -134,6 +136,8 @@ async function observe(run: Run): Promise<Facts> {
     markFailed: false,
     uses: new Map(),
     mayBeUsedUnseen: mayBeUsed,
+    // The first delivery is what has brought it, at the earliest.
+    mayBeUsedBetween: isUnseen && delivery.by === 'queue' && delivery.receiveCount > 2,
     refusals: memory.refusals,
     refusedInRound: new Map(),
     unexplained: undefined,

@@ -1,4 +1,6 @@
-import type { ProviderRequest } from '../outside/provider';
+import { labels } from '../../lambda/core/labels';
+import { visibilityTimeoutMs } from '../../lambda/core/limits';
+import { type ProviderRequest, windowMs } from '../outside/provider';
 import type { Environment } from '../platform/environment';
 import type { Ended, Invocation, Simulated } from '../simulated';
 import type { Rules } from './rules';
@@ -10,10 +12,13 @@ const fleetVerdictLastsMs = 42 * minuteMs;
 const reissueSpacingMs = minuteMs;
 /** Once nothing was made to fail for so long, whatever was used up has had its five minutes. */
 const calmMs = 10 * minuteMs;
-/** Refusals of one token in such a time: a verdict, another one in a new environment, and five deliveries that ask at their start and at their end. */
-const mostRefusals = 14;
-/** A third environment and each one more: a verdict's second refusal, and a delivery that asks twice. */
-const mostRefusalsOfFurther = 3;
+/** Refusals of one token in the invocation that finds it dead: two, and one more at its end. */
+const verdictRefusals = 3;
+/**
+ * In such a time a process asks at the start and at the end of each delivery until a window is over,
+ * and once more should one begin in its last second.
+ */
+const mostRefusals = verdictRefusals + 2 * (windowMs / visibilityTimeoutMs - 1) + 1;
 
 interface Log {
   readonly expectedChain: boolean;
@@ -40,27 +45,38 @@ export class Verdicts {
 
   beginInvocation(invocation: Invocation): void {
     this.#logs.set(invocation, {
-      expectedChain: this.#checker.chain.isExpected,
+      expectedChain: this.#checker.chain.isExpected && !this.#isSeedLagging(),
       hadGoodCredentials: this.#checker.areCredentialsGood,
       wereCredentialsRefused: false,
     });
   }
 
-  noteRefusal(invocation: Invocation, { refreshToken }: ProviderRequest): void {
+  /** A read need not see at once what a person has just seeded. */
+  #isSeedLagging(): boolean {
+    const { secrets } = this.#simulation.outside;
+    const seeded = secrets.holderOf(labels.seeded);
+    return seeded !== undefined && secrets.isLagging(seeded);
+  }
+
+  noteRefusal(invocation: Invocation, { refreshToken, clientSecret }: ProviderRequest): void {
     const log = this.#logs.get(invocation);
+    const { acceptedSecrets } = this.#simulation.outside.provider;
     if (refreshToken === undefined) {
       if (log) log.wereCredentialsRefused = true;
       return;
     }
+    // What a refused client is answered says nothing of the token.
+    const isOfToken = acceptedSecrets.has(clientSecret);
+    const subject = isOfToken ? refreshToken : `${refreshToken}, by a refused client`;
     const { nowMs } = this.#simulation.time;
-    const known = this.#refusedAtMs.get(refreshToken) ?? [];
+    const known = this.#refusedAtMs.get(subject) ?? [];
     known.push(nowMs);
-    this.#refusedAtMs.set(refreshToken, known);
-    const environments = this.#refusedIn.get(refreshToken) ?? new Set();
-    this.#refusedIn.set(refreshToken, environments.add(invocation.environment));
+    this.#refusedAtMs.set(subject, known);
+    const environments = this.#refusedIn.get(subject) ?? new Set();
+    this.#refusedIn.set(subject, environments.add(invocation.environment));
     if (this.#checker.calmMs < calmMs) return;
     const isRecent = (atMs: number) => atMs > nowMs - calmMs;
-    const most = mostRefusals + mostRefusalsOfFurther * Math.max(0, environments.size - 2);
+    const most = mostRefusals + verdictRefusals * (environments.size - 1);
     if (known.filter(isRecent).length > most)
       this.#checker.violate('the provider is asked again and again');
   }

@@ -13,7 +13,7 @@ export interface Affected extends Simulated {
   /** Numbers an effect, and gives the fault that strikes it, if any does. */
   nextFault(struck: Struck): Fault | undefined;
   /** A schedule's message, or an operator's. */
-  send(body: { readonly force?: boolean; readonly notBefore?: string }): void;
+  send(body: { readonly force?: boolean; readonly isFollowUp?: boolean }): void;
 }
 
 export type Trouble = RequestFault | OutageFault | StoreFault;

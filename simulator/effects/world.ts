@@ -23,9 +23,9 @@ export function worldOf(simulation: Affected, invocation: Invocation): World {
     entropy: { random: options.random, uuid: () => outside.nextId() },
     telemetry: { info() {}, warn() {}, error() {}, count() {}, gauge() {} },
     followUps: {
-      send: ({ notBeforeMs, force }) =>
+      send: ({ force }) =>
         send(simulation, invocation, 'queue.send', () =>
-          simulation.send({ notBefore: new Date(notBeforeMs).toISOString(), force }),
+          simulation.send({ isFollowUp: true, force }),
         ),
     },
     events: { put: () => send(simulation, invocation, 'events.put', () => {}) },

@@ -180,17 +180,15 @@ export function fleetProvider(world: FleetWorld): Provider {
 /** What replaces messages that grew old behind others. */
 export function fleetFollowUps(world: FleetWorld): FollowUpQueue {
   return {
-    send: ({ connection, force, notBeforeMs }) => {
-      const notBefore = new Date(notBeforeMs).toISOString();
-      return awsCall(world, 'sqs:SendMessage', undefined, () => {
+    send: ({ connection, force }) =>
+      awsCall(world, 'sqs:SendMessage', undefined, () => {
         world.sqs.sendMessage({
           QueueUrl: world.queueUrl,
-          MessageBody: JSON.stringify({ connection, notBefore, ...(force && { force }) }),
+          MessageBody: JSON.stringify({ connection, isFollowUp: true, ...(force && { force }) }),
           MessageGroupId: connection,
-          MessageDeduplicationId: `${connection}/${notBefore}`,
+          MessageDeduplicationId: world.versionId(),
         });
-      });
-    },
+      }),
   };
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../../lambda/dispatcher/dispatch';
 import type { Registry } from '../../lambda/effects/registry';
 import type { Telemetry } from '../../lambda/effects/telemetry';
-import { Pace, processBatch } from '../../lambda/rotator/batch';
+import { deliveryOf, Pace, processBatch } from '../../lambda/rotator/batch';
 import { type BatchMessage, parseEvent, parseMessage } from '../../lambda/rotator/events';
 import { EnvironmentMemory } from '../../lambda/rotator/memory';
 import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
@@ -226,9 +226,7 @@ export class Fleet {
 
 /** What the rotator's handler does with a message. */
 function rotateFor(message: BatchMessage, options: RotateOptions): Promise<RotationResult> {
-  const { connection, force, notBeforeMs } = parseMessage(message);
-  const { delivery } = message;
-  if (delivery.by !== 'queue') throw new Error('The queue did not say how it delivered a message.');
-  const isFollowUp = notBeforeMs !== undefined;
-  return rotate(options, { connection, force, delivery: { ...delivery, isFollowUp } });
+  const event = parseMessage(message);
+  const { connection, force } = event;
+  return rotate(options, { connection, force, delivery: deliveryOf(event, message) });
 }

@@ -92,8 +92,8 @@ const bodies = (canary: () => string, connection: string): string[] => [
   `{"connection":"${connection}","refreshToken":"${canary()}"`,
   JSON.stringify({ connection: canary() }),
   JSON.stringify({ connection, force: canary() }),
-  JSON.stringify({ connection, notBefore: canary() }),
-  JSON.stringify({ connection, notBefore: { [canary()]: canary() } }),
+  JSON.stringify({ connection, isFollowUp: canary() }),
+  JSON.stringify({ connection, isFollowUp: { [canary()]: canary() } }),
   JSON.stringify({ connection, scheduledAt: canary(), refreshToken: canary() }),
 ];
 

@@ -76,10 +76,9 @@ async function playOpenEnds(leakWorld: LeakWorld): Promise<void> {
   await world.lambda.kill();
   await invocation;
   cancel();
-  const notBefore = new Date(world.now() + minuteMs).toISOString();
-  await leakWorld.deliver({ notBefore, force: true });
+  await leakWorld.deliver({ isFollowUp: true, force: true });
   world.advance(minuteMs);
-  await leakWorld.deliver({ notBefore, force: true, receiveCount: 2 });
+  await leakWorld.deliver({ isFollowUp: true, force: true, receiveCount: 2 });
 
   // What came after a lost answer is refused: another one has taken the first request up late.
   const stored = leakWorld.connect();

@@ -1,5 +1,5 @@
-import { histories } from '../../simulator/histories';
-import { playHistory } from '../../simulator/namedHistory';
+import { histories } from '../../simulator/histories/histories';
+import { playHistory } from '../../simulator/histories/play';
 import { secondUses } from '../../simulator/outside/provider';
 
 describe.each(secondUses)('where a second use of a refresh token is: %s', (secondUse) => {

@@ -172,8 +172,7 @@ export class LambdaWorld {
 /** What of a message a test may want otherwise; by default it is delivered for the first time. */
 export interface DeliveryOptions {
   readonly force?: boolean;
-  /** ISO 8601. */
-  readonly notBefore?: string;
+  readonly isFollowUp?: boolean;
   /** @default 1 */
   readonly receiveCount?: number;
   /** @default now, or as many visibility timeouts ago as it was received before */

@@ -5,8 +5,7 @@ import type { SqsEvent } from '../../local/aws/sqs/eventSource';
 /** What of a message a test may want otherwise. */
 export interface SqsMessage {
   readonly force?: boolean;
-  /** ISO 8601. */
-  readonly notBefore?: string;
+  readonly isFollowUp?: boolean;
   /** @default 1 */
   readonly receiveCount?: number;
   /** @default now, or as many visibility timeouts ago as it was received before */

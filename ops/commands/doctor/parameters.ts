@@ -1,7 +1,7 @@
-import { connectionNames, parameterNames } from '../../../lambda/core/names';
+import { parameterNames } from '../../../lambda/core/names';
 import type { Key } from '../../connection/keys';
 import type { Reading } from '../../connection/reading';
-import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
+import { type Check, type Finding, fail, notRead, ok, ops, skip } from './check';
 import type { DoctorFacts } from './facts';
 
 export function parameterChecks(facts: DoctorFacts): Check[] {
@@ -52,41 +52,19 @@ function stagedSecretFinding(name: string, type: string | undefined): Finding {
   );
 }
 
-export function keyChecks({ name, secretKey, clientSecretKey }: DoctorFacts): Check[] {
-  const { secret, clientSecret } = connectionNames(name);
-  const ofParameter = keyFinding(clientSecretKey, `client secret in ${clientSecret}`);
+export function keyChecks({ secretKey, clientSecretKey }: DoctorFacts): Check[] {
   return [
-    {
-      id: 'secret-key',
-      title: 'key of secret',
-      ...keyFinding(secretKey, `token sets in ${secret}`),
-    },
-    {
-      id: 'client-secret-key',
-      title: 'key of parameter',
-      ...(ofParameter.verdict === 'ok' && isEarlierKey(clientSecretKey, secretKey)
-        ? warn(
-            `The client secret in ${clientSecret} is under another customer key than the secret, ` +
-              `${ofParameter.detail}: if that is an earlier one, it has to stay.`,
-            `See what is under it: ${ops(`rekey ${name} --dry-run`)}`,
-          )
-        : ofParameter),
-    },
+    { id: 'secret-key', title: 'key of secret', ...keyFinding(secretKey) },
+    { id: 'client-secret-key', title: 'key of parameter', ...keyFinding(clientSecretKey) },
   ];
 }
 
-function isEarlierKey(key: Reading<Key> | undefined, present: Reading<Key> | undefined): boolean {
-  if (!key?.known || !present?.known || key.value.isAwsManaged) return false;
-  return key.value.arn !== present.value.arn;
-}
-
-/** @param locked what is under the key */
-export function keyFinding(key: Reading<Key> | undefined, locked: string): Finding {
+export function keyFinding(key: Reading<Key> | undefined): Finding {
   if (key === undefined) return skip('There is nothing encrypted, or it could not be looked at.');
   if (!key.known) return notRead(key);
   const { arn, state, isAwsManaged } = key.value;
   if (state === 'Enabled') return ok(isAwsManaged ? 'AWS managed' : `customer managed, ${arn}`);
-  const what = `The key ${arn} is ${state}, and locks the ${locked}: nothing can be read or written there.`;
+  const what = `The key ${arn} is ${state}: nothing can be read or written under it.`;
   if (/^Pending.*Deletion$/.test(state)) {
     return fail(
       what,

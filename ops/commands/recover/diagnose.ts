@@ -82,7 +82,13 @@ function newerElsewhere(facts: ChainFacts, current: StoredVersion): string | und
   const { versions, escrow, refused } = facts;
   const otherVersions = versions.filter((version) => !isCurrent(version)).map(storedVersion);
   const listed = versions;
-  const held = eligibleHeld({ current, listed, otherVersions, held: heldIn(escrow) });
+  const held = eligibleHeld({
+    current,
+    listed,
+    listFailed: false,
+    otherVersions,
+    held: heldIn(escrow),
+  });
   const usable = held.filter((each) => !refused.has(fingerprintOf(each)));
   if (aheadOf(current, usable)) return 'the escrow';
   if (refreshTokenOf(current.tokens)) return undefined;

@@ -136,7 +136,9 @@ function withTried(
   const current = stored.find(isCurrent) ?? nothingStored;
   const otherVersions = stored.filter((version) => !isCurrent(version));
   const eligible = new Set(
-    eligibleVersions({ current, listed, otherVersions }).map(({ versionId }) => versionId),
+    eligibleVersions({ current, listed, listFailed: false, otherVersions }).map(
+      ({ versionId }) => versionId,
+    ),
   );
   return found.map((version) => ({
     ...version,

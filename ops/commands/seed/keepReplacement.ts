@@ -16,11 +16,14 @@ import type { SeedTarget } from './seedTarget';
 /** Attempts at putting AWSCURRENT back, each after a look at where it stands. */
 const mostAttempts = 5;
 const attemptDelayMs = 1_000;
+/** Waits, each for what may have begun before AWSCURRENT was put back. */
+const mostWaits = 5;
 
 /**
  * Sees to it that the chain which a person has put in another's place stays there: a rotation of the
  * old one may be under way, and store its end over it. What that leaves in the escrow is cleared,
- * and AWSCURRENT is put back on the new chain.
+ * and AWSCURRENT is put back on the new chain. Then another rotation may have begun with what had
+ * been stored: it is waited for as well, until AWSCURRENT has stood for as long as one may take.
  */
 export async function keepReplacement(
   context: Context,
@@ -28,18 +31,22 @@ export async function keepReplacement(
   seeded: StoredVersion,
 ): Promise<void> {
   const { terminal } = context;
-  await waitForRotation(context, `look again by npm run ops -- recover ${connection}`);
+  const uncertain = (why: string) =>
+    terminal.progress(
+      `Whether the new chain is in use is not certain: ${why} See npm run ops -- recover ${connection}`,
+    );
   try {
-    const run = operatorRun(context, connection);
-    const family = await readFamily(run, await listVersions(run), seeded);
-    await clearEscrow(context, connection, family);
-    await holdCurrent(context, run, seeded);
+    for (let waits = 0; waits < mostWaits; waits++) {
+      await waitForRotation(context, `look again by npm run ops -- recover ${connection}`);
+      const run = operatorRun(context, connection);
+      const family = await readFamily(run, await listVersions(run), seeded);
+      await clearEscrow(context, connection, family);
+      if (await holdsCurrent(context, run, seeded)) return;
+    }
+    uncertain('one rotation after another stores the old chain over it.');
   } catch (thrown) {
     if (!(thrown instanceof StoreFailure || thrown instanceof RotationError)) throw thrown;
-    terminal.progress(
-      `Whether the new chain is in use is not certain: ${thrown.message}. See npm run ops -- recover ` +
-        connection,
-    );
+    uncertain(`${thrown.message.replace(/\.$/, '')}.`);
   }
 }
 
@@ -68,17 +75,18 @@ async function clearEscrow(
   }
 }
 
-async function holdCurrent(
+/** @returns whether AWSCURRENT was on the new chain; if it was not, it is put back. */
+async function holdsCurrent(
   { secretStore, clock, terminal }: Context,
   run: Run,
   seeded: StoredVersion,
-): Promise<void> {
+): Promise<boolean> {
   const secretId = secretIdOf(run);
   for (let attempts = 1; ; attempts++) {
     const listed = await listVersions(run);
     const family = await readFamily(run, listed, seeded);
     const holder = holderOf(listed, 'AWSCURRENT');
-    if (family.some(({ versionId }) => versionId === holder)) return;
+    if (family.some(({ versionId }) => versionId === holder)) return attempts === 1;
     const newest = family.at(-1) ?? seeded;
     try {
       // Put there first: a label that says more of AWSCURRENT counts on that alone.

@@ -160,7 +160,6 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
   .record({
     delivery,
     force: fc.boolean(),
-    asksAnew: fc.boolean(),
     tickPeriodMs: fc.constantFrom(5 * minuteMs, 20 * minuteMs),
     current: version(['AWSCURRENT'], 'current'),
     isRecalled: fc.boolean(),
@@ -178,6 +177,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     markFailed: fc.boolean(),
     uses: byToken(use),
     mayBeUsedUnseen: fc.boolean(),
+    mayBeUsedBetween: fc.boolean(),
     refusals: byToken(refusal),
     refusedInRound: byToken(fc.integer({ min: 1, max: 2 })),
     unexplained: maybe(

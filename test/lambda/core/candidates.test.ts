@@ -80,6 +80,30 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [unknown, child], ...denied })).toBe('child');
   });
 
+  it('is nothing of another chain where the list was denied: a person may have replaced that', () => {
+    const replaced = held('replaced', { parent: 'replaced before', ageMs: minuteMs });
+    const next = held('next', { parent: 'child', ageMs: minuteMs });
+    const denied = { listed: [], listFailed: true, otherVersions: [], ...refusing(['current']) };
+
+    expect(tokens({ held: [replaced, child, next], ...denied })).toEqual([
+      'next',
+      'current',
+      'child',
+    ]);
+    expect(ahead({ held: [replaced], ...denied })).toBeUndefined();
+  });
+
+  it('is to be confirmed where AWSCURRENT may have been used between', () => {
+    const next = held('next', { parent: 'child', ageMs: minuteMs });
+    const found = (overrides: Partial<Facts>) =>
+      aheadTokenSet(factsOf({ held: [child], ...overrides }));
+
+    expect(found({})).toEqual(child);
+    expect(found({ mayBeUsedBetween: true })).toEqual({ ...child, open: true });
+    // What has come of that again is none of AWSCURRENT's successors.
+    expect(found({ mayBeUsedBetween: true, held: [child, next] })).toEqual(next);
+  });
+
   it('is nowhere where nothing is held', () => {
     expect(ahead({})).toBeUndefined();
   });

@@ -65,7 +65,6 @@ const begun = (facts: Facts): Facts => ({
   ...factsOf(),
   delivery: facts.delivery,
   force: facts.force,
-  asksAnew: facts.force && !isRepeated(facts.delivery),
   tickPeriodMs: facts.tickPeriodMs,
   current: facts.current,
   isRecalled: facts.isRecalled,

@@ -7,6 +7,7 @@ import {
   isOpen,
   isSent,
   isShortLived,
+  isUnusedOpen,
   openEndOf,
   thresholdMs,
 } from '../../../lambda/core/freshness';
@@ -187,6 +188,19 @@ describe('the marks on AWSCURRENT', () => {
     expect(
       isCurrentSent({ current: versionOf(issued('current'), { stages: marked }), held: [] }),
     ).toBe(true);
+  });
+
+  it('say that an open end is unused only if the escrow could be read', () => {
+    const current = versionOf(issued('current'), { stages: opened });
+
+    expect(isUnusedOpen({ current, held: [], escrowUnknown: false })).toBe(true);
+    expect(isUnusedOpen({ current, held: [], escrowUnknown: true })).toBe(false);
+    expect(
+      isUnusedOpen({ current, held: [held('current', { sent: true })], escrowUnknown: false }),
+    ).toBe(false);
+    expect(
+      isUnusedOpen({ current: versionOf(issued('current')), held: [], escrowUnknown: false }),
+    ).toBe(false);
   });
 });
 

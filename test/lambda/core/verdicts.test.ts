@@ -6,6 +6,7 @@ import {
   reissueAskAtMs,
   secondAskAtMs,
   withRefusal,
+  withVerdictsLapsed,
 } from '../../../lambda/core/verdicts';
 import { minuteMs, nowMs, secondMs } from './facts';
 
@@ -57,6 +58,19 @@ describe('a refusal', () => {
 
     expect([...before.keys()]).toEqual(['other']);
     expect(after.get('other')).toBe(once);
+  });
+
+  it('lapses at once where a person waits, should it be a verdict', () => {
+    const ago = (ageMs: number) => ({ nowMs: nowMs - ageMs, reason });
+    const dead = withRefusal(withRefusal(new Map(), 'dead', ago(minuteMs)), 'dead', ago(0));
+    const lapsed = withVerdictsLapsed(withRefusal(dead, 'once', ago(0)));
+
+    expect(hasLapsed(lapsed.get('dead') as Refusal, nowMs)).toBe(true);
+    expect(lapsed.get('once')).toEqual(once);
+    expect(withRefusal(lapsed, 'dead', ago(0)).get('dead')).toEqual({
+      ...once,
+      sinceMs: nowMs - minuteMs,
+    });
   });
 
   it('keeps the reason that was given last', () => {

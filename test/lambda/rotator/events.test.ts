@@ -27,7 +27,12 @@ describe('an event that names a connection', () => {
   it('asks for no more than keeping it fresh', () => {
     const event = parseEvent({ connection: 'acme' }, { secretPrefix });
 
-    expect(event).toEqual({ kind: 'connection', connection: 'acme', force: false });
+    expect(event).toMatchObject({
+      kind: 'connection',
+      connection: 'acme',
+      force: false,
+      isFollowUp: false,
+    });
   });
 
   it('can force a rotation', () => {
@@ -99,19 +104,16 @@ describe("a step of Secrets Manager's rotation", () => {
   });
 });
 
-describe('an event that has nothing to do yet', () => {
-  it('says until when', () => {
-    const event = { connection: 'acme', notBefore: '2026-11-24T08:01:00.000Z' };
+describe('an event that goes on with another invocation', () => {
+  it('says so', () => {
+    const event = { connection: 'acme', isFollowUp: true };
 
-    expect(parseEvent(event, { secretPrefix })).toMatchObject({
-      connection: 'acme',
-      notBeforeMs: Date.UTC(2026, 10, 24, 8, 1),
-    });
+    expect(parseEvent(event, { secretPrefix })).toMatchObject(event);
   });
 
-  it.each(['soon', 7, ''])('is refused where that is no time: %j', (notBefore) => {
-    expect(refusalOf({ connection: 'acme', notBefore })).toContain(
-      "The event's notBefore must be an ISO 8601 time",
+  it.each(['true', 7, null])('is refused with %j for that', (isFollowUp) => {
+    expect(refusalOf({ connection: 'acme', isFollowUp })).toContain(
+      "The event's isFollowUp must be true or false",
     );
   });
 });
@@ -199,7 +201,11 @@ describe('a batch of SQS', () => {
 
   it('holds messages of the shape that a schedule sends, other members left out', () => {
     const scheduled = '{"connection":"acme","scheduledAt":"2026-11-24T08:00:00Z"}';
-    expect(parseMessage({ body: scheduled })).toEqual({ connection: 'acme', force: false });
+    expect(parseMessage({ body: scheduled })).toEqual({
+      connection: 'acme',
+      force: false,
+      isFollowUp: false,
+    });
   });
 
   it('holds none of another connection than the one whose group it came in', () => {

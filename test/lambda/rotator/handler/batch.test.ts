@@ -1,5 +1,5 @@
 import { setEnvironment } from '../../../support/environment';
-import { minuteMs, secondMs } from '../../../support/simulatedClock';
+import { minuteMs } from '../../../support/simulatedClock';
 import { context, HandlerEnvironment } from './environment';
 
 const environment = new HandlerEnvironment();
@@ -133,18 +133,25 @@ describe('a batch of the queue', () => {
   });
 });
 
-describe('a message that has nothing to do yet', () => {
-  it('fails quietly until its time, which is within a minute of when it was sent', async () => {
+describe('a message that goes on with a direct invocation', () => {
+  it.each([
+    ['right', 0],
+    ['4 minutes ahead', 4],
+    ['4 minutes behind', -4],
+  ])('fails quietly at its first delivery, by a clock that is %s', async (_, minutesOff) => {
     const { aws, clock, connection, handler } = environment;
-    const notBefore = new Date(clock.now() + minuteMs).toISOString();
-    const record = environment.record('1', { connection, notBefore });
+    const body = { connection, isFollowUp: true };
+    const delivered = (receiveCount: number) => {
+      const ageMs = (minutesOff + receiveCount - 1) * minuteMs;
+      return { Records: [environment.record('1', body, { receiveCount, ageMs })] };
+    };
     const before = aws.calls.length;
 
-    const early = await handler({ Records: [record] }, context);
+    const early = await handler(delivered(1), context);
     const calls = aws.calls.length;
     const said = environment.output();
     clock.advance(minuteMs);
-    const later = await handler({ Records: [record] }, context);
+    const later = await handler(delivered(2), context);
 
     expect(early).toEqual(again('1'));
     expect(calls).toBe(before);
@@ -153,20 +160,12 @@ describe('a message that has nothing to do yet', () => {
     expect(environment.metrics()).toMatchObject({ Rotated: 1 });
   });
 
-  it('cannot hold the others of its connection back for longer', async () => {
-    const { clock, connection, handler } = environment;
-    const notBefore = new Date(clock.now() + 24 * 60 * minuteMs).toISOString();
-    const record = environment.record('1', { connection, notBefore }, { ageMs: 61 * secondMs });
-
-    expect(await handler({ Records: [record] }, context)).toEqual(again());
-  });
-
   it('is marked when its time has come: a direct invocation may have died', async () => {
-    const { aws, clock, connection, handler } = environment;
-    const notBefore = new Date(clock.now() - secondMs).toISOString();
+    const { aws, connection, handler } = environment;
     const before = aws.calls.length;
 
-    await handler({ Records: [environment.record('1', { connection, notBefore })] }, context);
+    const record = environment.record('1', { connection, isFollowUp: true }, { receiveCount: 2 });
+    await handler({ Records: [record] }, context);
 
     const operations = aws.calls.slice(before).map(({ operation }) => operation);
     expect(operations).toContain('UpdateSecretVersionStage');

@@ -55,7 +55,7 @@ it('answers the steps of Secrets Manager', async () => {
 });
 
 it('sends a message to its queue before it uses a refresh token', async () => {
-  const { aws, clock, connection, handler } = environment;
+  const { aws, connection, handler } = environment;
   const Attributes = { FifoQueue: 'true' };
   const { QueueUrl } = aws.sqs.createQueue({ QueueName: 'followUps.fifo', Attributes });
   setEnvironment({ QUEUE_URL: QueueUrl });
@@ -63,9 +63,8 @@ it('sends a message to its queue before it uses a refresh token', async () => {
   await handler({ connection }, context);
 
   const { Messages = [] } = aws.sqs.receiveMessage({ QueueUrl, AttributeNames: ['All'] });
-  const notBefore = new Date(clock.now() + minuteMs).toISOString();
   expect(Messages.map(({ Body }) => JSON.parse(Body ?? ''))).toEqual([
-    { connection, notBefore, force: true },
+    { connection, isFollowUp: true, force: true },
   ]);
   expect(Messages[0]?.Attributes).toMatchObject({ MessageGroupId: connection });
 });

@@ -9,10 +9,7 @@ describe('the check of a key', () => {
     [true, 'AWS managed'],
     [false, `customer managed, ${arn}`],
   ])('is content with one that is enabled (AWS managed: %s)', (isAwsManaged, detail) => {
-    expect(keyFinding(key('Enabled', isAwsManaged), 'token sets')).toEqual({
-      verdict: 'ok',
-      detail,
-    });
+    expect(keyFinding(key('Enabled', isAwsManaged))).toEqual({ verdict: 'ok', detail });
   });
 
   it.each([
@@ -22,19 +19,19 @@ describe('the check of a key', () => {
     ['Unavailable', 'kmsKeyArn'],
     ['missing', 'kmsKeyArn'],
   ])('fails for one that is %s', (state, remedy) => {
-    expect(keyFinding(key(state), 'token sets in sfmc/acme')).toEqual({
+    expect(keyFinding(key(state))).toEqual({
       verdict: 'fail',
-      detail: `The key ${arn} is ${state}, and locks the token sets in sfmc/acme: nothing can be read or written there.`,
+      detail: `The key ${arn} is ${state}: nothing can be read or written under it.`,
       remedy: expect.stringContaining(remedy),
     });
   });
 
   it('is left out where nothing is known to be encrypted', () => {
-    expect(keyFinding(undefined, 'token sets').verdict).toBe('skip');
+    expect(keyFinding(undefined).verdict).toBe('skip');
   });
 
   it('fails where the key may not be looked at', () => {
-    expect(keyFinding(unread('kms:DescribeKey is denied', true), 'token sets')).toMatchObject({
+    expect(keyFinding(unread('kms:DescribeKey is denied', true))).toMatchObject({
       verdict: 'fail',
       detail: 'kms:DescribeKey is denied',
     });

@@ -283,32 +283,6 @@ describe('ops rekey', () => {
     expect(alone).toMatchObject({ exitCode: 5, stdout: '' });
   });
 
-  it('is what doctor names for a client secret that a changed key has left behind', async () => {
-    const world = await prepare();
-    await world.run(['rekey', 'acme']);
-    world.aws.parameterStore.putParameter({
-      Name: clientSecret,
-      Value: world.provider.clientSecret,
-      Type: 'SecureString',
-      KeyId: earlier,
-      Overwrite: true,
-    });
-
-    const left = await world.run(['doctor', 'acme', '--json']);
-    await world.run(['rekey', 'acme']);
-    const after = await world.run(['doctor', 'acme', '--json']);
-
-    type Examined = { checks: { id: string; verdict: string; detail: string; remedy?: string }[] };
-    const keyOfParameter = (ran: typeof left) =>
-      ran.json<Examined>().checks.find(({ id }) => id === 'client-secret-key');
-    expect(keyOfParameter(left)).toMatchObject({
-      verdict: 'warn',
-      detail: expect.stringContaining(earlier),
-      remedy: expect.stringContaining('rekey acme --dry-run'),
-    });
-    expect(keyOfParameter(after)).toMatchObject({ verdict: 'ok' });
-  });
-
   it('refuses a connection that there is not', async () => {
     const world = await prepare();
 

@@ -13,16 +13,17 @@ const replace = (world: OpsWorld) =>
 const isLive = ({ provider, clock }: OpsWorld, { refreshToken = '' }: StoredTokenSet) =>
   provider.model.accepts(refreshToken, clock.now() + 10 * minuteMs);
 
-/** A chain that is there already, and what happens while the command waits. */
-async function startReplacing(during: (world: OpsWorld) => void = () => {}) {
+/** A chain that is there already, and what happens each time that the command waits. */
+async function startReplacing(...during: readonly ((world: OpsWorld) => void)[]) {
   const world = await startOpsWorld();
   const old = storeToken(world);
   const oldVersionId = world.stored().versionOf('AWSCURRENT') ?? '';
   world.clock.advance(secondMs);
   const sleep = world.clock.sleep;
+  let waits = 0;
   Object.assign(world.clock, {
     async sleep(ms: number) {
-      if (ms >= 40 * secondMs) during(world);
+      if (ms >= 40 * secondMs) during[waits++]?.(world);
       await sleep(ms);
     },
   });
@@ -106,6 +107,39 @@ describe('ops seed --replace', () => {
     expect(world.stored().versionOf('AWSCURRENT')).toBe(ran.json().versionId);
     expect(world.stored().versionOf('AWSCURRENT')).toBe(world.stored().versionOf('SFMC_SEEDED'));
     expect(world.stored().versionOf('AWSPREVIOUS')).toBe(rotation.versionId);
+  });
+
+  it('waits once more for a rotation that began with what had been stored over it', async () => {
+    const parent: { versionId?: string } = {};
+    const { world, old, oldVersionId } = await startReplacing(
+      (during) => {
+        parent.versionId = rotateFrom(during, oldVersionId, successorOf(during, old));
+      },
+      (during) => {
+        rotateFrom(during, parent.versionId ?? '', successorOf(during, old));
+        during.stored().putParameter('escrow', JSON.stringify({ ...old, parent: '12345678' }));
+      },
+    );
+    const startedAtMs = world.clock.now();
+
+    const ran = await replace(world);
+
+    expect(ran.exitCode).toBe(0);
+    expect(world.stored().versionOf('AWSCURRENT')).toBe(world.stored().versionOf('SFMC_SEEDED'));
+    expect(world.stored().escrow()).toBeUndefined();
+    expect(world.clock.now() - startedAtMs).toBeGreaterThanOrEqual(3 * 45 * secondMs);
+    expect(ran.stderr).not.toContain('not certain');
+  });
+
+  it('says that nothing is certain where one rotation after another stores the old chain', async () => {
+    const again = (during: OpsWorld) => {
+      rotateFrom(during, crypto.randomUUID(), successorOf(during, old));
+    };
+    const { world, old } = await startReplacing(again, again, again, again, again);
+
+    const ran = await replace(world);
+
+    expect(ran.stderr).toContain('Whether the new chain is in use is not certain');
   });
 
   it('leaves in AWSCURRENT what rotations have made of the new chain meanwhile', async () => {

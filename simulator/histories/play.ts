@@ -1,10 +1,11 @@
-import { faultOf, histories, type NamedHistory } from './histories';
-import { type SecondUse, secondUses } from './outside/provider';
-import { emptyReport, type Report } from './report';
-import { issued } from './scenarios';
-import { startMs } from './simulated';
-import { Simulation } from './simulation';
-import type { Call } from './vocabulary';
+import { type SecondUse, secondUses } from '../outside/provider';
+import { emptyReport, type Report } from '../report';
+import { issued } from '../scenarios';
+import { startMs } from '../simulated';
+import { Simulation } from '../simulation';
+import type { Call } from '../vocabulary';
+import { histories } from './histories';
+import { faultOf, type NamedHistory } from './history';
 
 const minuteMs = 60_000;
 const tickMs = 5 * minuteMs;

@@ -1,0 +1,164 @@
+import { labels } from '../../lambda/core/labels';
+import { faultNamed } from '../faults';
+import { replaceChain, secretsManagerRotation } from '../operators';
+import { issued } from '../scenarios';
+import { type Step, startMs } from '../simulated';
+import type { Fault, RequestFault } from '../vocabulary';
+import {
+  currentChain,
+  minuteMs,
+  type NamedHistory,
+  requestMeets,
+  secondMs,
+  timesOf,
+} from './history';
+
+const hourMs = 60 * minuteMs;
+
+const slow: Fault = {
+  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
+  slowMs: 5 * secondMs,
+  lastsMs: 0,
+};
+
+/** What people, and Secrets Manager's own rotation, do beside the schedule. */
+export const operators: readonly NamedHistory[] = [
+  {
+    name: 'a tick and a rotation by hand that the provider takes up in the other order, while Secrets Manager takes no writes',
+    play(simulation) {
+      simulation.send();
+      simulation.time.at(startMs + 30, () => void simulation.invoke({ by: 'hand', force: true }));
+    },
+    meets({ call, atMs, nth }) {
+      if (call === 'provider.requestToken' && nth === 0) return 'overtaken, valid';
+      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
+      // The mark of the rotation by hand comes before.
+      return isWrite && atMs > 110 && atMs < 45 * secondMs ? 'throttled' : undefined;
+    },
+  },
+  {
+    name: 'a rotation by hand that parks and dies, before a tick whose answer is slow parks what that has revoked',
+    play(simulation) {
+      simulation.send();
+      simulation.time.at(startMs + 30, () => void simulation.invoke({ by: 'hand', force: true }));
+    },
+    meets({ call, nth }) {
+      if (nth > 0) return undefined;
+      if (call === 'provider.requestToken') return slow;
+      if (call === 'secrets.put') return 'InternalServiceError, writes, for 480 s';
+      return call === 'parameters.write' ? 'dies after' : undefined;
+    },
+  },
+  ...[40, 100, 150, 190].map(
+    (afterMs): NamedHistory => ({
+      name: `another chain, seeded ${afterMs} ms after a tick has begun`,
+      play(simulation) {
+        simulation.send();
+        simulation.time.at(startMs + afterMs, () => void replaceChain(simulation));
+      },
+      shows: ({ outside }) => ({
+        'the current chain': [currentChain(outside), 2],
+      }),
+    }),
+  ),
+  {
+    name: 'another chain, seeded amid a tick whose answers are lost for half a minute',
+    play(simulation) {
+      simulation.send();
+      simulation.time.at(startMs + 5 * secondMs, () => void replaceChain(simulation));
+    },
+    meets: requestMeets(({ atMs }) => (atMs < 30 * secondMs ? 'now, cut' : undefined)),
+    shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
+  },
+  {
+    name: 'a chain that was seeded by a machine whose clock is three hours ahead',
+    prepare({ outside, checker }) {
+      const atMs = startMs - 35 * minuteMs;
+      const tokenSet = outside.tokenSet(outside.provider.startChain(atMs), atMs);
+      const issuedAt = new Date(atMs + 3 * hourMs).toISOString();
+      const expiresAt = new Date(atMs + 4 * hourMs).toISOString();
+      const text = JSON.stringify({ ...tokenSet, issuedAt, expiresAt });
+      outside.secrets.put(outside.nextId(), text, ['AWSCURRENT', labels.seeded]);
+      checker.readers.hasMisdatedSeed = true;
+      checker.chain.isExpected = true;
+    },
+    minutes: 3 * 60,
+  },
+  ...[
+    { what: 'never', againMs: undefined },
+    { what: 'after ten minutes', againMs: 10 * minuteMs },
+  ].map(
+    ({ what, againMs }): NamedHistory => ({
+      name: `a step of Secrets Manager's own rotation that dies with a fresh token sent, and is repeated ${what}`,
+      prepare: (simulation) => void issued(simulation, 10),
+      play(simulation) {
+        const versionId = simulation.outside.nextId();
+        const create = () =>
+          void simulation.invoke({ by: 'step', step: 'createSecret', versionId });
+        create();
+        if (againMs !== undefined) simulation.time.at(startMs + againMs, create);
+      },
+      meets: requestMeets(({ nth }) => (nth === 0 ? 'dies after' : undefined)),
+    }),
+  ),
+  {
+    name: "a version of Secrets Manager's own rotation that cannot be read at once",
+    prepare: (simulation) => void issued(simulation, 10),
+    play: (simulation) => void secretsManagerRotation(simulation),
+    meets: ({ call, nth }) =>
+      // The first one is read before there is anything.
+      call === 'secrets.readVersion' && [1, 2, 4, 6].includes(nth) ? 'notVisible' : undefined,
+    shows: (simulation) => ({
+      'steps that end with InvalidEvent': [
+        simulation.ends.filter((end) => end === 'InvalidEvent').length,
+        0,
+      ],
+      'the token is tested': [timesOf(simulation, 'provider.tokenContext').length > 0, true],
+    }),
+  },
+  {
+    name: "a forced rotation before the last step of Secrets Manager's own one",
+    prepare: (simulation) => void issued(simulation, 10),
+    play(simulation) {
+      const versionId = simulation.outside.nextId();
+      const step = (name: Step) => void simulation.invoke({ by: 'step', step: name, versionId });
+      step('createSecret');
+      simulation.time.at(startMs + 2 * minuteMs, () => simulation.send({ force: true }));
+      simulation.time.at(startMs + 3 * minuteMs, () => step('finishSecret'));
+    },
+    shows: ({ ends }) => ({
+      'rotations that had to recover': [ends.filter((end) => end === 'recovered').length, 0],
+    }),
+  },
+  {
+    name: "a rotation by hand of a fleet's fresh token, which dies before it has stored anything",
+    options: { isFleet: true },
+    prepare: (simulation) => void issued(simulation, 10),
+    play: (simulation) => void simulation.invoke({ by: 'hand', force: true }),
+    meets: requestMeets(({ nth }) => (nth === 0 ? 'dies after' : undefined)),
+  },
+  {
+    name: 'a direct invocation by a clock that is ahead',
+    options: { skewMs: 4 * minuteMs },
+    prepare: (simulation) => void issued(simulation, 5),
+    play: (simulation) => void simulation.invoke({ by: 'hand', force: true }),
+    shows: ({ ends }) => ({ 'its message begins beside it and ends': [ends[0], 'NotYet'] }),
+  },
+  {
+    name: 'another chain, seeded amid a tick that has its answers late, and whose confirmation is parked',
+    play(simulation) {
+      simulation.send();
+      simulation.time.at(startMs + 32 * secondMs, () => void replaceChain(simulation));
+    },
+    meets({ call, nth, atMs }) {
+      if (call === 'provider.requestToken') {
+        return atMs < 33 * secondMs ? 'never, html401' : undefined;
+      }
+      if (call === 'secrets.put' && nth === 0) return 'slow';
+      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
+      const isOut = atMs > 60.45 * secondMs && atMs < 95 * secondMs;
+      return isWrite && isOut ? 'throttled' : undefined;
+    },
+    shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
+  },
+];

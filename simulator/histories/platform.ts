@@ -1,0 +1,136 @@
+import { labels } from '../../lambda/core/labels';
+import { Redacted } from '../../lambda/core/redacted';
+import { faultNamed } from '../faults';
+import { issued, seeded } from '../scenarios';
+import { startMs } from '../simulated';
+import type { Fault, RequestFault } from '../vocabulary';
+import { minuteMs, type NamedHistory, requestMeets, secondMs } from './history';
+
+/** The second request of an invocation is just answered, whatever the first one was given. */
+const slowest: Fault = {
+  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
+  slowMs: 26_300,
+};
+
+/** When the second refusal of AWSCURRENT has had the other versions read, and they are being asked. */
+const othersPublishMs = 10.8 * secondMs;
+
+/** What the stores, the queue and Lambda do. */
+export const platform: readonly NamedHistory[] = [
+  {
+    name: "a fleet's message that is delivered when it is nearly over, and answers that are lost",
+    options: { isFleet: true },
+    prepare: (simulation) => void issued(simulation, 35),
+    // The queue is behind: the next one is delivered as late.
+    play(simulation) {
+      simulation.queue.send('{"connection":"sim"}', startMs - 17.6 * minuteMs);
+      simulation.poll();
+    },
+    meets: requestMeets(({ atMs }) => (atMs < 170 * secondMs ? 'now, cut' : undefined)),
+  },
+  {
+    name: 'two deaths before anything is stored, then a provider that is out until 215 s',
+    meets: requestMeets(({ nth, atMs }) => {
+      if (nth < 2) return 'dies after';
+      return atMs < 215 * secondMs ? 'never, html503' : undefined;
+    }),
+  },
+  {
+    name: 'answers that come when an invocation is nearly over, while writes to Secrets Manager hang',
+    options: { latencyMs: (call) => (call.startsWith('provider') ? 150 : 60) },
+    meets({ call, atMs }) {
+      if (call === 'secrets.put') return atMs < 8 * minuteMs ? 'hangs' : undefined;
+      return call === 'provider.requestToken' && atMs < minuteMs ? slowest : undefined;
+    },
+  },
+  {
+    name: 'a stale read of AWSCURRENT, while the escrow still holds what has come between that and AWSCURRENT, and a provider that is out',
+    prepare(simulation) {
+      const { outside } = simulation;
+      const first = issued(simulation, 80);
+      const [parkedAtMs, publishedAtMs] = [startMs - 57 * minuteMs, startMs - secondMs];
+      const parked = outside.use(first, parkedAtMs);
+      const parent = new Redacted(first).fingerprint;
+      outside.putEscrow({ ...outside.tokenSet(parked, parkedAtMs), parent });
+      const published = outside.use(parked, publishedAtMs);
+      outside.putRotated(outside.tokenSet(published, publishedAtMs));
+      // Readers have seen it.
+      simulation.checker.check();
+    },
+    meets({ call, nth, atMs }) {
+      if (call === 'secrets.readCurrent') return nth === 0 ? 'stale' : undefined;
+      const isOut = call === 'provider.requestToken' && atMs < 5 * minuteMs;
+      return isOut ? 'never, html503' : undefined;
+    },
+  },
+  {
+    name: 'two versions that others publish while the forerunners are asked, the newer one revoked by a late request',
+    prepare(simulation) {
+      const usedAtMs = startMs - 25 * minuteMs;
+      const first = issued(simulation, 60);
+      const second = simulation.outside.use(first, usedAtMs);
+      simulation.outside.putRotated(simulation.outside.tokenSet(second, usedAtMs));
+    },
+    play(simulation) {
+      const { outside, time, checker } = simulation;
+      simulation.send();
+      time.at(startMs + othersPublishMs, () => {
+        const nowMs = time.nowMs;
+        let token = outside.stored.current?.refreshTokens[0] ?? '';
+        for (const atMs of [nowMs - 1, nowMs]) {
+          const successor = outside.use(token, atMs);
+          outside.putRotated(outside.tokenSet(successor, atMs), ['AWSCURRENT', labels.open]);
+          if (atMs === nowMs) outside.use(token, nowMs);
+          token = successor;
+        }
+        checker.trouble();
+      });
+    },
+    meets: requestMeets(({ refreshToken, atMs }) =>
+      refreshToken !== undefined && atMs < othersPublishMs ? 'never, own401' : undefined,
+    ),
+    shows: ({ ends }) => ({
+      'invocations that find nothing to use': [
+        ends.filter((end) => end === 'DeadlineExceeded' || end === 'ChainBroken').length,
+        0,
+      ],
+    }),
+  },
+  {
+    name: 'a mark that is in the escrow alone, where another environment cannot read it',
+    play(simulation) {
+      const { environments, time } = simulation;
+      // Two environments come to know the parameters.
+      simulation.send();
+      time.at(startMs + minuteMs, () => simulation.send({ force: true }));
+      time.at(startMs + 2 * minuteMs, () => simulation.send({ force: true }));
+      time.at(startMs + 20 * minuteMs, () => {
+        for (const environment of environments.warm) environments.lose(environment);
+      });
+    },
+    meets({ call, nth, atMs }) {
+      if (call === 'platform.start' && nth === 1) return 'two environments in turn';
+      if (atMs < 2 * minuteMs) return undefined;
+      if (call === 'provider.requestToken' && nth === 1) return 'now, cut';
+      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
+      const isOut = atMs > 2 * minuteMs + 500 && atMs < 6 * minuteMs;
+      if (isWrite && isOut) return 'throttled';
+      const isDenied = atMs >= 3 * minuteMs && atMs < 7 * minuteMs;
+      return call === 'parameters.read' && isDenied ? 'denied' : undefined;
+    },
+  },
+  {
+    name: 'an AWSCURRENT that was emptied, while Secrets Manager takes no writes, and then answers nothing',
+    prepare(simulation) {
+      const { outside } = simulation;
+      seeded(simulation);
+      outside.secrets.put(outside.nextId(), '{}');
+    },
+    meets({ call, atMs }) {
+      if (call === 'secrets.put') return atMs < 3 * minuteMs ? 'throttled' : undefined;
+      return call.startsWith('secrets') && atMs > minuteMs && atMs < 4 * minuteMs
+        ? 'throttled'
+        : undefined;
+    },
+  },
+];

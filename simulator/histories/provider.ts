@@ -1,0 +1,144 @@
+import { stagedClientSecret, stagedClientSecretName } from '../outside/outside';
+import { expireClientSecret, issued } from '../scenarios';
+import { startMs } from '../simulated';
+import type { Simulation } from '../simulation';
+import {
+  always,
+  firstEnd,
+  minuteMs,
+  type NamedHistory,
+  requestMeets,
+  secondMs,
+  timesOf,
+} from './history';
+
+/** The answer to the first request is lost; then a front answers until 200 s. */
+const lostThen = (front: string) =>
+  requestMeets(({ nth, atMs }) => {
+    if (nth === 0) return 'now, cut';
+    return atMs < 200 * secondMs ? `never, ${front}` : undefined;
+  });
+
+const fronts = ['html403', 'html404', 'html302', 'html400', 'html451', 'html401', 'html407'];
+
+/** How long the second request came after the first one's answer. */
+function pauseOf(simulation: Simulation): number {
+  const [first = 0, second = 0] = timesOf(simulation, 'provider.requestToken');
+  return second - first;
+}
+
+/** What the provider, or what stands in front of it, answers. */
+export const provider: readonly NamedHistory[] = [
+  {
+    name: 'answers that begin with a byte order mark',
+    meets: always('now, byteOrderMark'),
+    shows: (simulation) => ({ 'the first message ends': [firstEnd(simulation), 'rotated'] }),
+  },
+  ...fronts.map(
+    (front): NamedHistory => ({
+      name: `an answer that is lost, then a front that answers ${front.slice(4)} in HTML for minutes`,
+      meets: lostThen(front),
+    }),
+  ),
+  ...(['alarm', 'reissue'] as const).map(
+    (onBrokenChain): NamedHistory => ({
+      name: `one refusal that is not about the token, in a warm environment (${onBrokenChain})`,
+      options: { onBrokenChain },
+      prepare: (simulation) => void issued(simulation, 5),
+      meets: requestMeets(({ nth }) => (nth === 0 ? 'never, own401' : undefined)),
+      shows: ({ outside, ends }) => ({
+        'chains at the provider': [outside.provider.newestChain, 1],
+        'messages that end with ChainBroken': [
+          ends.filter((end) => end === 'ChainBroken').length,
+          0,
+        ],
+      }),
+    }),
+  ),
+  {
+    name: 'a life that is told as a text of digits',
+    meets: always('now, expiresInText'),
+    shows: (simulation) => ({ 'the first message ends': [firstEnd(simulation), 'rotated'] }),
+  },
+  {
+    name: 'a life that is not told',
+    meets: always('now, noExpiresIn'),
+    shows: (simulation) => ({ 'the first message ends': [firstEnd(simulation), 'rotated'] }),
+  },
+  {
+    name: 'access tokens that live 40 minutes',
+    options: { lifeMs: 40 * minuteMs },
+    minutes: 6 * 60,
+    shows: ({ outside }) => ({
+      'versions in six hours are at most': [outside.secrets.writtenAtMs.length <= 26, true],
+    }),
+  },
+  {
+    name: 'a rate limit that asks to wait for a second and a half',
+    meets: requestMeets(({ nth }) => (nth === 0 ? 'never, own429fraction' : undefined)),
+    shows: (simulation) => ({ 'it waits': [pauseOf(simulation) >= 1_500, true] }),
+  },
+  {
+    name: 'a rate limit that asks to wait until a date',
+    meets: requestMeets(({ nth }) => (nth === 0 ? 'never, own429date' : undefined)),
+    shows: (simulation) => ({ 'it waits': [pauseOf(simulation) >= 29_000, true] }),
+  },
+  {
+    name: 'three answers that are lost, then one without a refresh token',
+    meets: requestMeets(
+      ({ nth }) => ['now, own500', 'now, own500', 'now, own500', 'now, noRefreshToken'][nth],
+    ),
+  },
+  {
+    name: 'answers without a refresh token for two seconds',
+    meets: requestMeets(({ atMs }) => (atMs < 2 * secondMs ? 'now, noRefreshToken' : undefined)),
+  },
+  {
+    name: 'an answer that is lost, then a rate limit that asks to wait for a minute',
+    meets: requestMeets(({ nth, atMs }) => {
+      if (nth === 0) return 'now, cut';
+      return atMs < 200 * secondMs ? 'never, own429for60' : undefined;
+    }),
+  },
+  {
+    name: 'a provider that takes longer for each answer than a first attempt lasts',
+    meets: requestMeets(({ atMs }) => (atMs < 8 * minuteMs ? 'now, slow' : undefined)),
+  },
+  {
+    name: 'an answer whose access token lives for a second, over one that is valid for 35 minutes more',
+    prepare: (simulation) => void issued(simulation, 25),
+    meets: requestMeets(({ nth }) => (nth === 0 ? 'now, expiresIn1' : undefined)),
+  },
+  {
+    name: 'a client secret that has expired, beside a staged one',
+    prepare(simulation) {
+      issued(simulation);
+      expireClientSecret(simulation);
+      simulation.outside.parameters.put(stagedClientSecretName, stagedClientSecret, true);
+    },
+    shows: (simulation) => ({ 'the first message ends': [firstEnd(simulation), 'rotated'] }),
+  },
+  {
+    name: 'a client id that was mistyped, and is corrected after minutes',
+    prepare(simulation) {
+      const { outside, checker, time } = simulation;
+      issued(simulation);
+      outside.provider.acceptedSecrets.clear();
+      checker.areCredentialsGood = false;
+      time.at(startMs + 7.5 * minuteMs, () => {
+        outside.correctClientId();
+        checker.areCredentialsGood = true;
+        checker.trouble();
+      });
+    },
+    shows: (simulation) => ({
+      // One that rotates and one that confirms: nobody asks about the credentials.
+      'requests once it is corrected': [
+        timesOf(simulation, 'provider.requestToken').filter(
+          (atMs) => atMs > 7.5 * minuteMs && atMs < 15 * minuteMs,
+        ).length,
+        2,
+      ],
+    }),
+  },
+];
