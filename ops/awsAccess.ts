@@ -13,6 +13,7 @@ import type { Clock } from '../lambda/effects/clock';
 import type { ParameterStore } from '../lambda/effects/parameterStore';
 import type { SecretStore } from '../lambda/effects/secretStore';
 import type { Settings } from '../lambda/rotator/settings';
+import { isDenied } from './failures/awsFailure';
 import { OpsError } from './failures/opsError';
 import { ProxyAgent, proxyUrl } from './network/proxy';
 
@@ -34,13 +35,14 @@ const localEndpointUrl = 'http://127.0.0.1:4566';
 
 /** A client each, all with the same configuration. None is loaded before its first use. */
 export function awsClients(target: AwsTarget): AwsClients {
-  const { profile, region, endpointUrl, local, mfaCodeProvider } = target;
+  const { profile, region, endpointUrl, local } = target;
+  const mfa = target.mfaCodeProvider && new MfaSignIn(target.mfaCodeProvider);
   const endpoint = endpointUrl ?? (local ? localEndpointUrl : undefined);
   const configuration = {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(mfaCodeProvider === undefined ? {} : { mfaCodeProvider }),
+    ...(mfa === undefined ? {} : { mfaCodeProvider: mfa.ask }),
     ...(local ? localAccount(region) : {}),
     logger: silent,
     // A person waits: without these, an address that swallows packets would hold the command up
@@ -52,12 +54,16 @@ export function awsClients(target: AwsTarget): AwsClients {
       ...corporateAgent(target.env ?? {}),
     },
   };
-  let first: { readonly config: { credentials(): Credentials } } | undefined;
+  let first: { readonly config: { credentials: () => Credentials } } | undefined;
   // The credentials of the first: a code of an MFA device is asked for once, and works once.
   const make = <T extends NonNullable<typeof first>>(Client: new (of: Configuration) => T) => {
     const owner = first;
     const credentials = owner ? { credentials: () => owner.config.credentials() } : {};
     const client = new Client({ ...configuration, ...credentials });
+    if (first === undefined && mfa) {
+      const provide = client.config.credentials;
+      client.config.credentials = () => mfa.signIn(provide);
+    }
     first ??= client;
     return client;
   };
@@ -73,6 +79,35 @@ export function awsClients(target: AwsTarget): AwsClients {
     iam: () => make(IAMClient),
     kms: () => make(KMSClient),
   });
+}
+
+/** Who has given a wrong code is not asked for another one by each call that comes after. */
+class MfaSignIn {
+  #device: string | undefined;
+  #refusal: OpsError | undefined;
+
+  constructor(private readonly askCode: (device: string) => Promise<string>) {}
+
+  readonly ask = (device: string): Promise<string> => {
+    this.#device = device;
+    return this.askCode(device);
+  };
+
+  /** @throws OpsError `usage`, each time, once AWS has refused a code; what the provider throws */
+  async signIn<T>(provide: () => Promise<T>): Promise<T> {
+    if (this.#refusal) throw this.#refusal;
+    try {
+      return await provide();
+    } catch (thrown) {
+      if (this.#device === undefined || !isDenied(thrown)) throw thrown;
+      this.#refusal = new OpsError(
+        'usage',
+        `AWS takes no code of the MFA device ${this.#device} from here: ${(thrown as Error).message} ` +
+          'Run the command again, with the next code.',
+      );
+      throw this.#refusal;
+    }
+  }
 }
 
 type Credentials = ReturnType<STSClient['config']['credentials']>;
