@@ -61,6 +61,11 @@ export class ConformanceSecret {
     );
   }
 
+  /** UpdateSecret with a key and no value. */
+  updateKey(KmsKeyId: string) {
+    return this.client.send(new UpdateSecretCommand({ SecretId: this.id, KmsKeyId }));
+  }
+
   /** UpdateSecretVersionStage. */
   move(label: string, { to, from }: { to?: VersionName; from?: VersionName }) {
     return this.client.send(

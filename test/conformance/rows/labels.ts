@@ -118,6 +118,17 @@ export const labelRows: readonly Row[] = [
     expected: { v1: ['AWSPREVIOUS'], v2: ['AWSCURRENT'] },
   },
   {
+    name: 'UpdateSecret with a key alone makes no version, and moves no label',
+    source: secretsManagerApi('UpdateSecret'),
+    steps: async (account) => {
+      const secret = await account.createSecret();
+      await secret.put('v2');
+      await secret.updateKey('alias/aws/secretsmanager');
+      return { labels: await secret.labels(), value: await secret.read() };
+    },
+    expected: { labels: { v1: ['AWSPREVIOUS'], v2: ['AWSCURRENT'] }, value: 'value of v2' },
+  },
+  {
     name: 'UpdateSecretVersionStage promotes AWSPENDING, and AWSPREVIOUS follows',
     source: updateSecretVersionStage,
     steps: async (account) => {
