@@ -17,7 +17,8 @@ import type { Context, GlobalOptions, Surroundings } from './context';
 import { type Failure, failureOf, printFailure } from './failures/failure';
 import { type ExitCode, exitCodes } from './failures/opsError';
 import { named } from './failures/printed';
-import type { Streams } from './terminal/terminal';
+import { columnsOf, type Streams } from './terminal/terminal';
+import { fitted } from './terminal/text';
 
 const exitCodeHelp = `
 Exit codes:
@@ -78,7 +79,9 @@ export async function runOps(argv: readonly string[], around: Surroundings): Pro
     return exitCode;
   } catch (thrown) {
     const failure = failureOf(thrown, context?.terminal.begun);
-    printFailure(failure, streams, wantsJson(argv), await whereFailed(context, failure));
+    const where = await whereFailed(context, failure);
+    const columns = columnsOf(streams.stderr);
+    printFailure(failure, streams, wantsJson(argv), where, (text) => fitted(text, columns));
     return failure.exitCode;
   }
 }

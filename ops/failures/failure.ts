@@ -22,12 +22,15 @@ export interface Failure {
 /**
  * On standard error; with --json as `{"error":{"code","message"}}` on standard output. Where it was, if
  * that is known, is said as well.
+ *
+ * @param linesOf breaks a line as it fits into the terminal
  */
 export function printFailure(
   failure: Failure,
   { stdout, stderr }: { readonly stdout: Writable; readonly stderr: Writable },
   json: boolean,
   where: { readonly account: string | null; readonly region: string | null } | undefined,
+  linesOf: (text: string) => readonly string[],
 ): void {
   const { code, message, frames } = failure;
   if (frames) stderr.write(`${frames}\n`);
@@ -38,7 +41,7 @@ export function printFailure(
   }
   // The parser's own text has line breaks; what comes from elsewhere brings none.
   const lines = failure.isOfParser ? message.split('\n') : [message];
-  for (const line of lines) stderr.write(`${printed(line)}\n`);
+  for (const line of lines.flatMap(linesOf)) stderr.write(`${printed(line)}\n`);
   if (where === undefined) return;
   const { account, region } = where;
   const parts = [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { printed, printedJson } from '../failures/printed';
+import { fitted } from './text';
 
 /** Standard input and outputs, or what stands for them in a test. */
 export interface Streams {
@@ -9,7 +10,7 @@ export interface Streams {
     setRawMode?(isRaw: boolean): unknown;
   };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /** How a value is meant, which decides its colour. */
@@ -107,7 +108,11 @@ export class Terminal {
       for (const name of namesIn(value)) this.#write(printed(name));
     } else {
       const header = hasHeader ? [headerOf(await findWhere()), ''] : [];
-      for (const line of [...header, ...[text()].flat()]) this.#write(this.#styled(line));
+      for (const line of [...header, ...[text()].flat()]) {
+        for (const part of this.#fit(line, columnsOf(this.streams.stdout))) {
+          this.#write(this.#styled(part));
+        }
+      }
     }
   }
 
@@ -153,7 +158,10 @@ export class Terminal {
 
   /** What happens while the command runs. */
   progress(line: string): void {
-    this.streams.stderr.write(`${this.#styled(line)}\n`);
+    const { stderr } = this.streams;
+    for (const part of this.#fit(line, columnsOf(stderr))) {
+      stderr.write(`${this.#styled(part)}\n`);
+    }
   }
 
   paint(text: string, tone: Tone): string {
@@ -209,6 +217,11 @@ export class Terminal {
     return [printed(first), ...styled].join('');
   }
 
+  /** A line whose style alone makes it longer is not broken. */
+  #fit(line: string, columns: number | undefined): string[] {
+    return columns !== undefined && this.#widthOf(line) <= columns ? [line] : fitted(line, columns);
+  }
+
   #widthOf(cell: string): number {
     const [first = '', ...more] = this.#parts(cell);
     const rest = more.map((part) => printed(part.replace(/^\d+m/, '')));
@@ -219,6 +232,13 @@ export class Terminal {
     this.streams.stdout.write(`${line}\n`);
   }
 }
+
+/** Undefined if it is no terminal. */
+export const columnsOf = ({
+  isTTY,
+  columns,
+}: Pick<Streams['stdout'], 'isTTY' | 'columns'>): number | undefined =>
+  isTTY && columns ? Math.max(narrowest, columns) : undefined;
 
 export function headerOf({ account, region }: Where): string {
   return `Account ${account ?? 'unknown'}, Region ${region ?? 'unknown'}`;

@@ -45,6 +45,17 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/**
+ * A line as it fits into a terminal. What is indented, in columns or a command to copy stays as it is.
+ *
+ * @param columns undefined if it does not go to a terminal
+ */
+export function fitted(line: string, columns: number | undefined): string[] {
+  const isAsItIs = /^\s|^Next: |\S {2,}\S/.test(line);
+  if (columns === undefined || isAsItIs || named(line).length <= columns) return [line];
+  return wrap(line, columns - 2).map((part, at) => (at === 0 ? part : `  ${part}`));
+}
+
 const wordsOf = (text: string, width: number) =>
   (text.match(/(?:"[^"]*"|[^\s"])+|"/g) ?? []).flatMap((word) =>
     word.length <= width ? word : word.split(/\s/),

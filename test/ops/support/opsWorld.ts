@@ -50,8 +50,10 @@ export class OpsWorld {
    */
   async run(argv: readonly string[], stdin = '', columns?: number): Promise<Ran> {
     const stdout = collector();
-    if (columns !== undefined) Object.assign(stdout.stream, { isTTY: true, columns });
     const stderr = collector();
+    for (const { stream } of columns === undefined ? [] : [stdout, stderr]) {
+      Object.assign(stream, { isTTY: true, columns });
+    }
     this.#shown.push(stdout.text, stderr.text);
     const exitCode = await runOps([...argv, ...this.#target()], {
       streams: { stdin: Readable.from([stdin]), stdout: stdout.stream, stderr: stderr.stream },
