@@ -110,18 +110,17 @@ export interface Leftover {
 }
 
 /**
- * By the SecureStrings whose connection has no config: one that is removed in part, or whose making was
- * interrupted.
+ * The names of the SecureStrings of each connection, by the last parts.
  *
  * @throws what AWS answers
  */
-export async function findLeftovers(
-  { aws, settings, clock }: AwsAccess,
-  connections: readonly FoundConnection[],
-): Promise<readonly Leftover[]> {
+export async function findSecureParameters({
+  aws,
+  settings,
+  clock,
+}: AwsAccess): Promise<ReadonlyMap<string, readonly string[]>> {
   const { parameterPrefix } = settings;
-  const configured = new Set(connections.map(({ name }) => name));
-  const found = new Map<string, string[]>();
+  const found = new Map<string, readonly string[]>();
   const pages = describedPages({ aws, clock }, [
     { Key: 'Name', Option: 'BeginsWith', Values: [parameterPrefix] },
     { Key: 'Type', Values: ['SecureString'] },
@@ -129,11 +128,22 @@ export async function findLeftovers(
   for await (const { Parameters = [] } of pages) {
     for (const { Name = '' } of Parameters) {
       const named = connectionParameter(Name, parameterPrefix);
-      if (named === undefined || configured.has(named.connection)) continue;
-      found.set(named.connection, [...(found.get(named.connection) ?? []), named.leaf]);
+      if (named) found.set(named.connection, [...(found.get(named.connection) ?? []), named.leaf]);
     }
   }
-  return [...found].map(([name, parameters]) => ({ name, parameters })).sort(byName);
+  return found;
+}
+
+/** Of connections that have no config: removed in part, or made in part. */
+export function leftoversOf(
+  parameters: ReadonlyMap<string, readonly string[]>,
+  connections: readonly FoundConnection[],
+): readonly Leftover[] {
+  const configured = new Set(connections.map(({ name }) => name));
+  return [...parameters]
+    .filter(([name]) => !configured.has(name))
+    .map(([name, leaves]) => ({ name, parameters: leaves }))
+    .sort(byName);
 }
 
 const describedPages = (

@@ -17,16 +17,20 @@ export function addListCommand(program: Command, run: RunCommand): void {
     .addHelpText('after', help)
     .action((_options, command: Command) =>
       run(command, async (context) => {
-        const [{ findConnections, findLeftovers }, { attempt }, { formatLeftovers }] =
-          await Promise.all([
-            import('../../connection/registry'),
-            import('../../connection/reading'),
-            import('./leftovers'),
-          ]);
-        const connections = await findConnections(context);
-        const leftovers = await attempt('ssm:DescribeParameters', () =>
-          findLeftovers(context, connections),
-        );
+        const [
+          { findConnections, findSecureParameters, leftoversOf },
+          { attempt, known },
+          { formatLeftovers },
+        ] = await Promise.all([
+          import('../../connection/registry'),
+          import('../../connection/reading'),
+          import('./leftovers'),
+        ]);
+        const [connections, secure] = await Promise.all([
+          findConnections(context),
+          attempt('ssm:DescribeParameters', () => findSecureParameters(context)),
+        ]);
+        const leftovers = secure.known ? known(leftoversOf(secure.value, connections)) : secure;
         context.terminal.result(
           { connections, leftovers: leftovers.known ? leftovers.value : null },
           () => [
