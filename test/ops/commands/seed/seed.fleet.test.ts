@@ -86,8 +86,10 @@ describe('ops seed in a Region with a fleet', () => {
       outcome: 'parked',
       next: `npm run ops -- seed new --auth-base-url ${url} --client-id ${clientId}`,
     });
-    expect(listed.json()).toMatchObject({ connections: [{ name: 'acme' }] });
-    expect(listed.stdout).not.toContain('"new"');
+    expect(listed.json()).toMatchObject({
+      connections: [{ name: 'acme' }],
+      leftovers: [{ name: 'new', parameters: ['client-secret', 'escrow'] }],
+    });
     expect(still.exitCode).toBe(5);
     expect(again.json()).toMatchObject({ outcome: 'completed' });
     expect(world.stored('new').current()).toEqual(parked);
