@@ -1,11 +1,13 @@
 const { availableParallelism } = require('node:os');
 
-const sharedModules = '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$';
+/** Packages that take long to load and keep no state that one test could leave to another. */
+const shared = '(aws-cdk-lib|constructs|cdk-nag|@aws-sdk|@smithy)/';
 
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/test/support/nodeEnvironment.cjs',
   roots: ['<rootDir>/test'],
+  // Ends what hangs. What a test computes has no time of its own: machines are busy.
   testTimeout: 300_000,
   // Many tests wait for processes that they started, or for an emulator's clock.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
@@ -18,8 +20,8 @@ module.exports = {
     ...(process.env.TEST_FULL === 'true' ? [] : ['test/simulator/(mutants|equivalence)']),
   ],
   transform: {
-    [sharedModules]: '<rootDir>/test/support/sharedModule.cjs',
+    [`/node_modules/${shared}.*\\.js$`]: '<rootDir>/test/support/sharedModule.cjs',
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
-  transformIgnorePatterns: ['/node_modules/(?!aws-cdk-lib/|constructs/)'],
+  transformIgnorePatterns: [`/node_modules/(?!${shared})`],
 };

@@ -13,9 +13,6 @@ import { sqsEvent } from './support/sqsEvent';
 import { StoredConnection } from './support/storedConnection';
 import { temporaryFolder } from './support/temporaryFolder';
 
-// A stack is synthesized and processes are started, on machines that may be busy.
-jest.setTimeout(60_000);
-
 const folder = path.join(__dirname, '..', 'dist', 'rotator');
 
 /** Loads the module and gives it one event after the other, as Lambda's runtime does. */

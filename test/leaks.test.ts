@@ -7,9 +7,6 @@ import { playQuotingProvider } from './leaks/quotingProvider';
 import { playStoreFaults } from './leaks/storeFaults';
 import { recordHeads } from './leaks/wire';
 
-// Hundreds of invocations are played, on machines that may be busy.
-jest.setTimeout(300_000);
-
 /** Every way in which an invocation may end. */
 const ends = [
   ...['fresh', 'rotated', 'recovered', 'reissued', 'waiting'],

@@ -7,9 +7,6 @@ import { minuteMs, secondMs } from '../support/simulatedClock';
 import { describeOnMoto } from './motoServer';
 import { MotoWorld } from './motoWorld';
 
-// Starts a process, which takes its time on a busy machine.
-jest.setTimeout(60_000);
-
 /** The hardest of the three: what came of the first use is refused. */
 const hardest = 'revokes-first';
 

@@ -96,7 +96,7 @@ it("the documents name only commands and options that the operator's program has
 });
 
 it('the documents name only context values that the app reads, and stacks that it has', () => {
-  const app = readFileSync(path.join(root, 'infra', 'app.ts'), 'utf8');
+  const app = readFileSync(path.join(root, 'infra', 'deployedStacks.ts'), 'utf8');
   const settings = column('docs/configure.md', 'setting');
   const used = startingWith('npx', 'cdk').filter(({ words }) => words.length > 0);
   const stacks = used.flatMap(({ words }) => words.filter((word) => word.startsWith('Sfmc')));

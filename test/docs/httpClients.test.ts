@@ -12,9 +12,6 @@ import { StoredConnection } from '../support/storedConnection';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { page, root } from './markdown';
 
-// Each test starts a process, which takes its time on a busy machine.
-jest.setTimeout(60_000);
-
 const tsx = pathToFileURL(require.resolve('tsx')).href;
 
 function example(name: string): string {

@@ -4,9 +4,6 @@ import path from 'node:path';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { pages, root } from './markdown';
 
-// The compiler takes its time on a busy machine.
-jest.setTimeout(120_000);
-
 /** What a few lines of a stack of the reader's own have around them. */
 const around = `
 import { Rule } from 'aws-cdk-lib/aws-events';

@@ -11,9 +11,6 @@ import { Deployment } from '../support/deployment';
 import { rotatorEnvironment, rotatorKeyId } from '../support/rotatorEnvironment';
 import { fleetTemplate, region } from '../support/stacks';
 
-// Starts processes, which take their time on a busy machine. Needs dist/: "npm run build".
-jest.setTimeout(60_000);
-
 const everything = permissionsIn({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],

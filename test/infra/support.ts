@@ -6,9 +6,6 @@ import cdkJson from '../../cdk.json';
 import { TokenRotation, type TokenRotationProps } from '../../infra/tokenRotation';
 import { connection } from './exampleConnection';
 
-// The first synthesis of a file loads most of the CDK, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 export const account = '111122223333';
 export const region = 'eu-west-1';
 /** Stands in for the built bundle, which these tests are not about. */

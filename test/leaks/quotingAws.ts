@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { startFleetUnderRole } from '../support/awsUnderRole';
 import { closeAfterTest } from '../support/closing';
+import { dealt } from '../support/dealt';
 import { type Received, startScriptedServer } from '../support/scriptedServer';
 import { LeakWorld } from './leakWorld';
 import { storeCalls } from './storeCalls';
@@ -75,8 +76,8 @@ export async function playQuotingAws(): Promise<LeakWorld> {
   });
   const QUEUE_URL = new URL(await queuePath(), proxy.url).href;
   const leakWorld = await LeakWorld.start({ AWS_ENDPOINT_URL: proxy.url, QUEUE_URL });
-  for (const { operation, prepare, run } of calls) {
-    for (const answer of answers) {
+  for (const [hand, { operation, prepare, run }] of calls.entries()) {
+    for (const answer of dealt(answers, hand, 3)) {
       quoted = 0;
       for (let attempt = 1; quoted === 0 && attempt <= mostAttempts; attempt++) {
         const end = prepare(leakWorld);

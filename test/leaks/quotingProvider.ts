@@ -1,3 +1,4 @@
+import { dealt } from '../support/dealt';
 import { type Script, startScriptedServer } from '../support/scriptedServer';
 import { LeakWorld } from './leakWorld';
 
@@ -16,8 +17,8 @@ export async function playQuotingProvider(): Promise<LeakWorld> {
   const leakWorld = await LeakWorld.start();
   let answer: Script = () => {};
   const { url, received } = await startScriptedServer((...args) => answer(...args));
-  for (const status of statuses) {
-    for (const body of bodies) {
+  for (const [hand, status] of statuses.entries()) {
+    for (const body of dealt(bodies, hand, 2)) {
       answer = (response, request) => {
         const quote = request.body || String(request.headers.authorization);
         const header = encodeURIComponent(quote);

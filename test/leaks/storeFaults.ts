@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from '../../local/aws/faults';
+import { dealt } from '../support/dealt';
 import { LeakWorld } from './leakWorld';
 import { storeCalls } from './storeCalls';
 
@@ -24,13 +25,13 @@ const faults: Readonly<Record<FaultKind, Fault>> = {
 /** What an invocation makes of them, unless it tries the same again and again. */
 const mostCalls = 20;
 
-/** Lets each fault of the stores strike each call, until the invocation's time is over. */
+/** Lets each fault of the stores strike calls, in the full run each call, until the invocation's time is over. */
 export async function playStoreFaults(): Promise<LeakWorld> {
   const leakWorld = await LeakWorld.start();
   const { aws } = leakWorld.world;
   const missing: string[] = [];
-  for (const call of storeCalls) {
-    for (const fault of Object.values(faults)) {
+  for (const [hand, call] of storeCalls.entries()) {
+    for (const fault of dealt(Object.values(faults), hand, 3)) {
       const { operation } = call;
       const cancel = aws.orderFault({ ...fault, operation, calls: 'untilCancelled' });
       const end = call.prepare(leakWorld);

@@ -8,8 +8,6 @@ import { closeAfterTest } from '../support/closing';
 import { queueArn } from './support/installed';
 import { runPiped } from './support/pipedProgram';
 
-jest.setTimeout(120_000);
-
 /** Starts `npm run aws-local` and returns the URL that it prints. */
 async function startAwsLocalProgram(...options: string[]): Promise<string> {
   const main = join(__dirname, '..', '..', 'local', 'aws', 'main.ts');

@@ -9,9 +9,6 @@ import { rotatorEnvironment } from '../support/rotatorEnvironment';
 import { StoredConnection } from '../support/storedConnection';
 import { installPackage, type PackedPackage, packPackage, root } from './packedPackage';
 
-// The compiler and the CDK take their time on a busy machine.
-jest.setTimeout(180_000);
-
 let packed: PackedPackage;
 /** A copy of `examples/embed` with the package among its packages. */
 let project: string;
@@ -83,7 +80,6 @@ async function invoke(bundle: string, awsUrl: string): Promise<unknown> {
       .then((result) => console.log(JSON.stringify(result)));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], {
     env: rotatorEnvironment(awsUrl),
-    timeout: 60_000,
   });
   return JSON.parse(stdout);
 }

@@ -3,8 +3,6 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import path from 'node:path';
 import { type PackedPackage, packPackage, root } from './packedPackage';
 
-jest.setTimeout(180_000);
-
 let packed: PackedPackage;
 let project: string;
 

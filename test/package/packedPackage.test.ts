@@ -5,9 +5,6 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { installPackage, type PackedPackage, packPackage, root } from './packedPackage';
 
-// Some of these tools read all the types of the CDK.
-jest.setTimeout(180_000);
-
 let packed: PackedPackage;
 let installed: string;
 beforeAll(() => {

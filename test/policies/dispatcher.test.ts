@@ -12,9 +12,6 @@ import { StoredConnection } from '../support/storedConnection';
 import { refused, unneeded } from './support/needs';
 import { serviceCalls } from './support/serviceCalls';
 
-// Needs dist/: "npm run build". It starts a process, on machines that may be busy.
-jest.setTimeout(60_000);
-
 const names = ['acme', 'globex', 'initech'];
 const template = fleetTemplate('acme');
 

@@ -9,8 +9,6 @@ import { Deployment } from '../support/deployment';
 import { customerKeyArn, earlierKeyArn, fleetTemplate, region } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
 
-jest.setTimeout(120_000);
-
 const accessKeyId = 'operator';
 const connection = 'acme-news';
 

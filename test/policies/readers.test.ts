@@ -6,15 +6,11 @@ import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import type { Permission } from '../../local/aws/iam/policyEvaluation';
 import { startAwsLocal } from '../../local/aws/server';
 import { closeAfterTest } from '../support/closing';
-import '../support/nodeErrors';
 import { Deployment } from '../support/deployment';
 import { customerKeyArn, fleetTemplate, region, rotationTemplate } from '../support/stacks';
 import { StoredConnection } from '../support/storedConnection';
 import { makeSecrets } from './support/makeSecrets';
 import { refused, unneeded } from './support/needs';
-
-// Stacks are synthesized, on machines that may be busy.
-jest.setTimeout(60_000);
 
 const accessKeyId = 'AKIDREADER';
 const hourMs = 3_600_000;

@@ -9,9 +9,6 @@ import { fleetTemplate, region, rotationTemplate } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
 import { serviceCalls } from './support/serviceCalls';
 
-// Stacks are synthesized, on machines that may be busy.
-jest.setTimeout(60_000);
-
 const accessKeyId = 'scheduler';
 const invoke = 'lambda:InvokeFunction';
 const send = 'sqs:SendMessage';

@@ -17,9 +17,6 @@ import { temporaryFolder } from '../support/temporaryFolder';
 const bundle = path.join(__dirname, '..', '..', 'dist', 'rotator', 'index.mjs');
 const event = { connection: 'acme' };
 
-// A stack is synthesized and processes are started, on machines that may be busy.
-jest.setTimeout(60_000);
-
 /** The built function in a process that knows of the outside what these variables say. */
 function startFunction(env: Record<string, string>) {
   const lambda = startLambda({ env: { TMPDIR: temporaryFolder(), ...env } });
@@ -136,7 +133,7 @@ describe('the built function', () => {
 
     const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
       env,
-      timeout: 20_000,
+      timeout: 120_000,
     });
 
     const open: string[] = JSON.parse(stdout);

@@ -14,9 +14,6 @@ import { dispatcherBundle } from '../../scripts/dispatcherBundle';
 import { buildFunction } from '../../scripts/functionBuild';
 import { rotatorBundle } from '../../scripts/rotatorBundle';
 
-// Bundles are made several times over.
-jest.setTimeout(60_000);
-
 const root = path.join(__dirname, '..', '..');
 const bundles = { rotator: rotatorBundle, dispatcher: dispatcherBundle };
 const names = Object.keys(bundles) as (keyof typeof bundles)[];

@@ -1,7 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { closeAfterTest } from './closing';
-import './nodeErrors';
 
 /** Real clients of an endpoint, set up as the function sets them up: without retries. */
 export function openAws(endpoint: string) {

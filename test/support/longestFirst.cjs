@@ -1,14 +1,15 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Mostly waits, for minutes: begun last, all others would long be done. */
+/** Long, and mostly waiting: begun last, all others would long be done. */
 const longest = [
   'deployment/life',
   'deployment/',
   'crashes',
   'leaks',
+  'simulator/simulation',
+  'local/demo/',
   'conformance/',
   'fleet/',
-  'simulator/fleet/',
 ];
 
 const rank = ({ path }) => {

@@ -12,9 +12,6 @@ import { minuteMs, SimulatedClock } from './simulatedClock';
 import { StoredConnection } from './storedConnection';
 import { suspendTimeouts } from './timeouts';
 
-// Many requests in one test may take their time on a busy machine.
-jest.setTimeout(20_000);
-
 /** Starts a world whose secret holds just the first refresh token. */
 export async function startSeededWorld(
   options: Pick<ProviderSimulatorOptions, 'secondUse' | 'newTokenEndsPrevious'> = {},

@@ -9,7 +9,6 @@ import { systemClock } from '../../../lambda/effects/clock';
 import { createPowertoolsTelemetry } from '../../../lambda/effects/powertoolsTelemetry';
 import { type AwsLocal, startAwsLocal } from '../../../local/aws/server';
 import { type ProviderSimulator, startProviderSimulator } from '../../../local/provider/server';
-import '../../support/nodeErrors';
 import { captureOutput, type JsonLine } from '../../support/output';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { StoredConnection } from '../../support/storedConnection';

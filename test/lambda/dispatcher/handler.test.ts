@@ -1,6 +1,5 @@
 import { type AwsLocal, startAwsLocal } from '../../../local/aws/server';
 import { setEnvironment } from '../../support/environment';
-import '../../support/nodeErrors';
 import { captureOutput, type JsonLine } from '../../support/output';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 

@@ -2,7 +2,6 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDispatchQueue } from '../../../lambda/effects/dispatchQueue';
 import { startAwsLocal } from '../../../local/aws/server';
 import { closeAfterTest } from '../../support/closing';
-import '../../support/nodeErrors';
 
 it('gives back the messages that the queue did not take, and sends the others', async () => {
   const aws = await startAwsLocal();

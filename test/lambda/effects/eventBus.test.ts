@@ -1,6 +1,5 @@
 import { createEventBus } from '../../../lambda/effects/eventBus';
 import { setEnvironment } from '../../support/environment';
-import '../../support/nodeErrors';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 import { shortenTimeouts } from '../../support/timeouts';

@@ -2,7 +2,6 @@ import { createFollowUpQueue } from '../../../lambda/effects/followUpQueue';
 import { startAwsLocal } from '../../../local/aws/server';
 import { closeAfterTest } from '../../support/closing';
 import { setEnvironment } from '../../support/environment';
-import '../../support/nodeErrors';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { shortenTimeouts } from '../../support/timeouts';
 

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Redacted } from '../../../lambda/core/redacted';
 import { fetchProvider, type TokenRequest } from '../../../lambda/effects/provider';
-import '../../support/nodeErrors';
-import { createServer, type Socket } from 'node:net';
 import { closeAfterTest } from '../../support/closing';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 import { startSelfSignedServer } from './selfSignedServer';

@@ -7,8 +7,6 @@ import { minuteMs } from '../../support/simulatedClock';
 import { heldSource } from './heldSource';
 import { tokenSet } from './readerWorld';
 
-jest.setTimeout(10_000);
-
 const path = '/platform/v1/tokenContext';
 
 /** The REST interface takes the token "two". It refuses "one", at once or when the test says. */

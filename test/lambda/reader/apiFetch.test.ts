@@ -3,8 +3,6 @@ import { closeAfterTest } from '../../support/closing';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { prepareApi, prepareReader, readsOf, refusing, tokenSet } from './readerWorld';
 
-jest.setTimeout(20_000);
-
 const path = '/platform/v1/tokenContext';
 
 describe('a call', () => {

@@ -2,8 +2,6 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { prepareApi, prepareProvider, readsOf, refusing } from './readerWorld';
 
-jest.setTimeout(20_000);
-
 const path = '/platform/v1/tokenContext';
 
 describe('a 401', () => {

@@ -13,9 +13,6 @@ import { StoredConnection } from '../../support/storedConnection';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { tokenSet } from './readerWorld';
 
-// A process of its own takes its time to start on a busy machine.
-jest.setTimeout(60_000);
-
 const root = path.join(__dirname, '..', '..', '..');
 const reader = path.join(root, 'lambda', 'reader');
 const sdk = '@aws-sdk/client-secrets-manager';

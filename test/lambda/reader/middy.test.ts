@@ -7,9 +7,6 @@ import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { StoredConnection } from '../../support/storedConnection';
 import { readsOf, tokenSet } from './readerWorld';
 
-// A process of its own takes its time to start on a busy machine.
-jest.setTimeout(60_000);
-
 const script = path.join(__dirname, 'middyFunction.ts');
 
 let results: Record<string, unknown>;

@@ -10,9 +10,6 @@ import { startScriptedServer } from '../../support/scriptedServer';
 import { StoredConnection } from '../../support/storedConnection';
 import { readsOf, tokenSet } from './readerWorld';
 
-// Each test starts a process, which takes its time on a busy machine.
-jest.setTimeout(60_000);
-
 const cwd = path.join(__dirname, '..', '..', '..', 'examples', 'python');
 const { PATH = '', HOME = '' } = process.env;
 const environment = { PATH, HOME, PYTHONDONTWRITEBYTECODE: '1' };

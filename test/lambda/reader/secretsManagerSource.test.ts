@@ -10,8 +10,6 @@ import { StoredConnection } from '../../support/storedConnection';
 import { holdTimeouts } from '../../support/timeouts';
 import { prepareReader, tokenSet } from './readerWorld';
 
-jest.setTimeout(30_000);
-
 it('makes its client of the environment at the first read', async () => {
   const reader = createTokenReader({ connection: 'acme' });
   const aws = await startAwsLocal();

@@ -3,8 +3,6 @@ import type { Script } from '../../support/scriptedServer';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { prepareApi, prepareProvider, prepareReader, readsOf, tokenSet } from './readerWorld';
 
-jest.setTimeout(20_000);
-
 const wsse = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
 const retrieve = '<RetrieveRequestMsg xmlns="http://exacttarget.com/wsdl/partnerAPI"/>';
 

@@ -3,8 +3,6 @@ import { minuteMs } from '../../support/simulatedClock';
 import { heldSource } from './heldSource';
 import { prepareReader, readsOf, shortenTimeouts, simulateNow, tokenSet } from './readerWorld';
 
-jest.setTimeout(10_000);
-
 /** A reader whose secret holds "two", and whose memory still holds "one". */
 async function prepareRotated() {
   const world = await prepareReader();

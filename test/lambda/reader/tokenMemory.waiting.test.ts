@@ -3,8 +3,6 @@ import { minuteMs } from '../../support/simulatedClock';
 import { heldSource } from './heldSource';
 import { shortenTimeouts, simulateNow, tokenSet } from './readerWorld';
 
-jest.setTimeout(5_000);
-
 /** A reader that has read a token set of an hour once. */
 async function prepareHeldReader() {
   const clock = simulateNow();

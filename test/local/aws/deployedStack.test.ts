@@ -5,9 +5,6 @@ import { Deployment } from '../../support/deployment';
 import { fleetTemplate, region, rotationTemplate } from '../../support/stacks';
 import { NOW_MS } from './server/support';
 
-// Stacks are synthesized, on machines that may be busy.
-jest.setTimeout(60_000);
-
 async function deploy(template: ConstructorParameters<typeof Deployment>[0]) {
   const policies = new IdentityPolicies(region);
   const aws = await startAwsLocal({ now: () => NOW_MS, authorize: policies.authorize });

@@ -1,19 +1,17 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { bundledProgram } from '../../support/bundledProgram';
 
-const MAIN = join(__dirname, '../../../local/aws/main.ts');
-jest.setTimeout(30_000); // starts processes, on machines that may be busy
-
+const program = bundledProgram('local/aws/main.ts');
 const running: ChildProcessWithoutNullStreams[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
 function start(...options: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...options]);
+  const child = spawn(process.execPath, [program(), ...options]);
   running.push(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {

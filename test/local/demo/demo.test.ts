@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeSecretCommand,
@@ -10,15 +9,13 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { runPiped } from '../../ops/support/pipedProgram';
+import { bundledProgram } from '../../support/bundledProgram';
 import { closeAfterTest } from '../../support/closing';
 
-// A world of its own for each, and programs that are started in it.
-jest.setTimeout(240_000);
-
-const MAIN = join(__dirname, '../../../local/demo/main.ts');
+const program = bundledProgram('local/demo/main.ts');
 
 function spawnDemo(...options: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...options], {
+  const child = spawn(process.execPath, [program(), ...options], {
     env: { ...process.env, FORCE_COLOR: undefined },
   });
   const output = { stdout: '', stderr: '' };

@@ -1,15 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { bundledProgram } from '../../support/bundledProgram';
 import { withSimulator } from './support';
 
-// Each test starts a process, which takes its time on a busy machine.
-jest.setTimeout(30_000);
-
-const MAIN = join(__dirname, '../../../local/provider/main.ts');
+const program = bundledProgram('local/provider/main.ts');
 
 function start(...args: string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...args]);
+  return spawn(process.execPath, [program(), ...args]);
 }
 
 async function run(...args: string[]) {

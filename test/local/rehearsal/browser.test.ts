@@ -6,8 +6,6 @@ import type { WatchServer } from '../../../local/rehearsal/server';
 import { closeAfterTest } from '../../support/closing';
 import { type Stage, serve, startStage } from './support';
 
-jest.setTimeout(120_000);
-
 const chromium = findChromium();
 const isDemanded = process.env.REQUIRE_BROWSER === 'true';
 const describeInBrowser = chromium || isDemanded ? describe : describe.skip;

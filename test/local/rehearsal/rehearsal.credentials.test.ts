@@ -1,8 +1,5 @@
 import { newestIncident, newestToken, outcomes, rotate, startStage } from './support';
 
-// Every test runs the built function, and those in trouble for as long as it keeps trying.
-jest.setTimeout(60_000);
-
 describe('a client secret that expires', () => {
   it('does no harm where the next one is staged, which is then promoted', async () => {
     const stage = await startStage();

@@ -2,9 +2,6 @@ import { mostReceives, visibilityTimeoutMs } from '../../../lambda/core/limits';
 import type { Outage } from '../../../local/rehearsal/state';
 import { newestIncident, newestToken, outcomes, rotate, type Stage, startStage } from './support';
 
-// Every test runs the built function, and those in trouble for as long as it keeps trying.
-jest.setTimeout(60_000);
-
 const setOutage = (stage: Stage, of: Outage, isDown: boolean) =>
   stage.act({ name: 'outage', body: { of, isDown } });
 

@@ -2,8 +2,6 @@ import { request } from 'node:http';
 import type { WatchState } from '../../../local/rehearsal/state';
 import { serve, serveAlone, startStage } from './support';
 
-jest.setTimeout(60_000);
-
 interface Answer {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, unknown>>;

@@ -5,8 +5,6 @@ import { isDirect, proxyUrl } from '../../../ops/network/proxy';
 import { certificateFile, startCorporateNetwork } from '../support/corporateNetwork';
 import { runPiped } from '../support/pipedProgram';
 
-jest.setTimeout(120_000);
-
 const signedIn = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'operator',

@@ -5,13 +5,9 @@ import { seededIds } from '../../../local/provider/ids';
 import { type ProviderSimulator, startProviderSimulator } from '../../../local/provider/server';
 import { runOps } from '../../../ops/program';
 import { closeAfterTest } from '../../support/closing';
-import '../../support/nodeErrors';
 import { SimulatedClock } from '../../support/simulatedClock';
 import { StoredConnection } from '../../support/storedConnection';
 import { TerminalSession } from './terminalSession';
-
-// Programs are started, and a busy machine takes its time.
-jest.setTimeout(120_000);
 
 /** What a command line came to. */
 export interface Ran {

@@ -11,7 +11,7 @@ export async function runPiped(
   argv: readonly string[],
   { stdin = '', env = {} }: { stdin?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const program = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', ...argv], {
+  const program = spawn(process.execPath, ['scripts/ops.cjs', ...argv], {
     cwd: root,
     stdio: 'pipe',
     env: {

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type IPty, spawn } from '@lydell/node-pty';
 
 const root = path.join(__dirname, '..', '..', '..');
+/** Without a word. */
 const patienceMs = 60_000;
 
 /** What a shell does: it outlives Ctrl-C, and goes on by AFTERWARDS or at once to its end. */
@@ -18,8 +19,8 @@ export class TerminalSession {
   #seen = 0;
 
   constructor(argv: readonly string[], env: Readonly<Record<string, string>>) {
-    const program = [process.execPath, '--import', 'tsx', 'ops/main.ts'];
-    this.#pty = spawn('/bin/sh', ['-c', shellLine, 'sh', ...program, ...argv], {
+    const program = [process.execPath, 'scripts/ops.cjs', ...argv];
+    this.#pty = spawn('/bin/sh', ['-c', shellLine, 'sh', ...program], {
       cols: 100,
       rows: 40,
       cwd: root,
@@ -45,13 +46,14 @@ export class TerminalSession {
   /**
    * Waits until the program shows `text` after what was waited for before.
    *
-   * @throws Error with what is shown, where it ends or a minute passes without.
+   * @throws Error with what is shown, if it ends without, or shows nothing new for a minute.
    */
   async sees(text: string): Promise<void> {
     let look = () => {};
     let timer: NodeJS.Timeout | undefined;
     const found = new Promise<'found'>((resolve) => {
       look = () => {
+        timer?.refresh();
         const at = this.text.indexOf(text, this.#seen);
         if (at < 0) return;
         this.#seen = at + text.length;
@@ -60,10 +62,10 @@ export class TerminalSession {
     });
     this.#waiting.add(look);
     look();
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), patienceMs);
+    const silent = new Promise<'silent'>((resolve) => {
+      timer = setTimeout(() => resolve('silent'), patienceMs);
     });
-    const outcome = await Promise.race([found, late, this.ended.then(() => 'ended' as const)]);
+    const outcome = await Promise.race([found, silent, this.ended.then(() => 'ended' as const)]);
     clearTimeout(timer);
     look();
     this.#waiting.delete(look);

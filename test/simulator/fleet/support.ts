@@ -1,9 +1,6 @@
 import type { FleetOptions } from '../../../simulator/fleet/fleetWorld';
 import { defaultQuotas, scaledQuotas } from '../../../simulator/fleet/quotas';
 
-// Minutes of a fleet take seconds, on machines that may be busy.
-jest.setTimeout(240_000);
-
 /** A fleet small enough for a test, its quotas and its provider's time scaled with it. */
 export const smallFleet = (changes: Partial<FleetOptions> = {}): FleetOptions => ({
   connections: 500,

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../../../local/provider/faults';
 import { fingerprint as digestOf } from '../../../../local/provider/fingerprint';
 import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { dealt } from '../../../support/dealt';
 import { LambdaWorld } from '../../../support/lambdaWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { StoredConnection } from '../../../support/storedConnection';
@@ -66,34 +67,42 @@ describe('an answer that is odd and legible is taken', () => {
   });
 });
 
+/** What may stand in front of the provider. */
+const fronts: readonly [string, Answer][] = [
+  ['a firewall, HTTP 403', { status: 403, body: html }],
+  ['a proxy of another host, HTTP 404', { status: 404, body: html }],
+  ['a redirect to a login', { status: 302, headers: { location: '/login' }, body: '' }],
+  ['a bad gateway', { status: 502, body: html }],
+  ['HTTP 451', { status: 451, body: html }],
+  ['a proxy that wants authentication', { status: 407, body: html }],
+  ['HTTP 401 in HTML', { status: 401, body: html }],
+  ['HTTP 400 in JSON of another shape', { status: 400, body: '{"error":"bad"}' }],
+  ['a rate limit of a minute', { status: 429, retryAfter: { seconds: 60 }, body: html }],
+  [
+    'a rate limit until a date',
+    { status: 429, retryAfter: { seconds: 90, as: 'date' }, body: html },
+  ],
+];
+
 describe.each(SECOND_USES)('where a second use gives %s, an answer that is lost', (secondUse) => {
-  it.each<[string, Answer]>([
-    ['a firewall, HTTP 403', { status: 403, body: html }],
-    ['a proxy of another host, HTTP 404', { status: 404, body: html }],
-    ['a redirect to a login', { status: 302, headers: { location: '/login' }, body: '' }],
-    ['a bad gateway', { status: 502, body: html }],
-    ['HTTP 451', { status: 451, body: html }],
-    ['a proxy that wants authentication', { status: 407, body: html }],
-    ['HTTP 401 in HTML', { status: 401, body: html }],
-    ['HTTP 400 in JSON of another shape', { status: 400, body: '{"error":"bad"}' }],
-    ['a rate limit of a minute', { status: 429, retryAfter: { seconds: 60 }, body: html }],
-    [
-      'a rate limit until a date',
-      { status: 429, retryAfter: { seconds: 90, as: 'date' }, body: html },
-    ],
-  ])('is made up for though %s stands in front for 200 seconds', async (_, answer) => {
-    const world = await LambdaWorld.start({ secondUse });
-    const stored = world.connect('acme');
-    const { refreshToken } = stored.current();
-    world.provider.orderFault(exchange('now', 'closed'));
-    world.provider.orderFault(exchange('never', answer), { forMs: 200 * secondMs });
+  const hand = SECOND_USES.indexOf(secondUse);
 
-    const { ended } = await deliverUntilDone(world);
+  it.each(dealt(fronts, hand, SECOND_USES.length))(
+    'is made up for though %s stands in front for 200 seconds',
+    async (_, answer) => {
+      const world = await LambdaWorld.start({ secondUse });
+      const stored = world.connect('acme');
+      const { refreshToken } = stored.current();
+      world.provider.orderFault(exchange('now', 'closed'));
+      world.provider.orderFault(exchange('never', answer), { forMs: 200 * secondMs });
 
-    expect(ended).toBe('done');
-    expect(stored.current().refreshToken).not.toBe(refreshToken);
-    expect(isWhole(world, stored)).toBe(true);
-  });
+      const { ended } = await deliverUntilDone(world);
+
+      expect(ended).toBe('done');
+      expect(stored.current().refreshToken).not.toBe(refreshToken);
+      expect(isWhole(world, stored)).toBe(true);
+    },
+  );
 
   it('behind three errors and before one answer without a refresh token', async () => {
     const world = await LambdaWorld.start({ secondUse });

@@ -1,4 +1,5 @@
 import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../../../lambda/core/limits';
+import type { LocalLambda } from '../../../../local/aws/lambda/lambda';
 import type { LambdaWorld } from '../../../support/lambdaWorld';
 
 /** What became of a message. */
@@ -28,8 +29,13 @@ export async function deliverUntilDone(
   return { deliveries: mostReceives, ended: 'gave up' };
 }
 
+interface Hurry {
+  readonly lambda: Pick<LocalLambda, 'logs'>;
+  advance(ms: number): void;
+}
+
 /** Runs an invocation, and lets what it waits for pass at once. */
-export async function hurried<T>(world: LambdaWorld, invoke: () => Promise<T>): Promise<T> {
+export async function hurried<T>(world: Hurry, invoke: () => Promise<T>): Promise<T> {
   let read = world.lambda.logs.length;
   const watch = setInterval(() => {
     for (; read < world.lambda.logs.length; read += 1) {

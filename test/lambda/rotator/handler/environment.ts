@@ -1,6 +1,5 @@
 import { type AwsLocal, startAwsLocal } from '../../../../local/aws/server';
 import { type ProviderSimulator, startProviderSimulator } from '../../../../local/provider/server';
-import '../../../support/nodeErrors';
 import { captureOutput, type JsonLine } from '../../../support/output';
 import { rotatorEnvironment } from '../../../support/rotatorEnvironment';
 import { SimulatedClock } from '../../../support/simulatedClock';

@@ -1,6 +1,7 @@
 import { refusal } from '../../../../local/provider/answers';
 import type { WholeAnswer } from '../../../../local/provider/faults';
 import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { dealt } from '../../../support/dealt';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -33,7 +34,9 @@ const answers: [string, WholeAnswer][] = [
 ];
 
 describe.each(SECOND_USES)('after a lost answer, where a second use gives %s', (secondUse) => {
-  it.each(answers)(
+  const hand = SECOND_USES.indexOf(secondUse);
+
+  it.each(dealt(answers, hand, SECOND_USES.length))(
     'a %s for 200 s is no verdict: the rotation is done inside the five minutes',
     async (_, answer) => {
       const world = await startDueWorld({ secondUse });
@@ -49,7 +52,7 @@ describe.each(SECOND_USES)('after a lost answer, where a second use gives %s', (
     },
   );
 
-  it.each([400, 403, 404, 401])(
+  it.each(dealt([400, 403, 404, 401], hand, 2))(
     "a %d in the provider's own words, while it is in trouble for 200 s, is asked about again",
     async (status) => {
       const world = await startDueWorld({ secondUse });

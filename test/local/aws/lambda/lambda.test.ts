@@ -9,9 +9,6 @@ import {
   startLambda,
 } from '../../../../local/aws/lambda/lambda';
 
-// Each test starts a process, which takes its time on a busy machine.
-jest.setTimeout(30_000);
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the probe tells about its process. */

@@ -2,9 +2,6 @@ import { join } from 'node:path';
 import { LambdaWorld } from '../../../support/lambdaWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 
-// A stack is synthesized and a process started, on machines that may be busy.
-jest.setTimeout(60_000);
-
 const start = () => LambdaWorld.start({ bundleDir: join(__dirname, 'bundles', 'batch') });
 const recordsOf = ({ lambda }: LambdaWorld) => lambda.logs.map((line) => JSON.parse(line));
 

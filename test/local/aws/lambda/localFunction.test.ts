@@ -2,9 +2,6 @@ import { join } from 'node:path';
 import { LocalFunction } from '../../../../local/aws/lambda/localFunction';
 import { LogGroup } from '../../../../local/aws/logs/logGroup';
 
-// Starts a process, which takes its time on a busy machine.
-jest.setTimeout(30_000);
-
 it('starts no process once closed', async () => {
   const bundleDir = join(__dirname, 'bundles/probe');
   const local = new LocalFunction(

@@ -10,9 +10,6 @@ import { FUNCTION_NAME, LOG_GROUP_NAME } from '../../../../local/aws/lambda/name
 import type { AwsLocalOptions } from '../../../../local/aws/server';
 import { closing, prepareEndpoint } from './support';
 
-// Each test starts a process, which takes its time on a busy machine.
-jest.setTimeout(30_000);
-
 export const bundle = (name: string) => join(__dirname, '../lambda/bundles', name);
 
 /** An endpoint whose function is the probe. */

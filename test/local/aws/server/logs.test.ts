@@ -12,9 +12,6 @@ import { FUNCTION_NAME, LOG_GROUP_NAME } from '../../../../local/aws/lambda/name
 import { LogGroup } from '../../../../local/aws/logs/logGroup';
 import { closing, NOW_MS, prepareEndpoint } from './support';
 
-// Each test starts a process, which takes its time on a busy machine.
-jest.setTimeout(30_000);
-
 const bundleDir = join(__dirname, '../lambda/bundles/probe');
 
 /** With a clock that only `at` moves, and a log of what the function prints then. */

@@ -5,9 +5,6 @@ import { startProviderSimulator } from '../../../../local/provider/server';
 import { closeAfterTest } from '../../../support/closing';
 import { closing, NOW_MS, prepareEndpoint, TOKEN_1 } from './support';
 
-// Starts a process, which takes its time on a busy machine.
-jest.setTimeout(30_000);
-
 it('rotates a connection of this endpoint with the built rotator, and logs it', async () => {
   const now = () => NOW_MS;
   const provider = await startProviderSimulator({ now });

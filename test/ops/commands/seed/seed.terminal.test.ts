@@ -242,7 +242,7 @@ describe('ops seed with its input piped in', () => {
     const world = await startWorld();
     world.provider.orderFault({ kind: 'slow', delayMs: 4_000 });
     const argv = ['seed', 'acme', '--stdin', '--local', '--endpoint-url', world.aws.url];
-    const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', ...argv], {
+    const child = spawn(process.execPath, ['scripts/ops.cjs', ...argv], {
       cwd: root,
       env: { PATH: process.env.PATH },
     });

@@ -1,0 +1,32 @@
+import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { sayWhichContextIsMisspelt } from './contextNames';
+import { TokenRotationFleetStack } from './fleet/fleetStack';
+import { TokenRotationStack } from './rotationStack';
+import { readFleetSettings, readSettings, settingNames } from './settings';
+
+/**
+ * Adds the stacks that the app's context asks for, and the checks of cdk-nag.
+ *
+ * @throws ConfigurationError that names the setting and the remedy.
+ */
+export function addStacks(app: App): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const fleet = readFleetSettings(app.node);
+  if (fleet) {
+    new TokenRotationFleetStack(app, 'SfmcTokenRotatorFleet', {
+      ...fleet,
+      description: 'Keeps the access tokens of many Marketing Cloud connections fresh',
+    });
+  }
+  // A fleet is a stack of its own: to switch it on must not take away what the other one has.
+  if (!fleet || app.node.tryGetContext('connections') !== undefined) {
+    new TokenRotationStack(app, 'SfmcTokenRotator', {
+      ...readSettings(app.node),
+      description: 'Keeps Salesforce Marketing Cloud access tokens fresh in Secrets Manager',
+    });
+  }
+  for (const stack of app.node.children) {
+    if (stack instanceof Stack) sayWhichContextIsMisspelt(stack, settingNames);
+  }
+}
