@@ -35,8 +35,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not publish the escrow before it refreshes',
     file: 'lambda/core/decide.ts',
-    find: 'if (!isUsedFromEscrow(facts, ahead)) {',
-    replace: 'if (ahead === undefined) {',
+    find: 'if (!isUsedFromEscrow(facts, ahead)) return publish(facts, ahead);\n  }',
+    replace: 'if (ahead === undefined) return publish(facts, ahead);\n  }',
   },
   {
     name: 'publishes an escrow that is older than AWSCURRENT',

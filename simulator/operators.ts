@@ -17,8 +17,7 @@ export function seed(simulation: Simulation): string {
   const versionId = outside.nextId();
   const text = JSON.stringify(outside.tokenSet(refreshToken, time.nowMs));
   outside.secrets.put(versionId, text, ['AWSCURRENT', labels.seeded]);
-  checker.chain.isExpected = true;
-  checker.chain.since = outside.provider.newestChain;
+  checker.chain.begin(outside.provider.newestChain);
   checker.trouble();
   simulation.tell(() => 'a person seeds another chain');
   return versionId;
@@ -67,8 +66,7 @@ export function restoreOldVersion(simulation: Simulation): void {
   outside.secrets.moveStage('AWSCURRENT', outside.secrets.holderOf('AWSCURRENT'), previous);
   // What a person wrote wins, whichever chain it belongs to.
   const [text = ''] = outside.stored.current?.refreshTokens ?? [];
-  const chain = outside.provider.find(text)?.chain ?? 0;
-  checker.chain.since = Math.min(checker.chain.since, chain);
+  checker.chain.putBack(text);
   checker.verdicts.replacedBy = undefined;
   simulation.tell(() => 'a person puts the version before back');
   checker.trouble();

@@ -1,6 +1,7 @@
 import { reaches } from './faults';
 import { isWrite, type Outages } from './outages';
 import type { Outside } from './outside/outside';
+import type { RefreshToken } from './outside/provider';
 import type { Environment } from './platform/environment';
 import type { Call, Fault, Store } from './vocabulary';
 import { storeOf } from './vocabulary';
@@ -30,6 +31,8 @@ export class Premise {
   readonly #now: () => number;
   /** When the queue delivers next, should what runs now die. */
   readonly #nextDeliveryMs: () => number;
+  /** Whether a request is still on its way that may revoke it. */
+  readonly #isThreatened: (refreshToken: string) => boolean;
   /** Whether a process has sent what the chain hangs on. */
   readonly #isUser: (environment: Environment) => boolean;
 
@@ -40,6 +43,7 @@ export class Premise {
       readonly counts: (refreshToken: string) => boolean;
       readonly now: () => number;
       readonly nextDeliveryMs: () => number;
+      readonly isThreatened: (refreshToken: string) => boolean;
       readonly isUser: (environment: Environment) => boolean;
     },
   ) {
@@ -48,23 +52,33 @@ export class Premise {
     this.#counts = options.counts;
     this.#now = options.now;
     this.#nextDeliveryMs = options.nextDeliveryMs;
+    this.#isThreatened = options.isThreatened;
     this.#isUser = options.isUser;
   }
 
   /**
    * Until when things may fail: for ever while a store holds a refresh token that was never used, else
-   * until four minutes after the first use of what the chain hangs on.
+   * until four minutes after the first use of what the chain hangs on. What a late request may still
+   * revoke hangs on its forerunner.
    */
   limitMs(): number {
     const { stored, provider } = this.#outside;
     let limitMs = Number.NEGATIVE_INFINITY;
     for (const text of stored.refreshTokens()) {
       if (!this.#counts(text)) continue;
-      const firstUsedAtMs = provider.find(text)?.firstUsedAtMs;
-      if (firstUsedAtMs === undefined) return Number.POSITIVE_INFINITY;
-      limitMs = Math.max(limitMs, firstUsedAtMs + promisedMs);
+      limitMs = Math.max(limitMs, this.#limitOf(provider.find(text)));
     }
     return limitMs === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : limitMs;
+  }
+
+  #limitOf(token: RefreshToken | undefined): number {
+    let limitMs = Number.POSITIVE_INFINITY;
+    for (let next = token; next; next = this.#isThreatened(next.text) ? next.parent : undefined) {
+      if (next.firstUsedAtMs !== undefined) {
+        limitMs = Math.min(limitMs, next.firstUsedAtMs + promisedMs);
+      }
+    }
+    return limitMs;
   }
 
   admits(fault: Fault, { call, refreshToken, environment }: Struck): boolean {

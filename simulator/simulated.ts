@@ -46,6 +46,8 @@ export interface Invocation {
   readonly calls: Call[];
   readonly end: (ended: Ended) => void;
   ended: Ended | undefined;
+  /** It has read what Secrets Manager holds, and so what a person has put there. */
+  hasReadSecret: boolean;
   /** The message comes again though it succeeds. */
   isKept: boolean;
 }

@@ -62,6 +62,7 @@ export class Simulation implements Simulated {
       counts: (refreshToken) => this.checker.chain.counts(refreshToken),
       now,
       nextDeliveryMs: () => this.#nextDeliveryMs(),
+      isThreatened: (refreshToken) => this.lateRequests.threatens(refreshToken),
       isUser: (environment) => this.checker.chain.isUser(environment),
     });
     this.lateRequests = new LateRequests(this);
@@ -142,6 +143,7 @@ export class Simulation implements Simulated {
         environment,
         startedAtMs: this.time.nowMs,
         calls: [],
+        hasReadSecret: false,
         ended: undefined,
         isKept: fault?.what === 'twice',
         end: (ended) => {

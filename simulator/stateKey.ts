@@ -63,6 +63,7 @@ class KeyWriter {
       this.#add(this.#fine(untilMs));
     }
     this.#add(`${checker.chain.isExpected} ${checker.chain.since} ${checker.verdicts.replacedBy}`);
+    this.#value(checker.chain.putBackToken);
     // Names that are met here add to the list.
     for (let at = 0; at < this.#tokens.length; at++) this.#provider(this.#tokens[at] ?? '');
     return this.#text;

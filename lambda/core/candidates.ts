@@ -18,10 +18,15 @@ export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
   const token = refreshTokenOf(facts.current.tokens)?.fingerprint ?? '';
   const isCurrentDead = isDead(facts.refusals.get(token));
   const ahead = aheadOf(facts.current, eligibleHeld(facts).filter(isUsable), isCurrentDead);
+  if (ahead === undefined) return undefined;
   // What takes the place of what was dead, or was used once more meanwhile, proves nothing before it
-  // was used itself.
-  const mayBeRevoked = facts.mayBeUsedBetween && ahead?.parent === token;
-  return ahead && (isCurrentDead || mayBeRevoked) ? { ...ahead, open: true } : ahead;
+  // was used itself: that has been done if its forerunner is held as well.
+  const isSuccessor = ahead.parent === token;
+  const isForerunnerHeld = facts.held.some((entry) => fingerprintOf(entry) === ahead.parent);
+  const isUnproven = isSuccessor
+    ? isCurrentDead || facts.mayBeUsedBetween
+    : isCurrentDead && !isForerunnerHeld;
+  return isUnproven ? { ...ahead, open: true } : ahead;
 }
 
 /**
@@ -126,27 +131,36 @@ function splitVersions(facts: Stored) {
   };
 }
 
-/** The same of what is held outside Secrets Manager. */
+/**
+ * The same of what is held outside Secrets Manager: by the nearest forebear that a version holds, and
+ * by the clock only where there is none. Without the list nobody knows what a person has replaced:
+ * then only what is known to descend.
+ */
 export function eligibleHeld(facts: Stored & Pick<Facts, 'held'>): readonly HeldTokenSet[] {
   const sinceMs = seededAtMs(facts);
-  const token = refreshTokenOf(facts.current.tokens)?.fingerprint;
   const { eligible, replaced } = splitVersions(facts);
-  const tokensOf = (versions: readonly StoredVersion[]) =>
-    new Set(versions.flatMap(({ tokens }) => refreshTokenOf(tokens)?.fingerprint ?? []));
-  const cameOf = (tokens: ReadonlySet<string>, { parent }: HeldTokenSet): boolean => {
-    let forebear = parent;
-    for (const _ of facts.held) {
-      if (forebear === undefined || tokens.has(forebear)) break;
-      forebear = facts.held.find((other) => fingerprintOf(other) === forebear)?.parent;
-    }
-    return forebear !== undefined && tokens.has(forebear);
-  };
-  // Without the list nobody knows what a person has replaced: then only what is known to descend.
-  const family = facts.listFailed ? tokensOf([facts.current, ...eligible]) : undefined;
+  const own = tokensOf([facts.current, ...eligible]);
   const replacedTokens = tokensOf(replaced);
-  return facts.held.filter((entry) => {
-    if (family) return family.has(fingerprintOf(entry)) || cameOf(family, entry);
-    if (cameOf(replacedTokens, entry)) return false;
-    return entry.tokenSet.issuedAtMs >= sinceMs || (entry.parent && entry.parent === token);
-  });
+  const isEligible = (entry: HeldTokenSet): boolean => {
+    for (const token of lineOf(entry, facts.held)) {
+      if (own.has(token)) return true;
+      if (replacedTokens.has(token)) return false;
+    }
+    return !facts.listFailed && entry.tokenSet.issuedAtMs >= sinceMs;
+  };
+  return facts.held.filter(isEligible);
 }
+
+/** The fingerprints of its refresh token and of all that this is known to have come from, that first. */
+function* lineOf(entry: HeldTokenSet, held: readonly HeldTokenSet[]): Generator<string> {
+  yield fingerprintOf(entry);
+  let { parent } = entry;
+  for (const _ of held) {
+    if (parent === undefined) return;
+    yield parent;
+    parent = held.find((other) => fingerprintOf(other) === parent)?.parent;
+  }
+}
+
+const tokensOf = (versions: readonly StoredVersion[]): ReadonlySet<string> =>
+  new Set(versions.flatMap(({ tokens }) => refreshTokenOf(tokens)?.fingerprint ?? []));

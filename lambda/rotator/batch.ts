@@ -87,7 +87,7 @@ export class NotYet extends Error {
  * @throws NotYet
  */
 export function deliveryOf(
-  { isFollowUp }: ConnectionEvent,
+  { isFollowUp = false }: ConnectionEvent,
   { delivery }: Pick<BatchMessage, 'delivery'>,
 ): Delivery {
   if (delivery.by === 'hand') return delivery;

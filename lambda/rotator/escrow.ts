@@ -44,6 +44,7 @@ export async function parkInEscrow(
     try {
       const overwrite = found.version > 0;
       const version = await store.writeSecure(escrow, serializeEscrow(kept), { overwrite });
+      run.progress.inEscrow = new Set(kept.map(fingerprintOf));
       if (version <= found.version + 1 || attempts >= mergeAttempts) return kept;
       const hidden = await readHidden(run, found.version, version);
       found = { held: mergeHeld(hidden, kept), version };

@@ -10,7 +10,7 @@ export interface ConnectionEvent {
   /** Rotate though the token is fresh. */
   readonly force: boolean;
   /** Of a message that goes on with what a direct invocation, or an older message, has begun. */
-  readonly isFollowUp: boolean;
+  readonly isFollowUp?: boolean;
 }
 
 /** One step of Secrets Manager's own rotation. */
@@ -49,7 +49,7 @@ const connectionName = v.pipe(
 const connectionEvent = objectOf({
   connection: connectionName,
   force: v.optional(v.boolean('must be true or false'), false),
-  isFollowUp: v.optional(v.boolean('must be true or false'), false),
+  isFollowUp: v.optional(v.boolean('must be true or false')),
 });
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -107,7 +107,8 @@ export function parseConnectionEvent(event: unknown): ConnectionEvent {
       'Send {"connection":"NAME"}, with "force":true to rotate a token that is fresh.';
     throw invalid(parsed, expected);
   }
-  return parsed.value;
+  const { connection, force, isFollowUp } = parsed.value;
+  return { connection, force, ...(isFollowUp !== undefined && { isFollowUp }) };
 }
 
 /**

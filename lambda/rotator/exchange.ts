@@ -138,6 +138,7 @@ function attemptMs(run: Run): number {
 function noteUse(run: Run, sentAtMs: number): void {
   const { memory, delivery, progress } = run;
   if (!isSuccessorMissing(run)) memory.possiblyUsedAtMs = sentAtMs;
+  memory.lastUsedAtMs = sentAtMs;
   memory.usedFor = delivery.by === 'queue' ? delivery.sentAtMs : 'hand';
   progress.staysToDeadline = true;
 }

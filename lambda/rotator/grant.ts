@@ -10,6 +10,7 @@ import {
   apiBaseUrlsOf,
   refreshTokenIssuedAtMsOf,
   refreshTokenOf,
+  type StoredVersion,
   type TokenSet,
 } from '../core/tokenSet';
 import { chainBroken } from './failures';
@@ -55,7 +56,7 @@ export async function publishGrant(
 }
 
 /**
- * The stored access token stays if it lives longer than the new one does: nothing is overwritten by
+ * A stored access token stays if it lives longer than the new one does: nothing is overwritten by
  * less. Where a wrong clock has dated it, nobody knows; then it stays if the new one is of no use to
  * anybody, and is dated like that.
  */
@@ -65,15 +66,17 @@ function toTokenSet(
   {
     grant,
     sentAtMs,
+    sent,
     refreshToken,
   }: {
     readonly grant: Grant;
     readonly sentAtMs: number;
+    readonly sent: Redacted | undefined;
     readonly refreshToken: Redacted;
   },
 ): TokenSet {
   const { tokens } = facts.current;
-  const stored = tokens.kind === 'issued' ? tokens.tokenSet : undefined;
+  const stored = longestLived([facts.current, holderOf(facts, sent)]);
   const granted = { ...grant, expiresAtMs: sentAtMs + grant.expiresInMs };
   // What was issued after this has been dated by a clock that is wrong.
   const isStoredBetter =
@@ -92,6 +95,13 @@ function toTokenSet(
     ...run.memory.endpoints,
     ...apiBaseUrls(facts.parameters?.config.authBaseUrl ?? ''),
   };
+}
+
+/** Of AWSCURRENT and the version whose refresh token was sent, which a person may have put AWSCURRENT before. */
+function longestLived(versions: readonly (StoredVersion | undefined)[]): TokenSet | undefined {
+  return versions
+    .flatMap((version) => (version?.tokens.kind === 'issued' ? version.tokens.tokenSet : []))
+    .sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
 }
 
 /** When a stored refresh token was issued. */

@@ -1,5 +1,5 @@
 import type { Facts } from '../core/facts';
-import { mergeHeld } from '../core/held';
+import { fingerprintOf, mergeHeld } from '../core/held';
 import type { Redacted } from '../core/redacted';
 import { withRefusal } from '../core/verdicts';
 import { isHeldOpen } from '../core/window';
@@ -15,6 +15,7 @@ export function withParameters(run: Run, facts: Facts, read: ParametersRead): Fa
   const packageKey = `${authBaseUrl} ${clientId}`;
   const { memory } = run;
   memory.parameters = parameters;
+  if (!read.escrowUnknown) run.progress.inEscrow = new Set(held.map(fingerprintOf));
   if (memory.packageKey !== packageKey) {
     memory.packageKey = packageKey;
     memory.refusals = new Map();

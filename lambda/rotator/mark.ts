@@ -3,7 +3,6 @@ import type { Facts, ListedVersion } from '../core/facts';
 import { isCurrentSent, isFirstUse, isOpen, isSent, isUnusedOpen } from '../core/freshness';
 import { fingerprintOf, type HeldTokenSet, mergeHeld, noParent } from '../core/held';
 import { labels } from '../core/labels';
-import { readAttempts } from '../core/limits';
 import { refreshTokenOf } from '../core/tokenSet';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkInEscrow } from './escrow';
@@ -86,8 +85,7 @@ async function markInEscrow(run: Run, facts: Facts, isRequired: boolean): Promis
 }
 
 /**
- * Writes down in the escrow that a refresh token which stands there is about to be sent. There is no
- * other place for that: it is tried for as long as any store is.
+ * Writes down in the escrow that a refresh token which stands there is about to be sent.
  *
  * @throws RotationError `StoreUnavailable`: then nothing is sent
  */
@@ -95,7 +93,7 @@ export async function markHeld(
   run: Run,
   facts: Facts,
   held: HeldTokenSet,
-  maxAttempts = readAttempts,
+  maxAttempts: number,
 ): Promise<Facts> {
   const isDirty = !held.open || held.sent;
   const token = fingerprintOf(held);

@@ -26,8 +26,9 @@ export interface ConnectionMemory {
   brokenSinceMs?: number;
   /** Of that, whoever subscribes to it has heard. */
   saidBroken?: boolean;
-  /** When a refresh token was first used whose successor is not stored. */
+  /** When a refresh token was first and last sent whose successor is not stored. */
   possiblyUsedAtMs?: number;
+  lastUsedAtMs?: number;
   /** For whom a refresh token was used last: a message, by when it was sent, or a direct invocation. */
   usedFor?: number | 'hand';
   /** The versions from that one on, newest first, for a delivery that cannot read the secret. */

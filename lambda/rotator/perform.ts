@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
+import type { HeldTokenSet } from '../core/held';
 import { parseRestBaseUrl, parseSoapBaseUrl } from '../core/hosts';
 import {
   endpointsAttemptMs,
@@ -20,6 +21,7 @@ import { listVersions, MissingParameter, readCurrent } from './observe';
 import { publishHeld } from './publishSet';
 import {
   type CurrentRead,
+  isUnavailable,
   readOrRecallOtherVersions,
   readOrRecallParameters,
   rereadCurrent,
@@ -50,7 +52,7 @@ export async function perform(run: Run, decision: Effect, facts: Facts): Promise
     case 'mark':
       return mark(run, facts, decision.isRequired);
     case 'markHeld':
-      return markHeld(run, facts, decision.held);
+      return markHeldOrPublish(run, facts, decision.held);
     case 'publish':
       return publishHeld(run, facts, decision.held);
     case 'probeCredentials':
@@ -91,6 +93,18 @@ async function withListed(run: Run, facts: Facts): Promise<Facts> {
     return { ...facts, listed: [], listFailed: true };
   }
 }
+
+/** While neither store takes it, both are tried in turn: one of them may come back. */
+async function markHeldOrPublish(run: Run, facts: Facts, held: HeldTokenSet): Promise<Facts> {
+  try {
+    return await markHeld(run, facts, held, attemptsInTurn);
+  } catch (thrown) {
+    if (!isUnavailable(thrown) || leftMs(run) < publishReserveMs) throw thrown;
+    return { ...facts, refusesWrites: false };
+  }
+}
+
+const attemptsInTurn = 6;
 
 /** While a successor is still to be had, its time is not spent on a list. */
 const attemptsAtStake = 3;

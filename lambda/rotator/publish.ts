@@ -57,7 +57,7 @@ export async function publish(
   const versionId = newIdOf(options, text);
   const stages = stagesOf(set);
   run.memory.held = mergeHeld(run.memory.held, [set]).slice(-escrowEntries);
-  let parked = options.held.some((held) => fingerprintOf(held) === fingerprintOf(set));
+  let parked = run.progress.inEscrow.has(fingerprintOf(set));
   let held = mergeHeld(options.held, [set]);
   if (options.parksOnly) {
     const inEscrow = await park(run, set);
@@ -163,6 +163,7 @@ function forget(
   }
   memory.inUse = [];
   delete memory.possiblyUsedAtMs;
+  delete memory.lastUsedAtMs;
 }
 
 async function park(run: Run, set: HeldTokenSet): Promise<readonly HeldTokenSet[] | undefined> {

@@ -19,9 +19,12 @@ export interface CurrentRead {
 /** How often a store is asked for what is remembered as well. */
 const attemptsBeforeRecall = { maxAttempts: 3 };
 
-/** Whether this environment has used a refresh token whose successor can still be had. */
+/**
+ * Whether this environment has used a refresh token whose successor can still be had: the last of its
+ * uses may have been the first that the provider took up.
+ */
 export function isSuccessorMissing({ memory, clock }: Run): boolean {
-  const usedAtMs = memory.possiblyUsedAtMs ?? Number.NEGATIVE_INFINITY;
+  const usedAtMs = memory.lastUsedAtMs ?? Number.NEGATIVE_INFINITY;
   return clock.now() - usedAtMs < reuseWindowMs;
 }
 
@@ -101,5 +104,5 @@ export async function readOrRecallParameters(run: Run): Promise<ParametersRead> 
   }
 }
 
-const isUnavailable = (thrown: unknown) =>
+export const isUnavailable = (thrown: unknown) =>
   thrown instanceof RotationError && thrown.code === 'StoreUnavailable';

@@ -66,6 +66,8 @@ export interface Progress {
    * until the invocation's time is over, whatever the failure.
    */
   staysToDeadline: boolean;
+  /** Fingerprints of the refresh tokens that the escrow holds, as last read or written. */
+  inEscrow: ReadonlySet<string>;
 }
 
 export const noProgress = (): Progress => ({
@@ -73,6 +75,7 @@ export const noProgress = (): Progress => ({
   providerMs: 0,
   isProviderSlow: false,
   staysToDeadline: false,
+  inEscrow: new Set(),
 });
 
 export const secretIdOf = (run: Run) => `${run.settings.secretPrefix}${run.connection}`;

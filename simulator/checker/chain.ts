@@ -30,8 +30,9 @@ export type WhyLost = (typeof whyLost)[number];
 export class Chain {
   /** Off while nobody has seeded the connection, or an administrator has revoked its chain. */
   isExpected = false;
-  /** The chain that a person began last: nothing of an older one counts. */
+  /** The chain that a person began last: of an older one nothing counts but what a person put back. */
   since = 1;
+  #putBack: { readonly token: RefreshToken; readonly atMs: number } | undefined;
   readonly #simulation: Simulated;
   /** Which invocation's request brought a refresh token. */
   readonly #bringers = new Map<string, Invocation>();
@@ -99,7 +100,34 @@ export class Chain {
   counts(text: string): boolean {
     const { provider } = this.#simulation.outside;
     if (!provider.accepts(text, this.#simulation.time.nowMs)) return false;
-    return (provider.find(text)?.chain ?? 0) >= this.since;
+    const token = provider.find(text);
+    return token !== undefined && (token.chain >= this.since || this.#cameOfPutBack(token));
+  }
+
+  get putBackToken(): string | undefined {
+    return this.#putBack?.token.text;
+  }
+
+  /** A person has begun another chain. */
+  begin(chain: number): void {
+    this.isExpected = true;
+    this.since = chain;
+    this.#putBack = undefined;
+  }
+
+  /** A person has put a version back: its refresh token counts, and what comes of that from now on. */
+  putBack(text: string): void {
+    const { outside, time } = this.#simulation;
+    const token = outside.provider.find(text);
+    this.#putBack = token && { token, atMs: time.nowMs };
+  }
+
+  #cameOfPutBack(token: RefreshToken): boolean {
+    if (this.#putBack === undefined) return false;
+    const { token: first, atMs } = this.#putBack;
+    let next: RefreshToken | undefined = token;
+    while (next && next !== first && next.issuedAtMs >= atMs) next = next.parent;
+    return next === first;
   }
 
   #loss(): Loss {

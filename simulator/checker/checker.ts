@@ -87,7 +87,7 @@ export class Checker implements Rules {
     const { calls } = invocation;
     if (!calls.includes('secrets.readCurrent'))
       this.violate('a request came before AWSCURRENT was read');
-    this.verdicts.beforeTokenRequest(request);
+    this.verdicts.beforeTokenRequest(invocation, request);
   }
 
   afterTokenRequest(invocation: Invocation, request: ProviderRequest, result: RequestResult): void {

@@ -20,6 +20,12 @@ const verdictRefusals = 3;
  */
 const mostRefusals = verdictRefusals + 2 * (windowMs / visibilityTimeoutMs - 1) + 1;
 
+interface Asks {
+  readonly atMs: number[];
+  /** Which processes have heard of it. */
+  readonly environments: Set<Environment>;
+}
+
 interface Log {
   readonly expectedChain: boolean;
   readonly hadGoodCredentials: boolean;
@@ -35,8 +41,8 @@ export class Verdicts {
   readonly #logs = new WeakMap<Invocation, Log>();
   /** When each refresh token was refused in the provider's own words. */
   readonly #refusedAtMs = new Map<string, number[]>();
-  /** Which processes have heard of it. */
-  readonly #refusedIn = new Map<string, Set<Environment>>();
+  /** The same by who asked: the schedule, or one invocation by hand. */
+  readonly #refusals = new Map<'queue' | Invocation, Map<string, Asks>>();
 
   constructor(simulation: Simulated, checker: Rules) {
     this.#simulation = simulation;
@@ -68,24 +74,38 @@ export class Verdicts {
     // What a refused client is answered says nothing of the token.
     const isOfToken = acceptedSecrets.has(clientSecret);
     const subject = isOfToken ? refreshToken : `${refreshToken}, by a refused client`;
-    const { nowMs } = this.#simulation.time;
     const known = this.#refusedAtMs.get(subject) ?? [];
-    known.push(nowMs);
+    known.push(this.#simulation.time.nowMs);
     this.#refusedAtMs.set(subject, known);
-    const environments = this.#refusedIn.get(subject) ?? new Set();
-    this.#refusedIn.set(subject, environments.add(invocation.environment));
-    if (this.#checker.calmMs < calmMs) return;
-    const isRecent = (atMs: number) => atMs > nowMs - calmMs;
-    const most = mostRefusals + verdictRefusals * (environments.size - 1);
-    if (known.filter(isRecent).length > most)
-      this.#checker.violate('the provider is asked again and again');
+    this.#checkPace(invocation, subject);
   }
 
-  beforeTokenRequest({ refreshToken, isOffline }: ProviderRequest): void {
+  /** The schedule's questions are bounded in a time; whoever else asks, as often as that, each by itself. */
+  #checkPace(invocation: Invocation, subject: string): void {
+    const { nowMs } = this.#simulation.time;
+    const isScheduled = invocation.asked.by === 'queue';
+    const log = this.#refusals.get(isScheduled ? 'queue' : invocation) ?? new Map<string, Asks>();
+    this.#refusals.set(isScheduled ? 'queue' : invocation, log);
+    const { atMs, environments } = log.get(subject) ?? { atMs: [], environments: new Set() };
+    atMs.push(nowMs);
+    log.set(subject, { atMs, environments: environments.add(invocation.environment) });
+    if (this.#checker.calmMs < calmMs) return;
+    const asks = atMs.filter((ms: number) => ms > nowMs - calmMs).length;
+    const most = isScheduled
+      ? mostRefusals + verdictRefusals * (environments.size - 1)
+      : verdictRefusals;
+    if (asks > most) this.#checker.violate('the provider is asked again and again');
+  }
+
+  beforeTokenRequest(
+    { hasReadSecret }: Invocation,
+    { refreshToken, isOffline }: ProviderRequest,
+  ): void {
     const { outside } = this.#simulation;
     if (refreshToken !== undefined) {
       const chain = outside.provider.find(refreshToken)?.chain ?? 0;
-      if (chain < (this.replacedBy ?? 0)) {
+      // One that cannot read Secrets Manager goes on with what it has read before.
+      if (hasReadSecret && chain < (this.replacedBy ?? 0)) {
         this.#checker.violate('a refresh token was sent of the chain that was replaced');
       }
       return;

@@ -36,6 +36,13 @@ export class LateRequests {
     }
   }
 
+  /** Whether one of them has the token that this one is the successor of. */
+  threatens(refreshToken: string): boolean {
+    if (this.waiting.size === 0) return false;
+    const forerunner = this.#simulation.outside.provider.find(refreshToken)?.parent?.text;
+    return [...this.waiting.keys()].some((request) => request.refreshToken === forerunner);
+  }
+
   /** Told of every request that was taken up. */
   noteTakenUp(refreshToken: string | undefined): void {
     const { time } = this.#simulation;

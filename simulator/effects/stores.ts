@@ -63,9 +63,12 @@ export function simulatedSecretStore(simulation: Affected, invocation: Invocatio
     storeCall(simulation, invocation, name, carryOut);
   return {
     readCurrent: () =>
-      call('secrets.readCurrent', (what) =>
-        toText(what === 'stale' ? secrets.readStaleCurrent() : secrets.readStage('AWSCURRENT')),
-      ),
+      call('secrets.readCurrent', (what) => {
+        invocation.hasReadSecret = true;
+        return toText(
+          what === 'stale' ? secrets.readStaleCurrent() : secrets.readStage('AWSCURRENT'),
+        );
+      }),
     readVersion: (_, versionId) =>
       call('secrets.readVersion', (what) => {
         if (what === 'notVisible' && secrets.isLagging(versionId)) {
@@ -74,9 +77,10 @@ export function simulatedSecretStore(simulation: Affected, invocation: Invocatio
         return toText(secrets.read(versionId));
       }),
     listVersions: () =>
-      call('secrets.listVersions', (what) =>
-        secrets.list({ isStale: what === 'stale' }).map(toText),
-      ),
+      call('secrets.listVersions', (what) => {
+        invocation.hasReadSecret = true;
+        return secrets.list({ isStale: what === 'stale' }).map(toText);
+      }),
     put: (_, versionId, text, stages) =>
       call('secrets.put', () => secrets.put(versionId, text, stages)),
     moveStage: (_, stage, from, to) =>

@@ -144,7 +144,7 @@ describeOnMoto('the built function on moto', (server) => {
     expect(JSON.parse(message?.body ?? '{}')).toEqual({
       connection: world.connection,
       force: true,
-      notBefore: expect.any(String),
+      isFollowUp: true,
     });
     expect(message?.attributes).toMatchObject({ MessageGroupId: world.connection });
   });

@@ -31,7 +31,6 @@ describe('an event that names a connection', () => {
       kind: 'connection',
       connection: 'acme',
       force: false,
-      isFollowUp: false,
     });
   });
 
@@ -201,11 +200,7 @@ describe('a batch of SQS', () => {
 
   it('holds messages of the shape that a schedule sends, other members left out', () => {
     const scheduled = '{"connection":"acme","scheduledAt":"2026-11-24T08:00:00Z"}';
-    expect(parseMessage({ body: scheduled })).toEqual({
-      connection: 'acme',
-      force: false,
-      isFollowUp: false,
-    });
+    expect(parseMessage({ body: scheduled })).toEqual({ connection: 'acme', force: false });
   });
 
   it('holds none of another connection than the one whose group it came in', () => {

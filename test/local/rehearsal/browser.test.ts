@@ -112,7 +112,7 @@ describeInBrowser(name, () => {
     const token = page.getByRole('region', { name: 'Access token' });
     await token.getByText('got a token that works').waitFor();
     expect(await token.getByRole('img').getAttribute('aria-label')).toMatch(
-      /^5[78] of 60 minutes left; a rotation is due below 40, an alarm tells people below 15$/,
+      /^5[78] of 60 minutes left; a rotation is due below 40, an alarm notifies people below 15$/,
     );
   });
 
