@@ -95,7 +95,7 @@ const storeCalls: Record<string, (services: Services) => Promise<unknown>> = {
   'deleting a parameter that is missing': ({ parameters }) => parameters.remove('/none'),
 };
 
-const followUp = { connection: 'acme', notBeforeMs: 0, force: true };
+const followUp = { connection: 'acme', force: true };
 const event = { connection: 'acme', outcome: 'recovered' } as const;
 /** The SDK sends to the host that a queue's URL names. */
 const queueUrl = (name: string) => `${process.env.AWS_ENDPOINT_URL}/000000000000/${name}.fifo`;

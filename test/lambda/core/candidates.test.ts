@@ -93,6 +93,31 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [replaced], ...denied })).toBeUndefined();
   });
 
+  it('is of the present chain by its nearest forebear, whatever clock has dated it', () => {
+    const seededAt = versionOf(issued('current'), {
+      stages: ['AWSCURRENT', labels.seeded],
+      createdAtMs: nowMs,
+    });
+    const listed = listedOf(seededAt);
+    const old = held('old', { parent: 'replaced', ageMs: 4 * minuteMs });
+    const behind = held('behind', { parent: 'child', ageMs: 3 * minuteMs });
+    const chain = [held('child', { parent: 'current', ageMs: 4 * minuteMs }), behind];
+
+    expect(ahead({ current: seededAt, listed, held: chain })).toBe('behind');
+    expect(ahead({ current: seededAt, listed, held: [old] })).toBeUndefined();
+    expect(ahead({ current: seededAt, listed, held: [...chain, old] })).toBe('behind');
+  });
+
+  it('has proven itself where its forerunner is held too', () => {
+    const first = held('first', { parent: 'unknown', ageMs: 2 * minuteMs });
+    const second = held('second', { parent: 'first', ageMs: minuteMs });
+    const found = (entries: Facts['held']) =>
+      aheadTokenSet(factsOf({ held: entries, ...refusing(['current']) }));
+
+    expect(found([first])).toEqual({ ...first, open: true });
+    expect(found([first, second])).toEqual(second);
+  });
+
   it('is to be confirmed where AWSCURRENT may have been used between', () => {
     const next = held('next', { parent: 'child', ageMs: minuteMs });
     const found = (overrides: Partial<Facts>) =>
