@@ -1,4 +1,5 @@
 import { Redacted } from '../../../../lambda/core/redacted';
+import { EnvironmentMemory } from '../../../../lambda/rotator/memory';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
@@ -62,6 +63,30 @@ it('is followed by a refresh where its access token is due by then', async () =>
     'PutSecretValue',
   ]);
   expect(world.chainState()).toEqual(whole);
+});
+
+it('takes what only the environment remembers, as soon as Parameter Store is there again', async () => {
+  const world = await startDueWorld();
+  world.aws.orderFault({
+    operation: 'PutSecretValue',
+    kind: 'unavailable',
+    calls: 'untilCancelled',
+  });
+  const heal = world.aws.orderFault({
+    operation: 'PutParameter',
+    kind: 'unavailable',
+    calls: 'untilCancelled',
+  });
+  const sentAtMs = world.clock.now();
+  const memory = new EnvironmentMemory();
+  await expect(world.rotate({}, { memory })).rejects.toMatchObject({ code: 'StoreUnavailable' });
+  expect(world.stored.escrow()).toBeUndefined();
+  heal();
+  world.clock.advance(minuteMs);
+
+  await world.rotate({ receiveCount: 2, sentAtMs }, { memory }).catch(() => {});
+
+  expect(world.stored.escrow()).toEqual(expect.any(String));
 });
 
 it('holds any refresh token back while it cannot be published', async () => {

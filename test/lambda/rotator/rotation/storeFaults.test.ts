@@ -160,6 +160,46 @@ it('Secrets Manager out of reach after a direct invocation is done without by th
   expect(world.chainState()).toEqual(whole);
 });
 
+it('a parked set is published in the same invocation where Secrets Manager comes back and Parameter Store does not', async () => {
+  const world = await startDueWorld();
+  const { secretStore, provider, clock } = world.effects;
+  const parameterStore = world.effects.parameterStore();
+  const startedAtMs = clock.now();
+  const denied = (store: 'Secrets Manager' | 'Parameter Store') =>
+    Promise.reject(new StoreFailure(store, 'denied', 'no writes'));
+  const isOut = () => clock.now() < startedAtMs + 15 * secondMs;
+  let [writes, requests] = [0, 0];
+  const losingFirst: typeof provider = {
+    ...provider,
+    async requestToken(...request) {
+      requests += 1;
+      const answer = await provider.requestToken(...request);
+      return requests === 1 ? { kind: 'noResponse', reason: 'lost' } : answer;
+    },
+  };
+
+  const result = await world.rotate(
+    {},
+    {
+      provider: losingFirst,
+      secretStore: {
+        ...secretStore,
+        put: (...put) => (isOut() ? denied('Secrets Manager') : secretStore.put(...put)),
+        moveStage: (...move) =>
+          isOut() ? denied('Secrets Manager') : secretStore.moveStage(...move),
+      },
+      parameterStore: () => ({
+        ...parameterStore,
+        writeSecure: (...written) =>
+          writes++ === 0 ? parameterStore.writeSecure(...written) : denied('Parameter Store'),
+      }),
+    },
+  );
+
+  expect(result.outcome).toBe('recovered');
+  expect(world.chainState()).toEqual(whole);
+});
+
 it('the mark of a token that is parked is tried again for as long as time is left', async () => {
   const world = await startDueWorld();
   const { secretStore, provider } = world.effects;
