@@ -100,13 +100,13 @@ export function decide(facts: Facts): Decision {
 /** Why anything is to be done for AWSCURRENT. */
 function needOf(facts: Facts): 'nothing' | 'rotate' | 'hurry' | 'confirm' {
   const openEnd = openEndOf(facts);
+  const freshness = facts.outcome === undefined ? freshnessOf(facts) : 'fresh';
+  const isForced = facts.outcome === undefined && facts.force && !isJustIssued(facts);
+  // What is rotated anyway is no confirmation, and costs none of their versions.
+  if (isForced || freshness === 'due') return 'rotate';
   if (openEnd === 'open') return 'confirm';
   if (openEnd === 'sent' || aheadTokenSet(facts)) return 'rotate';
-  if (facts.outcome !== undefined) return 'nothing';
-  if (facts.force && !isJustIssued(facts)) return 'rotate';
-  const freshness = freshnessOf(facts);
-  if (freshness === 'early') return 'hurry';
-  return freshness === 'due' ? 'rotate' : 'nothing';
+  return freshness === 'early' ? 'hurry' : 'nothing';
 }
 
 function finish(facts: Facts, leavesOpen = false): Decision {

@@ -94,12 +94,13 @@ async function withListed(run: Run, facts: Facts): Promise<Facts> {
   }
 }
 
-/** While neither store takes it, both are tried in turn: one of them may come back. */
+/** While neither store takes it and a successor is at stake, both are tried in turn: one may come back. */
 async function markHeldOrPublish(run: Run, facts: Facts, held: HeldTokenSet): Promise<Facts> {
   try {
     return await markHeld(run, facts, held, attemptsInTurn);
   } catch (thrown) {
-    if (!isUnavailable(thrown) || leftMs(run) < publishReserveMs) throw thrown;
+    const isAtStake = run.progress.staysToDeadline && leftMs(run) >= publishReserveMs;
+    if (!isUnavailable(thrown) || !isAtStake) throw thrown;
     return { ...facts, refusesWrites: false };
   }
 }

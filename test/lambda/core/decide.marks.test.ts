@@ -189,6 +189,9 @@ describe('an open end', () => {
     expect(decideWith({ ...spent, parameters: undefined })).toEqual(finish('fresh', true));
     expect(decideWith({ ...spent, outcome: 'recovered' })).toEqual(finish('recovered', true));
     expect(decideWith({ ...spent, listed: extra(13) }).do).toBe('mark');
+    const second = { by: 'queue', receiveCount: 2, sentAtMs: nowMs - minuteMs } as const;
+    // A rotation that is asked for, or due, may have been begun by an earlier delivery.
+    expect(decideWith({ ...spent, delivery: second, force: true }).do).toBe('mark');
   });
 
   it('of tokens that live short is confirmed at their own pace, which makes more versions', () => {
