@@ -1,8 +1,10 @@
-import type { ClientSecretState, Health } from './state';
+import type { ClientSecretState, Health, Reading } from './state';
 
 export interface HealthFacts {
   /** Of the access token's life. */
   readonly leftMs: number;
+  /** What the last reader found, which the page shows beside it. */
+  readonly verdict: Reading['verdict'] | undefined;
   readonly lastOutcome: string | undefined;
   readonly hasFailed: boolean;
   readonly isOneClientSecretAccepted: boolean;
@@ -17,7 +19,7 @@ export interface HealthFacts {
  */
 export function healthOf(facts: HealthFacts): Health {
   const { lastOutcome, hasFailed } = facts;
-  const readers = facts.leftMs > 0 ? 'Readers are still served.' : 'Readers have no valid token.';
+  const readers = readersOf(facts);
   if (hasFailed && lastOutcome === 'ChainBroken') {
     return person(`The chain is broken: log in again and re-seed. ${readers}`);
   }
@@ -27,10 +29,20 @@ export function healthOf(facts: HealthFacts): Health {
       : trouble(`The client secret is refused; the staged one is usable soon. ${readers}`);
   }
   if (hasFailed) return trouble(`Failed: ${lastOutcome}. It is tried again. ${readers}`);
-  if (facts.leftMs <= 0) return trouble(readers);
+  if (facts.leftMs <= 0 || readers !== served) return trouble(readers);
   if (facts.isOut) return trouble(`Something is out. ${readers}`);
   if (!facts.areAllHealed) return trouble(`A fault is ordered or not healed yet. ${readers}`);
   return { kind: 'good', text: 'All is well: the chain is whole, and readers are served.' };
+}
+
+const served = 'Readers are still served.';
+
+function readersOf({ leftMs, verdict }: HealthFacts): string {
+  if (leftMs <= 0) return 'Readers have no valid token.';
+  if (verdict === 'unreachable') {
+    return 'Readers that hold the token are served; others cannot read the secret.';
+  }
+  return verdict === 'refused' ? 'Readers got a token that the provider refuses.' : served;
 }
 
 const trouble = (text: string): Health => ({ kind: 'trouble', text });

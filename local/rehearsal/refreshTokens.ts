@@ -12,18 +12,26 @@ const escrowName = `/sfmc/${connection}/escrow`;
 /** Follows every refresh token from its issue to its end. */
 export class RefreshTokenWatch {
   /** By fingerprint: the versions in which they came may be gone by now. */
-  readonly #everStored: Set<string>;
+  readonly #everStored = new Set<string>();
 
   constructor(private readonly story: Story) {
-    this.#everStored = new Set([...storedAtMs(story.world).keys()].map(fingerprint));
+    this.note();
+  }
+
+  /** Notes what is stored by now, whether anybody looks or not. */
+  note(): ReadonlyMap<string, string[]> {
+    const { world } = this.story;
+    const kept = placesOf(world);
+    for (const token of storedAtMs(world).keys()) this.#everStored.add(fingerprint(token));
+    for (const name of kept.keys()) this.#everStored.add(name);
+    return kept;
   }
 
   /** The last few, newest first. */
   rows(): RefreshTokenRow[] {
     const { world, origins } = this.story;
     const { model, requests } = world.provider;
-    const kept = placesOf(world);
-    for (const name of kept.keys()) this.#everStored.add(name);
+    const kept = this.note();
     const firstSent = firstUsedAtMs(world);
     const issued = model.refreshTokens();
     const rows = issued.slice(-mostRows).map((entry, at): RefreshTokenRow => {

@@ -95,6 +95,7 @@ export class Rehearsal {
       pace: this.pace,
       health: healthOf({
         leftMs: (accessToken.expiresAtMs ?? 0) - nowMs,
+        verdict: this.#reading?.verdict,
         lastOutcome: this.#last?.outcome,
         hasFailed: this.#last?.problem !== undefined,
         isOneClientSecretAccepted: this.clientSecrets.isOneAccepted,
@@ -145,6 +146,7 @@ export class Rehearsal {
     rotator.invocations.splice(0, rotator.invocations.length - keptInvocations);
     this.#last = invocation;
     this.story.noteOrigin(outcome);
+    this.#refreshTokens.note();
     this.#history.note(invocation, beganAtMs);
     if (message) this.deliveries.note(message, problem !== undefined, beganAtMs);
     if (problem === undefined && this.#isSound()) {

@@ -57,6 +57,31 @@ describe('a world that lives on', () => {
   });
 });
 
+it('knows what was stored while nobody looked', async () => {
+  const stage = await startStage();
+  await stage.pass(100);
+
+  await stage.act({ name: 'revoke-chain', body: {} });
+
+  const statuses = stage.rehearsal.state().refreshTokens.map(({ status }) => status);
+  expect(statuses.length).toBeGreaterThan(4);
+  expect(statuses).not.toContain('lost');
+});
+
+it('says of readers the same above as below while Secrets Manager is out', async () => {
+  const stage = await startStage();
+  await setOutage(stage, 'secrets-manager', true);
+  await stage.pass(3);
+
+  const { health, reading } = stage.rehearsal.state();
+
+  expect(reading?.verdict).toBe('unreachable');
+  expect(health.kind).toBe('trouble');
+  expect(health.text).toContain(
+    'Readers that hold the token are served; others cannot read the secret.',
+  );
+});
+
 it('counts what the queue has given up', async () => {
   const { rehearsal, world, act } = await startStage();
   await act({ name: 'rotate', body: {} });
