@@ -4,7 +4,7 @@ import { type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { fleetPeriodMs, tickMs } from '../../lambda/core/limits';
+import { dispatcherTimeoutMs, fleetPeriodMs, tickMs } from '../../lambda/core/limits';
 import { builtCode } from '../builtCode';
 import { nodeFunction } from '../nodeFunction';
 
@@ -25,7 +25,7 @@ export const longestDelay = Duration.millis(fleetPeriodMs - tickMs);
  * A run is spread over 4 minutes. It is over before the next one begins, so that two of them never
  * share Parameter Store's throughput for long.
  */
-const timeout = dispatchInterval.minus(Duration.seconds(10));
+const timeout = Duration.millis(dispatcherTimeoutMs);
 
 /** Sends a quarter of the connections to the queue every five minutes. With its role and its log. */
 export class DispatcherFunction extends Construct {
@@ -52,7 +52,7 @@ export class DispatcherFunction extends Construct {
       memorySize: 256,
       timeout,
       retryAttempts: 2,
-      // The third attempt begins after 290 + 60 + 290 + 120 s at the latest.
+      // The third attempt begins after two timeouts and 60 + 120 s at the latest.
       maxEventAge: longestDelay,
       environment: { QUEUE_URL: props.queue.queueUrl },
       logGroup: this.logGroup,

@@ -16,6 +16,8 @@ export const tickMs = 5 * 60_000;
 export const schedulerJitterMs = 60_000;
 /** How often a connection of a fleet is sent a message. */
 export const fleetPeriodMs = 20 * 60_000;
+/** After this, Lambda ends a run of the dispatcher: before the next one begins. */
+export const dispatcherTimeoutMs = tickMs - 10_000;
 /** After this, Lambda ends an invocation. */
 export const functionTimeoutMs = 40_000;
 /** A message that was taken and not answered, or failed, is delivered again after this. */

@@ -1,4 +1,9 @@
-import { fleetPeriodMs, functionTimeoutMs, tickMs } from '../../lambda/core/limits';
+import {
+  dispatcherTimeoutMs,
+  fleetPeriodMs,
+  functionTimeoutMs,
+  tickMs,
+} from '../../lambda/core/limits';
 import {
   type DispatcherMemory,
   type DispatchResult,
@@ -28,7 +33,6 @@ const settings = parseSettings({
   REFRESH_BELOW_SECONDS: '2700',
   TICK_PERIOD_SECONDS: String(fleetPeriodMs / 1_000),
 });
-const dispatcherTimeoutMs = 290_000;
 /** Lambda repeats a failed asynchronous invocation, of the dispatcher, after 1 and after 2 minutes. */
 const retryDelaysMs = [minuteMs, 2 * minuteMs];
 /** Long enough for any visibility timeout to be noticed; what is sent is noticed at once. */
