@@ -13,7 +13,7 @@ export type CountedEvent =
   | 'LeftOpen'
   | 'StagedSecretUsed';
 
-/** What a rotation reports what it does to. Never given a token or a client secret. */
+/** Where a rotation reports what it does. Never given a token or a client secret. */
 export interface Telemetry {
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
