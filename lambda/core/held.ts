@@ -16,7 +16,10 @@ export interface HeldTokenSet {
   readonly open: boolean;
   /** Its refresh token may have been sent. */
   readonly sent: boolean;
-  /** Fingerprint of the refresh token that it was the answer to; unknown for what is older. */
+  /**
+   * Fingerprint of the refresh token that it was the answer to, or of the nearest forebear once that
+   * one has left; unknown for what is older.
+   */
   readonly parent?: string | undefined;
 }
 
@@ -104,9 +107,31 @@ export function fitEscrow(
     );
     if (first === undefined) break;
     if (rank(first) === 3) displaced.push(first);
-    kept = kept.filter((entry) => entry !== first);
+    kept = withoutEntry(kept, first);
   }
   return { kept, displaced };
+}
+
+/** What came of an entry that leaves is known to come of what that came of. */
+function withoutEntry(held: readonly HeldTokenSet[], gone: HeldTokenSet): HeldTokenSet[] {
+  const { parent } = gone;
+  const isKnown = parent !== undefined && parent !== noParent;
+  return held
+    .filter((entry) => entry !== gone)
+    .map((entry) =>
+      isKnown && entry.parent === fingerprintOf(gone) ? { ...entry, parent } : entry,
+    );
+}
+
+/** The newest of what an environment remembers. */
+export function newestHeld(held: readonly HeldTokenSet[]): readonly HeldTokenSet[] {
+  let kept = held;
+  while (kept.length > escrowEntries) {
+    const [oldest] = kept;
+    if (oldest === undefined) break;
+    kept = withoutEntry(kept, oldest);
+  }
+  return kept;
 }
 
 /** After its own and its successor's window, whichever clock is right. */

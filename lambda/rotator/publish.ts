@@ -1,7 +1,13 @@
 import { RotationError } from '../core/errors';
-import { fingerprintOf, type HeldTokenSet, heldAfterPublishing, mergeHeld } from '../core/held';
+import {
+  fingerprintOf,
+  type HeldTokenSet,
+  heldAfterPublishing,
+  mergeHeld,
+  newestHeld,
+} from '../core/held';
 import { labels } from '../core/labels';
-import { escrowEntries, publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
+import { publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
 import { versionIdOf } from '../core/lineage';
 import { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryBudget';
@@ -56,7 +62,7 @@ export async function publish(
   // repeated without a second version (PutSecretValue is idempotent on ClientRequestToken).
   const versionId = newIdOf(options, text);
   const stages = stagesOf(set);
-  run.memory.held = mergeHeld(run.memory.held, [set]).slice(-escrowEntries);
+  run.memory.held = newestHeld(mergeHeld(run.memory.held, [set]));
   let parked = run.progress.inEscrow.has(fingerprintOf(set));
   let held = mergeHeld(options.held, [set]);
   if (options.parksOnly) {

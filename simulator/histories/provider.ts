@@ -1,7 +1,9 @@
+import { faultNamed } from '../faults';
 import { stagedClientSecret, stagedClientSecretName } from '../outside/outside';
 import { expireClientSecret, issued } from '../scenarios';
 import { startMs } from '../simulated';
 import type { Simulation } from '../simulation';
+import type { Fault, RequestFault } from '../vocabulary';
 import {
   always,
   firstEnd,
@@ -26,6 +28,13 @@ function pauseOf(simulation: Simulation): number {
   const [first = 0, second = 0] = timesOf(simulation, 'provider.requestToken');
   return second - first;
 }
+
+/** Longer than one attempt, and no longer than two take. */
+const verySlow: Fault = {
+  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
+  slowMs: 15 * secondMs,
+  lastsMs: 0,
+};
 
 /** What the provider, or what stands in front of it, answers. */
 export const provider: readonly NamedHistory[] = [
@@ -140,5 +149,13 @@ export const provider: readonly NamedHistory[] = [
         2,
       ],
     }),
+  },
+  {
+    name: 'answers that take 15 seconds, while Secrets Manager takes no writes for six minutes',
+    meets({ call, atMs }) {
+      if (call === 'provider.requestToken') return atMs < 8 * minuteMs ? verySlow : undefined;
+      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
+      return isWrite && atMs < 6 * minuteMs ? 'throttled' : undefined;
+    },
   },
 ];

@@ -2,6 +2,7 @@ import {
   fitEscrow,
   type HeldTokenSet,
   heldAfterPublishing,
+  newestHeld,
   serializeEscrow,
 } from '../../../lambda/core/held';
 import { escrowBytes } from '../../../lambda/core/limits';
@@ -77,6 +78,18 @@ describe('an escrow', () => {
       kept: ['a', 'b', 'c', 'child'],
       displaced: [],
     });
+  });
+
+  it('knows of the ones that stay from what they came once those between have left', () => {
+    const chain = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, at, all) =>
+      held(name, { open: true, parent: all[at - 1] ?? 'current', ageMs: (6 - at) * minuteMs }),
+    );
+    const { kept } = fitEscrow(chain, { nowMs, isDead: () => false });
+
+    expect(names(kept)).toEqual(['c', 'd', 'e', 'f']);
+    expect(kept[0]?.parent).toBe(held('x', { parent: 'current' }).parent);
+    expect(names(newestHeld(chain))).toEqual(['c', 'd', 'e', 'f']);
+    expect(newestHeld(chain)[0]?.parent).toBe(kept[0]?.parent);
   });
 
   it('never gives up a live rival without a word: the oldest is to have a place of its own', () => {
