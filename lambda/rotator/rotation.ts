@@ -105,12 +105,14 @@ async function observe(run: Run): Promise<Facts> {
   const nowMs = run.clock.now();
   const isUnseen = mayBeUsedUnseen({ delivery, nowMs }, isFollowed);
   const mayBeUsed = isSuccessorMissing(run) || isUnseen;
-  run.progress.staysToDeadline = mayBeUsed;
+  // What a repetition cannot read may say that a successor is still to be had.
+  run.progress.staysToDeadline = mayBeUsed || isRepeated(delivery);
   const [currentRead, parametersRead] = await Promise.allSettled([
     readOrRecallCurrent(run, isFollowed),
     refreshIsLikely(run) ? readOrRecallParameters(run) : undefined,
   ]);
   if (currentRead.status === 'rejected') throw currentRead.reason;
+  run.progress.staysToDeadline = mayBeUsed;
   const { memory, settings, force } = run;
   if (force && !isRepeated(delivery)) memory.refusals = withVerdictsLapsed(memory.refusals);
   const facts: Facts = {

@@ -160,6 +160,25 @@ it('Secrets Manager out of reach after a direct invocation is done without by th
   expect(world.chainState()).toEqual(whole);
 });
 
+it('an AWSCURRENT that a repetition is denied is asked for until its time is over: a successor may be missing', async () => {
+  const world = await startDueWorld();
+  const { secretStore, clock } = world.effects;
+  const startedAtMs = clock.now();
+  const denying: typeof secretStore = {
+    ...secretStore,
+    readCurrent: (...read) =>
+      clock.now() < startedAtMs + 20 * secondMs
+        ? Promise.reject(new StoreFailure('Secrets Manager', 'denied', 'no reads'))
+        : secretStore.readCurrent(...read),
+  };
+  const sentAtMs = startedAtMs - 6 * minuteMs;
+
+  const result = await world.rotate({ receiveCount: 7, sentAtMs }, { secretStore: denying });
+
+  expect(result.outcome).toBe('rotated');
+  expect(clock.now() - startedAtMs).toBeLessThan(40 * secondMs);
+});
+
 it('a parked set is published in the same invocation where Secrets Manager comes back and Parameter Store does not', async () => {
   const world = await startDueWorld();
   const { secretStore, provider, clock } = world.effects;
