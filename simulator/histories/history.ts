@@ -1,7 +1,7 @@
 import { faultNamed } from '../faults';
 import { type SimulationOptions, startMs } from '../simulated';
 import type { Simulation } from '../simulation';
-import type { Call, Fault } from '../vocabulary';
+import type { Call, Fault, RequestFault } from '../vocabulary';
 
 export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;
@@ -56,3 +56,13 @@ export function faultOf(history: NamedHistory, asking: Asking): Fault | undefine
   const met = history.meets?.(asking);
   return typeof met === 'string' ? faultNamed(asking.call, met) : met;
 }
+
+/** One answer that comes so much later than usual. */
+export const slowBy = (slowMs: number): Fault => ({
+  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
+  slowMs,
+  lastsMs: 0,
+});
+
+export const writesSecret = (call: Call): boolean =>
+  call === 'secrets.put' || call === 'secrets.moveStage';

@@ -1,25 +1,21 @@
 import { labels } from '../../lambda/core/labels';
-import { faultNamed } from '../faults';
 import { replaceChain, secretsManagerRotation } from '../operators';
 import { issued } from '../scenarios';
 import { type Step, startMs } from '../simulated';
-import type { Fault, RequestFault } from '../vocabulary';
 import {
   currentChain,
   minuteMs,
   type NamedHistory,
   requestMeets,
   secondMs,
+  slowBy,
   timesOf,
+  writesSecret,
 } from './history';
 
 const hourMs = 60 * minuteMs;
 
-const slow: Fault = {
-  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
-  slowMs: 5 * secondMs,
-  lastsMs: 0,
-};
+const slow = slowBy(5 * secondMs);
 
 /** What people, and Secrets Manager's own rotation, do beside the schedule. */
 export const operators: readonly NamedHistory[] = [
@@ -31,9 +27,8 @@ export const operators: readonly NamedHistory[] = [
     },
     meets({ call, atMs, nth }) {
       if (call === 'provider.requestToken' && nth === 0) return 'overtaken, valid';
-      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
       // The mark of the rotation by hand comes before.
-      return isWrite && atMs > 110 && atMs < 45 * secondMs ? 'throttled' : undefined;
+      return writesSecret(call) && atMs > 110 && atMs < 45 * secondMs ? 'throttled' : undefined;
     },
   },
   {
@@ -155,9 +150,8 @@ export const operators: readonly NamedHistory[] = [
         return atMs < 33 * secondMs ? 'never, html401' : undefined;
       }
       if (call === 'secrets.put' && nth === 0) return 'slow';
-      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
       const isOut = atMs > 60.45 * secondMs && atMs < 95 * secondMs;
-      return isWrite && isOut ? 'throttled' : undefined;
+      return writesSecret(call) && isOut ? 'throttled' : undefined;
     },
     shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
   },

@@ -1,16 +1,18 @@
 import { labels } from '../../lambda/core/labels';
 import { Redacted } from '../../lambda/core/redacted';
-import { faultNamed } from '../faults';
 import { issued, seeded } from '../scenarios';
 import { startMs } from '../simulated';
-import type { Fault, RequestFault } from '../vocabulary';
-import { minuteMs, type NamedHistory, requestMeets, secondMs } from './history';
+import {
+  minuteMs,
+  type NamedHistory,
+  requestMeets,
+  secondMs,
+  slowBy,
+  writesSecret,
+} from './history';
 
 /** The second request of an invocation is just answered, whatever the first one was given. */
-const slowest: Fault = {
-  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
-  slowMs: 26_300,
-};
+const slowest = slowBy(26_300);
 
 /** When the second refusal of AWSCURRENT has had the other versions read, and they are being asked. */
 const othersPublishMs = 10.8 * secondMs;
@@ -112,9 +114,8 @@ export const platform: readonly NamedHistory[] = [
       if (call === 'platform.start' && nth === 1) return 'two environments in turn';
       if (atMs < 2 * minuteMs) return undefined;
       if (call === 'provider.requestToken' && nth === 1) return 'now, cut';
-      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
       const isOut = atMs > 2 * minuteMs + 500 && atMs < 6 * minuteMs;
-      if (isWrite && isOut) return 'throttled';
+      if (writesSecret(call) && isOut) return 'throttled';
       const isDenied = atMs >= 3 * minuteMs && atMs < 7 * minuteMs;
       return call === 'parameters.read' && isDenied ? 'denied' : undefined;
     },

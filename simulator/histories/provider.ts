@@ -1,9 +1,7 @@
-import { faultNamed } from '../faults';
 import { stagedClientSecret, stagedClientSecretName } from '../outside/outside';
 import { expireClientSecret, issued } from '../scenarios';
 import { startMs } from '../simulated';
 import type { Simulation } from '../simulation';
-import type { Fault, RequestFault } from '../vocabulary';
 import {
   always,
   firstEnd,
@@ -11,7 +9,9 @@ import {
   type NamedHistory,
   requestMeets,
   secondMs,
+  slowBy,
   timesOf,
+  writesSecret,
 } from './history';
 
 /** The answer to the first request is lost; then a front answers until 200 s. */
@@ -30,11 +30,7 @@ function pauseOf(simulation: Simulation): number {
 }
 
 /** Longer than one attempt, and no longer than two take. */
-const verySlow: Fault = {
-  ...(faultNamed('provider.requestToken', 'now, slow') as RequestFault),
-  slowMs: 15 * secondMs,
-  lastsMs: 0,
-};
+const verySlow = slowBy(15 * secondMs);
 
 /** What the provider, or what stands in front of it, answers. */
 export const provider: readonly NamedHistory[] = [
@@ -154,8 +150,7 @@ export const provider: readonly NamedHistory[] = [
     name: 'answers that take 15 seconds, while Secrets Manager takes no writes for six minutes',
     meets({ call, atMs }) {
       if (call === 'provider.requestToken') return atMs < 8 * minuteMs ? verySlow : undefined;
-      const isWrite = call === 'secrets.put' || call === 'secrets.moveStage';
-      return isWrite && atMs < 6 * minuteMs ? 'throttled' : undefined;
+      return writesSecret(call) && atMs < 6 * minuteMs ? 'throttled' : undefined;
     },
   },
 ];
