@@ -143,5 +143,6 @@ export function optionsOf(args: readonly string[]): Options {
     if (!(name in defaults)) throw new Error(`No option: ${argument}`);
     options[name] = typeof options[name] === 'number' ? Number(value) : value;
   }
+  // Each name is one of the defaults', and each value of its default's type.
   return options as unknown as Options;
 }
