@@ -41,6 +41,11 @@ export async function parkInEscrow(
       isDead: (token) => isDeadIn(run, token),
     });
     for (const held of displaced) await giveVersion(run, held);
+    const isThere = serializeEscrow(kept) === serializeEscrow(found.held);
+    if (isThere) {
+      run.progress.inEscrow = new Set(kept.map(fingerprintOf));
+      return kept;
+    }
     try {
       const overwrite = found.version > 0;
       const version = await store.writeSecure(escrow, serializeEscrow(kept), { overwrite });
@@ -53,6 +58,18 @@ export async function parkInEscrow(
       if (!isRace || attempts >= mergeAttempts) throw thrown;
       found = await readEscrow(run);
     }
+  }
+}
+
+/** Parks what this environment remembers and the escrow is not known to hold, if that can be written. */
+export async function parkRemembered(run: Run): Promise<void> {
+  const isInEscrow = (held: HeldTokenSet) => run.progress.inEscrow.has(fingerprintOf(held));
+  const { held } = run.memory;
+  if (held.every(isInEscrow)) return;
+  try {
+    await parkInEscrow(run, held);
+  } catch (thrown) {
+    if (!(thrown instanceof StoreFailure)) throw thrown;
   }
 }
 

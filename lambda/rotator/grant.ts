@@ -3,14 +3,13 @@ import type { Facts } from '../core/facts';
 import { thresholdMs } from '../core/freshness';
 import { fingerprintOf, type HeldTokenSet } from '../core/held';
 import { apiBaseUrls } from '../core/hosts';
-import { shortestServedLifeMs } from '../core/limits';
+import { clockToleranceMs, shortestServedLifeMs } from '../core/limits';
 import type { Grant } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import {
   apiBaseUrlsOf,
   refreshTokenIssuedAtMsOf,
   refreshTokenOf,
-  type StoredVersion,
   type TokenSet,
 } from '../core/tokenSet';
 import { chainBroken } from './failures';
@@ -76,13 +75,15 @@ function toTokenSet(
   },
 ): TokenSet {
   const { tokens } = facts.current;
-  const stored = longestLived([facts.current, holderOf(facts, sent)]);
+  const stored = longestLived(facts, sent);
   const granted = { ...grant, expiresAtMs: sentAtMs + grant.expiresInMs };
-  // What was issued after this has been dated by a clock that is wrong.
-  const isStoredBetter =
-    stored && stored.issuedAtMs <= sentAtMs && stored.expiresAtMs > granted.expiresAtMs;
-  const isMisdated = stored && stored.issuedAtMs > sentAtMs;
   const isUseless = grant.expiresInMs < shortestServedLifeMs;
+  // What was issued after this has been dated by another clock: by how much that is wrong does not
+  // matter if nobody could use the new one.
+  const isMisdated = stored && stored.issuedAtMs > sentAtMs;
+  const trustedMs = isUseless ? clockToleranceMs : 0;
+  const isStoredBetter =
+    stored && stored.issuedAtMs <= sentAtMs + trustedMs && stored.expiresAtMs > granted.expiresAtMs;
   const access = isStoredBetter || (isMisdated && isUseless) ? stored : granted;
   return {
     accessToken: access.accessToken,
@@ -97,11 +98,17 @@ function toTokenSet(
   };
 }
 
-/** Of AWSCURRENT and the version whose refresh token was sent, which a person may have put AWSCURRENT before. */
-function longestLived(versions: readonly (StoredVersion | undefined)[]): TokenSet | undefined {
-  return versions
-    .flatMap((version) => (version?.tokens.kind === 'issued' ? version.tokens.tokenSet : []))
-    .sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
+/**
+ * Of AWSCURRENT and whatever holds the refresh token that was sent: the escrow, or a version that a
+ * person may have put AWSCURRENT before.
+ */
+function longestLived(facts: Facts, sent: Redacted | undefined): TokenSet | undefined {
+  const versions = [facts.current, holderOf(facts, sent)].flatMap((version) =>
+    version?.tokens.kind === 'issued' ? version.tokens.tokenSet : [],
+  );
+  const held = facts.held.filter((entry) => fingerprintOf(entry) === sent?.fingerprint);
+  const sets = [...versions, ...held.map(({ tokenSet }) => tokenSet)];
+  return sets.sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
 }
 
 /** When a stored refresh token was issued. */

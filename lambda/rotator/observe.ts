@@ -9,6 +9,7 @@ import { parseStoredTokens, type StoredVersion } from '../core/tokenSet';
 import { trimTyped } from '../core/validate';
 import type { SecretText } from '../effects/secretStore';
 import { StoreFailure } from '../effects/storeFailure';
+import { parkRemembered } from './escrow';
 import { parameterNamesOf, type Run, secretIdOf } from './run';
 import { retryStoreCall } from './storeCall';
 
@@ -38,7 +39,7 @@ async function readCurrentOnce(
   options?: { readonly maxAttempts: number },
 ): Promise<StoredVersion> {
   const secretId = secretIdOf(run);
-  const secret = await retryStoreCall(run, () => run.secretStore.readCurrent(secretId), options);
+  const secret = await retryStoreCall(run, () => readOrPark(run, secretId), options);
   if (secret === undefined) {
     const tokens = { kind: 'notSeeded' } as const;
     return { versionId: '', stages: [], createdAtMs: 0, tokens, text: new Redacted('') };
@@ -50,6 +51,16 @@ async function readCurrentOnce(
     `Connection "${run.connection}": the secret ${secretId} ${problemOf(tokens)}. ` +
       'Nothing was sent or overwritten. Store a token set, or {"refreshToken":"..."}, in it.',
   );
+}
+
+/** While Secrets Manager cannot be read, nothing that this environment alone holds waits for it. */
+async function readOrPark(run: Run, secretId: string) {
+  try {
+    return await run.secretStore.readCurrent(secretId);
+  } catch (thrown) {
+    await parkRemembered(run);
+    throw thrown;
+  }
 }
 
 /** All that Parameter Store holds for a connection. */

@@ -57,6 +57,9 @@ const toText = ({ id, stages, createdAtMs, text }: ReadVersion): SecretText => (
   text,
 });
 
+/** Their names, for the story. */
+const refreshTokensIn = (text: string) => text.match(/refresh-\d+/g)?.join(', ') ?? 'nothing';
+
 export function simulatedSecretStore(simulation: Affected, invocation: Invocation): SecretStore {
   const { secrets } = simulation.outside;
   const call = <T>(name: Call, carryOut: (what: StoreFault['what'] | undefined) => T) =>
@@ -82,7 +85,10 @@ export function simulatedSecretStore(simulation: Affected, invocation: Invocatio
         return secrets.list({ isStale: what === 'stale' }).map(toText);
       }),
     put: (_, versionId, text, stages) =>
-      call('secrets.put', () => secrets.put(versionId, text, stages)),
+      call('secrets.put', () => {
+        simulation.tell(() => `${refreshTokensIn(text)} into ${stages?.join(', ') ?? 'AWSCURRENT'}`);
+        return secrets.put(versionId, text, stages);
+      }),
     moveStage: (_, stage, from, to) =>
       call('secrets.moveStage', () => secrets.moveStage(stage, from, to)),
   };
@@ -104,6 +110,7 @@ export function simulatedParameterStore(
           const present = parameters.get(name)?.value ?? '[]';
           parameters.put(name, present, true);
         }
+        simulation.tell(() => `${refreshTokensIn(value)} into ${name}`);
         return parameters.put(name, value, overwrite);
       }),
     async remove(name) {
