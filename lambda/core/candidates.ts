@@ -20,12 +20,11 @@ export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
   const ahead = aheadOf(facts.current, eligibleHeld(facts).filter(isUsable), isCurrentDead);
   if (ahead === undefined) return undefined;
   // What takes the place of what was dead, or was used once more meanwhile, proves nothing before it
-  // was used itself: that has been done if its forerunner is held as well.
+  // was used itself; but for what was dead, that has been done if its forerunner is held as well.
   const isSuccessor = ahead.parent === token;
   const isForerunnerHeld = facts.held.some((entry) => fingerprintOf(entry) === ahead.parent);
-  const isUnproven = isSuccessor
-    ? isCurrentDead || facts.mayBeUsedBetween
-    : isCurrentDead && !isForerunnerHeld;
+  const isUnproven =
+    facts.mayBeUsedBetween || (isCurrentDead && (isSuccessor || !isForerunnerHeld));
   return isUnproven ? { ...ahead, open: true } : ahead;
 }
 

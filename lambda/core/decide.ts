@@ -19,7 +19,7 @@ import { mostRefreshes, refusedRoundDelayMs } from './limits';
 import type { Redacted } from './redacted';
 import { apiBaseUrlsOf, isExtendedSet, refreshTokenOf } from './tokenSet';
 import { allowsReissue, hasLapsed, isDead, reissueAskAtMs, secondAskAtMs } from './verdicts';
-import { isWindowOpen, leavesFirstUse } from './window';
+import { isWindowOpen, leavesFirstUse, mayBeLastInWindow } from './window';
 
 export type Outcome = 'fresh' | 'rotated' | 'recovered' | 'reissued' | 'waiting';
 
@@ -80,7 +80,7 @@ export function decide(facts: Facts): Decision {
   if (refreshTokenOf(facts.current.tokens) === undefined) return decideWithoutToken(facts);
   const need = needOf(facts);
   if (need === 'nothing') return finish(facts);
-  if (facts.lacksSuccessor) return { do: 'fail', code: 'ProviderUnavailable' };
+  if (facts.lacksSuccessor) return leaveSuccessorToNext(facts);
   // To ask again for a successor that did not come confirms nothing, and is not a matter of versions.
   const isMissing = need === 'confirm' && isExtendedSet(facts.current.tokens);
   if ((need === 'hurry' || need === 'confirm') && !isMissing) {
@@ -107,6 +107,13 @@ function needOf(facts: Facts): 'nothing' | 'rotate' | 'hurry' | 'confirm' {
   if (openEnd === 'open') return 'confirm';
   if (openEnd === 'sent' || aheadTokenSet(facts)) return 'rotate';
   return freshness === 'early' ? 'hurry' : 'nothing';
+}
+
+/** A delivery that may be the last one in which it can be had asks at its end as well. */
+function leaveSuccessorToNext({ delivery, nowMs }: Facts): Decision {
+  const code = 'ProviderUnavailable';
+  if (!mayBeLastInWindow(delivery)) return { do: 'fail', code };
+  return { do: 'wait', untilMs: nowMs + refusedRoundDelayMs, isRound: true, code };
 }
 
 function finish(facts: Facts, leavesOpen = false): Decision {

@@ -1,4 +1,4 @@
-import { isRepeated, lifeLeftMs } from './delivery';
+import { type Delivery, isRepeated, lifeLeftMs } from './delivery';
 import type { Facts } from './facts';
 import { openEndOf, openUntilMs } from './freshness';
 import type { HeldTokenSet } from './held';
@@ -45,10 +45,12 @@ export function leavesFirstUse(facts: Facts): boolean {
   return lifeLeftMs(delivery, nowMs) < firstUseNeedsMs && !isWindowOpen(facts);
 }
 
-/**
- * For how many deliveries a use at the first one, which leaves no mark, can matter: 5 minutes.
- */
-const deliveriesInWindow = 6;
+/** For how many deliveries a use at the first one can matter: 5 minutes, as the last one begins. */
+const deliveriesInWindow = reuseWindowMs / visibilityTimeoutMs + 1;
+
+/** Whether the next delivery may come too late for what the first one has used. */
+export const mayBeLastInWindow = (delivery: Delivery): boolean =>
+  delivery.by === 'queue' && delivery.receiveCount >= deliveriesInWindow - 1;
 
 /**
  * Whether an earlier delivery of this message may have used a refresh token without a mark.

@@ -162,7 +162,7 @@ async function sendFollowUp(run: Run, facts: Facts): Promise<Facts> {
   return { ...facts, followUpSent: true };
 }
 
-/** Then what was refused in this round may be asked about again. */
+/** Then what was refused in this round, or brought no successor, may be asked about again. */
 async function wait(
   run: Run,
   facts: Facts,
@@ -177,5 +177,5 @@ async function wait(
   const delayMs = Math.min(askedMs, mostMs);
   run.telemetry.info('Waiting before the provider is asked again', { delayMs });
   await run.clock.sleep(delayMs);
-  return { ...facts, refusedInRound: new Map(), secretVerdicts: new Map() };
+  return { ...facts, refusedInRound: new Map(), secretVerdicts: new Map(), lacksSuccessor: false };
 }

@@ -91,10 +91,16 @@ export class Verdicts {
     log.set(subject, { atMs, environments: environments.add(invocation.environment) });
     if (this.#checker.calmMs < calmMs) return;
     const asks = atMs.filter((ms: number) => ms > nowMs - calmMs).length;
-    const most = isScheduled
-      ? mostRefusals + verdictRefusals * (environments.size - 1)
-      : verdictRefusals;
+    const most = isScheduled ? this.#mostRefusalsOf(environments) : verdictRefusals;
     if (asks > most) this.#checker.violate('the provider is asked again and again');
+  }
+
+  /** Each process that joins in asks for a verdict of its own; one that begins after another was lost, for all. */
+  #mostRefusalsOf(environments: ReadonlySet<Environment>): number {
+    const { warm } = this.#simulation.environments;
+    const lost = [...environments].filter((environment) => !warm.includes(environment)).length;
+    const others = environments.size - lost - 1;
+    return mostRefusals * (lost + 1) + verdictRefusals * others;
   }
 
   beforeTokenRequest(

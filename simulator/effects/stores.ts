@@ -86,7 +86,9 @@ export function simulatedSecretStore(simulation: Affected, invocation: Invocatio
       }),
     put: (_, versionId, text, stages) =>
       call('secrets.put', () => {
-        simulation.tell(() => `${refreshTokensIn(text)} into ${stages?.join(', ') ?? 'AWSCURRENT'}`);
+        simulation.tell(
+          () => `${refreshTokensIn(text)} into ${stages?.join(', ') ?? 'AWSCURRENT'}`,
+        );
         return secrets.put(versionId, text, stages);
       }),
     moveStage: (_, stage, from, to) =>
