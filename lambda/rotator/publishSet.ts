@@ -1,5 +1,6 @@
 import type { Facts } from '../core/facts';
 import type { HeldTokenSet } from '../core/held';
+import { refreshTokenOf, type StoredVersion } from '../core/tokenSet';
 import { publish } from './publish';
 import type { Run } from './run';
 
@@ -20,7 +21,7 @@ export async function publishSet(
   run: Run,
   facts: Facts,
   set: HeldTokenSet,
-  parentVersionId = facts.current.versionId,
+  parentVersionId = ancestorOf(facts.current),
 ): Promise<Facts> {
   const { held, escrowPresent, listed } = facts;
   const replacedVersionId = facts.current.versionId;
@@ -41,3 +42,7 @@ export async function publishSet(
     markFailed: false,
   };
 }
+
+/** Of a value without a refresh token, which a person may have put back, nothing descends. */
+const ancestorOf = ({ tokens, versionId }: StoredVersion) =>
+  refreshTokenOf(tokens) === undefined ? '' : versionId;
