@@ -53,7 +53,9 @@ export async function refresh(
     ...(answer.possiblyUsedAtMs === undefined ? {} : { possiblyUsedAtMs: answer.possiblyUsedAtMs }),
   });
   const stale = { ...facts, uses, currentMayBeStale: true };
-  if (facts.secretVerdicts.get(clientSecret.fingerprint) === 'accepted') {
+  // What a round refuses first is always explained: a secret may expire after it was accepted.
+  const isAccepted = facts.secretVerdicts.get(clientSecret.fingerprint) === 'accepted';
+  if (isAccepted && facts.refusedInRound.size > 0) {
     return withRefusedToken(run, stale, refreshToken, answer.reason);
   }
   // Remembered before it is explained: should the probe fail, the next invocation begins with it.

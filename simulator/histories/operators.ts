@@ -1,6 +1,6 @@
 import { labels } from '../../lambda/core/labels';
-import { replaceChain, secretsManagerRotation } from '../operators';
-import { issued } from '../scenarios';
+import { replaceChain, restoreOldVersion, secretsManagerRotation } from '../operators';
+import { issued, seeded } from '../scenarios';
 import { type Step, startMs } from '../simulated';
 import {
   currentChain,
@@ -154,5 +154,20 @@ export const operators: readonly NamedHistory[] = [
       return writesSecret(call) && isOut ? 'throttled' : undefined;
     },
     shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
+  },
+  {
+    name: 'an empty value that is put back amid a rotation whose set is parked, and again once the chain has gone on',
+    prepare: seeded,
+    play(simulation) {
+      const { time } = simulation;
+      simulation.send();
+      time.at(startMs + 20 * secondMs, () => restoreOldVersion(simulation));
+      time.at(startMs + 20.5 * minuteMs, () => restoreOldVersion(simulation));
+    },
+    meets({ call, atMs }) {
+      if (call === 'secrets.put') return atMs < 50 * secondMs ? 'throttled' : undefined;
+      const isDue = atMs > 19 * minuteMs && atMs < 20.5 * minuteMs;
+      return call === 'provider.requestToken' && isDue ? 'dies after' : undefined;
+    },
   },
 ];

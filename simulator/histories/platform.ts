@@ -134,4 +134,19 @@ export const platform: readonly NamedHistory[] = [
         : undefined;
     },
   },
+  {
+    name: 'a set that neither store took, Parameter Store back before Secrets Manager can be read, and then no environment left',
+    play(simulation) {
+      const { environments, time } = simulation;
+      simulation.send();
+      time.at(startMs + 285 * secondMs, () => {
+        for (const environment of environments.warm) environments.lose(environment);
+      });
+    },
+    meets({ call, nth, atMs }) {
+      if (call === 'parameters.write') return atMs < 239 * secondMs ? 'throttled' : undefined;
+      const isFirst = call === 'secrets.put' && nth === 0;
+      return isFirst ? 'InternalServiceError, both, for 480 s' : undefined;
+    },
+  },
 ];

@@ -153,4 +153,10 @@ export const provider: readonly NamedHistory[] = [
       return writesSecret(call) && atMs < 6 * minuteMs ? 'throttled' : undefined;
     },
   },
+  {
+    name: 'answers without a refresh token until the last delivery has asked once',
+    meets: requestMeets(({ atMs }) =>
+      atMs < 4 * minuteMs + 50 ? 'now, noRefreshToken' : undefined,
+    ),
+  },
 ];

@@ -145,6 +145,7 @@ function wait(
   const known = {
     nowMs: Math.max(facts.nowMs, Math.min(untilMs, lastMs)),
     refusedInRound: new Map(),
+    lacksSuccessor: false,
     secretVerdicts: new Map(),
   };
   return { ...state, facts: { ...facts, ...known } };
