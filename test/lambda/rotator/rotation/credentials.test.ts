@@ -76,6 +76,30 @@ describe('a client secret that the provider refuses', () => {
     expect(Math.max(...took.slice(5))).toBeLessThan(5_000);
   });
 
+  it('within an invocation that it was accepted in says nothing of the refresh token', async () => {
+    const world = await startDueWorld();
+    const { clientSecrets } = world.provider.model;
+    clientSecrets.stage('staged-secret', world.clock.now() - 10 * minuteMs);
+    world.stored.putParameter('client-secret-next', 'staged-secret');
+    world.provider.orderFault({ kind: 'dropAfter' });
+    const { provider } = world.effects;
+    let requests = 0;
+    const expiring: typeof provider = {
+      ...provider,
+      async requestToken(...request) {
+        requests += 1;
+        if (requests === 3) clientSecrets.expire(world.provider.clientSecret);
+        return provider.requestToken(...request);
+      },
+    };
+
+    const result = await world.rotate({}, { provider: expiring });
+
+    expect(result.outcome).toBe('rotated');
+    expect(sent(world)).toEqual(['refresh', 'refresh', 'refresh', 'probe', 'probe', 'refresh']);
+    expect(world.chainState()).toEqual(whole);
+  });
+
   it('that works again is taken up again', async () => {
     const world = await startDueWorld();
     world.stored.putParameter('client-secret', 'a typing error');

@@ -138,4 +138,48 @@ describe('an access token that lives shorter than usual', () => {
     );
     expect(world.stored.current().refreshToken).not.toBe(refreshToken);
   });
+
+  it('of a second replaces none that another environment has dated some minutes ahead, however often', async () => {
+    const world = await startDueWorld();
+    const [issuedAt, expiresAt] = [4, 64].map((minutes) =>
+      new Date(world.clock.now() + minutes * minuteMs).toISOString(),
+    );
+    const { accessToken } = world.stored.current();
+    const dates = issuedAt && expiresAt && { issuedAt, expiresAt };
+    world.stored.put({ ...world.stored.current(), ...dates });
+    shorten(world, 1);
+
+    for (let times = 1; times <= 3; times++) {
+      await world.deliver({ force: true });
+      world.clock.advance(2 * minuteMs);
+    }
+
+    expect(posts(world).length).toBeGreaterThanOrEqual(3);
+    expect(world.stored.current()).toMatchObject({ accessToken, expiresAt });
+  });
+
+  it('of a second replaces none that waits in the escrow', async () => {
+    const world = await startDueWorld();
+    world.provider.orderFault({ kind: 'dropAfter' });
+    world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny', calls: 1 });
+    const { provider } = world.effects;
+    const expiries: number[] = [];
+    let answers = 0;
+    const shorter: typeof provider = {
+      ...provider,
+      async requestToken(...request) {
+        answers += 1;
+        if (answers === 3) shorten(world, 1);
+        else expiries.push(world.clock.now() + 60 * minuteMs);
+        return provider.requestToken(...request);
+      },
+    };
+
+    await world.rotate({}, { provider: shorter });
+
+    expect(answers).toBe(3);
+    const expiresAtMs = Date.parse(world.stored.current().expiresAt ?? '');
+    expect(expiresAtMs).toBe(expiries[1]);
+    expect(world.chainState()).toEqual(whole);
+  });
 });
