@@ -5,9 +5,9 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import { SSM } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../lambda/effects/clock';
 import type { ParameterStore } from '../lambda/effects/parameterStore';
@@ -68,8 +68,8 @@ export function awsClients(target: AwsTarget): AwsClients {
     return client;
   };
   return lazily<AwsClients>({
-    secretsManager: () => make(SecretsManagerClient),
-    ssm: () => make(SSMClient),
+    secretsManager: () => make(SecretsManager),
+    ssm: () => make(SSM),
     sqs: () => make(SQSClient),
     lambda: () => make(LambdaClient),
     scheduler: () => make(SchedulerClient),
@@ -124,8 +124,8 @@ interface Configuration {
 type AwsCredentials = Awaited<Credentials>;
 
 export interface AwsClients {
-  readonly secretsManager: SecretsManagerClient;
-  readonly ssm: SSMClient;
+  readonly secretsManager: SecretsManager;
+  readonly ssm: SSM;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
   readonly scheduler: SchedulerClient;

@@ -1,6 +1,8 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { PutEventsRequest, PutEventsResponse } from '@aws-sdk/client-eventbridge';
 import { storeAttemptMs } from '../core/limits';
 import { eventDetailType, eventSource } from '../core/names';
+import { type CallOptions, connectAws, tryingTwice } from './awsCalls';
+import type { Environment } from './awsEndpoint';
 
 /** What became of a connection's chain, for whoever subscribes to it. */
 export interface RotationEvent {
@@ -19,13 +21,31 @@ export interface EventBus {
   put(event: RotationEvent): Promise<void>;
 }
 
-export function createEventBus(eventBusName: string): EventBus {
-  let client: EventBridgeClient | undefined;
+/** What is called of EventBridge, by the function's own call or by the SDK's `EventBridge`. */
+export interface EventCalls {
+  putEvents(
+    input: PutEventsRequest,
+    options: CallOptions,
+  ): Promise<Pick<PutEventsResponse, 'FailedEntryCount'>>;
+}
+
+export function connectEventBus(eventBusName: string, env: Environment): EventBus {
+  const call = tryingTwice(
+    connectAws(
+      { name: 'events', target: 'AWSEvents', version: '1.1', variable: 'EVENTBRIDGE' },
+      env,
+    ),
+  );
+  return createEventBus(eventBusName, {
+    putEvents: (input, options) => call('PutEvents', input, options),
+  });
+}
+
+export function createEventBus(eventBusName: string, calls: EventCalls): EventBus {
   return {
     async put(event) {
-      client ??= new EventBridgeClient({ maxAttempts: 2 });
-      const { FailedEntryCount = 0 } = await client.send(
-        new PutEventsCommand({
+      const { FailedEntryCount = 0 } = await calls.putEvents(
+        {
           Entries: [
             {
               EventBusName: eventBusName,
@@ -34,7 +54,7 @@ export function createEventBus(eventBusName: string): EventBus {
               Detail: JSON.stringify(event),
             },
           ],
-        }),
+        },
         { abortSignal: AbortSignal.timeout(2 * storeAttemptMs) },
       );
       if (FailedEntryCount > 0) throw new Error('PutEvents did not take the event');

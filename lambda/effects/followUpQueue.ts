@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import { storeAttemptMs } from '../core/limits';
+import { type CallOptions, connectAws, tryingTwice } from './awsCalls';
+import type { Environment } from './awsEndpoint';
 
 export interface FollowUp {
   readonly connection: string;
@@ -19,18 +21,35 @@ export interface FollowUpQueue {
   send(followUp: FollowUp): Promise<void>;
 }
 
-export function createFollowUpQueue(queueUrl: string): FollowUpQueue {
-  let client: SQSClient | undefined;
+/** What is called of SQS, by the function's own call or by the SDK's `SQS`. */
+export interface QueueCalls {
+  sendMessage(input: SendMessageRequest, options: CallOptions): Promise<unknown>;
+}
+
+export function connectFollowUpQueue(queueUrl: string, env: Environment): FollowUpQueue {
+  const call = tryingTwice(
+    connectAws(
+      { name: 'sqs', target: 'AmazonSQS', version: '1.0', variable: 'SQS' },
+      env,
+      // As the SDK does: a queue's URL names its host.
+      () => new URL(queueUrl).origin,
+    ),
+  );
+  return createFollowUpQueue(queueUrl, {
+    sendMessage: (input, options) => call('SendMessage', input, options),
+  });
+}
+
+export function createFollowUpQueue(queueUrl: string, calls: QueueCalls): FollowUpQueue {
   return {
     async send({ connection, force }) {
-      client ??= new SQSClient({ maxAttempts: 2 });
-      await client.send(
-        new SendMessageCommand({
+      await calls.sendMessage(
+        {
           QueueUrl: queueUrl,
           MessageBody: JSON.stringify({ connection, isFollowUp: true, ...(force && { force }) }),
           MessageGroupId: connection,
           MessageDeduplicationId: randomUUID(),
-        }),
+        },
         { abortSignal: AbortSignal.timeout(2 * storeAttemptMs) },
       );
     },

@@ -1,10 +1,13 @@
-import {
-  DeleteParameterCommand,
-  GetParametersCommand,
-  PutParameterCommand,
-  SSMClient,
+import type {
+  DeleteParameterRequest,
+  GetParametersRequest,
+  GetParametersResult,
+  PutParameterRequest,
+  PutParameterResult,
 } from '@aws-sdk/client-ssm';
 import { storeAttemptMs } from '../core/limits';
+import { type CallOptions, connectAws } from './awsCalls';
+import type { Environment } from './awsEndpoint';
 import { storeFailure } from './storeFailure';
 
 export interface ParameterText {
@@ -32,16 +35,42 @@ export interface ParameterStore {
   remove(name: string): Promise<void>;
 }
 
+/** What is called of Parameter Store, by the function's own calls or by the SDK's `SSM`. */
+export interface ParameterStoreCalls {
+  getParameters(
+    input: GetParametersRequest,
+    options: CallOptions,
+  ): Promise<Pick<GetParametersResult, 'Parameters'>>;
+  putParameter(
+    input: PutParameterRequest,
+    options: CallOptions,
+  ): Promise<Pick<PutParameterResult, 'Version'>>;
+  deleteParameter(input: DeleteParameterRequest, options: CallOptions): Promise<unknown>;
+}
+
 const store = 'Parameter Store';
 
-export function createParameterStore(client: SSMClient): ParameterStore {
+/** A store on calls that are tried once: the rotation has its own budget. */
+export function connectParameterStore(env: Environment): ParameterStore {
+  const call = connectAws(
+    { name: 'ssm', target: 'AmazonSSM', version: '1.1', variable: 'SSM' },
+    env,
+  );
+  return createParameterStore({
+    getParameters: (input, options) => call('GetParameters', input, options),
+    putParameter: (input, options) => call('PutParameter', input, options),
+    deleteParameter: (input, options) => call('DeleteParameter', input, options),
+  });
+}
+
+export function createParameterStore(client: ParameterStoreCalls): ParameterStore {
   const abort = () => ({ abortSignal: AbortSignal.timeout(storeAttemptMs) });
 
   return {
     async read(names) {
       try {
-        const output = await client.send(
-          new GetParametersCommand({ Names: [...names], WithDecryption: true }),
+        const output = await client.getParameters(
+          { Names: [...names], WithDecryption: true },
           abort(),
         );
         return new Map(
@@ -57,8 +86,8 @@ export function createParameterStore(client: SSMClient): ParameterStore {
 
     async writeSecure(name, value, { overwrite, keyId }) {
       try {
-        const { Version = 0 } = await client.send(
-          new PutParameterCommand({
+        const { Version = 0 } = await client.putParameter(
+          {
             Name: name,
             Value: value,
             Type: 'SecureString',
@@ -66,7 +95,7 @@ export function createParameterStore(client: SSMClient): ParameterStore {
             Overwrite: overwrite,
             // A standard parameter holds 4 KB; long tokens may need more.
             Tier: 'Intelligent-Tiering',
-          }),
+          },
           abort(),
         );
         return Version;
@@ -77,7 +106,7 @@ export function createParameterStore(client: SSMClient): ParameterStore {
 
     async remove(name) {
       try {
-        await client.send(new DeleteParameterCommand({ Name: name }), abort());
+        await client.deleteParameter({ Name: name }, abort());
       } catch (thrown) {
         const failure = storeFailure(store, 'DeleteParameter', name, thrown);
         if (failure.kind !== 'missing') throw failure;
@@ -85,6 +114,3 @@ export function createParameterStore(client: SSMClient): ParameterStore {
     },
   };
 }
-
-/** A store on a client of its own, without the SDK's retries: the rotation has its own budget. */
-export const connectParameterStore = () => createParameterStore(new SSMClient({ maxAttempts: 1 }));

@@ -1,12 +1,13 @@
-import {
-  GetSecretValueCommand,
-  ListSecretVersionIdsCommand,
-  PutSecretValueCommand,
-  type SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
+import type {
+  GetSecretValueRequest,
+  ListSecretVersionIdsRequest,
+  PutSecretValueRequest,
+  UpdateSecretVersionStageRequest,
 } from '@aws-sdk/client-secrets-manager';
 import type { ListedVersion } from '../core/facts';
 import { storeAttemptMs } from '../core/limits';
+import { type CallOptions, connectAws } from './awsCalls';
+import type { Environment } from './awsEndpoint';
 import { storeFailure } from './storeFailure';
 
 /** A version of a secret as stored, its text not yet looked at. */
@@ -36,20 +37,60 @@ export interface SecretStore {
   moveStage(secretId: string, stage: string, from?: string, to?: string): Promise<void>;
 }
 
+/** What is called of Secrets Manager, by the function's own calls or by the SDK's `SecretsManager`. */
+export interface SecretsManagerCalls {
+  getSecretValue(
+    input: GetSecretValueRequest,
+    options: CallOptions,
+  ): Promise<VersionOutput & { SecretString?: string | undefined }>;
+  listSecretVersionIds(
+    input: ListSecretVersionIdsRequest,
+    options: CallOptions,
+  ): Promise<{ Versions?: VersionOutput[] | undefined; NextToken?: string | undefined }>;
+  putSecretValue(input: PutSecretValueRequest, options: CallOptions): Promise<unknown>;
+  updateSecretVersionStage(
+    input: UpdateSecretVersionStageRequest,
+    options: CallOptions,
+  ): Promise<unknown>;
+}
+
+interface VersionOutput {
+  readonly VersionId?: string | undefined;
+  readonly VersionStages?: string[] | undefined;
+  /** Seconds since the epoch, which the SDK makes a Date of. */
+  readonly CreatedDate?: number | Date | undefined;
+}
+
 const store = 'Secrets Manager';
 
-export function createSecretStore(client: SecretsManagerClient): SecretStore {
+/** A store on calls that are tried once: the rotation has its own budget. */
+export function connectSecretStore(env: Environment): SecretStore {
+  const call = connectAws(
+    {
+      name: 'secretsmanager',
+      target: 'secretsmanager',
+      version: '1.1',
+      variable: 'SECRETS_MANAGER',
+    },
+    env,
+  );
+  return createSecretStore({
+    getSecretValue: (input, options) => call('GetSecretValue', input, options),
+    listSecretVersionIds: (input, options) => call('ListSecretVersionIds', input, options),
+    putSecretValue: (input, options) => call('PutSecretValue', input, options),
+    updateSecretVersionStage: (input, options) => call('UpdateSecretVersionStage', input, options),
+  });
+}
+
+export function createSecretStore(client: SecretsManagerCalls): SecretStore {
   const abort = () => ({ abortSignal: AbortSignal.timeout(storeAttemptMs) });
 
   async function read(secretId: string, version: { VersionId: string } | { VersionStage: string }) {
-    const output = await client.send(
-      new GetSecretValueCommand({ SecretId: secretId, ...version }),
-      abort(),
-    );
+    const output = await client.getSecretValue({ SecretId: secretId, ...version }, abort());
     return {
       versionId: output.VersionId ?? '',
       stages: output.VersionStages ?? [],
-      createdAtMs: output.CreatedDate?.getTime() ?? 0,
+      createdAtMs: createdAtMs(output),
       text: output.SecretString ?? '',
     };
   }
@@ -78,13 +119,13 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
         let next: string | undefined;
         // Secrets Manager keeps about 100 versions and gives up to 100 a page.
         for (let page = 0; page < 5; page++) {
-          const output = await client.send(
-            new ListSecretVersionIdsCommand({
+          const output = await client.listSecretVersionIds(
+            {
               SecretId: secretId,
               IncludeDeprecated: true,
               MaxResults: 100,
               ...(next === undefined ? {} : { NextToken: next }),
-            }),
+            },
             abort(),
           );
           for (const version of output.Versions ?? []) {
@@ -92,7 +133,7 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
             versions.push({
               versionId: version.VersionId,
               stages: version.VersionStages ?? [],
-              createdAtMs: version.CreatedDate?.getTime() ?? 0,
+              createdAtMs: createdAtMs(version),
             });
           }
           next = output.NextToken;
@@ -106,13 +147,13 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
 
     async put(secretId, versionId, text, stages) {
       try {
-        await client.send(
-          new PutSecretValueCommand({
+        await client.putSecretValue(
+          {
             SecretId: secretId,
             ClientRequestToken: versionId,
             SecretString: text,
             ...(stages === undefined ? {} : { VersionStages: [...stages] }),
-          }),
+          },
           abort(),
         );
       } catch (thrown) {
@@ -122,13 +163,13 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
 
     async moveStage(secretId, stage, from, to) {
       try {
-        await client.send(
-          new UpdateSecretVersionStageCommand({
+        await client.updateSecretVersionStage(
+          {
             SecretId: secretId,
             VersionStage: stage,
             ...(from === undefined ? {} : { RemoveFromVersionId: from }),
             ...(to === undefined ? {} : { MoveToVersionId: to }),
-          }),
+          },
           abort(),
         );
       } catch (thrown) {
@@ -136,6 +177,10 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
       }
     },
   };
+}
+
+function createdAtMs({ CreatedDate = 0 }: VersionOutput): number {
+  return typeof CreatedDate === 'number' ? Math.round(CreatedDate * 1_000) : CreatedDate.getTime();
 }
 
 /** Secrets Manager answers a secret without a value as it does a missing one, but for its text. */

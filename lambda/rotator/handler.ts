@@ -1,16 +1,15 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import type { Delivery } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import { functionTimeoutMs } from '../core/limits';
 import { systemClock } from '../effects/clock';
 import { systemEntropy } from '../effects/entropy';
-import { createEventBus } from '../effects/eventBus';
-import { createFollowUpQueue } from '../effects/followUpQueue';
+import { connectEventBus } from '../effects/eventBus';
+import { connectFollowUpQueue } from '../effects/followUpQueue';
 import { connectParameterStore, type ParameterStore } from '../effects/parameterStore';
 import { createPowertoolsTelemetry, type Keys } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
-import { createSecretStore } from '../effects/secretStore';
+import { connectSecretStore } from '../effects/secretStore';
 import { errorName } from '../effects/storeFailure';
 import type { Telemetry } from '../effects/telemetry';
 import { type BatchResult, deliveryOf, Pace, processBatch } from './batch';
@@ -24,7 +23,7 @@ import { parseSettings, type Settings } from './settings';
 
 const telemetry = createPowertoolsTelemetry(process.env.AWS_LAMBDA_FUNCTION_NAME);
 let parameterStore: ParameterStore | undefined;
-const secretStore = createSecretStore(new SecretsManagerClient({ maxAttempts: 1 }));
+const secretStore = connectSecretStore(process.env);
 const memory = new EnvironmentMemory();
 
 /**
@@ -70,17 +69,15 @@ type Invocation = RotateOptions & { readonly keys: Keys };
 function worldOf({ queueUrl, eventBusName }: Settings): Omit<World, 'provider'> {
   return {
     secretStore,
-    // Not imported late: to keep that possible within one file, esbuild wraps every module that the
-    // import reaches, the SDK's core among them, and a cold start pays for it.
     parameterStore() {
-      parameterStore ??= connectParameterStore();
+      parameterStore ??= connectParameterStore(process.env);
       return parameterStore;
     },
     clock: systemClock,
     entropy: systemEntropy,
     telemetry,
-    followUps: queueUrl === undefined ? undefined : createFollowUpQueue(queueUrl),
-    events: eventBusName === undefined ? undefined : createEventBus(eventBusName),
+    followUps: queueUrl === undefined ? undefined : connectFollowUpQueue(queueUrl, process.env),
+    events: eventBusName === undefined ? undefined : connectEventBus(eventBusName, process.env),
   };
 }
 

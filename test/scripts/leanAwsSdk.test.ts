@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { build } from 'esbuild';
-import { createEventBus, type EventBus } from '../../lambda/effects/eventBus';
-import { createFollowUpQueue, type FollowUpQueue } from '../../lambda/effects/followUpQueue';
-import { connectParameterStore, type ParameterStore } from '../../lambda/effects/parameterStore';
-import { createSecretStore, type SecretStore } from '../../lambda/effects/secretStore';
-import type { StoreFailure } from '../../lambda/effects/storeFailure';
+import { createDispatchQueue, type DispatchQueue } from '../../lambda/effects/dispatchQueue';
+import { createRegistry, type Registry } from '../../lambda/effects/registry';
 import { type AwsLocal, startAwsLocal } from '../../local/aws/server';
 import { leanAwsSdk } from '../../scripts/leanAwsSdk';
 import { closeAfterTest } from '../support/closing';
@@ -16,33 +14,26 @@ import { rotatorEnvironment } from '../support/rotatorEnvironment';
 import { startScriptedServer } from '../support/scriptedServer';
 import { serviceSignedFor } from '../support/signatureV4';
 
-/** All of AWS that the function knows. */
+/** All of AWS that the dispatcher knows. */
 interface Services {
-  readonly secrets: SecretStore;
-  readonly parameters: ParameterStore;
-  queue(url: string): FollowUpQueue;
-  bus(name: string): EventBus;
+  registry(prefix: string): Registry;
+  queue(url: string): DispatchQueue;
 }
 
-/** The function's AWS on the SDK as it is installed. */
+/** The dispatcher's AWS on the SDK as it is installed. */
 const installed = (): Services => ({
-  secrets: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
-  parameters: connectParameterStore(),
-  queue: createFollowUpQueue,
-  bus: createEventBus,
+  registry: (prefix) => createRegistry(new SSMClient({ maxAttempts: 1 }), prefix),
+  queue: (url) => createDispatchQueue(new SQSClient({ maxAttempts: 1 }), url),
 });
 
 const bundleEntry = `
-  import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-  import { createEventBus as bus } from './lambda/effects/eventBus';
-  import { createFollowUpQueue as queue } from './lambda/effects/followUpQueue';
-  import { connectParameterStore } from './lambda/effects/parameterStore';
-  import { createSecretStore } from './lambda/effects/secretStore';
+  import { SQSClient } from '@aws-sdk/client-sqs';
+  import { SSMClient } from '@aws-sdk/client-ssm';
+  import { createDispatchQueue } from './lambda/effects/dispatchQueue';
+  import { createRegistry } from './lambda/effects/registry';
   export const lean = () => ({
-    secrets: createSecretStore(new SecretsManagerClient({ maxAttempts: 1 })),
-    parameters: connectParameterStore(),
-    queue,
-    bus,
+    registry: (prefix) => createRegistry(new SSMClient({ maxAttempts: 1 }), prefix),
+    queue: (url) => createDispatchQueue(new SQSClient({ maxAttempts: 1 }), url),
   });`;
 
 /** Builds the same on the SDK as it is bundled, and returns how to connect. */
@@ -65,50 +56,34 @@ async function buildLean(folder: string): Promise<() => Services> {
 function outcomeOf(call: Promise<unknown>): Promise<object> {
   return call.then(
     (value) => ({ value }),
-    ({ name, message, kind }: StoreFailure) => ({ name, message, kind }),
+    ({ name, message }: Error) => ({ name, message }),
   );
 }
 
-const versionId = 'a-version-of-at-least-32-characters';
+async function pagesOf(registry: Registry): Promise<(readonly string[])[]> {
+  const pages: (readonly string[])[] = [];
+  for await (const page of registry.pages()) pages.push(page);
+  return pages;
+}
 
-const overwrite = true;
-
-const storeCalls: Record<string, (services: Services) => Promise<unknown>> = {
-  'reading AWSCURRENT': ({ secrets }) => secrets.readCurrent('sfmc/acme'),
-  'reading a secret that is missing': ({ secrets }) => secrets.readCurrent('sfmc/missing'),
-  'reading a secret without a value': ({ secrets }) => secrets.readCurrent('sfmc/empty'),
-  'reading a version that is missing': ({ secrets }) => secrets.readVersion('sfmc/acme', versionId),
-  'listing versions': ({ secrets }) => secrets.listVersions('sfmc/acme'),
-  'writing a version': ({ secrets }) => secrets.put('sfmc/acme', versionId, '{"a":1}'),
-  'writing another value to a version': ({ secrets }) =>
-    secrets.put('sfmc/acme', `${versionId}-0`, '2'),
-  'writing a version with a short id': ({ secrets }) => secrets.put('sfmc/acme', 'short', '{}'),
-  'taking a label away': ({ secrets }) => secrets.moveStage('sfmc/acme', 'X', `${versionId}-0`),
-  'reading parameters': ({ parameters }) => parameters.read(['/sfmc/acme/config', '/none']),
-  'writing a parameter': ({ parameters }) =>
-    parameters.writeSecure('/sfmc/acme/escrow', 'text', { overwrite }),
-  'creating a parameter that is there': ({ parameters }) =>
-    parameters.writeSecure('/sfmc/acme/escrow', 'text', { overwrite: false }),
-  'writing a parameter of a wrong name': ({ parameters }) =>
-    parameters.writeSecure('a b', 'text', { overwrite }),
-  'deleting a parameter': ({ parameters }) => parameters.remove('/sfmc/acme/config'),
-  'deleting a parameter that is missing': ({ parameters }) => parameters.remove('/none'),
-};
-
-const followUp = { connection: 'acme', force: true };
-const event = { connection: 'acme', outcome: 'recovered' } as const;
+const messages = ['acme', 'globex'].map((connection) => ({
+  connection,
+  deduplicationId: `${connection}-at-8`,
+}));
 /** The SDK sends to the host that a queue's URL names. */
 const queueUrl = (name: string) => `${process.env.AWS_ENDPOINT_URL}/000000000000/${name}.fifo`;
 
-const toMissingQueue = 'sending a message to a queue that is missing';
+const toMissingQueue = 'sending messages to a queue that is missing';
 /** SQS tells its errors by their names in the former Query protocol too, which a class translates. */
 const formerName = 'AWS.SimpleQueueService.NonExistentQueue';
 
-const otherCalls: typeof storeCalls = {
-  'sending a message': ({ queue }) => queue(queueUrl('ours')).send(followUp),
-  [toMissingQueue]: ({ queue }) => queue(queueUrl('none')).send(followUp),
-  'putting an event': ({ bus }) => bus('default').put(event),
-  'putting an event on a bus that is missing': ({ bus }) => bus('none').put(event),
+const calls: Record<string, (services: Services) => Promise<unknown>> = {
+  'reading the connections': ({ registry }) => pagesOf(registry('/sfmc/')),
+  'reading under a prefix that is none': ({ registry }) => pagesOf(registry('a b')),
+  'sending messages': ({ queue }) => queue(queueUrl('ours')).send(messages),
+  'sending a message of a group that is none': ({ queue }) =>
+    queue(queueUrl('ours')).send([{ connection: 'no group', deduplicationId: 'x' }]),
+  [toMissingQueue]: ({ queue }) => queue(queueUrl('none')).send(messages),
 };
 
 const faults = ['deny', 'throttle', 'internal', 'unavailable', 'limitExceeded'] as const;
@@ -116,13 +91,10 @@ const faults = ['deny', 'throttle', 'internal', 'unavailable', 'limitExceeded'] 
 async function prepare(): Promise<AwsLocal> {
   const aws = await startAwsLocal({ now: () => 1_800_000_000_000 });
   closeAfterTest(() => aws.close());
-  aws.secretsManager.createSecret({
-    Name: 'sfmc/acme',
-    ClientRequestToken: `${versionId}-0`,
-    SecretString: '1',
-  });
-  aws.secretsManager.createSecret({ Name: 'sfmc/empty', ClientRequestToken: versionId });
-  aws.parameterStore.putParameter({ Name: '/sfmc/acme/config', Value: '{}', Type: 'String' });
+  for (let nth = 0; nth < 12; nth += 1) {
+    const Name = `/sfmc/connection-${nth}/config`;
+    aws.parameterStore.putParameter({ Name, Value: '{}', Type: 'String' });
+  }
   aws.sqs.createQueue({ QueueName: 'ours.fifo', Attributes: { FifoQueue: 'true' } });
   return aws;
 }
@@ -133,7 +105,7 @@ async function outcomesOf(connect: () => Services, fault?: (typeof faults)[numbe
   setEnvironment(rotatorEnvironment(aws.url));
   const services = connect();
   const outcomes: Record<string, object> = {};
-  for (const [name, call] of Object.entries({ ...storeCalls, ...otherCalls })) {
+  for (const [name, call] of Object.entries(calls)) {
     // As often as the call may be tried: what is left of it strikes no other call.
     const cancel = fault ? aws.orderFault({ kind: fault, calls: 'untilCancelled' }) : undefined;
     outcomes[name] = await outcomeOf(call(services));
@@ -160,16 +132,15 @@ describe('the SDK as it is bundled', () => {
       [toMissingQueue]: { ...expected[toMissingQueue], name: formerName },
     });
     expect(expected).toMatchObject({
-      'reading AWSCURRENT': { value: { text: '1' } },
-      'reading a secret that is missing': { kind: 'missing' },
-      'writing another value to a version': {
-        message: expect.stringContaining('ResourceExistsException'),
+      'reading the connections': {
+        value: [
+          expect.arrayContaining([expect.stringMatching(/^connection-\d+$/)]),
+          expect.any(Array),
+        ],
       },
-      'creating a parameter that is there': { kind: 'exists' },
-      'deleting a parameter that is missing': { value: undefined },
-      'sending a message': { value: undefined },
+      'sending messages': { value: [] },
+      'sending a message of a group that is none': { value: [{ connection: 'no group' }] },
       [toMissingQueue]: { name: 'QueueDoesNotExist' },
-      'putting an event': { value: undefined },
     });
   });
 
@@ -179,10 +150,7 @@ describe('the SDK as it is bundled', () => {
     const outcomes = await outcomesOf(lean, fault);
 
     expect(outcomes).toEqual(expected);
-    for (const name of Object.keys(storeCalls)) {
-      expect(outcomes[name]).toMatchObject({ name: 'StoreFailure' });
-    }
-    for (const name of Object.keys(otherCalls)) {
+    for (const name of Object.keys(calls)) {
       expect(outcomes[name]).toMatchObject({ name: expect.any(String) });
     }
   });
@@ -191,22 +159,15 @@ describe('the SDK as it is bundled', () => {
     const { url, received } = await startScriptedServer();
     const environment = rotatorEnvironment(url);
     setEnvironment(environment);
-    const { secrets, parameters, queue, bus } = lean();
+    const { registry, queue } = lean();
 
     // The server's empty answers are no matter here.
-    await Promise.allSettled([secrets.readCurrent('sfmc/acme')]);
-    await Promise.allSettled([parameters.read(['/sfmc/acme/config'])]);
-    await Promise.allSettled([queue(queueUrl('ours')).send(followUp)]);
-    await Promise.allSettled([bus('default').put(event)]);
+    await Promise.allSettled([pagesOf(registry('/sfmc/'))]);
+    await Promise.allSettled([queue(queueUrl('ours')).send(messages)]);
 
     const secretKey = environment.AWS_SECRET_ACCESS_KEY;
-    expect(received.map((request) => serviceSignedFor(request, secretKey))).toEqual([
-      'secretsmanager',
-      'ssm',
-      'sqs',
-      'events',
-    ]);
-    const versions = ['secrets-manager', 'ssm', 'sqs', 'eventbridge'].map(
+    expect(received.map((request) => serviceSignedFor(request, secretKey))).toEqual(['ssm', 'sqs']);
+    const versions = ['ssm', 'sqs'].map(
       (client) => `${client}#${require(`@aws-sdk/client-${client}/package.json`).version}`,
     );
     expect(

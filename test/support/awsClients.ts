@@ -1,8 +1,8 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SSM } from '@aws-sdk/client-ssm';
 import { closeAfterTest } from './closing';
 
-/** Real clients of an endpoint, set up as the function sets them up: without retries. */
+/** The SDK's clients of an endpoint, without retries. */
 export function openAws(endpoint: string) {
   const config = {
     endpoint,
@@ -10,8 +10,8 @@ export function openAws(endpoint: string) {
     credentials: { accessKeyId: 'AKIDROTATOR', secretAccessKey: 'unused' },
     maxAttempts: 1,
   };
-  const secretsManager = new SecretsManagerClient(config);
-  const ssm = new SSMClient(config);
+  const secretsManager = new SecretsManager(config);
+  const ssm = new SSM(config);
   return {
     secretsManager,
     ssm,

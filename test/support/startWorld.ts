@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createParameterStore } from '../../lambda/effects/parameterStore';
+import { connectParameterStore } from '../../lambda/effects/parameterStore';
 import { fetchProvider } from '../../lambda/effects/provider';
-import { createSecretStore } from '../../lambda/effects/secretStore';
+import { connectSecretStore } from '../../lambda/effects/secretStore';
 import type { ProviderSimulatorOptions } from '../../local/provider/server';
 import { recordedIds } from '../../local/world/recordedIds';
 import { startServers } from '../../local/world/servers';
-import { connectAws } from './awsClients';
 import { closeAfterTest } from './closing';
 import { LocalWorld } from './localWorld';
+import { rotatorEnvironment } from './rotatorEnvironment';
 import { minuteMs, SimulatedClock } from './simulatedClock';
 import { StoredConnection } from './storedConnection';
 import { suspendTimeouts } from './timeouts';
@@ -27,10 +27,10 @@ export async function startSeededWorld(
   stored.configure({ authBaseUrl: provider.url, clientId: provider.clientId });
   stored.putParameter('client-secret', provider.clientSecret);
 
-  const { secretsManager, ssm } = connectAws(aws.url);
-  const parameterStore = createParameterStore(ssm);
+  const environment = rotatorEnvironment(aws.url);
+  const parameterStore = connectParameterStore(environment);
   const world = new LocalWorld(clock, aws, provider, stored, {
-    secretStore: createSecretStore(secretsManager),
+    secretStore: connectSecretStore(environment),
     parameterStore: () => parameterStore,
     provider: fetchProvider,
     clock,

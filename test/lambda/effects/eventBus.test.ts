@@ -1,5 +1,4 @@
-import { createEventBus } from '../../../lambda/effects/eventBus';
-import { setEnvironment } from '../../support/environment';
+import { connectEventBus } from '../../../lambda/effects/eventBus';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 import { shortenTimeouts } from '../../support/timeouts';
@@ -8,9 +7,9 @@ const event = { connection: 'acme', outcome: 'broken', brokenSince: '2026-11-24T
 
 async function prepare(script: Script) {
   const { url, received } = await startScriptedServer(script);
-  setEnvironment(rotatorEnvironment(url));
-  const bus = createEventBus('the-bus');
-  return { bus, put: () => bus.put({ ...event, outcome: 'broken' }), received };
+  const environment: Record<string, string> = rotatorEnvironment(url);
+  const bus = connectEventBus('the-bus', environment);
+  return { environment, bus, put: () => bus.put({ ...event, outcome: 'broken' }), received };
 }
 
 it('puts an event on the bus, as rules match it: by source, type and outcome', async () => {
@@ -68,8 +67,8 @@ it('is cut off after four seconds: a rotation must not wait for it', async () =>
 });
 
 it('connects once there is something to put', async () => {
-  const { bus } = await prepare((response) => response.end('{}'));
-  setEnvironment({ AWS_ENDPOINT_URL: await closedPort() });
+  const { environment, bus } = await prepare((response) => response.end('{}'));
+  environment.AWS_ENDPOINT_URL = await closedPort();
 
   await expect(bus.put({ connection: 'acme', outcome: 'whole' })).rejects.toMatchObject({
     code: 'ECONNREFUSED',

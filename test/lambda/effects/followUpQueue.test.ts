@@ -1,7 +1,6 @@
-import { createFollowUpQueue } from '../../../lambda/effects/followUpQueue';
+import { connectFollowUpQueue } from '../../../lambda/effects/followUpQueue';
 import { startAwsLocal } from '../../../local/aws/server';
 import { closeAfterTest } from '../../support/closing';
-import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { shortenTimeouts } from '../../support/timeouts';
 
@@ -10,7 +9,6 @@ const followUp = { connection: 'acme', force: false };
 async function prepare() {
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
-  setEnvironment(rotatorEnvironment(aws.url));
   const Attributes = { FifoQueue: 'true' };
   const { QueueUrl } = aws.sqs.createQueue({ QueueName: 'rotator.fifo', Attributes });
   const receive = () =>
@@ -19,7 +17,7 @@ async function prepare() {
       MaxNumberOfMessages: 10,
       AttributeNames: ['MessageGroupId'],
     }).Messages ?? [];
-  return { aws, queue: createFollowUpQueue(QueueUrl), receive };
+  return { aws, queue: connectFollowUpQueue(QueueUrl, rotatorEnvironment(aws.url)), receive };
 }
 
 it("sends a message of the connection's group that goes on with another invocation", async () => {

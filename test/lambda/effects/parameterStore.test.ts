@@ -1,12 +1,7 @@
-import {
-  connectParameterStore,
-  createParameterStore,
-} from '../../../lambda/effects/parameterStore';
+import { connectParameterStore, type ParameterStore } from '../../../lambda/effects/parameterStore';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
 import { startAwsLocal } from '../../../local/aws/server';
-import { connectAws } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
-import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { shortenTimeouts } from '../../support/timeouts';
@@ -14,7 +9,7 @@ import { shortenTimeouts } from '../../support/timeouts';
 async function prepare() {
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
-  const store = createParameterStore(connectAws(aws.url).ssm);
+  const store = connectParameterStore(rotatorEnvironment(aws.url));
   const put = (Name: string, Value: string, Type: 'String' | 'SecureString') =>
     aws.parameterStore.putParameter({ Name, Value, Type });
   const read = (Name: string) =>
@@ -74,7 +69,7 @@ it('keeps what another has created meanwhile, and says that it is there', async 
 
 it('writes under the key that is named, else under the one of the account', async () => {
   const { url, received } = await startScriptedServer((response) => response.end('{"Version":3}'));
-  const store = createParameterStore(connectAws(url).ssm);
+  const store = connectParameterStore(rotatorEnvironment(url));
 
   await store.writeSecure('/n', 'value', { overwrite: true });
   const version = await store.writeSecure('/n', 'value', { overwrite: true, keyId: 'the-key' });
@@ -113,10 +108,9 @@ it('removes a parameter, also one that is gone already', async () => {
 
 it('connects by the AWS environment variables, without retries of its own', async () => {
   const { aws } = await prepare();
-  setEnvironment(rotatorEnvironment(aws.url));
   aws.orderFault({ kind: 'throttle' });
 
-  const store = connectParameterStore();
+  const store = connectParameterStore(rotatorEnvironment(aws.url));
 
   await expect(store.read(['/n'])).rejects.toMatchObject({ kind: 'transient' });
   expect(await store.read(['/n'])).toEqual(new Map());
@@ -144,11 +138,7 @@ describe('each call', () => {
       (store) => store.writeSecure('/n', 'canary', { overwrite: true }),
     ],
     ['remove', 'DeleteParameter', (store) => store.remove('/n')],
-  ] satisfies [
-    string,
-    string,
-    (store: ReturnType<typeof createParameterStore>) => Promise<unknown>,
-  ][];
+  ] satisfies [string, string, (store: ParameterStore) => Promise<unknown>][];
 
   it.each(table)(
     '%s says that %s failed, on which parameter, and why',

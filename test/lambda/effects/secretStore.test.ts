@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { createSecretStore } from '../../../lambda/effects/secretStore';
+import { connectSecretStore, type SecretStore } from '../../../lambda/effects/secretStore';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
 import { startAwsLocal } from '../../../local/aws/server';
-import { connectAws } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
+import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { SimulatedClock, secondMs, startMs } from '../../support/simulatedClock';
 import { StoredConnection } from '../../support/storedConnection';
@@ -16,13 +16,13 @@ async function prepare() {
   const clock = new SimulatedClock();
   const aws = await startAwsLocal({ now: clock.now });
   closeAfterTest(() => aws.close());
-  const store = createSecretStore(connectAws(aws.url).secretsManager);
+  const store = connectSecretStore(rotatorEnvironment(aws.url));
   return { clock, aws, store, stored: new StoredConnection(aws) };
 }
 
 async function prepareScripted(script: (response: ServerResponse) => void) {
   const { url, received } = await startScriptedServer(script);
-  const store = createSecretStore(connectAws(url).secretsManager);
+  const store = connectSecretStore(rotatorEnvironment(url));
   return { store, sent: () => received.map(({ body }) => JSON.parse(body)) };
 }
 
@@ -265,10 +265,7 @@ describe('each call', () => {
       'UpdateSecretVersionStage',
       (store) => store.moveStage(secretId, 'X', 'Y'.repeat(32)),
     ],
-  } satisfies Record<
-    string,
-    [string, (store: ReturnType<typeof createSecretStore>) => Promise<unknown>]
-  >;
+  } satisfies Record<string, [string, (store: SecretStore) => Promise<unknown>]>;
   const table = Object.entries(calls).map(([name, [operation, call]]) => ({
     name,
     operation,

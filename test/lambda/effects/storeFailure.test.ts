@@ -1,8 +1,12 @@
 import { inspect } from 'node:util';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import {
+  connectParameterStore,
+  createParameterStore,
+} from '../../../lambda/effects/parameterStore';
+import { connectSecretStore, createSecretStore } from '../../../lambda/effects/secretStore';
 import { type StoreFailure, storeFailure } from '../../../lambda/effects/storeFailure';
 import { connectAws } from '../../support/awsClients';
+import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 
 /** An error as both services send it. */
@@ -13,18 +17,35 @@ const refusal =
     response.end(JSON.stringify({ __type: name, message }));
   };
 
-async function failureOf(call: Promise<unknown>, resource = 'sfmc/acme'): Promise<StoreFailure> {
-  const thrown = await call.then(
-    () => new Error('the call did not fail'),
-    (error: unknown) => error,
+const failureOf = (call: Promise<unknown>): Promise<StoreFailure> =>
+  call.then(
+    () => Promise.reject(new Error('the call did not fail')),
+    (failure) => failure,
   );
-  return storeFailure('Secrets Manager', 'GetSecretValue', resource, thrown);
+
+/** What a call fails with: the same by the SDK's clients and by the function's own calls. */
+async function failureOfBoth<Store>(
+  ownStore: Store,
+  sdkStore: Store,
+  call: (store: Store) => Promise<unknown>,
+): Promise<StoreFailure> {
+  const own = await failureOf(call(ownStore));
+  const sdk = await failureOf(call(sdkStore));
+  expect(own).toMatchObject({ name: 'StoreFailure', kind: sdk.kind, message: sdk.message });
+  return own;
 }
 
-async function readSecret(endpoint: string): Promise<StoreFailure> {
-  const { secretsManager } = connectAws(endpoint);
-  return failureOf(secretsManager.send(new GetSecretValueCommand({ SecretId: 'sfmc/acme' })));
+function readSecret(endpoint: string): Promise<StoreFailure> {
+  const own = connectSecretStore(rotatorEnvironment(endpoint));
+  const sdk = createSecretStore(connectAws(endpoint).secretsManager);
+  return failureOfBoth(own, sdk, (store) => store.readVersion('sfmc/acme', 'version'));
 }
+
+const parameterStores = (endpoint: string) =>
+  [
+    connectParameterStore(rotatorEnvironment(endpoint)),
+    createParameterStore(connectAws(endpoint).ssm),
+  ] as const;
 
 describe('the kind of failure that an error of AWS becomes', () => {
   it.each([
@@ -182,10 +203,10 @@ describe('what a failure says', () => {
       const echo = `1 validation error detected: Value '${Value}' at 'value' failed to satisfy`;
       refusal('ValidationException', echo)(response, { body } as never);
     });
-    const { ssm } = connectAws(url);
 
-    const put = new PutParameterCommand({ Name: '/n', Value: 'canary-token', Overwrite: true });
-    const failure = await failureOf(ssm.send(put), '/n');
+    const failure = await failureOfBoth(...parameterStores(url), (store) =>
+      store.writeSecure('/n', 'canary-token', { overwrite: true }),
+    );
 
     expect(failure.message).toMatch(/failed with ValidationException$/);
     expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('canary');
@@ -205,9 +226,8 @@ describe('what a failure says', () => {
     const { url } = await startScriptedServer((response) => {
       response.end('{"Parameters":[{"Value":"canary-token"');
     });
-    const { ssm } = connectAws(url);
 
-    const failure = await failureOf(ssm.send(new GetParametersCommand({ Names: ['/n'] })), '/n');
+    const failure = await failureOfBoth(...parameterStores(url), (store) => store.read(['/n']));
 
     expect(failure.kind).toBe('transient');
     expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('canary');

@@ -1,8 +1,8 @@
 import { closingReserveMs, storeAttemptMs } from '../../../lambda/core/limits';
-import { createSecretStore } from '../../../lambda/effects/secretStore';
+import { connectSecretStore } from '../../../lambda/effects/secretStore';
 import { readCurrent } from '../../../lambda/rotator/observe';
-import { connectAws } from '../../support/awsClients';
 import type { LocalWorld } from '../../support/localWorld';
+import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { secondMs } from '../../support/simulatedClock';
 import { startSeededWorld } from '../../support/startWorld';
@@ -146,7 +146,7 @@ describe('a clock that is wrong', () => {
       });
       response.end(await answer.text());
     });
-    return { dates, secretStore: createSecretStore(connectAws(server.url).secretsManager) };
+    return { dates, secretStore: connectSecretStore(rotatorEnvironment(server.url)) };
   }
 
   /** What tells the service; nothing verifies the signature. */
