@@ -42,6 +42,21 @@ export const leanAwsSdk: Plugin = {
       }),
     );
 
+    // The global `crypto`, which is asked for it, loads Web Crypto.
+    onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/serde\/uuid\/v4\.js$/ }, () => ({
+      contents: "import { randomUUID } from 'node:crypto'; export const bindV4 = () => randomUUID;",
+    }));
+
+    // Each client names these functions to the rules of its endpoints itself; here that brings the
+    // rules along where there are none.
+    onLoad({ filter: /@aws-sdk\/core\/dist-es\/.*\/util-endpoints\/aws\.js$/ }, async (file) => ({
+      contents: (await readFile(file.path, 'utf8')).replaceAll(
+        /^.*customEndpointFunctions.*$/gm,
+        '',
+      ),
+      resolveDir: path.dirname(file.path),
+    }));
+
     // A client states its version in the user agent, and nothing else of its package.
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async (file) => {
       const { version } = JSON.parse(await readFile(file.path, 'utf8'));

@@ -42,6 +42,8 @@ export function createPowertoolsTelemetry(functionName?: string): FunctionTeleme
     namespace: 'SfmcTokenRotator',
     ...(functionName && { defaultDimensions: { FunctionName: functionName } }),
   });
+  // Each metric that it is given is written at once, and it is as it was. To make one takes longer.
+  let ofOne: Metrics | undefined;
   // Keys appended to the logger would stand on the lines of everything that runs side by side.
   const about = (keys: Keys, gauges: Gauges = 'byConnection'): Telemetry => ({
     info: (message, fields = {}) => logger.info(message, { ...keys, ...fields }),
@@ -54,9 +56,9 @@ export function createPowertoolsTelemetry(functionName?: string): FunctionTeleme
     gauge({ connection, secondsToExpiry, refreshTokenAgeSeconds, durationMs }) {
       metrics.addMetric('SecondsToExpiry', MetricUnit.Seconds, secondsToExpiry);
       if (gauges === 'byConnection') {
-        const ofConnection = metrics.singleMetric();
-        ofConnection.addDimension('connection', connection);
-        ofConnection.addMetric('SecondsToExpiry', MetricUnit.Seconds, secondsToExpiry);
+        ofOne ??= metrics.singleMetric();
+        ofOne.addDimension('connection', connection);
+        ofOne.addMetric('SecondsToExpiry', MetricUnit.Seconds, secondsToExpiry);
         metrics.addMetric('RotationDuration', MetricUnit.Milliseconds, durationMs);
       }
       if (gauges === 'byConnection' || refreshTokenAgeSeconds >= measuredRefreshTokenAgeSeconds) {

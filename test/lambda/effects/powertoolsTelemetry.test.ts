@@ -89,6 +89,20 @@ describe('metrics', () => {
     ]);
   });
 
+  it('are kept apart for connections side by side', () => {
+    const { telemetry, output } = prepare();
+
+    telemetry.gauge(state);
+    telemetry.gauge({ ...state, connection: 'other', secondsToExpiry: 60 });
+
+    expect(output()).toMatchObject([
+      { connection: 'acme', SecondsToExpiry: 3_600 },
+      { connection: 'other', SecondsToExpiry: 60 },
+    ]);
+    const dimensions = [{ Dimensions: [['service', 'connection']] }];
+    expect(output().map(metricsIn)).toMatchObject([dimensions, dimensions]);
+  });
+
   it('are one over all connections unless they are wanted in detail', () => {
     const { telemetry, output } = prepare();
 
