@@ -12,6 +12,7 @@ export const actionSchemas = {
   outage: v.strictObject({ of: v.picklist(outages), isDown: v.boolean() }),
   'expire-client-secret': nothing,
   'revoke-chain': nothing,
+  'put-back': nothing,
   rotate: nothing,
   'stage-client-secret': nothing,
   'promote-client-secret': nothing,

@@ -15,14 +15,15 @@ export class Deliveries {
     this.#nextTickAtMs = tickAfter(world.now());
   }
 
-  /** Sends a message of the connection, as an operator does. */
-  send(members: { readonly force?: boolean } = {}): void {
-    this.world.aws.sqs.sendMessage({
+  /** Sends a message of the connection, as an operator does, and gives its id. */
+  send(members: { readonly force?: boolean } = {}): string | undefined {
+    const { MessageId } = this.world.aws.sqs.sendMessage({
       QueueUrl: this.world.queue.queueUrl,
       MessageBody: JSON.stringify({ connection, ...members }),
       MessageGroupId: connection,
       MessageDeduplicationId: randomUUID(),
     });
+    return MessageId;
   }
 
   /** Lets the schedule send its message if it is time. Those that a jump has passed over are lost. */

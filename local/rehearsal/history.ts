@@ -12,21 +12,24 @@ const omittedFields = new Set([
   'xray_trace_id',
 ]);
 
-/** The last invocations and log lines. */
+/** The last invocations and log lines, and those of incidents for longer. */
 export class History {
   #invocations: InvocationRow[] = [];
   #log: LogRow[] = [];
   #count = 0;
   #linesSeen: number;
+  #kept: ReadonlySet<number> = new Set();
 
   constructor(private readonly lines: readonly string[]) {
     this.#linesSeen = lines.length;
   }
 
-  note(invocation: Invocation, atMs: number): void {
+  /** Gives the row that shows the invocation. */
+  note(invocation: Invocation, atMs: number): InvocationRow {
     const { message, outcome, problem } = invocation;
     const row: InvocationRow = {
       id: this.#nextId(),
+      firstAtMs: atMs,
       atMs,
       times: 1,
       by: isTick(invocation) ? 'schedule' : 'person',
@@ -36,35 +39,66 @@ export class History {
       calls: describeCalls(invocation),
     };
     const [last, ...earlier] = this.#invocations;
-    const isMore = last !== undefined && isQuiet(last) && isQuiet(row);
-    const rows = isMore
-      ? [{ ...row, id: last.id, times: last.times + 1 }, ...earlier]
-      : [row, ...this.#invocations];
-    this.#invocations = rows.slice(0, mostInvocations);
+    const isMore = last !== undefined && this.#isMoreOf(last, row);
+    const { id, firstAtMs, times } = isMore ? last : { ...row, times: 0 };
+    const shown = { ...row, id, firstAtMs, times: times + 1 };
+    this.#invocations = [shown, ...(isMore ? earlier : this.#invocations)];
+    this.#readLines(shown);
+    return shown;
+  }
+
+  /** Keeps what belongs to these invocations, however many come after them. */
+  keep(invocations: ReadonlySet<number>): void {
+    this.#kept = invocations;
+    this.#invocations = this.#invocations.filter(
+      ({ id }, at) => at < mostInvocations || invocations.has(id),
+    );
+    this.#log = this.#log.filter(
+      ({ invocation }, at) => at < mostLogLines || (invocation && invocations.has(invocation)),
+    );
   }
 
   invocations(): readonly InvocationRow[] {
     return this.#invocations;
   }
 
-  /** Also those lines that the function has printed since it was last asked. */
+  /** Also those lines that were printed since the last invocation ended. */
   log(): readonly LogRow[] {
-    const fresh = this.lines.slice(this.#linesSeen).flatMap((line) => this.#rowOf(line) ?? []);
-    this.#linesSeen = this.lines.length;
-    for (const row of fresh) this.#addToLog(row);
+    this.#readLines(undefined);
     return this.#log;
   }
 
-  #addToLog(row: LogRow): void {
-    const [last, ...earlier] = this.#log;
-    const isMore = last !== undefined && tellsOfFreshTick(last) && tellsOfFreshTick(row);
-    const rows = isMore
-      ? [{ ...row, id: last.id, times: last.times + 1 }, ...earlier]
-      : [row, ...this.#log];
-    this.#log = rows.slice(0, mostLogLines);
+  /** What an incident leads to stays as it was. */
+  #isMoreOf(last: InvocationRow, row: InvocationRow): boolean {
+    if (isQuiet(last) && isQuiet(row)) return !this.#kept.has(last.id);
+    return !row.succeeded && row.outcome === last.outcome && row.by === last.by;
   }
 
-  #rowOf(line: string): LogRow | undefined {
+  #readLines(invocation: InvocationRow | undefined): void {
+    const fresh = this.lines.slice(this.#linesSeen);
+    this.#linesSeen = this.lines.length;
+    for (const line of fresh) {
+      const row = this.#rowOf(line, invocation?.id ?? null);
+      if (row) this.#addToLog(row);
+    }
+  }
+
+  #addToLog(row: LogRow): void {
+    const at = this.#log.findIndex((earlier, place) => this.#saysTheSame(earlier, row, place));
+    const same = this.#log[at];
+    const shown = same ? { ...row, id: same.id, times: same.times + 1 } : row;
+    this.#log = [shown, ...this.#log.filter((line) => line !== same)];
+  }
+
+  #saysTheSame(earlier: LogRow, row: LogRow, place: number): boolean {
+    if (earlier.invocation !== row.invocation) {
+      const isKept = earlier.invocation !== null && this.#kept.has(earlier.invocation);
+      return place === 0 && !isKept && tellsOfFreshTick(earlier) && tellsOfFreshTick(row);
+    }
+    return row.invocation !== null && textOf(earlier) === textOf(row);
+  }
+
+  #rowOf(line: string, invocation: number | null): LogRow | undefined {
     const parsed = parseLogLine(line);
     if (parsed === undefined) return undefined;
     const fields: [string, unknown][] = Object.entries(parsed);
@@ -72,6 +106,7 @@ export class History {
     return {
       id: this.#nextId(),
       atMs: timestamp === undefined ? null : Date.parse(String(timestamp)),
+      invocation,
       times: 1,
       level: parsed.level,
       message: parsed.message,
@@ -88,8 +123,10 @@ export class History {
 }
 
 /** Such ticks come every five minutes, and would soon be all that is shown. */
-const isQuiet = ({ outcome, by, calls }: InvocationRow) =>
+export const isQuiet = ({ outcome, by, calls }: InvocationRow) =>
   outcome === 'fresh' && by === 'schedule' && calls === 'AWS: GetSecretValue';
+
+const textOf = ({ level, message }: LogRow) => `${level} ${message}`;
 
 const tellsOfFreshTick = ({ level, fields }: LogRow) =>
   level === 'INFO' && fields.some(([name, value]) => name === 'outcome' && value === 'fresh');

@@ -1,23 +1,43 @@
-import type { IncidentRow } from './state';
+import type { DeedName } from './deeds';
+import type { IncidentRow, RunbookSection } from './state';
 
 /** Those that are not healed are kept beyond that. */
 const mostIncidents = 8;
+/** So many invocations of an incident are kept, at its beginning and at its end. */
+const mostAtEachEnd = 3;
 
 /** What somebody broke. */
 export interface Incident {
   readonly what: string;
   /** When it was broken, or ordered to break. */
   readonly atMs: number;
+  /** The control that it was ordered with. */
+  readonly control: string;
+  readonly runbook: RunbookSection;
+  /** What a person can do by hand to mend it. @default a rotation or a new chain */
+  readonly mends?: readonly DeedName[];
   /** Whether it was only ordered so far. @default no */
   readonly isWaiting?: () => boolean;
   /** Whether nothing disturbs any more, so that it may heal. @default once it does not wait */
   readonly isOver?: () => boolean;
 }
 
+/** What healed. */
+export interface Healing {
+  readonly atMs: number;
+  readonly how: string;
+  /** The row of the invocation that did it. */
+  readonly invocation?: number;
+  /** Those that were done since then, and could mend it so. */
+  readonly deedsSince?: (mends: readonly DeedName[], sinceMs: number) => readonly number[];
+}
+
 interface Tracked extends Required<Incident> {
   readonly id: number;
   struckAtMs: number | undefined;
-  healed: { readonly atMs: number; readonly how: string } | undefined;
+  overAtMs: number | undefined;
+  invocations: readonly number[];
+  healed: { readonly atMs: number; readonly how: string; deeds: readonly number[] } | undefined;
 }
 
 /** What people broke, until it is whole again. */
@@ -28,9 +48,18 @@ export class Incidents {
   open(incident: Incident): void {
     this.#opened += 1;
     const { isWaiting = () => false, isOver = () => !isWaiting() } = incident;
-    const struckAtMs = isWaiting() ? undefined : incident.atMs;
-    const opened = { ...incident, isWaiting, isOver, id: this.#opened, struckAtMs };
-    this.#incidents = [{ ...opened, healed: undefined }, ...this.#incidents];
+    const opened: Tracked = {
+      mends: ['rotate', 're-seed'],
+      ...incident,
+      isWaiting,
+      isOver,
+      id: this.#opened,
+      struckAtMs: isWaiting() ? undefined : incident.atMs,
+      overAtMs: undefined,
+      invocations: [],
+      healed: undefined,
+    };
+    this.#incidents = [opened, ...this.#incidents];
     this.#forget();
   }
 
@@ -41,11 +70,29 @@ export class Incidents {
     }
   }
 
+  /** Notes that what was broken with this control disturbs no more; it has yet to heal. */
+  noteOver(control: string, nowMs: number): void {
+    for (const incident of this.#incidents) {
+      if (incident.control === control && incident.isOver()) incident.overAtMs ??= nowMs;
+    }
+  }
+
+  /** Notes an invocation's row for all that disturbs now. */
+  noteInvocation(row: number, nowMs: number): void {
+    this.noteStrikes(nowMs);
+    for (const incident of this.#incidents) {
+      if (incident.struckAtMs !== undefined && !incident.healed) link(incident, row);
+    }
+  }
+
   /** Says of every incident that is over that it is healed, and how. */
-  heal(atMs: number, how: string): void {
+  heal({ atMs, how, invocation, deedsSince = () => [] }: Healing): void {
     this.noteStrikes(atMs);
     for (const incident of this.#incidents) {
-      if (incident.healed === undefined && incident.isOver()) incident.healed = { atMs, how };
+      if (incident.healed !== undefined || !incident.isOver()) continue;
+      const deeds = deedsSince(incident.mends, incident.struckAtMs ?? incident.atMs);
+      incident.healed = { atMs, how, deeds };
+      if (invocation !== undefined) link(incident, invocation);
     }
     this.#forget();
   }
@@ -56,14 +103,22 @@ export class Incidents {
 
   /** Newest first. */
   rows(): IncidentRow[] {
-    return this.#incidents.map(({ id, what, atMs, struckAtMs, healed }) => ({
-      id,
-      what,
-      atMs: struckAtMs ?? atMs,
-      phase: healed ? 'healed' : struckAtMs === undefined ? 'waiting' : 'open',
-      healedAtMs: healed?.atMs ?? null,
-      how: healed?.how ?? '',
-    }));
+    return this.#incidents.map((incident) => {
+      const { id, control, what, atMs, struckAtMs, overAtMs = null, healed } = incident;
+      return {
+        id,
+        control,
+        what,
+        atMs: struckAtMs ?? atMs,
+        phase: healed ? 'healed' : struckAtMs === undefined ? 'waiting' : 'open',
+        overAtMs,
+        healedAtMs: healed?.atMs ?? null,
+        deeds: healed?.deeds ?? [],
+        how: healed?.how ?? '',
+        invocations: incident.invocations,
+        runbook: incident.runbook,
+      };
+    });
   }
 
   #forget(): void {
@@ -71,4 +126,13 @@ export class Incidents {
       ({ healed }, at) => at < mostIncidents || healed === undefined,
     );
   }
+}
+
+function link(incident: Tracked, row: number): void {
+  if (incident.invocations.includes(row)) return;
+  const rows = [...incident.invocations, row];
+  incident.invocations =
+    rows.length > 2 * mostAtEachEnd
+      ? [...rows.slice(0, mostAtEachEnd), ...rows.slice(-mostAtEachEnd)]
+      : rows;
 }

@@ -1,6 +1,8 @@
+import { refreshTokenLifeDays } from '../../lambda/core/limits';
 import { MINUTE_MS } from '../tour/time';
 import { type Action, ActionRefused } from './actions';
 import type { Rehearsal } from './rehearsal';
+import { outageSections, runbookSection } from './runbook';
 import type { Outage } from './state';
 
 const outageNames: Readonly<Record<Outage, string>> = {
@@ -16,7 +18,7 @@ const outageNames: Readonly<Record<Outage, string>> = {
  * @throws ActionRefused if that makes no sense as things are.
  */
 export async function perform(rehearsal: Rehearsal, action: Action): Promise<void> {
-  const { story, faults, incidents, deliveries } = rehearsal;
+  const { story, faults, incidents, deeds, deliveries } = rehearsal;
   const { world, operator } = story;
   const atMs = world.now();
   switch (action.name) {
@@ -26,7 +28,15 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
     case 'move-clock': {
       const { minutes } = action.body;
       world.advance(minutes * MINUTE_MS);
-      incidents.open({ what: `The clock moved by ${spanOf(minutes)}`, atMs });
+      rehearsal.life.noteJump({ fromMs: atMs, toMs: world.now() });
+      incidents.open({
+        what: `The clock moved by ${spanOf(minutes)}`,
+        atMs,
+        control: action.name,
+        runbook: runbookSection(
+          minutes < refreshTokenLifeDays * 24 * 60 ? 'ticksMissing' : 'chainBroken',
+        ),
+      });
       return;
     }
     case 'drop-answer':
@@ -35,6 +45,8 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
       incidents.open({
         what: "The provider's answer is lost",
         atMs,
+        control: action.name,
+        runbook: runbookSection('tokenNearExpiry'),
         isWaiting: () => faults.isLostAnswerOrdered,
       });
       return;
@@ -44,6 +56,8 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
       incidents.open({
         what: 'The function is killed in the middle',
         atMs,
+        control: action.name,
+        runbook: runbookSection('functionErrors'),
         isWaiting: () => faults.isKillOrdered,
       });
       return;
@@ -54,13 +68,28 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
       }
       faults.setOutage(of, isDown);
       if (isDown) {
-        incidents.open({ what: outageNames[of], atMs, isOver: () => !faults.isDown(of) });
+        incidents.open({
+          what: outageNames[of],
+          atMs,
+          control: of,
+          runbook: runbookSection(outageSections[of]),
+          isOver: () => !faults.isDown(of),
+        });
       }
+      incidents.noteOver(of, atMs);
       return;
     }
     case 'expire-client-secret': {
+      const { staged } = rehearsal.clientSecrets.state();
       rehearsal.clientSecrets.expire();
-      incidents.open({ what: 'The client secret expired', atMs, isOver: rotatedSince(rehearsal) });
+      incidents.open({
+        what: 'The client secret expired',
+        atMs,
+        control: action.name,
+        runbook: runbookSection(staged === 'none' ? 'deadLetters' : 'stagedSecretInUse'),
+        mends: ['stage-client-secret', 'promote-client-secret'],
+        isOver: rotatedSince(rehearsal),
+      });
       return;
     }
     case 'revoke-chain': {
@@ -73,22 +102,47 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
         throw new ActionRefused('The provider takes no refresh token of this chain any more.');
       }
       model.revokeChain(refreshToken);
-      incidents.open({ what: 'An administrator revoked the chain', atMs });
+      incidents.open({
+        what: 'An administrator revoked the chain',
+        atMs,
+        control: action.name,
+        runbook: runbookSection('chainBroken'),
+        mends: ['re-seed'],
+      });
       return;
     }
+    case 'put-back':
+      return withStore(rehearsal, 'secrets-manager', async () => {
+        await operator.putPreviousVersionBack();
+        incidents.open({
+          what: 'A person put the previous version back',
+          atMs: world.now(),
+          control: action.name,
+          runbook: runbookSection('chainBroken'),
+          isOver: rotatedSince(rehearsal),
+        });
+        rehearsal.noteLife();
+      });
     case 'rotate':
-      deliveries.send({ force: true });
+      deeds.note('rotate', atMs, deliveries.send({ force: true }));
       return;
     case 'stage-client-secret':
-      return withStore(rehearsal, 'parameter-store', () => rehearsal.clientSecrets.stage());
+      return withStore(rehearsal, 'parameter-store', async () => {
+        await rehearsal.clientSecrets.stage();
+        deeds.note('stage-client-secret', world.now());
+      });
     case 'promote-client-secret':
-      return withStore(rehearsal, 'parameter-store', () => rehearsal.clientSecrets.promote());
+      return withStore(rehearsal, 'parameter-store', async () => {
+        await rehearsal.clientSecrets.promote();
+        deeds.note('promote-client-secret', world.now());
+      });
     case 're-seed':
       return withStore(rehearsal, 'secrets-manager', async () => {
         const refreshToken = world.provider.model.startChain('user', world.now());
         story.noteOrigin('login');
         await operator.seed(refreshToken);
-        deliveries.send();
+        deeds.note('re-seed', world.now(), deliveries.send());
+        rehearsal.noteLife();
       });
   }
 }

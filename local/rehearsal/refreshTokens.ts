@@ -13,8 +13,12 @@ const escrowName = `/sfmc/${connection}/escrow`;
 export class RefreshTokenWatch {
   /** By fingerprint: the versions in which they came may be gone by now. */
   readonly #everStored = new Set<string>();
+  /** What came before the newest two was over when the watch began. */
+  readonly #firstShown: number;
 
   constructor(private readonly story: Story) {
+    const issued = story.world.provider.model.refreshTokens();
+    this.#firstShown = Math.max(0, issued.length - 2);
     this.note();
   }
 
@@ -34,13 +38,14 @@ export class RefreshTokenWatch {
     const kept = this.note();
     const firstSent = firstUsedAtMs(world);
     const issued = model.refreshTokens();
-    const rows = issued.slice(-mostRows).map((entry, at): RefreshTokenRow => {
+    const first = Math.max(this.#firstShown, issued.length - mostRows);
+    const rows = issued.slice(first).map((entry, at): RefreshTokenRow => {
       const name = fingerprint(entry.token);
       const keptAs = kept.get(name) ?? [];
       return {
         fingerprint: name,
         chain: entry.chain,
-        origin: origins[Math.max(0, issued.length - mostRows) + at] ?? 'not known yet',
+        origin: origins[first + at] ?? 'not known yet',
         issuedAtMs: entry.issuedAtMs,
         firstSentAtMs: firstSent.get(name) ?? null,
         timesSent: requests.filter((request) => request.fingerprint === name).length,

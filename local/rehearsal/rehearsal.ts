@@ -5,11 +5,13 @@ import type { Story } from '../tour/story';
 import { MINUTE_MS } from '../tour/time';
 import { connection, refreshBelowMs } from '../tour/world';
 import { ClientSecretDesk } from './clientSecrets';
+import { Deeds } from './deeds';
 import { Deliveries } from './deliveries';
 import { Faults } from './faults';
 import { healthOf } from './health';
-import { History } from './history';
+import { History, isQuiet } from './history';
 import { Incidents } from './incidents';
+import { LifeRecorder } from './lifeLine';
 import { RefreshTokenWatch } from './refreshTokens';
 import type { AccessTokenLife, Reading, WatchState } from './state';
 
@@ -29,6 +31,8 @@ const keptInvocations = 100;
 export class Rehearsal {
   readonly faults: Faults;
   readonly incidents = new Incidents();
+  readonly deeds = new Deeds();
+  readonly life: LifeRecorder;
   readonly deliveries: Deliveries;
   readonly clientSecrets: ClientSecretDesk;
   /** Simulated minutes in a real second; 0 is a pause. */
@@ -48,6 +52,13 @@ export class Rehearsal {
     this.clientSecrets = new ClientSecretDesk(story);
     this.#history = new History(world.lambda.logs);
     this.#refreshTokens = new RefreshTokenWatch(story);
+    this.life = new LifeRecorder(world.now());
+    this.noteLife();
+  }
+
+  /** Notes the access token that the secret holds now. */
+  noteLife(): void {
+    this.life.note(this.story.world.now(), this.#accessToken().expiresAtMs);
   }
 
   /**
@@ -89,6 +100,7 @@ export class Rehearsal {
     const accessToken = this.#accessToken();
     const deliveries = { ...this.deliveries.state(), isRunning: this.#running !== undefined };
     const clientSecret = this.clientSecrets.state();
+    const incidents = this.incidents.rows();
     return {
       nowMs,
       connection,
@@ -104,12 +116,14 @@ export class Rehearsal {
         isOut: this.faults.state().down.length > 0,
       }),
       accessToken,
+      lifeLine: this.life.line(),
       reading: this.#reading,
       deliveries,
       faults: this.faults.state(),
       clientSecret,
       refreshTokens: this.#refreshTokens.rows(),
-      incidents: this.incidents.rows(),
+      incidents,
+      deeds: this.deeds.rows(new Set(incidents.flatMap(({ deeds }) => deeds))),
       invocations: this.#history.invocations(),
       log: this.#history.log(),
     };
@@ -147,11 +161,24 @@ export class Rehearsal {
     this.#last = invocation;
     this.story.noteOrigin(outcome);
     this.#refreshTokens.note();
-    this.#history.note(invocation, beganAtMs);
-    if (message) this.deliveries.note(message, problem !== undefined, beganAtMs);
-    if (problem === undefined && this.#isSound()) {
-      this.incidents.heal(world.now(), this.#howHealed(invocation));
+    this.noteLife();
+    const row = this.#history.note(invocation, beganAtMs);
+    if (!isQuiet(row)) this.incidents.noteInvocation(row.id, world.now());
+    if (message) {
+      this.deliveries.note(message, problem !== undefined, beganAtMs);
+      this.deeds.noteInvocation(message.messageId, { id: row.id, outcome });
     }
+    if (problem === undefined && this.#isSound()) {
+      this.incidents.heal({
+        atMs: world.now(),
+        how: this.#howHealed(invocation),
+        invocation: row.id,
+        // What the queue has to repeat heals without anybody.
+        deedsSince: (mends, sinceMs) =>
+          this.deeds.helpful(mends, sinceMs, row.delivery === 1 ? message?.messageId : undefined),
+      });
+    }
+    this.#history.keep(new Set(this.incidents.rows().flatMap(({ invocations }) => invocations)));
   }
 
   async #read(): Promise<void> {

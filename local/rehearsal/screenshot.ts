@@ -8,7 +8,7 @@ import { perform } from './perform';
 import { Rehearsal } from './rehearsal';
 import { startWatchServer } from './server';
 
-const help = `Makes docs/watch.png: the page of \`npm start -- --watch\` after two incidents.
+const help = `Makes docs/watch.png: the page of \`npm start -- --watch\` after three incidents.
 
   npx tsx local/rehearsal/screenshot.ts [--width N] [--height N] [--dark] [--out FILE]
 `;
@@ -21,6 +21,10 @@ async function playIncidents(rehearsal: Rehearsal): Promise<void> {
   await pass(rehearsal, 30);
   await perform(rehearsal, { name: 'drop-answer', body: {} });
   await pass(rehearsal, 25);
+  await perform(rehearsal, { name: 'revoke-chain', body: {} });
+  await pass(rehearsal, 20);
+  await perform(rehearsal, { name: 're-seed', body: {} });
+  await pass(rehearsal, 12);
   rehearsal.pace = 1;
 }
 
@@ -28,7 +32,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       width: { type: 'string', default: '1280' },
-      height: { type: 'string', default: '1290' },
+      height: { type: 'string', default: '1400' },
       dark: { type: 'boolean', default: false },
       out: { type: 'string', default: join(__dirname, '..', '..', 'docs', 'watch.png') },
       help: { type: 'boolean', default: false },

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
 import { type Action, ActionRefused, actionSchemas, isActionName } from './actions';
+import { Docs } from './docs';
 import { checkAction, checkHost, Rejected, securityHeaders } from './guards';
 import { bundlePage } from './page';
 import type { WatchState } from './state';
@@ -30,7 +31,7 @@ export interface WatchServer {
 /**
  * Serves the page on 127.0.0.1.
  *
- * - `GET /` and the page's files.
+ * - `GET /` and the page's files; `GET /docs/NAME.md`: the documentation, to which it leads.
  * - `GET /events`: the state, then each new one (server-sent events, WHATWG HTML).
  * - `POST /actions/NAME`: 204; 400 for a body that is not understood and 409 for an action that
  *   makes no sense as things are, with `{"error": "..."}`.
@@ -39,6 +40,7 @@ export interface WatchServer {
  */
 export async function startWatchServer(options: WatchServerOptions): Promise<WatchServer> {
   const files = await bundlePage();
+  const docs = new Docs();
   const subscribers = new Subscribers(options.state);
   const server = createServer((message, response) => {
     handle(message, response).catch((error: unknown) => refuse(response, error));
@@ -53,7 +55,7 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
     checkHost(message);
     const [path = ''] = (message.url ?? '').split('?', 1);
     const [, actionName] = /^\/actions\/([\w-]+)$/.exec(path) ?? [];
-    const file = files.get(path);
+    const file = files.get(path) ?? docs.page(path);
     if (actionName !== undefined) {
       allow('POST', message);
       checkAction(message);

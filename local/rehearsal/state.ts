@@ -1,4 +1,5 @@
 import { refreshTokenLifeDays } from '../../lambda/core/limits';
+import type { LifeLine } from './lifeLine';
 
 /**
  * All that the page shows, as it is sent. Times are milliseconds since the epoch on the simulated
@@ -11,14 +12,19 @@ export interface WatchState {
   readonly pace: number;
   readonly health: Health;
   readonly accessToken: AccessTokenLife;
+  readonly lifeLine: LifeLine;
   /** What a Lambda that reads the secret got the last time; null before the first time. */
   readonly reading: Reading | null;
   readonly deliveries: DeliveryState;
   readonly faults: FaultState;
   readonly clientSecret: ClientSecretState;
-  /** These four come newest first, and no more than the last few; incidents also while unhealed. */
+  /**
+   * These five come newest first, and no more than the last few; incidents also while unhealed,
+   * and what an incident leads to as long as the incident is here.
+   */
   readonly refreshTokens: readonly RefreshTokenRow[];
   readonly incidents: readonly IncidentRow[];
+  readonly deeds: readonly DeedRow[];
   readonly invocations: readonly InvocationRow[];
   readonly log: readonly LogRow[];
 }
@@ -115,17 +121,46 @@ export interface RefreshTokenRow {
 
 export interface IncidentRow {
   readonly id: number;
+  /** The control that it was ordered with. */
+  readonly control: string;
   readonly what: string;
   /** When it struck; while it waits, when it was ordered. */
   readonly atMs: number;
   readonly phase: 'waiting' | 'open' | 'healed';
+  /** When what disturbed was over, if that took a while. */
+  readonly overAtMs: number | null;
   readonly healedAtMs: number | null;
+  /** The people's deeds without which it would not have healed as it did; newest first. */
+  readonly deeds: readonly number[];
   readonly how: string;
+  /** The invocations that it disturbed, and the one that healed it. */
+  readonly invocations: readonly number[];
+  readonly runbook: RunbookSection;
+}
+
+/** A section of docs/runbook.md. */
+export interface RunbookSection {
+  readonly title: string;
+  readonly path: string;
+}
+
+/** What a person did by hand, other than breaking something. */
+export interface DeedRow {
+  readonly id: number;
+  readonly control: string;
+  readonly what: string;
+  /** What one types to do the same. */
+  readonly command: string;
+  readonly atMs: number;
+  /** Of the invocation that it asked for, once that has ended; null also if it asked for none. */
+  readonly invocation: { readonly id: number; readonly outcome: string } | null;
+  readonly asksForInvocation: boolean;
 }
 
 export interface InvocationRow {
   readonly id: number;
-  /** The latest of them, if several fresh ticks in a row are shown as one. */
+  /** The first and the latest of them, if several in a row that went the same way are shown as one. */
+  readonly firstAtMs: number;
   readonly atMs: number;
   readonly times: number;
   readonly by: 'schedule' | 'person';
@@ -139,7 +174,9 @@ export interface InvocationRow {
 export interface LogRow {
   readonly id: number;
   readonly atMs: number | null;
-  /** How many lines in a row say the same of a fresh tick; this is the last of them. */
+  /** In which it was printed; null if between two. */
+  readonly invocation: number | null;
+  /** How many lines say the same, of fresh ticks or of one row of invocations; this is the last. */
   readonly times: number;
   readonly level: string;
   readonly message: string;

@@ -1,5 +1,10 @@
 import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { labels } from '../../lambda/core/labels';
 import { scheduleOf } from '../world/connection';
@@ -57,6 +62,23 @@ export class Operator {
         SecretId: `sfmc/${connection}`,
         SecretString: JSON.stringify({ refreshToken }),
         VersionStages: ['AWSCURRENT', labels.seeded],
+      }),
+    );
+  }
+
+  /** Makes the version before AWSCURRENT again, as one may in the console. */
+  async putPreviousVersionBack(): Promise<void> {
+    const { secretsManager } = this.world.clients;
+    const SecretId = `sfmc/${connection}`;
+    const secret = await secretsManager.send(new DescribeSecretCommand({ SecretId }));
+    const versions = Object.entries(secret.VersionIdsToStages ?? {});
+    const idOf = (stage: string) => versions.find(([, stages]) => stages.includes(stage))?.[0];
+    await secretsManager.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: idOf('AWSPREVIOUS'),
+        RemoveFromVersionId: idOf('AWSCURRENT'),
       }),
     );
   }

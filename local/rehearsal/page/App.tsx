@@ -10,7 +10,7 @@ import { Timeline } from './Timeline';
 import { useWatch } from './useWatch';
 
 export function App() {
-  const { state, isConnected, refusal, act } = useWatch();
+  const { state, isConnected, ...acting } = useWatch();
   if (state === undefined) {
     return (
       <main class="waiting">
@@ -19,24 +19,25 @@ export function App() {
       </main>
     );
   }
+  const room = { state, ...acting };
   return (
     <>
-      <Header state={state} act={act} />
+      <Header room={room} />
       <main>
-        <Health health={state.health} isConnected={isConnected} refusal={refusal} />
+        <Health health={state.health} isConnected={isConnected} />
+        <AccessToken state={state} />
         <div class="rooms">
           <div class="room controls">
-            <FaultControls state={state} act={act} />
-          </div>
-          <div class="room chain">
-            <AccessToken state={state} />
-            <Incidents rows={state.incidents} />
-            <Timeline rows={state.refreshTokens} />
-            <Log rows={state.log} />
+            <FaultControls room={room} />
           </div>
           <div class="room function">
-            <Remedies state={state} act={act} />
-            <Invocations rows={state.invocations} deliveries={state.deliveries} />
+            <Remedies room={room} />
+            <Incidents state={state} />
+            <Invocations state={state} />
+          </div>
+          <div class="room chain">
+            <Timeline rows={state.refreshTokens} />
+            <Log rows={state.log} />
           </div>
         </div>
       </main>

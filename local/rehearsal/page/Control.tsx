@@ -1,7 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { Outcome, type Room } from './Outcome';
 
 interface ControlProps {
+  /** Its name in the state. */
+  readonly control: string;
+  readonly room: Room;
   readonly label: string;
   /** What should happen. */
   readonly expect: string;
@@ -10,8 +14,8 @@ interface ControlProps {
   readonly isOff?: boolean;
 }
 
-/** A button, and beside it what should come of it. */
-export function Control({ label, expect, onClick, isOff = false }: ControlProps) {
+/** A button, and beside it what should come of it, and what came. */
+export function Control({ control, room, label, expect, onClick, isOff = false }: ControlProps) {
   const id = useId();
   return (
     <li class="control">
@@ -26,6 +30,7 @@ export function Control({ label, expect, onClick, isOff = false }: ControlProps)
         {label}
       </button>
       <p id={id}>{expect}</p>
+      <Outcome control={control} room={room} />
     </li>
   );
 }
@@ -35,7 +40,7 @@ interface SwitchProps extends Omit<ControlProps, 'isOff'> {
 }
 
 /** Something that stays so until it is switched back. */
-export function Switch({ label, expect, onClick, isOn }: SwitchProps) {
+export function Switch({ control, room, label, expect, onClick, isOn }: SwitchProps) {
   const id = useId();
   return (
     <li class="control">
@@ -50,6 +55,7 @@ export function Switch({ label, expect, onClick, isOn }: SwitchProps) {
         {label}
       </button>
       <p id={id}>{expect}</p>
+      <Outcome control={control} room={room} />
     </li>
   );
 }

@@ -1,6 +1,6 @@
-import { clockMoves, type Outage, outages, type WatchState } from '../state';
+import { clockMoves, type Outage, outages } from '../state';
 import { Control, Group, Switch } from './Control';
-import type { Act } from './useWatch';
+import { Outcome, type Room } from './Outcome';
 
 interface OutageText {
   readonly label: string;
@@ -33,24 +33,24 @@ const moveNames: Readonly<Record<number, string>> = {
   [700 * 24 * 60]: '+700 days',
 };
 
-interface FaultControlsProps {
-  readonly state: WatchState;
-  readonly act: Act;
-}
-
-export function FaultControls({ state, act }: FaultControlsProps) {
+export function FaultControls({ room }: { readonly room: Room }) {
+  const { state, act } = room;
   const { faults, clientSecret } = state;
   return (
     <section aria-labelledby="faults">
       <h2 id="faults">Break something</h2>
       <Group title="In the next rotation">
         <Control
+          control="drop-answer"
+          room={room}
           label="Drop the answer"
           expect="The provider spends the token, and its answer is lost. The same token is sent again at once."
           isOff={faults.lostAnswer}
           onClick={() => act('drop-answer', {})}
         />
         <Control
+          control="kill-function"
+          room={room}
           label="Kill the function"
           expect="Between the provider’s answer and the store. The queue delivers it again a minute later, with the spent token."
           isOff={faults.kill}
@@ -63,6 +63,8 @@ export function FaultControls({ state, act }: FaultControlsProps) {
           return (
             <Switch
               key={of}
+              control={of}
+              room={room}
               {...outageTexts[of]}
               isOn={isOn}
               onClick={() => act('outage', { of, isDown: !isOn })}
@@ -72,15 +74,26 @@ export function FaultControls({ state, act }: FaultControlsProps) {
       </Group>
       <Group title="For good">
         <Control
+          control="expire-client-secret"
+          room={room}
           label="Expire the client secret"
           expect="With the next one staged, only a warning. Without, rotations fail until a person stages it."
           isOff={clientSecret.isExpired}
           onClick={() => act('expire-client-secret', {})}
         />
         <Control
+          control="revoke-chain"
+          room={room}
           label="Revoke the chain"
           expect="As an administrator can. The next rotation ends in ChainBroken, until a person logs in again."
           onClick={() => act('revoke-chain', {})}
+        />
+        <Control
+          control="put-back"
+          room={room}
+          label="Put the previous version back"
+          expect="As somebody may by hand. Its refresh token is spent: the live one is found among the versions."
+          onClick={() => act('put-back', {})}
         />
       </Group>
       <h3 id="moves">Move the clock</h3>
@@ -95,6 +108,7 @@ export function FaultControls({ state, act }: FaultControlsProps) {
           </button>
         ))}
       </fieldset>
+      <Outcome control="move-clock" room={room} />
     </section>
   );
 }

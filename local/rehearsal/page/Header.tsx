@@ -1,13 +1,9 @@
-import { paces, type WatchState } from '../state';
+import { paces } from '../state';
 import { clockTime, date } from './format';
-import type { Act } from './useWatch';
+import { Refusal, type Room } from './Outcome';
 
-interface HeaderProps {
-  readonly state: WatchState;
-  readonly act: Act;
-}
-
-export function Header({ state, act }: HeaderProps) {
+export function Header({ room }: { readonly room: Room }) {
+  const { state, act } = room;
   const { nowMs } = state;
   return (
     <header>
@@ -24,6 +20,7 @@ export function Header({ state, act }: HeaderProps) {
           <time dateTime={new Date(nowMs).toISOString()}>{clockTime(nowMs)}</time>
         </p>
         <Pace pace={state.pace} act={act} />
+        <Refusal control="pace" room={room} />
       </div>
     </header>
   );
@@ -35,7 +32,7 @@ const paceNames: Readonly<Record<number, string>> = {
   10: '10 min/s',
 };
 
-function Pace({ pace, act }: { readonly pace: number; readonly act: Act }) {
+function Pace({ pace, act }: { readonly pace: number; readonly act: Room['act'] }) {
   return (
     <fieldset class="pace">
       <legend class="unseen">Simulated time in a real second</legend>

@@ -1,13 +1,10 @@
-import type { DeliveryState, InvocationRow } from '../state';
+import type { InvocationRow, WatchState } from '../state';
 import { times } from './format';
+import { incidentId, invocationId } from './lifeEvents';
 import { Time } from './Time';
 
-interface InvocationsProps {
-  readonly rows: readonly InvocationRow[];
-  readonly deliveries: DeliveryState;
-}
-
-export function Invocations({ rows, deliveries }: InvocationsProps) {
+export function Invocations({ state }: { readonly state: WatchState }) {
+  const { invocations, incidents, deliveries } = state;
   const { isRunning, nextRepeatAtMs, deadLetters } = deliveries;
   return (
     <section aria-labelledby="invocations">
@@ -26,19 +23,50 @@ export function Invocations({ rows, deliveries }: InvocationsProps) {
           <dd class={deadLetters > 0 ? 'bad' : ''}>{deadLetters}</dd>
         </div>
       </dl>
-      <ul class="invocations" aria-labelledby="invocations">
-        {rows.map((row) => (
-          <li key={row.id}>
-            <p>
-              <Time at={row.atMs} /> <b class={row.succeeded ? 'good' : 'bad'}>{row.outcome}</b>
-              {row.times > 1 && ` ${times(row.times)}`}
-              {row.by === 'person' && ', by hand'}
-              {row.delivery > 1 && `, delivery ${row.delivery}`}
-            </p>
-            <p class="quiet">{row.calls}</p>
-          </li>
-        ))}
-      </ul>
+      {invocations.length === 0 ? (
+        <p class="quiet none">None yet. The next tick brings one.</p>
+      ) : (
+        <ul class="invocations" aria-labelledby="invocations">
+          {invocations.map((row) => (
+            <Invocation
+              key={row.id}
+              row={row}
+              incidents={incidents.filter((incident) => incident.invocations.includes(row.id))}
+            />
+          ))}
+        </ul>
+      )}
     </section>
+  );
+}
+
+interface InvocationProps {
+  readonly row: InvocationRow;
+  /** Of which it is a part. */
+  readonly incidents: readonly { readonly id: number }[];
+}
+
+function Invocation({ row, incidents }: InvocationProps) {
+  return (
+    <li id={invocationId(row.id)} tabIndex={-1}>
+      <p>
+        {row.times > 1 && (
+          <>
+            <Time at={row.firstAtMs} /> to{' '}
+          </>
+        )}
+        <Time at={row.atMs} /> <b class={row.succeeded ? 'good' : 'bad'}>{row.outcome}</b>
+        {row.times > 1 && ` ${times(row.times)}`}
+        {row.by === 'person' && ', by hand'}
+        {row.delivery > 1 && `, delivery ${row.delivery}`}
+        {incidents.map(({ id }) => (
+          <a key={id} class="back" href={`#${incidentId(id)}`}>
+            <span class="unseen">Incident </span>
+            {id}
+          </a>
+        ))}
+      </p>
+      <p class="quiet">{row.calls}</p>
+    </li>
   );
 }

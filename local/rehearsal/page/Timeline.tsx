@@ -26,7 +26,8 @@ export function Timeline({ rows }: { readonly rows: readonly RefreshTokenRow[] }
       <ol class="timeline" aria-labelledby="timeline">
         {rows.map((row, at) => {
           const isNewChain = row.chain !== (rows[at + 1]?.chain ?? row.chain);
-          return <Token key={row.fingerprint} row={row} isNewChain={isNewChain} />;
+          const isPast = row.chain !== rows[0]?.chain;
+          return <Token key={row.fingerprint} {...{ row, isNewChain, isPast }} />;
         })}
       </ol>
     </section>
@@ -37,12 +38,14 @@ interface TokenProps {
   readonly row: RefreshTokenRow;
   /** Whether the one before belongs to another chain. */
   readonly isNewChain: boolean;
+  /** Whether another chain has taken the place of this one: nothing to be alarmed at. */
+  readonly isPast: boolean;
 }
 
-function Token({ row, isNewChain }: TokenProps) {
+function Token({ row, isNewChain, isPast }: TokenProps) {
   const { status, fingerprint, keptAs, firstSentAtMs, timesSent } = row;
   return (
-    <li class={`token ${status} ${isNewChain ? 'first' : ''}`}>
+    <li class={`token ${status} ${isNewChain ? 'first' : ''} ${isPast ? 'past' : ''}`}>
       <p>
         <code>{fingerprint}</code> <span class={`badge ${status}`}>{statusNames[status]}</span>{' '}
         {keptAs.map((place) => (

@@ -29,3 +29,13 @@ export function times(count: number): string {
   if (count === 1) return 'once';
   return count === 2 ? 'twice' : `${count} times`;
 }
+
+/** `1 incident`, `3 incidents`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `08:05`, in UTC. */
+export function hourAndMinute(epochMs: number): string {
+  return clockTime(epochMs).slice(0, 5);
+}

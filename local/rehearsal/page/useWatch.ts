@@ -11,6 +11,8 @@ export interface Watching {
   readonly isConnected: boolean;
   /** Why the last action was not taken; empty if it was, and on a new connection. */
   readonly refusal: string;
+  /** The control that was used last. */
+  readonly lastControl: string;
   readonly act: Act;
 }
 
@@ -19,6 +21,7 @@ export function useWatch(): Watching {
   const [state, setState] = useState<WatchState>();
   const [isConnected, setConnected] = useState(false);
   const [refusal, setRefusal] = useState('');
+  const [lastControl, setLastControl] = useState('');
 
   useEffect(() => {
     // Connects again by itself (WHATWG HTML, "Server-sent events").
@@ -33,10 +36,12 @@ export function useWatch(): Watching {
   }, []);
 
   const act: Act = useCallback((name, body) => {
+    setLastControl('of' in body ? body.of : name);
+    setRefusal('');
     send(name, body).then(setRefusal, () => setRefusal('The tour does not answer. Is it running?'));
   }, []);
 
-  return { state, isConnected, refusal, act };
+  return { state, isConnected, refusal, lastControl, act };
 }
 
 /** Gives why it was refused, or an empty text. */

@@ -1,80 +1,7 @@
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { findChromium, launchChromium } from '../../../local/rehearsal/browser';
-import type { WatchServer } from '../../../local/rehearsal/server';
-import { closeAfterTest } from '../../support/closing';
-import { type Stage, serve, startStage } from './support';
+import { serve } from './support';
+import { describeInBrowser, looks, visit } from './visit';
 
-const chromium = findChromium();
-const isDemanded = process.env.REQUIRE_BROWSER === 'true';
-const describeInBrowser = chromium || isDemanded ? describe : describe.skip;
-const name = chromium || isDemanded ? 'the page' : 'the page (skipped: no Chromium is found)';
-
-/** What is looked at from within the page, as one script that defines `inPage`. */
-let script: string;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  browser = chromium ? await launchChromium(chromium) : undefined;
-  const { outputFiles } = await build({
-    entryPoints: [join(__dirname, 'inPage', 'index.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    globalName: 'inPage',
-  });
-  script = outputFiles[0]?.text ?? '';
-});
-
-afterAll(() => browser?.close());
-
-interface Visit {
-  readonly page: Page;
-  readonly stage: Stage;
-  /** Takes a look from within the page. */
-  look<T>(
-    what: 'buttons' | 'crowdedMarks' | 'faintTexts' | 'focused' | 'overflow' | 'structuralFaults',
-  ): Promise<T>;
-  readonly server: WatchServer;
-}
-
-/** Opens the page, and fails the test for any error in its console or request to elsewhere. */
-async function visit(
-  options: BrowserContextOptions = {},
-  isForeseen = (_trouble: string) => false,
-): Promise<Visit> {
-  if (browser === undefined) throw new Error('REQUIRE_BROWSER is true, and no Chromium is found.');
-  const stage = await startStage();
-  const server = await serve(stage);
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    ...options,
-  });
-  const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) troubles.push(message.text());
-  });
-  page.on('pageerror', (error) => troubles.push(error.message));
-  context.on('request', (request) => {
-    if (!request.url().startsWith(`${server.url}/`)) troubles.push(`request to ${request.url()}`);
-  });
-  closeAfterTest(async () => {
-    await context.close();
-    expect(troubles.filter((trouble) => !isForeseen(trouble))).toEqual([]);
-  });
-  await page.goto(server.url);
-  await page.getByRole('heading', { name: 'The chain of refresh tokens' }).waitFor();
-  return {
-    page,
-    stage,
-    look: (what) => page.evaluate(`(() => { ${script}; return inPage.${what}(); })()`),
-    server,
-  };
-}
-
-describeInBrowser(name, () => {
+describeInBrowser('the page', () => {
   it('shows the chain, and how a dropped answer heals', async () => {
     const { page, stage, server } = await visit();
     const timeline = page.getByRole('list', { name: 'The chain of refresh tokens' });
@@ -104,24 +31,18 @@ describeInBrowser(name, () => {
     expect(await log.textContent()).toMatch(/INFO Asking the provider again/);
   });
 
-  it('shows the token’s life with its marks, and what the last reader got', async () => {
-    const { page, stage, server } = await visit();
-    await stage.settle();
-    server.publish();
-
-    const token = page.getByRole('region', { name: 'Access token' });
-    await token.getByText('got a token that works').waitFor();
-    expect(await token.getByRole('img').getAttribute('aria-label')).toMatch(
-      /^5[78] of 60 minutes left; a rotation is due below 40, an alarm notifies people below 15$/,
-    );
-  });
-
   it('is used by keyboard alone, in the order of the document, with the focus in sight', async () => {
-    const { page, stage, look } = await visit();
-    const buttons = await look<string[]>('buttons');
+    const { page, stage, look, server } = await visit();
+    await stage.act({ name: 'kill-function', body: {} });
+    await stage.act({ name: 'rotate', body: {} });
+    await stage.settle();
+    await stage.pass(2);
+    server.publish();
+    await page.getByRole('link', { name: /^Incident 1, .* healed by the software/ }).waitFor();
+    const stops = await look<string[]>('stops');
     const reached: string[] = [];
 
-    for (const _ of buttons) {
+    for (const _ of stops) {
       await page.keyboard.press('Tab');
       const focus = await look<{ name: string; isVisible: boolean }>('focused');
       expect(focus?.isVisible).toBe(true);
@@ -131,8 +52,9 @@ describeInBrowser(name, () => {
     await page.keyboard.press('Space');
     await page.getByRole('switch', { name: 'Token endpoint down', checked: true }).waitFor();
 
-    expect(buttons).toHaveLength(19);
-    expect(reached).toEqual(buttons);
+    expect(await page.getByRole('button').count()).toBe(16);
+    expect(await page.getByRole('switch').count()).toBe(4);
+    expect(reached).toEqual(stops);
     expect(stage.rehearsal.state().faults.down).toEqual(['provider']);
   });
 
@@ -161,10 +83,14 @@ describeInBrowser(name, () => {
     expect(await described.getAttribute('aria-describedby')).toBeTruthy();
   });
 
-  it.each(['light', 'dark'] as const)(
-    'has enough contrast in the %s scheme',
-    async (colorScheme) => {
-      const { page, stage, look, server } = await visit({ colorScheme, reducedMotion: 'reduce' });
+  it.each(looks)(
+    'has enough contrast at $width pixels in the $colorScheme scheme',
+    async ({ width, colorScheme }) => {
+      const { page, stage, look, server } = await visit({
+        viewport: { width, height: 900 },
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
       // As many states as can be seen at once.
       await stage.act({ name: 'kill-function', body: {} });
       await stage.act({ name: 'rotate', body: {} });
@@ -172,24 +98,31 @@ describeInBrowser(name, () => {
       await stage.act({ name: 'drop-answer', body: {} });
       await stage.act({ name: 'outage', body: { of: 'parameter-store', isDown: true } });
       await stage.act({ name: 'revoke-chain', body: {} });
+      await stage.act({ name: 're-seed', body: {} });
       server.publish();
       await page.getByRole('switch', { name: 'Parameter Store down', checked: true }).waitFor();
+      await page.getByText('The time line as a table').click();
 
       expect(await look('faintTexts')).toEqual([]);
+      expect(await look('faintShapes')).toEqual([]);
     },
   );
 
-  it.each([320, 640, 820])('needs no scrolling to the side at %d pixels', async (width) => {
-    const { stage, look, server, page } = await visit({ viewport: { width, height: 700 } });
-    await stage.act({ name: 'drop-answer', body: {} });
-    await stage.act({ name: 'rotate', body: {} });
-    await stage.settle();
-    server.publish();
-    await page.getByText('lost on its way').waitFor();
+  it.each([320, 390, 640, 820, 1280])(
+    'needs no scrolling to the side at %d pixels',
+    async (width) => {
+      const { stage, look, server, page } = await visit({ viewport: { width, height: 700 } });
+      await stage.act({ name: 'drop-answer', body: {} });
+      await stage.act({ name: 'rotate', body: {} });
+      await stage.settle();
+      server.publish();
+      await page.getByText('lost on its way').waitFor();
+      await page.getByText('The time line as a table').click();
 
-    expect(await look('overflow')).toBe(0);
-    expect(await look('crowdedMarks')).toEqual([]);
-  });
+      expect(await look('overflow')).toBe(0);
+      expect(await look('crowdedTexts')).toEqual([]);
+    },
+  );
 
   it('says why an action is refused', async () => {
     const { page, stage } = await visit({}, (trouble) => trouble.includes('409 (Conflict)'));

@@ -4,6 +4,7 @@ import { perform } from '../../../local/rehearsal/perform';
 import { Rehearsal } from '../../../local/rehearsal/rehearsal';
 import { startWatchServer, type WatchServer } from '../../../local/rehearsal/server';
 import type { WatchState } from '../../../local/rehearsal/state';
+import type { Story } from '../../../local/tour/story';
 import { startWorld, type World } from '../../../local/tour/world';
 import { closeAfterTest } from '../../support/closing';
 
@@ -17,10 +18,14 @@ export interface Stage {
   settle(): Promise<void>;
 }
 
-export async function startStage(): Promise<Stage> {
+/** @param setUp what has happened before the rehearsal begins */
+export async function startStage(
+  setUp: (story: Story) => Promise<void> = async () => {},
+): Promise<Stage> {
   const world = await startWorld();
   closeAfterTest(() => world.close());
   const story = await beginUntold(world);
+  await setUp(story);
   // What is younger than a minute is not rotated by force.
   world.advance(2 * 60_000);
   const rehearsal = new Rehearsal(story);
@@ -49,12 +54,14 @@ export async function serveAlone() {
     pace: 0,
     health: { kind: 'good', text: 'All is well.' },
     accessToken: { expiresAtMs: null, lifeMs: 1, rotateBelowMs: 1, alarmBelowMs: 1 },
+    lifeLine: { beganAtMs: 0, stretches: [], jumps: [] },
     reading: null,
     deliveries: { nextTickAtMs: 0, nextRepeatAtMs: null, isRunning: false, deadLetters: 0 },
     faults: { down: [], lostAnswer: false, kill: false },
     clientSecret: { isExpired: false, staged: 'none' },
     refreshTokens: [],
     incidents: [],
+    deeds: [],
     invocations: [],
     log: [],
   };

@@ -1,6 +1,9 @@
 /** The least contrast of normal text (WCAG 2.2, success criterion 1.4.3, level AA). */
 const leastContrast = 4.5;
 
+/** The same of what is drawn, and needed to understand (success criterion 1.4.11). */
+const leastShapeContrast = 3;
+
 type Colour = readonly [red: number, green: number, blue: number, alpha: number];
 
 /**
@@ -21,6 +24,19 @@ export function faintTexts(): string[] {
       faint.push(`${contrast.toFixed(2)} ${element.className}: ${text}`);
   }
   return faint;
+}
+
+/** The parts of the time line that stand out too little. */
+export function faintShapes(): string[] {
+  const shapes = '.mark .shape, .mark .span, polyline, .limit, .now, .person rect, .mark .software';
+  return [...document.querySelectorAll(`.life :is(${shapes})`)].flatMap((shape) => {
+    const { fill, stroke, strokeWidth } = getComputedStyle(shape);
+    const isLine = stroke !== 'none' && Number.parseFloat(strokeWidth) > 0;
+    const background = backgroundOf(shape);
+    const contrast = contrastOf(over(parse(isLine ? stroke : fill), background), background);
+    const isFaint = contrast < leastShapeContrast;
+    return isFaint ? [`${contrast.toFixed(2)} ${shape.getAttribute('class')}`] : [];
+  });
 }
 
 function backgroundOf(element: Element): Colour {

@@ -1,2 +1,3 @@
-export { faintTexts } from './contrast';
-export { buttons, crowdedMarks, focused, overflow, structuralFaults } from './structure';
+export { alarmingParts, emptyParts } from './calm';
+export { faintShapes, faintTexts } from './contrast';
+export { crowdedTexts, focused, overflow, stops, structuralFaults } from './structure';

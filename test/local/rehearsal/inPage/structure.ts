@@ -1,9 +1,11 @@
-/** Every button by its name, in the order of the document. */
-export function buttons(): string[] {
-  return [...document.querySelectorAll('button')].map((button) => nameOf(button));
+/** All that the Tab key stops at, by its name, in the order of the document. */
+export function stops(): string[] {
+  return [...document.querySelectorAll('button, a, summary')]
+    .filter((element) => element.checkVisibility())
+    .map(nameOf);
 }
 
-/** The name of the button that has the focus, and whether one can see that it has it. */
+/** The name of what has the focus, and whether one can see that it has it. */
 export function focused(): { readonly name: string; readonly isVisible: boolean } | undefined {
   const element = document.activeElement;
   if (element === null || element === document.body) return undefined;
@@ -34,26 +36,39 @@ export function structuralFaults(): string[] {
   }
   const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
   if (new Set(ids).size !== ids.length) faults.push('an id is given twice');
-  for (const button of document.querySelectorAll('button')) {
-    if (nameOf(button) === '') faults.push('a button has no name');
+  for (const stop of document.querySelectorAll('button, a, summary')) {
+    if (nameOf(stop) === '') faults.push(`a ${stop.tagName} has no name`);
+  }
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    const href = link.getAttribute('href') ?? '';
+    if (!document.getElementById(href.slice(1))) faults.push(`a link leads nowhere: ${href}`);
   }
   return faults;
 }
 
-/** The marks below the token's life that run into the one before them. */
-export function crowdedMarks(): string[] {
-  const marks = [...document.querySelectorAll('.gauge li')].filter(
-    (mark) => mark.getBoundingClientRect().width > 0,
-  );
-  return marks.flatMap((mark, at) => {
-    const before = marks[at - 1]?.getBoundingClientRect().right ?? 0;
-    return mark.getBoundingClientRect().left < before ? [nameOf(mark)] : [];
+/** The texts and marks of the time line that run into another one, or out of it. */
+export function crowdedTexts(): string[] {
+  const frame = document.querySelector('.life')?.getBoundingClientRect() ?? new DOMRect();
+  const parts = [...document.querySelectorAll('.life > div > svg text, .marks a')];
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  return parts.flatMap((part, at) => {
+    const box = boxes[at] as DOMRect;
+    const isOut = box.left < frame.left - 1 || box.right > frame.right + 1;
+    const isOver = boxes.slice(0, at).some((other) => overlap(box, other));
+    return isOut || isOver ? [`${isOut ? 'out' : 'over'}: ${nameOf(part)}`] : [];
   });
 }
+
+const overlap = (a: DOMRect, b: DOMRect) =>
+  a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
 
 /** By how many pixels the page is wider than its window. */
 export function overflow(): number {
   return document.documentElement.scrollWidth - document.documentElement.clientWidth;
 }
 
-const nameOf = (element: Element) => element.textContent?.trim() ?? '';
+function nameOf(element: Element): string {
+  const read = element.cloneNode(true) as Element;
+  for (const hidden of read.querySelectorAll('[aria-hidden="true"]')) hidden.remove();
+  return read.textContent?.trim() ?? '';
+}

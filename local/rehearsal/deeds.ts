@@ -1,0 +1,82 @@
+import { connection } from '../tour/world';
+import type { ActionName } from './actions';
+import type { DeedRow } from './state';
+
+const mostDeeds = 8;
+
+/** What an operator does by hand, as told afterwards, with the command that does the same. */
+const texts = {
+  rotate: {
+    what: 'A person asked for a rotation',
+    command: `npm run ops -- rotate ${connection} --force`,
+  },
+  'stage-client-secret': {
+    what: 'A person staged a client secret',
+    command: `npm run ops -- stage-secret ${connection}`,
+  },
+  'promote-client-secret': {
+    what: 'A person promoted the staged client secret',
+    command: `npm run ops -- promote-secret ${connection}`,
+  },
+  're-seed': {
+    what: 'A person logged in and re-seeded',
+    command: `npm run ops -- seed ${connection} --replace`,
+  },
+} as const satisfies Partial<Record<ActionName, { what: string; command: string }>>;
+
+export type DeedName = keyof typeof texts;
+
+interface Deed extends DeedRow {
+  readonly control: DeedName;
+  /** Of the message that it sent to the queue. */
+  readonly messageId: string | undefined;
+}
+
+/** What people did by hand, which is not to be taken for healing. */
+export class Deeds {
+  #deeds: Deed[] = [];
+  #noted = 0;
+
+  /** @param messageId of the message to the queue, if it sent one */
+  note(control: DeedName, atMs: number, messageId?: string): void {
+    this.#noted += 1;
+    const deed: Deed = {
+      id: this.#noted,
+      control,
+      ...texts[control],
+      atMs,
+      invocation: null,
+      asksForInvocation: messageId !== undefined,
+      messageId,
+    };
+    this.#deeds = [deed, ...this.#deeds];
+  }
+
+  /** Notes what came of a message, if it was one of these. */
+  noteInvocation(messageId: string | undefined, invocation: DeedRow['invocation']): void {
+    this.#deeds = this.#deeds.map((deed) =>
+      messageId !== undefined && deed.messageId === messageId ? { ...deed, invocation } : deed,
+    );
+  }
+
+  /**
+   * Those that were done since then and could mend the thing, newest first.
+   *
+   * @param healedBy the message that healed: a rotation helps if it asked for that very one
+   */
+  helpful(mends: readonly DeedName[], sinceMs: number, healedBy: string | undefined): number[] {
+    return this.#deeds
+      .filter(({ control, atMs }) => mends.includes(control) && atMs >= sinceMs)
+      .filter(
+        ({ control, messageId }) =>
+          control !== 'rotate' || (healedBy !== undefined && messageId === healedBy),
+      )
+      .map(({ id }) => id);
+  }
+
+  /** The last few, and those that are asked for. */
+  rows(kept: ReadonlySet<number>): DeedRow[] {
+    this.#deeds = this.#deeds.filter(({ id }, at) => at < mostDeeds || kept.has(id));
+    return this.#deeds.map(({ messageId: _, ...row }) => row);
+  }
+}
