@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
@@ -9,7 +9,7 @@ import { TokenRotation } from '../../infra/tokenRotation';
 import { rotatorGrants } from '../../lambda/core/grants';
 import { findings } from './awsSolutions';
 import { connection } from './exampleConnection';
-import { account, code, idOf, permissionsOf, region } from './support';
+import { account, code, idOf, permissionsOf, projectApp, region } from './support';
 
 const shells = {
   'single connections': (stack: Stack, options: RotatorFunctionOptions) =>
@@ -19,7 +19,7 @@ const shells = {
 };
 
 describe.each(Object.entries(shells))('the rotator of %s', (_of, shell) => {
-  const newStack = () => new Stack(new App(), 'Stack', { env: { account, region } });
+  const newStack = () => new Stack(projectApp(), 'Stack', { env: { account, region } });
   const actionsOf = (template: Template) =>
     permissionsOf(template, idOf(template, 'AWS::IAM::Role', 'RotatorRole')).map(
       (line) => line.split(' ')[0],

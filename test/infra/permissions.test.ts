@@ -170,7 +170,7 @@ describe('the roles', () => {
 
   it.each([
     ['with the feature flags of the project', projectApp],
-    ['without feature flags', () => new App()],
+    ['without feature flags', () => new App({ builtinCloudFormationValidation: false })],
   ])('fit into the limits of IAM with as many connections as a stack may have, %s', (_how, app) => {
     const stack = new Stack(app(), 'Stack');
     const connections = Array.from({ length: connectionsPerStack }, (_, i) =>

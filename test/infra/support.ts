@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -13,11 +13,14 @@ export const code = Code.fromInline('exports.handler = async () => {};');
 
 export const keyArn = `arn:aws:kms:${region}:${account}:key/0a1b2c3d-1111-2222-3333-0123456789ab`;
 
-/** The feature flags that the project deploys with. */
-export function projectApp(): App {
+/**
+ * The feature flags that the project deploys with. CDK's own validation takes seconds to load its
+ * rules: what asks for it is test/infra/validation.test.ts.
+ */
+export function projectApp({ builtinCloudFormationValidation = false }: AppProps = {}): App {
   // What is only said would be printed by each synthesis.
   const context = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
-  return new App({ context });
+  return new App({ context, builtinCloudFormationValidation });
 }
 
 /**

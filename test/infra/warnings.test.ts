@@ -91,7 +91,7 @@ describe('the synthesis', () => {
 
 describe('names in the context', () => {
   const misspelt = (context: Record<string, unknown>) => {
-    const stack = new Stack(new App({ context }), 'Stack');
+    const stack = new Stack(new App({ context, builtinCloudFormationValidation: false }), 'Stack');
     sayWhichContextIsMisspelt(stack, settingNames);
     return said(stack);
   };

@@ -1,6 +1,17 @@
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { TestEnvironment } = require('jest-environment-node');
 
 const isInstance = Function.prototype[Symbol.hasInstance];
+
+/** Those that this worker's test files have used and not disabled yet, Jest's own of each file too. */
+const storages = new Set();
+for (const method of ['run', 'enterWith']) {
+  const original = AsyncLocalStorage.prototype[method];
+  AsyncLocalStorage.prototype[method] = function (...args) {
+    storages.add(this);
+    return original.apply(this, args);
+  };
+}
 
 /**
  * The usual environment, and a way out of it: what `sharedModule.cjs` names is loaded once by each
@@ -29,6 +40,9 @@ module.exports = class NodeEnvironment extends TestEnvironment {
 
   async teardown() {
     await super.teardown();
+    // Node.js 20 has every promise ask each of them: a worker would become slower file by file.
+    for (const storage of storages) storage.disable();
+    storages.clear();
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, this.#variables);
   }
