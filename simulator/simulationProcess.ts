@@ -1,6 +1,7 @@
+import { runCases } from './cases';
 import { Classes } from './classes';
-import { runDays } from './days';
-import { runHistories } from './histories/play';
+import { dayCases } from './days';
+import { historyCases } from './histories/play';
 import { type PairsOptions, runPairs } from './pairs';
 import { runRandom } from './randomHistory';
 import { emptyReport, type Report } from './report';
@@ -45,9 +46,9 @@ async function perform(job: Job, onProgress: (report: Report) => void): Promise<
       return { report: await runPairs({ ...job, classes }, onProgress), signatures: {} };
     }
     case 'histories':
-      return { report: await runHistories(job), signatures: {} };
+      return { report: await runCases(historyCases, job), signatures: {} };
     case 'days':
-      return { report: await runDays(job), signatures: {} };
+      return { report: await runCases(dayCases, job), signatures: {} };
     case 'random':
       return { report: await runRandom(job, onProgress), signatures: {} };
   }

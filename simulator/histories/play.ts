@@ -1,5 +1,5 @@
+import type { Case } from '../cases';
 import { type SecondUse, secondUses } from '../outside/provider';
-import { emptyReport, type Report } from '../report';
 import { issued } from '../scenarios';
 import { startMs } from '../simulated';
 import { Simulation } from '../simulation';
@@ -50,24 +50,9 @@ export async function playHistory(
 }
 
 /** Every history under every answer to a second use. */
-export async function runHistories({
-  shard,
-  shards,
-}: {
-  /** This part of so many. */
-  readonly shard: number;
-  readonly shards: number;
-}): Promise<Report> {
-  const report = emptyReport();
-  for (const [at, history] of histories.entries()) {
-    if (at % shards !== shard) continue;
-    for (const secondUse of secondUses) {
-      const { wrong } = await playHistory(history, secondUse);
-      report.histories += 1;
-      report.played += 1;
-      const [first] = wrong;
-      if (first !== undefined) report.violations.push(`${first} [${history.name} | ${secondUse}]`);
-    }
-  }
-  return report;
-}
+export const historyCases: readonly Case[] = histories.flatMap((history) =>
+  secondUses.map((secondUse) => ({
+    name: `${history.name} | ${secondUse}`,
+    play: async () => (await playHistory(history, secondUse)).wrong,
+  })),
+);

@@ -1,4 +1,7 @@
+import { dayCases } from '../../simulator/days';
 import { few } from '../../simulator/few';
+import { histories } from '../../simulator/histories/histories';
+import { secondUses } from '../../simulator/outside/provider';
 import { playRandomHistory } from '../../simulator/randomHistory';
 import type { Report } from '../../simulator/report';
 import { run } from '../../simulator/runner';
@@ -7,7 +10,7 @@ import { run } from '../../simulator/runner';
 jest.setTimeout(30 * 60_000);
 
 /** A look at each change; `npm run simulate` plays every fault and pair of faults, and more lives. */
-const seeds = 600;
+const seeds = process.env.TEST_FULL === 'true' ? 600 : 300;
 const oneFirstFaultIn = 400;
 
 describe('the rotation, simulated', () => {
@@ -37,6 +40,20 @@ describe('the rotation, simulated', () => {
     expect(random.violations).toEqual([]);
     expect(random.histories).toBe(seeds);
     expect(random.faults).toBeGreaterThan(4 * seeds);
+  });
+
+  it('outlives every history that was reported, under every answer to a second use', async () => {
+    const { report } = await run({ kind: 'histories' }, { signal });
+
+    expect(report.violations).toEqual([]);
+    expect(report.histories).toBe(histories.length * secondUses.length);
+  });
+
+  it('goes well for two days with each provider that can be served, alone and in a fleet', async () => {
+    const { report } = await run({ kind: 'days' }, { signal });
+
+    expect(report.violations).toEqual([]);
+    expect(report.histories).toBe(dayCases.length);
   });
 
   it('plays the same history for the same seed', async () => {
