@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { WatchState } from '../state';
-import { hourAndMinute, lengthOf } from './format';
+import { hourAndMinute, roughLength } from './format';
 import { LifeMarks, marksOf } from './LifeMarks';
 import { LifeTable } from './LifeTable';
 import { isByHand, lifeSummary, lifeTitle } from './lifeEvents';
@@ -21,7 +21,7 @@ export function LifeLine({ state }: { readonly state: WatchState }) {
   const scale = timeScale(lifeLine, nowMs, [gutter, width - rightEdge]);
   const marks = marksOf(state, scale);
   return (
-    <figure class="life">
+    <figure class="life" aria-label="Time line of the remaining life">
       <div ref={frame}>
         <svg
           width={width}
@@ -31,18 +31,22 @@ export function LifeLine({ state }: { readonly state: WatchState }) {
           aria-describedby={summaryId}
         >
           <title id={titleId}>{lifeTitle(state)}</title>
-          {marks.incidents.map(({ incident, x }) => (
-            <path key={incident.id} class="when" d={`M${x} ${plotTop} V${plotBottom}`} />
-          ))}
-          <Plot state={state} scale={scale} right={width - rightEdge} />
-          {scale.ticks.map((atMs) => (
-            <g key={atMs} transform={`translate(${scale.x(atMs)} 0)`}>
-              <path class="tick" d={`M0 ${plotBottom} v5`} />
-              <text y={plotBottom + 17} text-anchor="middle">
-                {hourAndMinute(atMs)}
-              </text>
-            </g>
-          ))}
+          {/* Its texts are in the title, the summary and the table. */}
+          {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a group of shapes takes no focus */}
+          <g aria-hidden="true">
+            {marks.incidents.map(({ incident, x }) => (
+              <path key={incident.id} class="when" d={`M${x} ${plotTop} V${plotBottom}`} />
+            ))}
+            <Plot state={state} scale={scale} right={width - rightEdge} />
+            {scale.ticks.map((atMs) => (
+              <g key={atMs} transform={`translate(${scale.x(atMs)} 0)`}>
+                <path class="tick" d={`M0 ${plotBottom} v5`} />
+                <text y={plotBottom + 17} text-anchor="middle">
+                  {hourAndMinute(atMs)}
+                </text>
+              </g>
+            ))}
+          </g>
         </svg>
         <LifeMarks marks={marks} />
       </div>
@@ -95,8 +99,8 @@ function Plot({ state: { lifeLine, nowMs, accessToken }, scale, right }: PlotPro
             y={plotTop}
             height={plotHeight}
           />
-          <text x={scale.x(fromMs) + 4} y={plotTop + 12}>
-            {lengthOf(toMs - fromMs)}
+          <text class="over" x={scale.x(fromMs) + 6} y={plotTop + 14}>
+            {roughLength(toMs - fromMs)}
           </text>
         </g>
       ))}

@@ -1,6 +1,6 @@
 import type { WatchState } from '../state';
-import { lengthOf } from './format';
-import { lifeEvents, timeOf } from './lifeEvents';
+import { lengthOf, timeOf } from './format';
+import { lifeEvents } from './lifeEvents';
 
 interface LifeTableProps {
   readonly state: WatchState;

@@ -1,4 +1,5 @@
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 
 /** `51 min 08 s`, `2 h 05 min`, `12 s`; for a length of time that is not negative. */
 export function lengthOf(ms: number): string {
@@ -30,6 +31,11 @@ export function times(count: number): string {
   return count === 2 ? 'twice' : `${count} times`;
 }
 
+/** `1 day`, `700 days`, and what is shorter than a day as `lengthOf` has it. */
+export function roughLength(ms: number): string {
+  return ms < dayMs ? lengthOf(ms) : count(Math.floor(ms / dayMs), 'day');
+}
+
 /** `1 incident`, `3 incidents`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -38,4 +44,12 @@ export function count(number: number, noun: string): string {
 /** `08:05`, in UTC. */
 export function hourAndMinute(epochMs: number): string {
   return clockTime(epochMs).slice(0, 5);
+}
+
+/** `08:05:09`; of another day `5 Jan, 08:05:09`, and of another year with that too. */
+export function timeOf(epochMs: number, nowMs: number): string {
+  const [, day = '', month = '', year = ''] = date(epochMs).split(' ');
+  if (date(epochMs) === date(nowMs)) return clockTime(epochMs);
+  const isThisYear = date(nowMs).endsWith(year);
+  return `${day} ${month}${isThisYear ? '' : ` ${year}`}, ${clockTime(epochMs)}`;
 }

@@ -1,5 +1,5 @@
 import type { DeedRow, IncidentRow, WatchState } from '../state';
-import { clockTime, count, date, lengthOf } from './format';
+import { clockTime, count, lengthOf, timeOf } from './format';
 import { leftAt, lifePoints } from './lifeScale';
 
 const minuteMs = 60_000;
@@ -53,11 +53,13 @@ export function lifeSummary(state: WatchState, fromMs: number): string {
   if (incidents.length === 0) return `${since}, ${least}. No incident.`;
   const byHand = incidents.filter(isByHand).length;
   const healed = incidents.filter(({ phase }) => phase === 'healed').length - byHand;
-  const open = incidents.length - healed - byHand;
+  const waiting = incidents.filter(({ phase }) => phase === 'waiting').length;
+  const open = incidents.length - healed - byHand - waiting;
   const parts = [
     healed > 0 && `${healed} healed by the software`,
     byHand > 0 && `${byHand} put right by a person`,
     open > 0 && `${open} not healed yet`,
+    waiting > 0 && `${waiting} yet to strike`,
   ].filter(Boolean);
   return `${since}, ${least}. ${count(incidents.length, 'incident')}: ${parts.join(', ')}.`;
 }
@@ -110,7 +112,3 @@ export function lifeEvents(state: WatchState, fromMs: number): LifeEvent[] {
 /** The tokens that came in sight, without the one that was there when the page began. */
 const renewalsOf = ({ lifeLine: { stretches } }: WatchState, fromMs: number) =>
   stretches.slice(1).filter((stretch) => stretch.fromMs >= fromMs);
-
-/** With its date if that is another day. */
-export const timeOf = (atMs: number, nowMs: number) =>
-  date(atMs) === date(nowMs) ? clockTime(atMs) : `${date(atMs)}, ${clockTime(atMs)}`;

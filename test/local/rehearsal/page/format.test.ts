@@ -1,4 +1,11 @@
-import { clockTime, date, lengthOf, times } from '../../../../local/rehearsal/page/format';
+import {
+  clockTime,
+  date,
+  lengthOf,
+  roughLength,
+  timeOf,
+  times,
+} from '../../../../local/rehearsal/page/format';
 
 describe('the texts of the page', () => {
   it.each([
@@ -18,6 +25,20 @@ describe('the texts of the page', () => {
 
     expect(clockTime(atMs)).toBe('08:05:09');
     expect(date(atMs)).toBe('Mon 5 Jan 2026');
+  });
+
+  it('give the day, and the year, of a time only where it is another one', () => {
+    const atMs = Date.UTC(2026, 0, 5, 8, 5, 9);
+
+    expect(timeOf(atMs, atMs + 3_600_000)).toBe('08:05:09');
+    expect(timeOf(atMs, Date.UTC(2026, 0, 6))).toBe('5 Jan, 08:05:09');
+    expect(timeOf(atMs, Date.UTC(2027, 11, 6))).toBe('5 Jan 2026, 08:05:09');
+  });
+
+  it('give long times in days', () => {
+    expect(roughLength(3_600_000)).toBe('1 h 00 min');
+    expect(roughLength(24 * 3_600_000)).toBe('1 day');
+    expect(roughLength(700 * 24 * 3_600_000)).toBe('700 days');
   });
 
   it.each([
