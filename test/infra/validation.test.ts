@@ -46,6 +46,8 @@ describe("CDK's own validation", () => {
     const [single] = everyStack(app) as [Stack];
     new CfnQueue(single, 'Careless', { visibilityTimeout: -1 });
 
-    expect(() => Template.fromStack(single)).toThrow('VisibilityTimeout: -1 is less than the minimum of 0');
+    expect(() => Template.fromStack(single)).toThrow(
+      'VisibilityTimeout: -1 is less than the minimum of 0',
+    );
   });
 });
