@@ -66,7 +66,7 @@ describeOnMoto('the built function on moto', (server) => {
     expect(await world.isWhole()).toBe(true);
   });
 
-  it('recovers from AWSPREVIOUS what a reset of the secret put aside, and tells the event bus', async () => {
+  it('recovers from AWSPREVIOUS what a reset of the secret put aside, and puts an event on the bus', async () => {
     const world = await MotoWorld.start(server());
     await world.deliver();
     const before = await world.stored();
@@ -149,7 +149,7 @@ describeOnMoto('the built function on moto', (server) => {
     expect(message?.attributes).toMatchObject({ MessageGroupId: world.connection });
   });
 
-  it('goes on by that message where it died once the token was sent, not sooner', async () => {
+  it('goes on by that message if it died once the token was sent, not sooner', async () => {
     const world = await MotoWorld.start(server());
     const { refreshToken = '' } = await world.stored();
     world.provider.orderFault({ kind: 'exchange', takenUp: 'now', answer: 'none' });

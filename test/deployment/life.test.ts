@@ -56,7 +56,7 @@ describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
     return [...new Set(found)].sort();
   };
 
-  it('waits, by ticks of its schedule, for its first seed, and rings no alarm', async () => {
+  it('waits, by ticks of its schedule, for its first seed, and no alarm goes into ALARM', async () => {
     await endsWith(rotator, 'acme', 'waiting');
 
     expect(await life.ops(['status', 'acme'])).toMatchObject({
@@ -138,7 +138,7 @@ describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
     },
   );
 
-  it('tells of a broken chain by event, dead letter and alarm, and is mended', async () => {
+  it('reports a broken chain by event, dead letter and alarm, and is mended', async () => {
     const { QueueUrl } = await life.aws.sqs.send(new CreateQueueCommand({ QueueName: 'events' }));
     const { QueueArn } = await life.queueAttributes('events');
     const EventPattern = JSON.stringify({ source: [eventSource] });

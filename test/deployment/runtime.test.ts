@@ -116,7 +116,7 @@ describeInRuntime("Lambda's runtime", (start) => {
     }
   });
 
-  it('tells the rotator its deadline, before which it ends by itself', async () => {
+  it('gives the rotator its deadline, before which it ends by itself', async () => {
     const { stored, env } = await prepare();
     const before = stored.current();
     const runtime = await start({ bundle: 'rotator', env, timeoutSeconds: 2 });

@@ -87,7 +87,7 @@ function describeExample(name: string, language: Language): void {
       expect(reads).toBe(2);
     });
 
-    it('leaves the token behind where a redirect leads to another host', async () => {
+    it('leaves the token behind if a redirect leads to another host', async () => {
       const other = await startScriptedServer((response) => response.end('{"mark":"other"}'));
 
       const { printed } = await run(language, (response) =>

@@ -49,7 +49,7 @@ describe('the list of connections', () => {
   });
 
   it.each([[undefined], [[]], [{}], ['news']])(
-    'tells what to write in cdk.json where there is none: %j',
+    'says what to write in cdk.json if there is none: %j',
     (nothing) => {
       expect(complaintsAbout(nothing)).toEqual([
         'connections must be a list of at least one. In cdk.json write: "context": { "connections": ' +
@@ -144,7 +144,7 @@ describe('the list of connections', () => {
     expect(complaintsAbout([{ ...connection('news'), ...wrong }])).toEqual([complaint]);
   });
 
-  it('tells all mistakes at once, each with its connection', () => {
+  it('names all mistakes at once, each with its connection', () => {
     const { clientId, ...withoutClientId } = connection('mail');
 
     expect(

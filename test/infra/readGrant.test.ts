@@ -84,7 +84,7 @@ describe('grantRead for another account', () => {
     }
   });
 
-  it('is refused where the account of the stack is not known, and may be the same', () => {
+  it('is refused if the account of the stack is not known, and may be the same', () => {
     const stack = new Stack(new App(), 'Anywhere');
     const rotation = new TokenRotation(stack, 'TokenRotation', {
       connections: [connection('news')],
@@ -111,7 +111,7 @@ describe('grantRead for a principal that takes no policies', () => {
     );
   });
 
-  it('is refused where it would be denied', () => {
+  it('is refused if it would be denied', () => {
     expect(() => fleetWith().fleet.grantRead(ofOwnAccount, 'news')).toThrow(
       'grantRead: the principal takes no policies, and the secret of "news" is not the stack\'s',
     );

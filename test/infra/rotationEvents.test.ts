@@ -79,7 +79,7 @@ describe('the pattern of an event', () => {
     expect(matchedBy(ofAll(event))).toEqual([event]);
   });
 
-  it.each(outcomes)('matches %s of one connection where asked', (event) => {
+  it.each(outcomes)('matches %s of one connection if asked', (event) => {
     const another = { detail: { ...eventOf(event).detail, connection: 'new' } };
 
     expect(matchedBy(ofOne(event))).toEqual([event]);

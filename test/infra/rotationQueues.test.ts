@@ -91,7 +91,7 @@ describe.each([
     expect(visibilityMs).toBeGreaterThanOrEqual(milliseconds(rotator.Timeout));
   });
 
-  it('tells of a message that fails before its life is over', () => {
+  it('reports a message that fails before its life is over', () => {
     const toldAfterMs = mostReceives * milliseconds(queue.VisibilityTimeout);
 
     expect(toldAfterMs).toBeLessThan(messageLifeMs);

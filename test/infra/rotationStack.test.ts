@@ -16,7 +16,7 @@ function stackWith(props: Partial<TokenRotationStackProps> = {}) {
 }
 
 describe('the stack', () => {
-  it('tells the topic of its alarms, and the name and the ARN of each secret', () => {
+  it('has outputs for the topic of its alarms and the name and the ARN of each secret', () => {
     const connections = [connection('news'), connection('new-s')];
 
     const template = Template.fromStack(stackWith({ connections }));
@@ -53,7 +53,7 @@ describe('the stack', () => {
     ]);
   });
 
-  it('encrypts the secrets with the key that it is told', () => {
+  it('encrypts the secrets with the key that it is given', () => {
     Template.fromStack(stackWith({ kmsKeyArn: keyArn })).allResourcesProperties(
       'AWS::SecretsManager::Secret',
       { KmsKeyId: keyArn },
@@ -63,7 +63,7 @@ describe('the stack', () => {
     });
   });
 
-  it('is monitored, by e-mail where an address is given', () => {
+  it('is monitored, by e-mail if an address is given', () => {
     const template = Template.fromStack(stackWith({ alarmEmail: 'ops@example.com' }));
 
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);

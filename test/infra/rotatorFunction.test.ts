@@ -25,7 +25,7 @@ describe('the rotator', () => {
     });
   });
 
-  it('logs to a group of its own, kept for a month unless told otherwise', () => {
+  it('logs to a group of its own, kept for a month by default', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       LoggingConfig: { LogGroup: { Ref: idOf(template, 'AWS::Logs::LogGroup') } },
     });
@@ -67,7 +67,7 @@ describe('the built code', () => {
     expect(builtCode('rotator', __dirname)).toBeInstanceOf(AssetCode);
   });
 
-  it('is asked for where it is missing', () => {
+  it('is asked for if it is missing', () => {
     expect(() => builtCode('rotator', join(tmpdir(), 'no-such-folder'))).toThrow(
       'dist/rotator is missing: run "npm run build" first.',
     );

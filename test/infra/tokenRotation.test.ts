@@ -111,7 +111,7 @@ describe('the schedule of a connection', () => {
     expect(sentAt('2026-11-24T08:05:00Z')).not.toBe(body);
   });
 
-  it('leaves a late tick to the next one, and tells the dead-letter queue', () => {
+  it('leaves a late tick to the next one, and to the dead-letter queue', () => {
     template.allResourcesProperties('AWS::Scheduler::Schedule', {
       Target: {
         DeadLetterConfig: { Arn: queueArn('RotationDeadLetterQueue') },
@@ -218,7 +218,7 @@ describe('grantRead', () => {
     ]);
   });
 
-  it('needs no name where there is one connection, and includes its key', () => {
+  it('needs no name if there is one connection, and includes its key', () => {
     const { stack, rotation } = rotationWith();
     const encrypted = rotationWith({}, keyArn);
     const reader = (scope: typeof stack) =>

@@ -47,7 +47,7 @@ describe('an upgrade from the last release', () => {
     expect(template && lossesOf(released(stack), template)).toEqual([]);
   });
 
-  it('meets no type of resource of which it is not known whether it holds state', () => {
+  it('knows of each type of resource whether it holds state', () => {
     expect([...current.values()].flatMap(unknownTypes)).toEqual([]);
   });
 

@@ -60,7 +60,7 @@ describe('the synthesis', () => {
     expect(said(fleetWith({ reservedConcurrency: 16 }).stack)).toEqual([warning]);
   });
 
-  it('says where more run at a time than a new account may have', () => {
+  it('says if more run at a time than a new account may have', () => {
     const connections = Array.from({ length: 11 }, (_, index) => connection(`c${index}`));
 
     expect(said(rotationWith({ connections }).stack)).toEqual([

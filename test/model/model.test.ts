@@ -5,7 +5,7 @@ import { defaults, type Options } from './options';
 const verdictOf = (options: Partial<Options>) => explore({ ...defaults, ...options }).verdict;
 
 describe('the model of one connection', () => {
-  it('keeps the chain through every single fault, where a second use revokes the first', () => {
+  it('keeps the chain through every single fault, if a second use revokes the first', () => {
     // The outages of a store's reads, and late ticks, are left to the program: they take longer.
     const kinds = 'never,lost,late,noRefreshToken,refused,die,provider,sm,ssm';
 

@@ -38,7 +38,7 @@ describe('ops status of a fleet', () => {
     expect(text.stdout).toMatch(/^acme +ok .* fleet$/m);
   });
 
-  it('tells connections of a stack from those of the fleet', async () => {
+  it('distinguishes connections of a stack from those of the fleet', async () => {
     const { world } = await startFleetWorld();
     install(world, 'beta');
 
@@ -83,7 +83,7 @@ describe('ops status of a fleet', () => {
     ['status', 41],
     ['list', 21],
   ])(
-    'leaves 15 of the 40 calls a second to the rotator where the registry is long: %s',
+    'leaves 15 of the 40 calls a second to the rotator if the registry is long: %s',
     async (command, expected) => {
       const { world } = await startFleetWorld({
         authorize: ({ action }) => action !== 'ssm:DescribeParameters',
@@ -99,7 +99,7 @@ describe('ops status of a fleet', () => {
     },
   );
 
-  it('takes nothing of the rotator’s throughput where parameters may be described', async () => {
+  it('takes nothing of the rotator’s throughput if parameters may be described', async () => {
     const { world } = await startFleetWorld();
     for (let n = 0; n < 200; n += 1) installInFleet(world, `many-${n}`);
 
@@ -158,7 +158,7 @@ describe('ops status of a fleet', () => {
     });
   });
 
-  it('tells once what could not be read of many', async () => {
+  it('says once what could not be read of many', async () => {
     const { world } = await startFleetWorld({
       authorize: ({ action }) => action !== 'logs:FilterLogEvents',
     });
@@ -172,7 +172,7 @@ describe('ops status of a fleet', () => {
 });
 
 describe('a fleet that cannot be found', () => {
-  it('is told where its parameter cannot be understood', async () => {
+  it('is reported if its parameter cannot be understood', async () => {
     const { world } = await startFleetWorld();
     const Value = '{"rotatorArn":1}';
     world.aws.parameterStore.putParameter({ Name: fleetParameterName, Value, Overwrite: true });
@@ -219,7 +219,7 @@ describe('ops rotate of a fleet', () => {
     expect(callsOf(world, 'Invoke')).toBe(0);
   });
 
-  it('sends to seed where the secret is missing', async () => {
+  it('sends to seed if the secret is missing', async () => {
     const { world } = await startFleetWorld();
     world.stored('bare').configure({ authBaseUrl: world.provider.url, clientId: 'id' });
 
@@ -229,7 +229,7 @@ describe('ops rotate of a fleet', () => {
     expect(ran.stderr).toContain('make it by npm run ops -- seed bare, with --auth-base-url');
   });
 
-  it('takes the fleet’s where a stack’s rotation has been turned off', async () => {
+  it('takes the fleet’s if a stack’s rotation has been turned off', async () => {
     const { world } = await startFleetWorld();
     install(world, 'moved');
     world.aws.scheduler.deleteSchedule({ Name: 'sfmc-moved' });

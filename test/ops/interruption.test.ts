@@ -72,7 +72,7 @@ describe('Ctrl-C', () => {
     expect(ended.text).toContain('"npm run ops -- promote-secret acme" again, which finishes.');
   });
 
-  it('says that nothing was done where nothing was', async () => {
+  it('says that nothing was done if nothing was', async () => {
     const world = await startWorld();
     world.aws.orderFault({ kind: 'slow', operation: 'GetParameters', delayMs: 20_000 });
 

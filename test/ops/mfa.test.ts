@@ -115,7 +115,7 @@ describe('a profile with an MFA device, in a terminal', () => {
     expect([...callers]).toEqual([assumed]);
   });
 
-  it('says that AWS refuses the code where it is wrong, and asks for no other', async () => {
+  it('says that AWS refuses the code if it is wrong, and asks for no other', async () => {
     const { session, sts, callers } = await openWithMfa('123456');
 
     await session.sees(`Code of the MFA device ${device}:`);

@@ -43,7 +43,7 @@ describe('help', () => {
     expect(stdout).toContain('--json');
   });
 
-  it('is shown where no command is given', async () => {
+  it('is shown if no command is given', async () => {
     const world = await startOpsWorld();
 
     const { exitCode, stdout, stderr } = await world.run([]);
@@ -53,7 +53,7 @@ describe('help', () => {
     expect(stderr).toContain('no command is given');
   });
 
-  it('tells the version', async () => {
+  it('prints the version', async () => {
     const world = await startOpsWorld();
 
     expect(await world.run(['--version'])).toMatchObject({ exitCode: 0, stdout: `${version}\n` });
@@ -86,7 +86,7 @@ describe('a command line that is not understood', () => {
     expect(world.aws.calls).toEqual([]);
   });
 
-  it.each(cases)('is refused as JSON where that is asked for: %s', async (_, argv, message) => {
+  it.each(cases)('is refused as JSON if that is asked for: %s', async (_, argv, message) => {
     const world = await startOpsWorld();
 
     const ran = await world.run([...argv, '--json']);
@@ -110,7 +110,7 @@ describe('a command line that is not understood', () => {
   });
 });
 
-describe('where AWS does not do what it is asked', () => {
+describe('if AWS does not do what it is asked', () => {
   it('says that it cannot be reached', async () => {
     const world = await startOpsWorld();
     await world.aws.close();
@@ -188,7 +188,7 @@ describe('where AWS does not do what it is asked', () => {
     expect(ran.stderr).toContain('there is default, production.\n');
   });
 
-  it('names the MFA device that a profile wants a code of, where nobody can be asked', async () => {
+  it('names the MFA device that a profile wants a code of, if nobody can be asked', async () => {
     const dir = mkdtempSync(path.join(tmpdir(), 'ops-'));
     const AWS_CONFIG_FILE = path.join(dir, 'config');
     const mfa = 'arn:aws:iam::123456789012:mfa/jo';
@@ -228,7 +228,7 @@ describe('the program', () => {
     expect(ran.stdout).not.toContain('\u001b');
   });
 
-  it('prints no colours where NO_COLOR is set', async () => {
+  it('prints no colours if NO_COLOR is set', async () => {
     const world = await startOpsWorld({ function: printingFunction, now: Date.now });
     install(world);
 
@@ -239,7 +239,7 @@ describe('the program', () => {
     expect(session.raw).not.toContain('\u001b[3');
   });
 
-  it('ends at once where a question is answered by Ctrl-C', async () => {
+  it('ends at once if a question is answered by Ctrl-C', async () => {
     const world = await startOpsWorld({ now: Date.now });
 
     const session = world.open(['seed', 'acme']);

@@ -90,7 +90,7 @@ describe.each(kinds)('the reader alone, as %s', (kind) => {
     expect(output).toBe('access-one\n');
   });
 
-  it('names the SDK where it needs it', () => {
+  it('names the SDK if it needs it', () => {
     const { output } = runAs(
       kind,
       `${load(kind, 'createTokenReader, TokenReaderError', 'sfmc-token-rotator/reader')}

@@ -199,7 +199,7 @@ describe('seed under a policy by prefix, to which a secret that is missing is de
   it.each([
     ['as it is', []],
     ['with --replace', ['--replace']],
-  ])('spends and changes nothing where there is one that may not be read, %s', async (_, more) => {
+  ])('spends and changes nothing if there is one that may not be read, %s', async (_, more) => {
     const { world, run } = await prepare(undefined, {});
     const model = world.aws.secretsManager;
     const version = { ClientRequestToken: randomUUID(), SecretString: '{"refreshToken":"live"}' };
@@ -218,7 +218,7 @@ describe('seed under a policy by prefix, to which a secret that is missing is de
     });
   });
 
-  it('makes nothing where Marketing Cloud refuses the client secret', async () => {
+  it('makes nothing if Marketing Cloud refuses the client secret', async () => {
     const { world, run } = await prepare(undefined, {});
     const [argv] = seeding(world);
 

@@ -71,7 +71,7 @@ describe('a call beyond the role', () => {
     await expect(read(secretsManager, 'sfmc/due')).resolves.toMatchObject({ Name: 'sfmc/due' });
   });
 
-  it('leaves the token set in the escrow where it is the key that may not be used', async () => {
+  it('leaves the token set in the escrow if it is the key that may not be used', async () => {
     const template = rotationTemplate(['due'], customerKeyArn);
     const started = await startRotatorWorld(template, ['due'], customerKeyArn);
     const { lambda, permissions, attach, attempt } = started;

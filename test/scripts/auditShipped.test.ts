@@ -11,7 +11,7 @@ const report = JSON.stringify({
 });
 const bill = (...components: object[]) => JSON.stringify({ components });
 
-it('tells known vulnerabilities of bundled packages, and of no tool', () => {
+it('reports known vulnerabilities of bundled packages, and of no tool', () => {
   const bills = [bill({ group: '@scope', name: 'one' }), bill({ name: 'two' })];
 
   expect(shippedFindings(report, bills)).toEqual([finding('@scope/one'), finding('two')]);

@@ -90,7 +90,7 @@ describe('the built function', () => {
     });
   });
 
-  it('says so where it has no credentials, and asks nobody else for any', async () => {
+  it('says so if it has no credentials, and asks nobody else for any', async () => {
     const aws = await startScriptedServer();
     const { AWS_ACCESS_KEY_ID, ...environment } = rotatorEnvironment(aws.url);
     const lambda = startFunction({

@@ -42,7 +42,7 @@ it('keeps the licence and the notice that a package brings', () => {
   ]);
 });
 
-it('tells apart the versions of a package that another has one of its own of', () => {
+it('keeps apart the versions of a package that another has one of its own of', () => {
   const found = describePackages({
     'node_modules/@scope/two/node_modules/one': {
       'package.json': manifest({ version: '2.0.0' }),
@@ -57,7 +57,7 @@ it('tells apart the versions of a package that another has one of its own of', (
   ]);
 });
 
-it('takes the licence of a repository from a package beside, where one has no copy', () => {
+it('takes the licence of a repository from a package beside, if one has no copy', () => {
   const found = describePackages({
     'node_modules/@scope/bare': { 'package.json': manifest({ name: '@scope/bare' }) },
     'node_modules/@scope/full': {
@@ -94,6 +94,6 @@ it.each([
     'one: there is no file with its licence',
   ],
   [{ 'package.json': manifest(), LICENSE: 'x' }, '', 'one: package-lock.json has no integrity.'],
-])('refuses a package of which something is missing (%#)', (files, locked, problem) => {
+])('refuses a package that lacks something (%#)', (files, locked, problem) => {
   expect(() => describePackages({ 'node_modules/one': files }, locked)).toThrow(problem);
 });

@@ -93,7 +93,7 @@ describe.each(names)('the build of the %s', (name) => {
     expect(two?.equals(one ?? Buffer.of())).toBe(true);
   });
 
-  it.each(files)('tells nothing of the machine: %s', (file) => {
+  it.each(files)('holds nothing of the machine: %s', (file) => {
     const text = read(file);
 
     expect(text).not.toContain(folder);
@@ -110,7 +110,7 @@ describe.each(names)('the build of the %s', (name) => {
 });
 
 describe.each(names)('the bill of materials of the %s', (name) => {
-  it('lists every package of which there is a byte in the bundle, and no other', () => {
+  it('lists every package that has a byte in the bundle, and no other', () => {
     const listed = componentsOf(name).map(nameOf).sort();
 
     expect(listed.length).toBeGreaterThan(5);
@@ -142,7 +142,7 @@ describe.each(names)('the bill of materials of the %s', (name) => {
     }
   });
 
-  it('tells what each package is there for, from the function on', () => {
+  it('says what each package is there for, from the function on', () => {
     const { metadata, dependencies } = JSON.parse(read(`${name}.cdx.json`));
     const dependsOn = new Map<string, string[]>(
       dependencies.map((entry: { ref: string; dependsOn?: string[] }) => [

@@ -63,7 +63,7 @@ it('is required by CommonJS modules', () => {
 });
 
 // Such as jest, unless it is told otherwise: there, import() in a package fails.
-it('reads where a test runner knows no modules but those of CommonJS', async () => {
+it('reads if a test runner knows no modules but those of CommonJS', async () => {
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
   new StoredConnection(aws).put(tokenSet('one', Date.now()));

@@ -39,7 +39,7 @@ it('reads no property that is not imported, and copies none', async () => {
   expect(code).not.toContain('webcrypto');
 });
 
-it('requires no module of which nothing is used', async () => {
+it('requires no module that it uses nothing of', async () => {
   const { code } = await bundle(`
     import { createServer } from 'node:http2';
     import { EOL } from 'node:os';

@@ -15,7 +15,7 @@ describe('faults that are played once for all of their kind', () => {
     whole = await run({ kind: 'singles' }, { signal });
   });
 
-  it('are told apart where the provider may have taken a request up, or not', () => {
+  it('are kept apart by whether the provider may have taken a request up', () => {
     const classes = namesOf(whole, 'provider.requestToken');
     const classOf = (name: string) => classes.find((members) => members.includes(name));
 

@@ -16,7 +16,7 @@ function stackWith(props: Partial<TokenRotationFleetStackProps> = {}) {
 }
 
 describe('the stack of a fleet', () => {
-  it('tells the topic of its alarms, and the policies of readers and operators', () => {
+  it('has outputs for the topic of its alarms and the policies of readers and operators', () => {
     const template = Template.fromStack(stackWith({ operators: ['acme-', 'globex-'] }));
 
     const outputs = Object.entries(template.findOutputs('*')).map(([id, { Value }]) => [
@@ -31,7 +31,7 @@ describe('the stack of a fleet', () => {
     ]);
   });
 
-  it('is monitored, by e-mail where an address is given', () => {
+  it('is monitored, by e-mail if an address is given', () => {
     const template = Template.fromStack(stackWith({ alarmEmail: 'ops@example.com' }));
 
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
@@ -64,7 +64,7 @@ describe('the AwsSolutions rules', () => {
   it.each([
     ['known', { env: { account, region } }],
     ['not known', {}],
-  ])('find nothing, with every option in use, where the account is %s', (_how, env) => {
+  ])('find nothing, with every option in use, if the account is %s', (_how, env) => {
     expect(findings(stackWith({ ...every, ...env }))).toEqual([]);
   });
 

@@ -273,7 +273,7 @@ describe('grantRead of a fleet', () => {
     ).toBe(false);
   });
 
-  it('lets it decrypt through Secrets Manager, where there is a customer managed key', () => {
+  it('lets it decrypt through Secrets Manager, if there is a customer managed key', () => {
     const policy = grantedOn('news', keyArn);
     const decrypt = { action: 'kms:Decrypt', resource: keyArn };
     const through = (service: string) => ({

@@ -29,7 +29,7 @@ describe('the rotator of a fleet', () => {
     expect(messageLifeMs).toBeLessThanOrEqual(fleetPeriodMs);
   });
 
-  it.each([2, 1000])('runs %d times at once where it is told', (concurrency) => {
+  it.each([2, 1000])('runs %d times at once if that is asked for', (concurrency) => {
     fleetWith({ concurrency })
       .template()
       .hasResourceProperties('AWS::Lambda::EventSourceMapping', {
@@ -81,7 +81,7 @@ describe('the dispatcher', () => {
     expect(config.MaximumEventAgeInSeconds).toBeLessThan(fleetPeriodMs / 1_000);
   });
 
-  it('logs for a month unless told otherwise, as the rotator does', () => {
+  it('logs for a month by default, as the rotator does', () => {
     const kept = (days: number) =>
       [{ RetentionInDays: days }, { RetentionInDays: days }] as unknown[];
     const retentions = (of = template) =>
@@ -114,7 +114,7 @@ describe('the schedule of a fleet', () => {
     });
   });
 
-  it('tells the dispatcher the time for which it was meant', () => {
+  it('gives the dispatcher the time for which it was meant', () => {
     const sent = Input.replace('<aws.scheduler.scheduled-time>', '2026-11-24T08:10:00Z');
 
     const scheduledAtMs = scheduledAtMsOf(JSON.parse(sent), 0);
@@ -154,13 +154,13 @@ describe('the parameter for the operator', () => {
     });
   });
 
-  it('says under which key new secrets belong, where it is not the usual one', () => {
+  it('says under which key new secrets belong, if it is not the usual one', () => {
     expect(parameterOf(fleetWith({}, keyArn).template())).toMatchObject({ kmsKeyArn: keyArn });
   });
 });
 
 describe('eventPattern of a fleet', () => {
-  it('is about any connection, and has plain rotations told where it is asked for them', () => {
+  it('is about any connection, and about plain rotations if they are asked for', () => {
     const { fleet, template: synthesized } = fleetWith();
 
     const pattern = fleet.eventPattern('rotated', 'news');

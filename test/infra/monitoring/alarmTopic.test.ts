@@ -55,7 +55,7 @@ describe('the topic', () => {
   });
 });
 
-it('makes no topic where one is given, and subscribes the address to that one', () => {
+it('makes no topic if one is given, and subscribes the address to that one', () => {
   const topicArn = `arn:aws:sns:${region}:${account}:pager`;
 
   const { template } = monitoringOf(['news'], (stack) => ({

@@ -27,7 +27,7 @@ describe('the alarms', () => {
     ]);
   });
 
-  it('are one more for each connection where monitoring is to be detailed', () => {
+  it('are one more for each connection if monitoring is to be detailed', () => {
     expect([...alarmsIn(template).keys()].sort()).toEqual([
       'ChainBroken',
       'DeadLetters',
@@ -73,7 +73,7 @@ describe('FunctionErrors', () => {
     expect(rings([0, 60 * minute], failing(5), errors)).toBe('never');
   });
 
-  it('rings before a message that always fails is a dead letter', () => {
+  it('goes into ALARM before a message that always fails is a dead letter', () => {
     expect(rings([0, 60 * minute], failing(mostReceives - 1), errors)).toBe(
       'wherever its periods begin',
     );
@@ -81,7 +81,7 @@ describe('FunctionErrors', () => {
 });
 
 describe('QueueBehind', () => {
-  it('rings where a message has used up half of its time, whatever keeps it', () => {
+  it('goes into ALARM if a message has used up half of its time, whatever keeps it', () => {
     const queue = idOf(template, 'AWS::SQS::Queue', 'QueuesQueue');
 
     expect(alarm('QueueBehind')).toMatchObject({
@@ -153,7 +153,7 @@ describe('TokenNearExpiry of one connection', () => {
     expect(rings(within, points, nearExpiry, delaySeconds)).toBe('never');
   });
 
-  it('rings when three ticks in a row bring nothing, with 20 minutes left at the least', () => {
+  it('goes into ALARM when three ticks in a row bring nothing, with 20 minutes left at the least', () => {
     const points = ticks([...before, 60, 65, 70, 75, ...after]);
     const lastSuccess = 40 * minute;
 
@@ -163,7 +163,7 @@ describe('TokenNearExpiry of one connection', () => {
     );
   });
 
-  it('rings where each tick finds less than 15 minutes left', () => {
+  it('goes into ALARM if each tick finds less than 15 minutes left', () => {
     const points = ticks([...before, ...after]).concat(
       ticks([45, 50, 55, 60, 65, 70, 75], 15 * minute - 1),
     );
@@ -173,7 +173,7 @@ describe('TokenNearExpiry of one connection', () => {
 });
 
 describe('TokenNearExpiry of all connections', () => {
-  it('goes into ALARM where a tick succeeds and leaves less than 15 minutes', () => {
+  it('goes into ALARM if a tick succeeds and leaves less than 15 minutes', () => {
     expect(alarmNamed(monitoringOf().template)('TokenNearExpiry')).toMatchObject({
       MetricName: 'SecondsToExpiry',
       Statistic: 'Minimum',
@@ -190,7 +190,7 @@ describe('what an alarm says', () => {
     alarmNamed(monitoringOf(['news'], () => (runbookUrl ? { runbookUrl } : {})).template)(name)
       .AlarmDescription;
 
-  it('is the command that finds the connection, where it does not name it', () => {
+  it('is the command that finds the connection, if it does not name it', () => {
     for (const [name, { AlarmDescription }] of alarmsIn(monitoringOf().template)) {
       const leavesOpen = /\bsome connection\b|EscrowInUse|StagedSecret/.test(
         `${AlarmDescription} ${name}`,
@@ -202,7 +202,7 @@ describe('what an alarm says', () => {
     }
   });
 
-  it('is where the runbook is, by an absolute link where one is given', () => {
+  it('is where the runbook is, by an absolute link if one is given', () => {
     expect(descriptionOf('ChainBroken')).toMatch(/ What to do: docs\/runbook\.md#chain-broken$/);
     expect(descriptionOf('ChainBroken', 'https://wiki.example.com/runbook')).toMatch(
       / What to do: https:\/\/wiki\.example\.com\/runbook#chain-broken$/,

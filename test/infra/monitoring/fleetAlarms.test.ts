@@ -34,7 +34,7 @@ describe('the alarms of a fleet', () => {
     ]);
   });
 
-  it('TokenNearExpiry rings where a token may end before its next message, once', () => {
+  it('TokenNearExpiry goes into ALARM once if a token may end before its next message', () => {
     const untilNext = (fleetPeriodMs + tickMs) / 1_000;
 
     expect(alarm('TokenNearExpiry')).toMatchObject({
@@ -61,7 +61,7 @@ describe('NothingRotated', () => {
   /** CloudWatch has a metric of the log a little later. */
   const delaySeconds = 2 * minute;
 
-  it('counts successes, takes silence for none, and is silent where there was never any', () => {
+  it('counts successes, takes silence for none, and is silent if there was never any', () => {
     expect(alarm('NothingRotated')).toMatchObject({
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
@@ -84,7 +84,7 @@ describe('NothingRotated', () => {
     expect(rings([40 * minute, 170 * minute], at(oneLater), nothing, delaySeconds)).toBe('never');
   });
 
-  it('rings with ten minutes left of the oldest token', () => {
+  it('goes into ALARM with ten minutes left of the oldest token', () => {
     const last = 60 * minute;
     const oldestEndsAt = last + 40 * minute;
 
@@ -125,7 +125,7 @@ describe('DispatcherSilent', () => {
     expect(rings([30 * minute, 120 * minute], at(runs), silent, 2 * minute)).toBe('never');
   });
 
-  it('rings when three runs in a row do not come', () => {
+  it('goes into ALARM when three runs in a row do not come', () => {
     expect(rings([30 * minute, 60 * minute], at(everyMinutes(5, 7)), silent)).toBe(
       'wherever its periods begin',
     );
@@ -139,7 +139,7 @@ describe('DispatcherErrors', () => {
     expect(rings([0, 60 * minute], at([20]), errors)).toBe('never');
   });
 
-  it('rings where run after run fails', () => {
+  it('goes into ALARM if run after run fails', () => {
     expect(rings([0, 60 * minute], at([20, 25, 30]), errors)).toBe('wherever its periods begin');
   });
 });

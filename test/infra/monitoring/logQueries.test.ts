@@ -111,7 +111,7 @@ it('the queries ask for lines and fields that the dispatcher writes', async () =
   expectAnswers(dispatcherQueries.dispatcherErrors, log);
 });
 
-it('each word that the outcomes are told apart by is an outcome, and in no other', () => {
+it('each word that separates the outcomes is an outcome, and in no other', () => {
   const words = [...queries.outcomes.join(' ').matchAll(/outcome, "(\w+)"/g)].map(
     ([, word = '']) => word,
   );

@@ -284,7 +284,7 @@ describe('TicksMissing', () => {
     },
   );
 
-  it('is quiet where a connection is added, though the hours before lack its ticks', () => {
+  it('is quiet when a connection is added, though the hours before lack its ticks', () => {
     const alarm = alarmOf(4);
     const added = 2 * hour;
     const before = sentBy(alarm, 3, [0, added]);

@@ -24,7 +24,7 @@ describe.each([
   const { template } = monitoring();
   const alarm = alarmNamed(template);
 
-  it('tell the topic their beginning and their end', () => {
+  it('send the topic their beginning and their end', () => {
     const topic = [{ Ref: idOf(template, 'AWS::SNS::Topic') }];
 
     for (const { AlarmActions, OKActions } of alarmsIn(template).values()) {
@@ -39,7 +39,7 @@ describe.each([
   });
 
   it.each(['ChainBroken', 'EscrowInUse', 'StagedSecretInUse', functionErrors])(
-    '%s rings from the first count, and not in the silence when there is nothing to count',
+    '%s goes into ALARM at the first count, and not in the silence when there is nothing to count',
     (name) => {
       expect(alarm(name)).toMatchObject({
         Statistic: 'Sum',
@@ -51,14 +51,14 @@ describe.each([
   );
 
   it.each(['ChainBroken', 'EscrowInUse', 'StagedSecretInUse'])(
-    '%s rings in the first period that has one',
+    '%s goes into ALARM in the first period that has one',
     (name) => {
       expect(alarm(name).EvaluationPeriods).toBe(1);
     },
   );
 
   it.each(deadLetters)(
-    '%s rings with the first message, and goes on while its queue is inactive',
+    '%s goes into ALARM with the first message, and stays there while its queue is inactive',
     (name, part) => {
       const queue = idOf(template, 'AWS::SQS::Queue', part);
 
@@ -75,7 +75,7 @@ describe.each([
     },
   );
 
-  it('RefreshTokenOld rings beyond 600 days of the oldest one', () => {
+  it('RefreshTokenOld goes into ALARM beyond 600 days of the oldest one', () => {
     const { Metrics, ...rest } = alarm('RefreshTokenOld');
 
     expect(rest).toMatchObject({

@@ -31,7 +31,7 @@ describe('an open end may be confirmed', () => {
   const may = (versions: ReturnType<typeof listed>, isShortLived = false) =>
     mayConfirm(versions, nowMs, isShortLived);
 
-  it('where nothing could be listed', () => {
+  it('if nothing could be listed', () => {
     expect(may([])).toBe(true);
   });
 
@@ -45,7 +45,7 @@ describe('an open end may be confirmed', () => {
     expect(may(everyQuarter(86))).toBe(false);
   });
 
-  it('up to 92 in all where the tokens live short, whose usual pace makes 96', () => {
+  it('up to 92 in all if the tokens live short, whose usual pace makes 96', () => {
     expect(may(everyQuarter(90, 1), true)).toBe(true);
     expect(may(everyQuarter(90, 2), true)).toBe(false);
     expect(may(everyQuarter(95, 1), true)).toBe(false);

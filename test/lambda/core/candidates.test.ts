@@ -46,7 +46,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [rival, child] })).toBe('rival');
   });
 
-  it("is to be confirmed where it takes the place of AWSCURRENT's, which is dead", () => {
+  it("is to be confirmed if it takes the place of AWSCURRENT's, which is dead", () => {
     const other = held('other', { parent: 'unknown', ageMs: minuteMs });
     const found = (overrides: Partial<Facts>) =>
       aheadTokenSet(factsOf({ held: [other], ...overrides }));
@@ -71,7 +71,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [child], ...refusing(['child']) })).toBeUndefined();
   });
 
-  it('is what is known to descend, where the list of versions was denied', () => {
+  it('is what is known to descend, if the list of versions was denied', () => {
     const unknown = held('unknown', { ageMs: minuteMs });
     const denied = { listed: [], listFailed: true };
 
@@ -80,7 +80,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [unknown, child], ...denied })).toBe('child');
   });
 
-  it('is nothing of another chain where the list was denied: a person may have replaced that', () => {
+  it('is nothing of another chain if the list was denied: a person may have replaced that', () => {
     const replaced = held('replaced', { parent: 'replaced before', ageMs: minuteMs });
     const next = held('next', { parent: 'child', ageMs: minuteMs });
     const denied = { listed: [], listFailed: true, otherVersions: [], ...refusing(['current']) };
@@ -108,7 +108,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ current: seededAt, listed, held: [...chain, old] })).toBe('behind');
   });
 
-  it('has proven itself where its forerunner is held too', () => {
+  it('has proven itself if its forerunner is held too', () => {
     const first = held('first', { parent: 'unknown', ageMs: 2 * minuteMs });
     const second = held('second', { parent: 'first', ageMs: minuteMs });
     const found = (entries: Facts['held']) =>
@@ -118,7 +118,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(found([first, second])).toEqual(second);
   });
 
-  it('is to be confirmed where AWSCURRENT may have been used between', () => {
+  it('is to be confirmed if AWSCURRENT may have been used between', () => {
     const next = held('next', { parent: 'child', ageMs: minuteMs });
     const found = (overrides: Partial<Facts>) =>
       aheadTokenSet(factsOf({ held: [child], ...overrides }));
@@ -130,7 +130,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(both).toEqual({ ...next, open: true });
   });
 
-  it('is nowhere where nothing is held', () => {
+  it('is nowhere if nothing is held', () => {
     expect(ahead({})).toBeUndefined();
   });
 });
@@ -170,7 +170,7 @@ describe('the refresh tokens to try', () => {
     expect(tokens(twice)).toEqual(['current', 'in pending', 'in previous', 'unlabelled']);
   });
 
-  it("begin with the others where AWSCURRENT's is missing", () => {
+  it("begin with the others if AWSCURRENT's is missing", () => {
     expect(tokens({ current: versionOf(notSeeded), otherVersions })).toEqual([
       'in pending',
       'in previous',
@@ -178,7 +178,7 @@ describe('the refresh tokens to try', () => {
     ]);
   });
 
-  it('are the one ahead and AWSCURRENT alone, until the others tell what a person replaced', () => {
+  it('are the one ahead and AWSCURRENT alone, until the others show what a person replaced', () => {
     const entries = [held('rival', { parent: 'other' }), held('child', { parent: 'current' })];
 
     expect(tokens({ held: entries })).toEqual(['child', 'current']);
@@ -202,19 +202,19 @@ describe('a refresh token may have been used for the first time just now', () =>
     otherVersions: [versionOf(seeded('other'), { ...where, createdAtMs: nowMs - ageMs })],
   });
 
-  it('where it is that of AWSCURRENT, or of the version before', () => {
+  it('if it is that of AWSCURRENT, or of the version before', () => {
     expect(isInWindow('current', {})).toBe(true);
     expect(isInWindow('other', at(60 * minuteMs, previous))).toBe(true);
   });
 
-  it('where it was stored within the last 20 minutes', () => {
+  it('if it was stored within the last 20 minutes', () => {
     expect(isInWindow('other', at(20 * minuteMs - 1, unlabelled))).toBe(true);
     expect(isInWindow('other', at(20 * minuteMs, unlabelled))).toBe(false);
     expect(isInWindow('other', { held: [held('other', { ageMs: 20 * minuteMs - 1 })] })).toBe(true);
     expect(isInWindow('other', { held: [held('other', { ageMs: 20 * minuteMs })] })).toBe(false);
   });
 
-  it('but not where it is stored nowhere', () => {
+  it('but not if it is stored nowhere', () => {
     expect(isInWindow('another', at(0, previous))).toBe(false);
     expect(isInWindow('another', { current: versionOf(notSeeded) })).toBe(false);
   });
@@ -298,7 +298,7 @@ describe('once a person has begun the chain anew', () => {
     ]);
   });
 
-  it('also where the seed has been rotated since, and bears its label elsewhere', () => {
+  it('also if the seed has been rotated since, and bears its label elsewhere', () => {
     const current = childOf(seed, issued('next'), at(5));
     const seeding = { ...seed, stages: ['AWSPREVIOUS', labels.seeded] };
     const otherVersions = [seeding, late, old];
@@ -308,7 +308,7 @@ describe('once a person has begun the chain anew', () => {
     expect(newestVersion(factsOf({ current, listed, otherVersions }))).toBeUndefined();
   });
 
-  it('also where the seed was emptied: an older token set does not come back', () => {
+  it('also if the seed was emptied: an older token set does not come back', () => {
     const current = versionOf(notSeeded, { createdAtMs: at(5) });
     const otherVersions = [{ ...seed, stages: [labels.seeded] }, late, old];
     const listed = listedOf(current, ...otherVersions);

@@ -43,7 +43,7 @@ describe('parseConnectionConfig', () => {
     expect(parse(`\uFEFF${text}`)).toEqual(expected);
   });
 
-  it('alarms on a broken chain unless told otherwise', () => {
+  it('alarms on a broken chain by default', () => {
     expect(parse(config({})).onBrokenChain).toBe('alarm');
     expect(parse(config({ onBrokenChain: 'alarm' })).onBrokenChain).toBe('alarm');
   });
@@ -100,7 +100,7 @@ describe('parseConnectionConfig', () => {
     expect(error.cause).toBeUndefined();
   });
 
-  it('names every host that it takes where it refuses one', () => {
+  it('names every host that it takes if it refuses one', () => {
     const { message } = errorOf(config({ authBaseUrl: 'https://canary.com' }));
 
     expect(message).toBe(

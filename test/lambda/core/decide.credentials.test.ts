@@ -31,7 +31,7 @@ describe('client secrets', () => {
   const doubted = (...secrets: Redacted[]) => ({ doubtedSecrets: fingerprintsOf(...secrets) });
   const withStaged = refreshWith('current', { clientSecret: stagedSecret });
 
-  it('are asked about before a token is sent where an earlier invocation doubted them', () => {
+  it('are asked about before a token is sent if an earlier invocation doubted them', () => {
     expect(decideWith(doubted(firstSecret))).toEqual(probe(firstSecret));
     expect(decideWith({ parameters, ...doubted(firstSecret, stagedSecret) })).toEqual(
       probe(firstSecret),
@@ -44,7 +44,7 @@ describe('client secrets', () => {
     );
   });
 
-  it('are tried in another order where only the first is doubted', () => {
+  it('are tried in another order if only the first is doubted', () => {
     expect(decideWith({ parameters, ...doubted(firstSecret) })).toEqual(withStaged);
   });
 

@@ -52,14 +52,14 @@ describe('a use of the refresh token that is not the first for certain', () => {
     expect(decideWith(forced)).toEqual({ do: 'mark', isRequired: true });
   });
 
-  it('may be sent without the mark where it is due: its message comes again, and finds it due', () => {
+  it('may be sent without the mark if it is due: its message comes again, and finds it due', () => {
     const tried = { ...repeated, listed, markFailed: true };
 
     expect(decideWith({ ...repeated, listed })).toEqual({ do: 'mark', isRequired: false });
     expect(decideWith(tried)).toEqual(refreshWith('current', { isDirty: true }));
   });
 
-  it('may be sent without the mark where the delivery before may have sent it: it is lost else', () => {
+  it('may be sent without the mark if the delivery before may have sent it: it is lost else', () => {
     const forced = { current: fresh, force: true, delivery: secondDelivery, listed };
 
     expect(decideWith({ ...forced, mayBeUsedUnseen: true })).toEqual({
@@ -79,7 +79,7 @@ describe('a use of the refresh token that is not the first for certain', () => {
     );
   });
 
-  it('is the only one, though marked, where this invocation has marked a token that was unused', () => {
+  it('is the only one, though marked, if this invocation has marked a token that was unused', () => {
     const marked = { ...due, stages: ['AWSCURRENT', labels.sent] };
 
     expect(decideWith({ current: marked, ...used({ isDirty: false }) })).toEqual(
@@ -178,7 +178,7 @@ describe('an open end', () => {
     expect(decideWith(marked)).toEqual(refreshWith('current', { isDirty: true }));
   });
 
-  it('is left open where the versions of the day are spent: the token counts as fresh', () => {
+  it('is left open if the versions of the day are spent: the token counts as fresh', () => {
     const extra = (count: number): readonly ListedVersion[] =>
       Array.from({ length: count + 1 }, (_, nth) => ({
         versionId: `version-${nth}`,

@@ -28,7 +28,7 @@ describe('whatever is known, a decision', () => {
     });
   });
 
-  it('finishes where AWSCURRENT is fresh, has no open end, and nothing is held', () => {
+  it('finishes if AWSCURRENT is fresh, has no open end, and nothing is held', () => {
     const fresh = versionOf(issued('a', { ageMs: 5 * minuteMs }));
     const idle = anyFacts.map((facts) => ({ ...facts, current: fresh, held: [], force: false }));
 
@@ -53,7 +53,7 @@ describe('whatever is known, a decision', () => {
     });
   });
 
-  it('waits for a seed only where no refresh token is stored', () => {
+  it('waits for a seed only if no refresh token is stored', () => {
     always((facts, decision) => {
       if (decision.do !== 'finish' || decision.outcome !== 'waiting') return;
       expect([refreshTokens(facts), facts.otherVersions === undefined]).toEqual([[], false]);

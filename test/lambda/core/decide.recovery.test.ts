@@ -119,7 +119,7 @@ describe('after a refusal', () => {
     expect(decideWith(refusedAgo(20 * minuteMs - 1))).toEqual(fail('ChainBroken'));
   });
 
-  it('a token that counts as dead is asked about at once where a person waits', () => {
+  it('a token that counts as dead is asked about at once if a person waits', () => {
     const { refusals = new Map() } = refusing(['current']);
 
     expect(decideWith({ ...none, refusals })).toEqual(fail('ChainBroken'));
@@ -266,7 +266,7 @@ describe('while a window runs', () => {
     );
   });
 
-  it('nothing is waited for where nothing could be asked then', () => {
+  it('nothing is waited for if nothing could be asked then', () => {
     const empty = versionOf(notSeeded);
     const old = versionOf(seeded('old'), { ...unlabelled, createdAtMs: nowMs - 30 * minuteMs });
     const facts = { current: empty, otherVersions: [old], listed: [], ...dead('old') };
@@ -275,7 +275,7 @@ describe('while a window runs', () => {
     expect(decideWith({ ...facts, uses })).toEqual(fail('ChainBroken'));
   });
 
-  it('that a mark tells of ends 5 minutes after the first refusal', () => {
+  it('that a mark stands for ends 5 minutes after the first refusal', () => {
     const current = versionOf(issued('current'), { stages: ['AWSCURRENT', labels.sent] });
     const refusedSince = (ageMs: number) => ({
       ...none,

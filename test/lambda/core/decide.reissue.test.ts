@@ -83,7 +83,7 @@ describe('a chain that may be issued anew', () => {
     );
   });
 
-  it('is not where the connection only alarms', () => {
+  it('is not if the connection only alarms', () => {
     expect(decideWith({ ...none, ...dead('current') })).toEqual(fail('ChainBroken'));
   });
 });

@@ -174,7 +174,7 @@ describe('a whole rotation', () => {
     });
   });
 
-  it('says that it has rotated only where AWSCURRENT is what it published', () => {
+  it('says that it has rotated only if AWSCURRENT is what it published', () => {
     everyRotation((facts, world) => {
       const last = rotate(begun(facts), world).steps.at(-1);
       const { decision } = last ?? {};

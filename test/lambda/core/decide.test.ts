@@ -43,16 +43,16 @@ describe('a fresh AWSCURRENT', () => {
     }
   });
 
-  it('ends the rotation also where another invocation has won and was read again', () => {
+  it('ends the rotation also if another invocation has won and was read again', () => {
     expect(decideWith({ current: fresh, ...refusing(['lost']) })).toEqual(finish('fresh'));
   });
 
-  it('is called recovered where it was found elsewhere', () => {
+  it('is called recovered if it was found elsewhere', () => {
     expect(decideWith({ current: fresh, repaired: true })).toEqual(finish('recovered'));
   });
 
   it.each(['rotated', 'recovered', 'reissued'] as const)(
-    'is called %s where this invocation has published it',
+    'is called %s if this invocation has published it',
     (outcome) => {
       expect(decideWith({ current: fresh, outcome, repaired: true })).toEqual(finish(outcome));
     },
@@ -112,7 +112,7 @@ describe('a refresh', () => {
     );
   });
 
-  it('is left to the next message where this one ends before the window would', () => {
+  it('is left to the next message if this one ends before the window would', () => {
     const delivery = { by: 'queue', receiveCount: 1, sentAtMs: nowMs - 16 * minuteMs } as const;
 
     expect(decideWith({ delivery })).toEqual({ do: 'leave' });
@@ -125,7 +125,7 @@ describe('a refresh', () => {
     expect(decideWith({ refreshes: 4, current: fresh })).toEqual(finish('fresh'));
   });
 
-  it('fails, to be repeated, where the last answer brought no refresh token', () => {
+  it('fails, to be repeated, if the last answer brought no refresh token', () => {
     const current = versionOf(
       { ...issued('current', { ageMs: 0 }), refreshTokenIssuedAtMs: nowMs - hourMs },
       { stages: ['AWSCURRENT', labels.open, labels.sent], createdAtMs: nowMs },
@@ -182,7 +182,7 @@ describe('a token set that is held', () => {
     expect(decideWith({ held: [child], listed, unexplained })).toEqual(publish);
   });
 
-  it('is published only after the list has told whether a person has begun the chain anew', () => {
+  it('is published only after the list has shown whether a person has begun the chain anew', () => {
     const seeding = { ...versionOf(seeded('seed'), previous), stages: [labels.seeded] };
     const parked = held('parked', { ageMs: minuteMs });
     const since = (ageMs: number) => [
@@ -261,7 +261,7 @@ describe('the addresses of a shared host', () => {
       { current: versionOf(issued('current', { ageMs: hourMs + 1 }), { createdAtMs: nowMs }) },
     ],
     ['there is no access token', { current: versionOf(seeded('current'), { createdAtMs: nowMs }) }],
-  ])('are not asked for where %s', (_, overrides) => {
+  ])('are not asked for if %s', (_, overrides) => {
     expect(decideWith({ parameters: shared, ...overrides })).toEqual(refreshWith('current'));
   });
 
@@ -290,7 +290,7 @@ describe('an answer without a refresh token', () => {
     expect(adds()).toBe(false);
   });
 
-  it('is stored where it brings a fresher access token, or was asked for', () => {
+  it('is stored if it brings a fresher access token, or was asked for', () => {
     expect(adds({ ...extended, expiresAtMs: nowMs })).toBe(true);
     expect(adds(extended, { force: true })).toBe(true);
     expect(addsNothing(factsOf({ current: fresh }))).toBe(false);

@@ -43,7 +43,7 @@ describe('a secret without a refresh token', () => {
     });
   });
 
-  it('fails where a person asks for a rotation', () => {
+  it('fails if a person asks for a rotation', () => {
     expect(decideWith({ ...empty, force: true })).toEqual({ do: 'fail', code: 'NotSeeded' });
   });
 
@@ -90,7 +90,7 @@ describe('a secret without a refresh token', () => {
     expect(decideWith({ ...empty, otherVersions, ...missing })).toEqual({ do: 'readParameters' });
   });
 
-  it('is read again before anything is published or sent, where it may have been filled', () => {
+  it('is read again before anything is published or sent, if it may have been filled', () => {
     const otherVersions = [versionOf(seeded('first'), previous)];
 
     expect(decideWith({ ...empty, otherVersions, currentMayBeStale: true })).toEqual({

@@ -14,7 +14,7 @@ describe('a rotation error', () => {
     expect(String(error)).toBe('ChainBroken: Connection "main": no token is left.');
   });
 
-  it('names the refused tokens by their fingerprints, and none unless told', () => {
+  it('names the refused tokens by their fingerprints, and none by default', () => {
     const named = new RotationError('ChainBroken', 'why', { refusedTokens: ['ba7816bf'] });
 
     expect(named.refusedTokens).toEqual(['ba7816bf']);

@@ -24,12 +24,12 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
   const isFirst = (overrides: Partial<Facts>) => isFirstUse(factsOf(overrides));
   const createdBefore = { createdAtMs: nowMs - hourMs };
 
-  it('where the message before found nothing to do, and this is the first delivery', () => {
+  it('if the message before found nothing to do, and this is the first delivery', () => {
     expect(isFirst({ current: dueSince(minuteMs) })).toBe(true);
     expect(isFirst({ current: dueSince(5 * minuteMs) })).toBe(true);
   });
 
-  it('but not where it was due to the message before, which came up to 6 minutes ago', () => {
+  it('but not if it was due to the message before, which came up to 6 minutes ago', () => {
     const current = (ms: number) => ({ ...dueSince(ms), ...createdBefore });
 
     expect(isFirst({ current: current(6 * minuteMs) })).toBe(true);
@@ -55,14 +55,14 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
     expect(isFirst({ current, tickPeriodMs: 5 * minuteMs })).toBe(false);
   });
 
-  it('where the version came about after the message before', () => {
+  it('if the version came about after the message before', () => {
     const current = (ageMs: number) => versionOf(seeded('first'), { createdAtMs: nowMs - ageMs });
 
     expect(isFirst({ current: current(6 * minuteMs - 1) })).toBe(true);
     expect(isFirst({ current: current(6 * minuteMs) })).toBe(false);
   });
 
-  it('where it is fresh and a person wants it rotated, since no message has touched it', () => {
+  it('if it is fresh and a person wants it rotated, since no message has touched it', () => {
     const fresh = { ...versionOf(issued('current', { ageMs: 10 * minuteMs })), ...createdBefore };
 
     expect(isFirst({ current: fresh, force: true })).toBe(true);
@@ -84,7 +84,7 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
       'it would live for more than a day',
       { current: versionOf(issued('current', { lifeMs: 25 * hourMs }), createdBefore) },
     ],
-  ])('but not where %s', (_, overrides) => {
+  ])('but not if %s', (_, overrides) => {
     expect(isFirst(overrides)).toBe(false);
   });
 

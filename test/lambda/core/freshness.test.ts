@@ -57,7 +57,7 @@ describe('the threshold below which a token is renewed', () => {
     expect(thresholdMs(3_600 * secondMs - 3, 3_000 * secondMs)).toBe(2_400 * secondMs - 2);
   });
 
-  it('is the setting where that is less than two thirds of the life', () => {
+  it('is the setting if that is less than two thirds of the life', () => {
     expect(thresholdMs(3_600 * secondMs, 600 * secondMs)).toBe(600 * secondMs);
   });
 });
@@ -110,7 +110,7 @@ describe('a stored access token', () => {
     expect(atAge(15 * minuteMs, 10 * minuteMs)).toBe('due');
   });
 
-  it('is due where there is none', () => {
+  it('is due if there is none', () => {
     expect(freshness({ current: versionOf(seeded('first')) })).toBe('due');
   });
 
@@ -119,7 +119,7 @@ describe('a stored access token', () => {
     expect(freshness({ current: lived(3_600, -dayMs) })).toBe('due');
   });
 
-  it('is due where it was issued more than 10 minutes in the future: a clock was wrong', () => {
+  it('is due if it was issued more than 10 minutes in the future: a clock was wrong', () => {
     const issuedIn = (ms: number) => versionOf(issued('current', { ageMs: -ms }));
 
     expect(freshness({ current: issuedIn(10 * minuteMs) })).toBe('fresh');
@@ -127,7 +127,7 @@ describe('a stored access token', () => {
     expect(freshness({ current: issuedIn(3 * hourMs) })).toBe('due');
   });
 
-  it('is due where it would live for more than a day', () => {
+  it('is due if it would live for more than a day', () => {
     const expiringIn = (ms: number) => versionOf({ ...issued('current'), expiresAtMs: nowMs + ms });
 
     expect(freshness({ current: expiringIn(dayMs) })).toBe('fresh');
@@ -165,7 +165,7 @@ describe('a connection whose tokens live short', () => {
     expect(isShortLived(factsOf({ current: lived(life, 0) }))).toBe(is);
   });
 
-  it('is none of which nothing is known yet', () => {
+  it('is none that nothing is known about yet', () => {
     expect(isShortLived(factsOf({ current: versionOf(seeded('first')) }))).toBe(false);
   });
 });

@@ -117,13 +117,13 @@ describe('an escrow', () => {
     ]);
   });
 
-  it('keeps the clean end of a chain, of which nothing has come yet', () => {
+  it('keeps the clean end of a chain, which nothing has come of yet', () => {
     const end = held('end', { parent: 'current', ageMs: 10 * minuteMs });
 
     expect(fitted([...three, end, rival('d', 5)]).displaced).toEqual(['end']);
   });
 
-  it('is full too where its text is longer than an advanced parameter holds', () => {
+  it('is full too if its text is longer than an advanced parameter holds', () => {
     const long = (name: string, ageMinutes: number) => rival(name.repeat(2_500), ageMinutes);
     const entries = [long('a', 1), long('b', 2), long('c', 3)];
 

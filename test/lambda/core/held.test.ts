@@ -58,11 +58,11 @@ describe("the escrow's text", () => {
     '{}',
     '{"refreshToken":"alone"}',
     '[{"refreshToken":"alone"}]',
-  ])('cannot be read where it is %j', (text) => {
+  ])('cannot be read if it is %j', (text) => {
     expect(parseEscrow(text)).toBeUndefined();
   });
 
-  it('is written as one object where one is enough, as older releases read it', () => {
+  it('is written as one object if one is enough, as older releases read it', () => {
     expect(JSON.parse(serializeEscrow([held(set)]))).toEqual(stored);
   });
 
@@ -123,7 +123,7 @@ describe('two lists of held token sets', () => {
     expect(mergeHeld([later], [earlier])).toEqual([later]);
   });
 
-  it('keep the parent that was told last', () => {
+  it('keep the parent that was reported last', () => {
     const [merged] = mergeHeld([held('a', { parent: 'x' })], [held('a', { parent: 'y' })]);
 
     expect(merged?.parent).toBe(fingerprint('y'));
@@ -137,7 +137,7 @@ describe('a held token set is ahead of AWSCURRENT', () => {
   const child = held('child', { parent: 'current' });
   const grandchild = held('grandchild', { parent: 'child' });
 
-  it("where it is the answer to AWSCURRENT's refresh token, whatever the clocks say", () => {
+  it("if it is the answer to AWSCURRENT's refresh token, whatever the clocks say", () => {
     const dated = (ageMs: number) => held('child', { parent: 'current', ageMs });
 
     expect(ahead([dated(10 * minuteMs)])).toBe('child');
@@ -152,7 +152,7 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     expect(ahead([late, grandchild, child])).toBe('late');
   });
 
-  it('but not where a step between is missing, or it came of another token', () => {
+  it('but not if a step between is missing, or it came of another token', () => {
     expect(ahead([grandchild])).toBeUndefined();
     expect(ahead([held('rival', { parent: 'other', ageMs: 0 })])).toBeUndefined();
   });
@@ -164,7 +164,7 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     expect(ahead([rival, child])).toBe('rival');
   });
 
-  it('where no parent is known, by the clock', () => {
+  it('if no parent is known, by the clock', () => {
     const dated = (ageMs: number) => [held('parked', { ageMs })];
 
     expect(ahead(dated(30 * minuteMs - 1))).toBe('parked');
@@ -179,7 +179,7 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     expect(ahead([held('parked', { ageMs: 24 * minuteMs })], seed)).toBe('parked');
   });
 
-  it('but not where it has the refresh token that AWSCURRENT has', () => {
+  it('but not if it has the refresh token that AWSCURRENT has', () => {
     expect(ahead([held('current', { ageMs: minuteMs })])).toBeUndefined();
     expect(ahead([held('current', { parent: 'current', ageMs: 0 })])).toBeUndefined();
   });
@@ -195,7 +195,7 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     );
   });
 
-  it('where it is newer and has a parent at all, once AWSCURRENT is dead', () => {
+  it('if it is newer and has a parent at all, once AWSCURRENT is dead', () => {
     const rival = held('rival', { parent: 'other', ageMs: 20 * minuteMs });
     const next = held('next', { parent: 'rival', ageMs: 10 * minuteMs });
     const older = held('older', { parent: 'other', ageMs: 30 * minuteMs });
@@ -216,21 +216,21 @@ describe('a held token set is ahead of AWSCURRENT', () => {
     expect(parseEscrow(serializeEscrow([ancestor]))).toEqual([ancestor]);
   });
 
-  it('over one whose parent is not known, where the clock has that after AWSCURRENT', () => {
+  it('over one whose parent is not known, if the clock has that after AWSCURRENT', () => {
     const next = held('next', { parent: 'elder' });
 
     expect(ahead([held('elder', { ageMs: 25 * minuteMs }), next])).toBe('next');
     expect(ahead([held('elder', { ageMs: 35 * minuteMs }), next])).toBeUndefined();
   });
 
-  it('never where parents go round in a circle', () => {
+  it('never if parents go round in a circle', () => {
     const circle = [held('a', { parent: 'b' }), held('b', { parent: 'a' })];
 
     expect(ahead(circle)).toBeUndefined();
     expect(['a', 'b']).toContain(ahead(circle, versionOf(notSeeded)));
   });
 
-  it('never where nothing is held', () => {
+  it('never if nothing is held', () => {
     expect(ahead([])).toBeUndefined();
     expect(ahead([], versionOf(notSeeded))).toBeUndefined();
   });

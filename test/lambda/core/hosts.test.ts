@@ -106,7 +106,7 @@ describe('parseAuthBaseUrl', () => {
 });
 
 describe('apiBaseUrls', () => {
-  it("tells a tenant's REST and SOAP hosts", () => {
+  it("gives a tenant's REST and SOAP hosts", () => {
     expect(apiBaseUrls(tenant)).toEqual({
       restBaseUrl: 'https://mc-sub1.rest.marketingcloudapis.com',
       soapBaseUrl: 'https://mc-sub1.soap.marketingcloudapis.com/Service.asmx',
@@ -275,7 +275,7 @@ describe("a login's JWT can belong to a connection", () => {
     ['https://auth.exacttargetapis.com/v1/requestToken?legacy=1'],
     ['not an address'],
     [''],
-  ])('of its tenant where it names %j', (address) => {
+  ])('of its tenant if it names %j', (address) => {
     expect(isOfSameTenant(tenant, address)).toBe(true);
   });
 
@@ -284,7 +284,7 @@ describe("a login's JWT can belong to a connection", () => {
     ['https://mc-sub.rest.marketingcloudapis.com/'],
     ['https://mc-sub12.soap.marketingcloudapis.com'],
     [' https://OTHER.rest.marketingcloudapis.com'],
-  ])('but not of its tenant where it names %j', (address) => {
+  ])('but not of its tenant if it names %j', (address) => {
     expect(isOfSameTenant(tenant, address)).toBe(false);
     expect(isOfSameTenant(shared, address)).toBe(true);
   });

@@ -32,11 +32,11 @@ describe("the id of a version that follows another's", () => {
 describe('a version descends from another', () => {
   const child = { versionId: versionIdOf('parent', 'written'), text: 'written' };
 
-  it('where its id was made of that one and its text', () => {
+  it('if its id was made of that one and its text', () => {
     expect(isChildOf('parent', child)).toBe(true);
   });
 
-  it('and not where a person wrote it, nor from any other version, nor with another text', () => {
+  it('and not if a person wrote it, nor from any other version, nor with another text', () => {
     expect(isChildOf('parent', { ...child, versionId: 'by-hand' })).toBe(false);
     expect(isChildOf('another', child)).toBe(false);
     expect(isChildOf('parent', { ...child, text: 'another' })).toBe(false);

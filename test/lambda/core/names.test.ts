@@ -24,7 +24,7 @@ describe('a connection name', () => {
     },
   );
 
-  it('has its rule told in words', () => {
+  it('has its rule in words', () => {
     expect(connectionNameRule).toBe(
       'must be 1 to 63 lower-case letters, digits or hyphens, and begin with a letter or digit',
     );
@@ -42,7 +42,7 @@ describe('what belongs to a connection', () => {
     });
   });
 
-  it('is found below another prefix where one is set', () => {
+  it('is found below another prefix if one is set', () => {
     expect(parameterNames('acme', '/other/')).toEqual({
       config: '/other/acme/config',
       clientSecret: '/other/acme/client-secret',
@@ -65,7 +65,7 @@ describe('a parameter by its name', () => {
     ['/sfmc/acme/more/config', undefined],
     ['/sfmc/Acme/config', undefined],
     ['/sfmc//config', undefined],
-  ])('tells whose %s is', (name, expected) => {
+  ])('says whose %s is', (name, expected) => {
     expect(connectionParameter(name, '/sfmc/')).toEqual(expected);
   });
 });

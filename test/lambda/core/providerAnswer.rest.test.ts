@@ -67,7 +67,7 @@ describe('the addresses of the interfaces', () => {
     expect(read(200, `\uFEFF${JSON.stringify({ items })}`)).toEqual({ rest, soap });
   });
 
-  it('are none where an address is empty', () => {
+  it('are none if an address is empty', () => {
     expect(read(200, { items: [{ type: 'soap', url: '' }] })).toStrictEqual({});
   });
 
@@ -83,7 +83,7 @@ describe('the addresses of the interfaces', () => {
     expect(read(status, body)).toStrictEqual({});
   });
 
-  it('are none where no answer came', () => {
+  it('are none if no answer came', () => {
     expect(interpretEndpoints({ kind: 'noResponse', reason: 'no answer' })).toStrictEqual({});
     expect(interpretEndpoints({ kind: 'notSent', reason: 'no connection' })).toStrictEqual({});
   });

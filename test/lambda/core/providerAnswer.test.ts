@@ -22,7 +22,7 @@ const answer = (status: number, body: unknown = '', retryAfter?: string) =>
   interpretAnswer(response(status, body, retryAfter), nowMs);
 
 describe('a success', () => {
-  it('grants its tokens and tells their life', () => {
+  it('grants its tokens and gives their life', () => {
     expect(answer(200, granted)).toStrictEqual({
       kind: 'granted',
       grant: {
@@ -60,7 +60,7 @@ describe('a success', () => {
     ['no texts', { legacyToken: 4711, refreshToken: { canary: 1 } }],
     ['of control characters', { legacyToken: 'a\u001bb', refreshToken: 'a\nb' }],
     ['of more than ASCII', { legacyToken: 'ä', refreshToken: '\u202Ea' }],
-  ])('grants an access token alone where the other two are %s', (_, others) => {
+  ])('grants an access token alone if the other two are %s', (_, others) => {
     expect(answer(200, { accessToken: 'access', expiresIn: 3600, ...others })).toStrictEqual({
       kind: 'granted',
       grant: { accessToken: new Redacted('access'), expiresInMs: 3_600_000 },
@@ -80,7 +80,7 @@ describe('a success', () => {
     ['an empty object', '{}', 'accessToken is missing'],
     ['an error object', { message: 'canary', errorcode: 1 }, 'accessToken is missing'],
     ['a body that was too large to be read', undefined, 'body is too large'],
-  ])('with %s tells nothing of what was done, and is not quoted', (_, body, problem) => {
+  ])('with %s leaves open what was done, and is not quoted', (_, body, problem) => {
     expect(interpretAnswer(response(200, body), nowMs)).toStrictEqual({
       kind: 'indeterminate',
       reason: `HTTP 200 whose ${problem}`,
@@ -104,7 +104,7 @@ describe('a success', () => {
   });
 
   it.each([[''], [4711], ['a b'], [undefined], [null]])(
-    'that is unreadable leaves no successor where refreshToken is %j',
+    'that is unreadable leaves no successor if refreshToken is %j',
     (refreshToken) => {
       expect(answer(200, { refreshToken })).not.toHaveProperty('successor');
     },
@@ -134,15 +134,12 @@ describe('the life of an access token', () => {
     expect(lifeOf(expiresIn)).toEqual({ lifeMs, oddity: 'expiresIn is a text of digits' });
   });
 
-  it.each([[undefined], [null]])(
-    'is an hour where expiresIn is %j, with a warning',
-    (expiresIn) => {
-      expect(lifeOf(expiresIn)).toEqual({
-        lifeMs: 3_600_000,
-        oddity: 'expiresIn is absent; 3600 is taken',
-      });
-    },
-  );
+  it.each([[undefined], [null]])('is an hour if expiresIn is %j, with a warning', (expiresIn) => {
+    expect(lifeOf(expiresIn)).toEqual({
+      lifeMs: 3_600_000,
+      oddity: 'expiresIn is absent; 3600 is taken',
+    });
+  });
 
   it.each([
     [0],
@@ -160,14 +157,14 @@ describe('the life of an access token', () => {
     [longestTokenLifeMs / 1_000 + 1],
     [String(longestTokenLifeMs / 1_000 + 1)],
     [1e15],
-  ])('is an hour where an expiresIn of %j makes no sense, with a warning', (expiresIn) => {
+  ])('is an hour if an expiresIn of %j makes no sense, with a warning', (expiresIn) => {
     expect(lifeOf(expiresIn)).toEqual({
       lifeMs: 3_600_000,
       oddity: 'expiresIn makes no sense; 3600 is taken',
     });
   });
 
-  it('is an hour where expiresIn is more than a number can hold', () => {
+  it('is an hour if expiresIn is more than a number can hold', () => {
     const body = '{"accessToken":"canary","expiresIn":1e999}';
 
     expect(answer(200, body)).toMatchObject({ grant: { expiresInMs: 3_600_000 } });
@@ -311,7 +308,7 @@ describe('a request without an answer', () => {
     });
   });
 
-  it('was not taken up where it surely never left', () => {
+  it('was not taken up if it surely never left', () => {
     const never = { kind: 'notSent', reason: 'no connection (ENOTFOUND)' } as const;
 
     expect(interpretAnswer(never, nowMs)).toStrictEqual(never);

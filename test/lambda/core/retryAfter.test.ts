@@ -30,7 +30,7 @@ describe('the wait that an answer asks for', () => {
     expect(waitMs(header)).toBe(30_000);
   });
 
-  it('is none where the date has passed', () => {
+  it('is none if the date has passed', () => {
     expect(waitMs('Tue, 24 Nov 2026 07:59:59 GMT')).toBe(0);
   });
 
@@ -39,11 +39,11 @@ describe('the wait that an answer asks for', () => {
     ['a fraction', 1.5, 1_500],
     ['nothing to wait', 0, 0],
     ['a text of digits', ' 5 ', 5_000],
-  ])('is read from the body where there is no header: %s', (_, retryAfter, expected) => {
+  ])('is read from the body if there is no header: %s', (_, retryAfter, expected) => {
     expect(waitMs(undefined, { message: 'Rate limit exceeded', retryAfter })).toBe(expected);
   });
 
-  it('is the one in the header where both speak', () => {
+  it('is the one in the header if both speak', () => {
     expect(waitMs('7', { retryAfter: 5 })).toBe(7_000);
     expect(waitMs('0', { retryAfter: 5 })).toBe(0);
   });
@@ -64,7 +64,7 @@ describe('the wait that an answer asks for', () => {
     'in Tue, 24 Nov 2026 08:00:30 GMT',
     'Tue 5',
     'soon 5',
-  ])('is read from the body where the header %j is neither seconds nor an HTTP date', (header) => {
+  ])('is read from the body if the header %j is neither seconds nor an HTTP date', (header) => {
     expect(waitMs(header, { retryAfter: 5 })).toBe(5_000);
     expect(waitMs(header)).toBeUndefined();
   });

@@ -64,7 +64,7 @@ describe('the wait before another attempt', () => {
     );
   });
 
-  it('ends where every attempt counts no sooner than it was asked for, or as late as it can', () => {
+  it('ends if every attempt counts no sooner than it was asked for, or as late as it can', () => {
     fc.assert(
       fc.property(state, (given) => {
         const delayMs = retryDelayMs({ ...given, isUrgent: true });
@@ -120,7 +120,7 @@ describe('the wait before another attempt', () => {
     expect([at(0), at(0.5), at(0.75)]).toEqual([800, 1_200, 1_400]);
   });
 
-  it('is what was asked for where that is longer than the backoff, and else the backoff', () => {
+  it('is what was asked for if that is longer than the backoff, and else the backoff', () => {
     expect(retryDelayMs({ ...roomy, retryAfterMs: 5_000 })).toBe(5_000);
     expect(retryDelayMs({ ...roomy, retryAfterMs: 0 })).toBe(150);
   });
@@ -138,7 +138,7 @@ describe('the wait before another attempt', () => {
       expect(retryDelayMs({ ...late, ...waitFor(100) })).toBe(100);
     });
 
-    it('is not granted where less than half the first step of it is left', () => {
+    it('is not granted if less than half the first step of it is left', () => {
       expect(retryDelayMs({ ...late, ...waitFor(99) })).toBeUndefined();
       expect(retryDelayMs({ ...late, ...waitFor(100), neededMs: roomy.neededMs + 1 })).toBe(
         undefined,
@@ -146,14 +146,14 @@ describe('the wait before another attempt', () => {
     });
   });
 
-  it('is not granted where less is left than the other side asked for', () => {
+  it('is not granted if less is left than the other side asked for', () => {
     const endingIn = (leftMs: number) => ({ ...roomy, deadlineMs: roomy.nowMs + 1_000 + leftMs });
 
     expect(retryDelayMs({ ...endingIn(700), retryAfterMs: 700 })).toBe(700);
     expect(retryDelayMs({ ...endingIn(700), retryAfterMs: 701 })).toBeUndefined();
   });
 
-  it('is cut short where a refresh token may have been used, so that one attempt still fits', () => {
+  it('is cut short if a refresh token may have been used, so that one attempt still fits', () => {
     const used = { ...roomy, firstUseMs: roomy.nowMs - 4 * 60_000, isUrgent: true };
 
     expect(retryDelayMs({ ...used, retryAfterMs: 50_000 })).toBe(50_000);
@@ -164,7 +164,7 @@ describe('the wait before another attempt', () => {
     expect(retryDelayMs({ ...used, firstUseMs: roomy.nowMs - 5 * 60_000 })).toBeUndefined();
   });
 
-  it('is not bounded by a window where no refresh token was sent', () => {
+  it('is not bounded by a window if no refresh token was sent', () => {
     expect(retryDelayMs({ ...roomy, firstUseMs: undefined })).toBe(150);
   });
 });

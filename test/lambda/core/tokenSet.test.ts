@@ -156,7 +156,7 @@ describe('parseStoredTokens', () => {
     },
   );
 
-  it('takes the documented spelling where both are there', () => {
+  it('takes the documented spelling if both are there', () => {
     expect(parse({ refresh_token: 'other', ...full })).toStrictEqual(parse(full));
   });
 
@@ -170,7 +170,7 @@ describe('parseStoredTokens', () => {
     'canary\u001b[31m',
     'canary\u0000',
     'cänary',
-  ])('names the refresh token where it is %j, and does not quote it', (refreshToken) => {
+  ])('names the refresh token if it is %j, and does not quote it', (refreshToken) => {
     const refused = {
       ok: false,
       field: 'refreshToken',
@@ -211,7 +211,7 @@ describe('refreshTokenIssuedAtMsOf', () => {
     );
   });
 
-  it('is the time of seeding where nothing else is known', () => {
+  it('is the time of seeding if nothing else is known', () => {
     const seed = { kind: 'seeded', refreshToken: new Redacted('refresh') } as const;
 
     expect(refreshTokenIssuedAtMsOf({ tokens: seed, createdAtMs })).toBe(createdAtMs);
@@ -219,7 +219,7 @@ describe('refreshTokenIssuedAtMsOf', () => {
 });
 
 describe('serializeTokenSet', () => {
-  it('says when the refresh token was issued only where it is older', () => {
+  it('says when the refresh token was issued only if it is older', () => {
     const older = { ...fullTokenSet, refreshTokenIssuedAtMs: Date.UTC(2026, 0, 1) };
 
     expect(JSON.parse(serializeTokenSet(older))).toEqual({
@@ -274,7 +274,7 @@ describe('serializeTokenSet', () => {
 });
 
 describe('what is stored', () => {
-  it('tells its refresh token', () => {
+  it('gives its refresh token', () => {
     expect(refreshTokenOf({ kind: 'notSeeded' })).toBeUndefined();
     expect(refreshTokenOf(seeded('first'))).toEqual(new Redacted('first'));
     expect(refreshTokenOf({ kind: 'issued', tokenSet: issued('next') })).toEqual(
@@ -282,7 +282,7 @@ describe('what is stored', () => {
     );
   });
 
-  it('tells the addresses that it holds, and nothing else', () => {
+  it('gives the addresses that it holds, and nothing else', () => {
     const { restBaseUrl: _, ...partly } = fullTokenSet;
 
     expect(apiBaseUrlsOf({ kind: 'notSeeded' })).toEqual({});
@@ -303,7 +303,7 @@ describe('what is stored', () => {
 });
 
 describe('an answer that brought no refresh token', () => {
-  it('is told by the time of the older one that was stored again', () => {
+  it('is known by the time of the older one that was stored again', () => {
     const extended = { ...issued('again'), refreshTokenIssuedAtMs: nowMs };
 
     expect(isExtendedSet({ kind: 'issued', tokenSet: extended })).toBe(true);

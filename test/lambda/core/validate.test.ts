@@ -48,7 +48,7 @@ describe('validate', () => {
     },
   );
 
-  it('tells the first problem alone', () => {
+  it('names the first problem alone', () => {
     const result = validate(objectOf({ a: requiredText, b: requiredText }), { a: 1, b: 2 });
 
     expect(result).toEqual({ ok: false, field: 'a', problem: 'must be a string' });
@@ -93,7 +93,7 @@ describe('what a hand or a shell has written', () => {
     expect(trimTyped(written)).toBe(expected);
   });
 
-  it('loses a byte order mark alone where the rest matters, and one alone', () => {
+  it('loses a byte order mark alone if the rest matters, and one alone', () => {
     expect(withoutByteOrderMark('\uFEFF text ')).toBe(' text ');
     expect(withoutByteOrderMark('\uFEFF\uFEFFtext')).toBe('\uFEFFtext');
     expect(withoutByteOrderMark('te\uFEFFxt')).toBe('te\uFEFFxt');

@@ -60,7 +60,7 @@ describe('a refusal', () => {
     expect(after.get('other')).toBe(once);
   });
 
-  it('lapses at once where a person waits, should it be a verdict', () => {
+  it('lapses at once if a person waits, should it be a verdict', () => {
     const ago = (ageMs: number) => ({ nowMs: nowMs - ageMs, reason });
     const dead = withRefusal(withRefusal(new Map(), 'dead', ago(minuteMs)), 'dead', ago(0));
     const lapsed = withVerdictsLapsed(withRefusal(dead, 'once', ago(0)));

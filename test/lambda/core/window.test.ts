@@ -27,7 +27,7 @@ const open = versionOf(issued('current', { ageMs: minuteMs }), {
 });
 
 describe('a window in which a successor can be had again', () => {
-  it('is not open where nothing was sent', () => {
+  it('is not open if nothing was sent', () => {
     expect(isOpen({})).toBe(false);
   });
 
@@ -47,7 +47,7 @@ describe('a window in which a successor can be had again', () => {
     ['AWSCURRENT is marked as sent in the escrow', { held: [held('current', { sent: true })] }],
     ['AWSCURRENT is to be confirmed', { current: open }],
     ['an earlier delivery may have sent without a trace', { mayBeUsedUnseen: true }],
-  ])('is open where %s', (_, overrides) => {
+  ])('is open if %s', (_, overrides) => {
     expect(isOpen(overrides)).toBe(true);
   });
 
@@ -104,7 +104,7 @@ describe('a window in which a successor can be had again', () => {
     expect(isOpen({ ...refusedFor(5 * minuteMs), ...usedAgo(minuteMs) })).toBe(true);
   });
 
-  it('is open whatever was refused, where this invocation may have used a token since', () => {
+  it('is open whatever was refused, if this invocation may have used a token since', () => {
     const refusedLongAgo = refusing(['current'], { firstAtMs: nowMs - 10 * minuteMs });
 
     expect(isOpen({ ...refusedLongAgo, ...usedAgo(minuteMs) })).toBe(true);
@@ -120,12 +120,12 @@ describe('a first use is left to another message', () => {
   const leaves = (delivery: Delivery, overrides: Partial<Facts> = {}) =>
     leavesFirstUse(factsOf({ delivery, ...overrides }));
 
-  it('where the message lives less than 5 minutes more', () => {
+  it('if the message lives less than 5 minutes more', () => {
     expect(leaves(sentAgo(15 * minuteMs))).toBe(false);
     expect(leaves(sentAgo(15 * minuteMs + 1))).toBe(true);
   });
 
-  it('where less than 5 deliveries are left of it', () => {
+  it('if less than 5 deliveries are left of it', () => {
     expect(leaves(sentAgo(0, 13))).toBe(false);
     expect(leaves(sentAgo(0, 14))).toBe(true);
   });
@@ -135,7 +135,7 @@ describe('a first use is left to another message', () => {
     expect(leaves(sentAgo(19 * minuteMs, 17), usedAgo(minuteMs))).toBe(false);
   });
 
-  it('but never by hand, where a message of its own follows', () => {
+  it('but never by hand, if a message of its own follows', () => {
     expect(leaves(byHand)).toBe(false);
   });
 });
@@ -149,7 +149,7 @@ describe('an earlier delivery may have used a token without a trace', () => {
   const unseen = (delivery: Delivery, isFollowed = false) =>
     mayBeUsedUnseen({ delivery, nowMs }, isFollowed);
 
-  it('where this environment has not seen all deliveries of a message', () => {
+  it('if this environment has not seen all deliveries of a message', () => {
     expect(unseen(secondDelivery)).toBe(true);
     expect(unseen(secondDelivery, true)).toBe(false);
   });
@@ -164,7 +164,7 @@ describe('an earlier delivery may have used a token without a trace', () => {
     expect(unseen(received(7))).toBe(false);
   });
 
-  it('but not where the message was nearly over when it was first delivered', () => {
+  it('but not if the message was nearly over when it was first delivered', () => {
     expect(unseen(received(2, 16 * minuteMs))).toBe(true);
     expect(unseen(received(2, 16 * minuteMs + 1))).toBe(false);
     expect(unseen(received(4, 18 * minuteMs))).toBe(true);

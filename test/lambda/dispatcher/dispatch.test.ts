@@ -120,7 +120,7 @@ it('sends again what the queue did not take', async () => {
   expect(telemetry.lines.filter(({ level }) => level === 'warn')).toEqual([]);
 });
 
-it('sends all others where the queue never takes one, names it, and fails', async () => {
+it('sends all others if the queue never takes one, names it, and fails', async () => {
   const [unlucky = ''] = names.filter((name) => isInShare(name, { share: 0 }));
   const { run, telemetry, sent } = prepare({ takes: ({ connection }) => connection !== unlucky });
 
@@ -133,7 +133,7 @@ it('sends all others where the queue never takes one, names it, and fails', asyn
   );
 });
 
-it('tells what it did', async () => {
+it('reports what it did', async () => {
   const { run, telemetry } = prepare();
 
   const result = await dispatch(run);

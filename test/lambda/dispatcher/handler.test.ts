@@ -68,7 +68,7 @@ it.each([
   [{ scheduledAt: 'soon' }, /^The event's scheduledAt must be an ISO 8601 time\. Send \{/],
   [{ scheduledAt: 1_795_000_000 }, /^The event's scheduledAt must be an ISO 8601 time\. Send \{/],
   ['2026-11-24T08:00:00Z', /^The event's value must be a JSON object\. Send \{/],
-])('refuses the event %j, and tells what to send', async (event, problem) => {
+])('refuses the event %j, and says what to send', async (event, problem) => {
   await expect(handler(event, context)).rejects.toMatchObject({
     name: 'InvalidEvent',
     message: expect.stringMatching(problem),
@@ -79,7 +79,7 @@ it.each([
   ]);
 });
 
-it('takes the present time where an event has none', async () => {
+it('takes the present time if an event has none', async () => {
   const { connections } = await handler({});
 
   expect(connections).toBe(2);
@@ -89,7 +89,7 @@ it('takes the present time where an event has none', async () => {
   expect(ageMs).toBeLessThan(25 * 60_000);
 });
 
-it.each(['', 'the queue'])('names the variable where QUEUE_URL is %j', async (value) => {
+it.each(['', 'the queue'])('names the variable if QUEUE_URL is %j', async (value) => {
   setEnvironment({ QUEUE_URL: value });
 
   await expect(handler({}, context)).rejects.toMatchObject({

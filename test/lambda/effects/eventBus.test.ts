@@ -30,13 +30,13 @@ it('puts an event on the bus, as rules match it: by source, type and outcome', a
   ]);
 });
 
-it('fails where the bus takes the request and not the event', async () => {
+it('fails if the bus takes the request and not the event', async () => {
   const { put } = await prepare((response) => response.end('{"FailedEntryCount":1}'));
 
   await expect(put()).rejects.toThrow('PutEvents did not take the event');
 });
 
-it('fails where the bus refuses the request', async () => {
+it('fails if the bus refuses the request', async () => {
   const { put } = await prepare((response) => {
     response.writeHead(400).end('{"__type":"AccessDeniedException","message":"no"}');
   });
@@ -44,7 +44,7 @@ it('fails where the bus refuses the request', async () => {
   await expect(put()).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
-it('tries once more where the bus is not available for a moment', async () => {
+it('tries once more if the bus is not available for a moment', async () => {
   let answers = 0;
   const { put, received } = await prepare((response) => {
     answers += 1;

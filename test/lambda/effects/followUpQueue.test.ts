@@ -34,7 +34,7 @@ it("sends a message of the connection's group that goes on with another invocati
   expect(messages[0]?.Attributes).toMatchObject({ MessageGroupId: 'acme' });
 });
 
-it('tells the message to rotate though the token is fresh, where that was asked for', async () => {
+it('has the token rotated though it is fresh, if that was asked for', async () => {
   const { queue, receive } = await prepare();
 
   await queue.send({ ...followUp, force: true });
@@ -56,7 +56,7 @@ it('sends a message each time that it is asked to', async () => {
   expect(receive()).toHaveLength(3);
 });
 
-it('tries once more, and fails where the queue does not take it then', async () => {
+it('tries once more, and fails if the queue does not take it then', async () => {
   const { aws, queue, receive } = await prepare();
   aws.orderFault({ kind: 'internal', operation: 'SendMessage' });
 

@@ -31,7 +31,7 @@ it('reads the decrypted values of those that exist, in one call', async () => {
   expect(aws.calls.map(({ operation }) => operation)).toEqual(['GetParameters']);
 });
 
-it('tells the version that a value has, one more with each write', async () => {
+it('gives the version that a value has, one more with each write', async () => {
   const { store, put } = await prepare();
   put('/sfmc/acme/escrow', 'first', 'SecureString');
 

@@ -41,7 +41,7 @@ describe('log lines', () => {
     expect(line).not.toHaveProperty('connection');
   });
 
-  it('show a fingerprint where a token slips in past the types', () => {
+  it('show a fingerprint if a token slips in past the types', () => {
     const { telemetry, output } = prepare();
     const token = new Redacted('canary-token');
 
@@ -167,7 +167,7 @@ describe('metrics', () => {
     expect(output()).toHaveLength(1);
   });
 
-  it('print nothing where nothing was measured', () => {
+  it('print nothing if nothing was measured', () => {
     const { telemetry, output } = prepare();
 
     telemetry.flush();

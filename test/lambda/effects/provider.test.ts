@@ -38,7 +38,7 @@ describe('the token request', () => {
     });
   });
 
-  it('asks for no refresh token and sends none where just the credentials are asked about', async () => {
+  it('asks for no refresh token and sends none if just the credentials are asked about', async () => {
     const { url, received } = await startScriptedServer();
     const { refreshToken: _, ...credentials } = requestTo(url, { offline: false });
 
@@ -187,7 +187,7 @@ describe('no answer to what may have been taken up', () => {
     expect(answer).toEqual({ kind: 'noResponse', reason });
   });
 
-  it('when a proxy wants authentication, which fetch does not tell', async () => {
+  it('when a proxy wants authentication, which fetch does not report', async () => {
     const answer = await answerTo((response) =>
       response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('canary'),
     );
@@ -198,7 +198,7 @@ describe('no answer to what may have been taken up', () => {
     });
   });
 
-  it('where nobody knows why, and the reason does not name the address', async () => {
+  it('if nobody knows why, and the reason does not name the address', async () => {
     const answer = await fetchProvider.requestToken(requestTo('http://127.0.0.1:1'), timeoutMs);
 
     expect(answer).toEqual({ kind: 'noResponse', reason: 'no answer' });

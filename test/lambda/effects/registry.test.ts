@@ -48,7 +48,7 @@ it("takes nothing else for a connection: its secrets, another's parameters, a wr
   expect((await pages()).flat()).toEqual(['acme']);
 });
 
-it('fails where Parameter Store does', async () => {
+it('fails if Parameter Store does', async () => {
   const { aws, pages } = await prepare();
   aws.orderFault({ kind: 'deny' });
 

@@ -51,7 +51,7 @@ describe('reading the secret', () => {
     expect(sent()).toEqual([{ SecretId: secretId, VersionStage: 'AWSCURRENT' }]);
   });
 
-  it('tells a secret without a value from one that does not exist', async () => {
+  it('distinguishes a secret without a value from one that does not exist', async () => {
     const { aws, store } = await prepare();
     aws.secretsManager.createSecret({ Name: secretId, ClientRequestToken: versionId(1) });
 
@@ -223,7 +223,7 @@ describe('writing', () => {
     expect(stored.stages()).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPREVIOUS'] });
   });
 
-  it('puts a label of our own where none was, and where it was elsewhere', async () => {
+  it('puts a label of our own, whether there was none or it was elsewhere', async () => {
     const { store, stored } = await prepare();
     const [first, second] = [stored.put('first'), stored.put('second')];
 

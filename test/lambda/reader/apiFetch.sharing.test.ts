@@ -36,7 +36,7 @@ async function prepareNearItsEnd() {
 }
 
 describe('the read after a 401', () => {
-  it('is not made where another call has brought a newer token meanwhile', async () => {
+  it('is not made if another call has brought a newer token meanwhile', async () => {
     const { reader, reads, tokens, call, refuse } = await prepareNearItsEnd();
     const other = reader.get();
     reads[1]?.answer(tokens('two'));
@@ -61,7 +61,7 @@ describe('the read after a 401', () => {
     expect((await call).status).toBe(200);
   });
 
-  it('is none that began before: it may tell of the time before the rotation', async () => {
+  it('is none that began before: it may show the time before the rotation', async () => {
     const { reader, reads, tokens, one, call, refuse } = await prepareNearItsEnd();
     const other = reader.get();
 
@@ -96,7 +96,7 @@ describe('the read after a 401', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('is not made again for calls from before it, where it failed', async () => {
+  it('is not made again for calls from before it, if it failed', async () => {
     const { reader, reads, tokens, held } = await prepare({ holds: true });
     const calls = [reader.fetch(path), reader.fetch(path)];
     reads[0]?.answer(tokens('one'));

@@ -216,7 +216,7 @@ describe('a signal that aborts', () => {
   });
 });
 
-it('leaves the token behind where a redirect leads to another host', async () => {
+it('leaves the token behind if a redirect leads to another host', async () => {
   const other = await startScriptedServer();
   const { reader } = await prepareApi((response) =>
     response.writeHead(302, { location: `${other.url}/elsewhere` }).end(),

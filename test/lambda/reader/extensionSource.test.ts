@@ -88,21 +88,18 @@ it('waits as long for an extension that is not listening yet', async () => {
   expect((await read).accessToken).toBe('access-one');
 });
 
-it.each(['before', 'amid'])(
-  'asks again where the connection is reset %s an answer',
-  async (when) => {
-    let resets = 2;
-    const { received, reader } = await prepareExtension((response) => {
-      resets -= 1;
-      if (resets < 0) return response.end(secretValue(JSON.stringify(tokenSet('one', Date.now()))));
-      if (when === 'before') return response.socket?.resetAndDestroy();
-      response.writeHead(200, { 'content-length': 1_000 }).write('{', () => response.destroy());
-    });
+it.each(['before', 'amid'])('asks again if the connection is reset %s an answer', async (when) => {
+  let resets = 2;
+  const { received, reader } = await prepareExtension((response) => {
+    resets -= 1;
+    if (resets < 0) return response.end(secretValue(JSON.stringify(tokenSet('one', Date.now()))));
+    if (when === 'before') return response.socket?.resetAndDestroy();
+    response.writeHead(200, { 'content-length': 1_000 }).write('{', () => response.destroy());
+  });
 
-    expect((await reader.get()).accessToken).toBe('access-one');
-    expect(received).toHaveLength(3);
-  },
-);
+  expect((await reader.get()).accessToken).toBe('access-one');
+  expect(received).toHaveLength(3);
+});
 
 it('says that the extension does not serve before the first invocation', async () => {
   const { received, reader } = await prepareExtension((response) =>
@@ -126,7 +123,7 @@ it.each([
   [200, '<html>marked', "the extension's answer holds no SecretString"],
   [200, '{"SecretBinary":"marked"}', "the extension's answer holds no SecretString"],
   [302, 'marked', 'no answer from the Parameters and Secrets extension'],
-])('tells a %d and none of its text (%#)', async (status, body, problem) => {
+])('reports a %d and none of its text (%#)', async (status, body, problem) => {
   const { received, reader } = await prepareExtension((response) =>
     response.writeHead(status, status === 302 ? { location: '/other' } : {}).end(body),
   );
@@ -156,7 +153,7 @@ it('names what takes back a secret that is scheduled for deletion', async () => 
   expect(received).toHaveLength(1);
 });
 
-it('says where nobody answers', async () => {
+it('says if nobody answers', async () => {
   const port = Number(new URL(await closedPort()).port);
   const reader = createTokenReader({ connection: 'acme', source: extensionSource({ port }) });
 

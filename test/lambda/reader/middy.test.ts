@@ -40,7 +40,7 @@ it('puts the token set on the context, read once for all invocations', () => {
   expect(reads).toBe(1);
 });
 
-it('leaves it to other middlewares alone where it should not be on the context', () => {
+it('leaves it to other middlewares alone if it should not be on the context', () => {
   expect(results.internal).toEqual({ event: { accessToken: 'access-two' }, hasIt: false });
 });
 
@@ -59,7 +59,7 @@ it('reads several connections ahead of the first invocation', () => {
   expect(results.prefetch).toEqual({ before: 2, after: 2, answer });
 });
 
-it.each(['noPrefetch', 'extension'])('reads nothing ahead where it should not (%s)', (name) => {
+it.each(['noPrefetch', 'extension'])('reads nothing ahead if it should not (%s)', (name) => {
   const answer = ['access-two', 'access-two'];
   expect(results[name]).toEqual({ before: 0, after: 2, answer });
 });

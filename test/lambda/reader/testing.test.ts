@@ -45,7 +45,7 @@ describe('a fake reader', () => {
     ]);
   });
 
-  it('answers {} where the test says nothing', async () => {
+  it('answers {} if the test says nothing', async () => {
     expect(await (await createFakeReader().fetch('/data')).json()).toEqual({});
   });
 

@@ -55,7 +55,7 @@ describe('a fresh token set', () => {
     expect((await ordinary).accessToken).toBe('access-two');
   });
 
-  it('is joined by ordinary callers where their memory is not enough', async () => {
+  it('is joined by ordinary callers if their memory is not enough', async () => {
     const { clock, reads, reader } = await prepareHeld();
     clock.advance(58 * minuteMs);
 
@@ -121,7 +121,7 @@ describe('an invalidated memory', () => {
     expect(readsOf(aws)).toBe(2);
   });
 
-  it('is none where a newer token than the refused one is there already', async () => {
+  it('is none if a newer token than the refused one is there already', async () => {
     const { aws, reader, one } = await prepareRotated();
 
     for (let refusals = 0; refusals < 3; refusals += 1) {

@@ -177,7 +177,7 @@ describe('a secret that cannot be read', () => {
     expect(readsOf(aws)).toBe(2);
   });
 
-  it("is told from one that does not exist by AWS's name", async () => {
+  it("differs by AWS's name from one that does not exist", async () => {
     const { reader } = await prepareReader();
 
     await expect(reader.get()).rejects.toThrow('ResourceNotFoundException. Check that');

@@ -158,7 +158,7 @@ describe('a batch of SQS', () => {
     ['a count that is none', { attributes: { ...attributes, ApproximateReceiveCount: 'one' } }],
     ['a negative count', { attributes: { ...attributes, ApproximateReceiveCount: '-1' } }],
     ['a time that is none', { attributes: { ...attributes, SentTimestamp: 1_795_500_000_000 } }],
-  ])('counts as asked for by hand, never as a first delivery, where it tells %s', (_, record) => {
+  ])('counts as asked for by hand, never as a first delivery, if it says %s', (_, record) => {
     expect(deliveryOf(record)).toEqual(byHand);
   });
 
@@ -173,7 +173,7 @@ describe('a batch of SQS', () => {
   it.each([
     ['another queue', `${queueArn}x`],
     ['none', undefined],
-  ])('is refused whole where one of its messages comes from %s', (_, eventSourceARN) => {
+  ])('is refused whole if one of its messages comes from %s', (_, eventSourceARN) => {
     const own = { messageId: '1', body, attributes, eventSourceARN: queueArn };
     const Records = [own, { ...own, messageId: '2', eventSourceARN }];
 

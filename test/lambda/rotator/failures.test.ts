@@ -48,7 +48,7 @@ describe('CredentialsRejected', () => {
     });
   });
 
-  it('names the staged secret as well where there is one', async () => {
+  it('names the staged secret as well if there is one', async () => {
     const run = (await startSeededWorld()).run();
     const parameters = parametersOf({ clientSecrets: [firstSecret, stagedSecret] });
 
@@ -102,7 +102,7 @@ describe('StoreUnavailable', () => {
     });
   });
 
-  it('names the permission and another way where the queue takes no message', async () => {
+  it('names the permission and another way if the queue takes no message', async () => {
     const run = (await startSeededWorld()).run();
     const denied = Object.assign(new Error('canary'), { name: 'AccessDenied' });
 
@@ -156,7 +156,7 @@ describe('ChainBroken', () => {
     expect(later.message).toBe(first.message);
   });
 
-  it('says nothing of a time of issue where nothing is stored', async () => {
+  it('says nothing of a time of issue if nothing is stored', async () => {
     const run = (await startSeededWorld()).run();
 
     const error = chainBroken(run, factsOf({ current: versionOf({ kind: 'notSeeded' }) }));

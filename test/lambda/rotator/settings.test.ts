@@ -66,7 +66,7 @@ it.each(['QUEUE_ARN', 'QUEUE_URL', 'EVENT_BUS_NAME'])('takes an empty %s for non
   expect(parseSettings({ [name]: '' })).toEqual(parseSettings({}));
 });
 
-it('names the default region where there is no other', () => {
+it('names the default region if there is no other', () => {
   const settings = parseSettings({ AWS_DEFAULT_REGION: 'us-west-2' });
 
   expect(settings.region).toBe('us-west-2');

@@ -65,7 +65,7 @@ describe('a call that fails', () => {
     expect(world.clock.now()).toBeLessThanOrEqual(run.deadlineMs - storeAttemptMs);
   });
 
-  it('is not begun where too little time is left', async () => {
+  it('is not begun if too little time is left', async () => {
     const world = await startSeededWorld();
 
     await expect(
@@ -167,7 +167,7 @@ describe('a clock that is wrong', () => {
     expect(world.clock.sleptMs[0]).toBeLessThan(secondMs);
   });
 
-  it('is named where it stays wrong', async () => {
+  it('is named if it stays wrong', async () => {
     const world = await startSeededWorld();
     const { secretStore } = await refuseSignatures(world, 99);
 

@@ -26,7 +26,7 @@ it('listens on the port that it prefers', async () => {
   expect(aws.url).toBe(`http://127.0.0.1:${port}`);
 });
 
-it('listens on another port where that one is taken', async () => {
+it('listens on another port if that one is taken', async () => {
   const { port, release } = await holdPort();
   closeAfterTest(async () => void (await release()));
 

@@ -50,7 +50,7 @@ describe('when a request is taken up', () => {
       { secondUse: 'revokes-first' },
     ));
 
-  it('after so much of its time, at the next request or when it is told to settle', () =>
+  it('after so much of its time, at the next request or when it is ordered to settle', () =>
     withSimulator(async (simulator) => {
       const late = exchange({ takenUp: { afterMs: MINUTE_MS }, answer: 'closed' });
       simulator.orderFault(late);
@@ -168,7 +168,7 @@ describe("the provider's own refusal", () => {
     expect(response.headers.get('date')).toBe('Tue, 24 Nov 2026 08:00:00 GMT');
   });
 
-  it('goes on for a while, where that is ordered', () =>
+  it('goes on for a while, if that is ordered', () =>
     withSimulator(async (simulator) => {
       const statuses: number[] = [];
       const ask = async () => statuses.push((await refresh(simulator)).status);
@@ -184,7 +184,7 @@ describe("the provider's own refusal", () => {
       expect(simulator.pendingFaults).toEqual([]);
     }));
 
-  it('is for refresh tokens alone, where that is ordered', () =>
+  it('is for refresh tokens alone, if that is ordered', () =>
     withSimulator(async (simulator) => {
       const fault = exchange({ of: 'refresh', takenUp: 'never', answer: refusal(401, 1) });
       simulator.orderFault(fault);

@@ -213,7 +213,7 @@ describe('a second use within five minutes', () => {
     expect([second, third].map((token) => model.accepts(token, 0))).toEqual([false, true]);
   });
 
-  it('revokes even where it does not ask for a successor itself (revokes-first)', () => {
+  it('revokes even if it does not ask for a successor itself (revokes-first)', () => {
     const { model, seed, successor, grant } = create({ secondUse: 'revokes-first' });
     const first = successor(seed);
 

@@ -94,7 +94,7 @@ describe('an error answer', () => {
     }),
   );
 
-  it('unavailable names Retry-After where ordered', () =>
+  it('unavailable names Retry-After if ordered', () =>
     refreshUnder(
       { kind: 'unavailable', consumed: false, retryAfterSeconds: 30 },
       ({ response }) => {

@@ -85,7 +85,7 @@ describeInBrowser('the time line of the token’s life', () => {
     expect(rows.join('\n')).toMatch(/The secret holds no access token\s+nothing/);
   });
 
-  it('tells what healed by itself from what a person did, in words and in shapes', async () => {
+  it('distinguishes what healed by itself from what a person did, in words and in shapes', async () => {
     const visited = await visit();
     const { page } = visited;
     await healAndMend(visited);
@@ -211,7 +211,7 @@ describeInBrowser('what came of a button, on a phone', () => {
     expect(await look('overflow')).toBe(0);
   });
 
-  it('stands beside it also where it is refused', async () => {
+  it('stands beside it also if it is refused', async () => {
     const visited = await visit(phone, (trouble) => trouble.includes('409 (Conflict)'));
     await visited.stage.act({ name: 'revoke-chain', body: {} });
 

@@ -18,7 +18,7 @@ const menders = ({ rehearsal }: Stage, incident: IncidentRow | undefined): strin
     .map(({ control }) => control);
 
 describe('an incident that heals by itself', () => {
-  it('is no person’s work, also where a person had asked for the rotation that it struck', async () => {
+  it('is no person’s work, also if a person had asked for the rotation that it struck', async () => {
     const stage = await startStage();
     await stage.act({ name: 'kill-function', body: {} });
 

@@ -1,7 +1,7 @@
 import { newestIncident, newestToken, outcomes, rotate, startStage } from './support';
 
 describe('a client secret that expires', () => {
-  it('does no harm where the next one is staged, which is then promoted', async () => {
+  it('does no harm if the next one is staged, which is then promoted', async () => {
     const stage = await startStage();
     await stage.act({ name: 'stage-client-secret', body: {} });
     const early = stage.act({ name: 'promote-client-secret', body: {} });
@@ -25,7 +25,7 @@ describe('a client secret that expires', () => {
     expect(stage.rehearsal.state().clientSecret).toEqual({ isExpired: false, staged: 'none' });
   });
 
-  it('needs a person where none is staged', async () => {
+  it('needs a person if none is staged', async () => {
     const stage = await startStage();
 
     await stage.act({ name: 'expire-client-secret', body: {} });

@@ -153,7 +153,7 @@ describe('an action', () => {
     expect(performed).toEqual([{ name: 'outage', body: { of: 'provider', isDown: true } }]);
   });
 
-  it('is refused with the reason where it makes no sense', async () => {
+  it('is refused with the reason if it makes no sense', async () => {
     const { url } = await serve(await startStage());
 
     const answer = await order(url, 'promote-client-secret');
@@ -179,7 +179,7 @@ describe('an action', () => {
     expect(JSON.parse(answer.body)).toEqual({ error: expect.any(String) });
   });
 
-  it('is refused where it is unknown, no JSON, or too long', async () => {
+  it('is refused if it is unknown, no JSON, or too long', async () => {
     const { url } = await serveAlone();
     const headers = { ...json, origin: url };
     const method = 'POST';
@@ -209,7 +209,7 @@ describe('the events', () => {
     expect(second.pace).toBe(10);
   });
 
-  it('tell how soon to come back', async () => {
+  it('say how soon to come back', async () => {
     const { url } = await serveAlone();
 
     const response = await fetch(`${url}/events`);

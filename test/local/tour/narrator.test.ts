@@ -31,7 +31,7 @@ it.each([40, 60, 80, 100])('the story fits a terminal of %i columns', async (col
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
 });
 
-it('a table has a block for each row where the terminal is too narrow', async () => {
+it('a table has a block for each row if the terminal is too narrow', async () => {
   expect(await told(100)).toContain('  2      4567cdef            current');
   const narrow = (await told(30)).join(' ').replace(/\s+/g, ' ');
   expect(narrow).toContain('chain 2, token 4567cdef, issued -, state current');

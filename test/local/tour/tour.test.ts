@@ -49,7 +49,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe('the tour', () => {
-  it('tells every chapter, the timeline and the summary, and shows no token or secret', async () => {
+  it('prints every chapter, the timeline and the summary, and shows no token or secret', async () => {
     const { exitCode, out, err } = await run(undefined, { FORCE_COLOR: undefined });
 
     expect(err).toBe('');
@@ -90,7 +90,7 @@ describe('the tour', () => {
     expect(ids.filter((id) => out.includes(id))).toEqual([]);
   });
 
-  it('tells the titles, what each chapter came to, and the summary in brief', async () => {
+  it('prints the titles, what each chapter came to, and the summary in brief', async () => {
     const { exitCode, out } = await run(undefined, { FORCE_COLOR: undefined }, ['--brief']);
 
     expect(exitCode).toBe(0);
@@ -135,7 +135,7 @@ describe('the tour', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('leaves nothing running, though it is told to end again and again', async () => {
+  it('leaves nothing running, though it is interrupted again and again', async () => {
     const child = start('stuck');
     const pid = await functionOf(child.pid);
 
@@ -176,7 +176,7 @@ describe('the options of the tour', () => {
 });
 
 describe('the tour that is watched', () => {
-  it('serves its page once the story is told, and ends cleanly with Ctrl-C', async () => {
+  it('serves its page once the story is over, and ends cleanly with Ctrl-C', async () => {
     const child = start(undefined, { FORCE_COLOR: undefined }, ['--watch']);
     let out = '';
     for await (const chunk of child.stdout) {
@@ -211,7 +211,7 @@ describe('the tour that is watched', () => {
     expect(out).toMatch(new RegExp(`\\nPort ${port} of 127.0.0.1 is in use; choose another.\\n$`));
   });
 
-  it('tells where its page is before the story, which the page waits for', async () => {
+  it('says where its page is before the story, which the page waits for', async () => {
     const child = start('stuck', { FORCE_COLOR: undefined }, ['--watch']);
     let out = '';
     child.stdout.on('data', (chunk) => {
@@ -234,7 +234,7 @@ describe('the tour that is watched', () => {
     expect(await tooEarly.json()).toEqual({ error: 'The tour is still under way.' });
   });
 
-  it('ends with exit code 1, and the page with it, where the story goes wrong', async () => {
+  it('ends with exit code 1, and the page with it, if the story goes wrong', async () => {
     const { exitCode, out } = await run('idle', {}, ['--watch']);
 
     expect(exitCode).toBe(1);

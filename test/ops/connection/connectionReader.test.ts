@@ -31,7 +31,7 @@ describe('a reader of a connection', () => {
     ]);
   });
 
-  it('sees what has changed only where it is a new one', async () => {
+  it('sees what has changed only if it is a new one', async () => {
     const { world, region } = await startReading();
     const earlier = region.connection('acme');
     await earlier.secret.value();

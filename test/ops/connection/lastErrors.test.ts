@@ -61,7 +61,7 @@ describe('readLastErrors', () => {
     ]);
   });
 
-  it('asks for one connection where it is named', async () => {
+  it('asks for one connection if it is named', async () => {
     const { context, asked } = await logOf([]);
 
     await readLastErrors(context, '/log', dayMs, 'acme');

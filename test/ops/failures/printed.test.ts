@@ -62,7 +62,7 @@ describe('a hint', () => {
     });
   });
 
-  it('keeps a command in one line where that is wide enough', () => {
+  it('keeps a command in one line if that is wide enough', () => {
     const text = 'The token expired 2 hours ago: see "npm run ops -- doctor acme" and more.';
 
     expect(wrap(text, 40)).toEqual([

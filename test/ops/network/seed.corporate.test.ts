@@ -39,7 +39,7 @@ describe('ops seed in a network with a proxy', () => {
     ['the proxy wants to know who asks', { refusal: 407 }, 'HTTP 407'],
     ['the proxy refuses', { refusal: 403 }, 'ECONNREFUSED'],
     ['the authority is not trusted', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-  ])('says at once that the refresh token is unused where %s', async (_, network, told) => {
+  ])('says at once that the refresh token is unused if %s', async (_, network, told) => {
     const { ran, asked } = await seedThrough(network);
 
     expect(ran.exitCode).toBe(5);

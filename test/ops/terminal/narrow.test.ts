@@ -41,7 +41,7 @@ describe.each([60, 80])('in a terminal of %d columns', (columns) => {
   });
 });
 
-it('breaks nothing where it is piped', async () => {
+it('breaks nothing if it is piped', async () => {
   const world = await startWorld();
 
   const { stderr } = await world.run(['seed', 'nobody']);

@@ -164,7 +164,7 @@ describe("the simulator's provider does what the local one does", () => {
     ['revokes-descent', 'revokes-first'],
   ];
 
-  it.each(alike)('where a second use is: %s', (secondUse, theirSecondUse) => {
+  it.each(alike)('if a second use is: %s', (secondUse, theirSecondUse) => {
     for (const seed of seeds.slice(0, 10)) {
       const draw = new Draw(seed);
       const ours = new Provider({ secondUse });

@@ -84,7 +84,7 @@ const fronts: readonly [string, Answer][] = [
   ],
 ];
 
-describe.each(SECOND_USES)('where a second use gives %s, an answer that is lost', (secondUse) => {
+describe.each(SECOND_USES)('if a second use gives %s, an answer that is lost', (secondUse) => {
   const hand = SECOND_USES.indexOf(secondUse);
 
   it.each(dealt(fronts, hand, SECOND_USES.length))(

@@ -28,7 +28,7 @@ describe('a token request', () => {
     });
   });
 
-  it('is not repeated after a 401 in the words of the provider, whose errorcode is told', async () => {
+  it('is not repeated after a 401 in the words of the provider, whose errorcode is reported', async () => {
     const world = await startSeededWorld();
     world.provider.model.revokeChain(world.provider.refreshToken);
 
@@ -41,7 +41,7 @@ describe('a token request', () => {
     expect(world.tokenRequests()).toHaveLength(1);
   });
 
-  it('tells since when its token may have been used, where an answer was lost before a 401', async () => {
+  it('reports since when its token may have been used, if an answer was lost before a 401', async () => {
     const world = await startSeededWorld();
     world.provider.orderFault({ kind: 'dropBefore' });
     world.provider.orderFault({ kind: 'exchange', takenUp: 'never', answer: refusal(401, 1) });

@@ -40,7 +40,7 @@ describe('an answer without a refresh token', () => {
     expect(world.tokenRequests()).toHaveLength(5);
   });
 
-  it('serves where all that follows is refused', async () => {
+  it('serves if all that follows is refused', async () => {
     const world = await startSeededWorld();
     world.provider.orderFault({ kind: 'noRefreshToken' });
     world.provider.orderFault({ kind: 'status', status: 400 }, 99);
@@ -58,7 +58,7 @@ describe('the successor in an answer that is of no other use', () => {
     ['every answer is such a one', { kind: 'wrongTypes', member: 'accessToken' }],
     ['the later ones say less', { kind: 'internal', consumed: false }],
     ['the later ones refuse the request', { kind: 'status', status: 400 }],
-  ] as const)('is kept as a version of its own where %s', async (_, later) => {
+  ] as const)('is kept as a version of its own if %s', async (_, later) => {
     const world = await startSeededWorld();
     const current = world.stored.versionOf('AWSCURRENT');
     world.provider.orderFault({ kind: 'wrongTypes', member: 'accessToken' });
@@ -74,7 +74,7 @@ describe('the successor in an answer that is of no other use', () => {
   });
 
   it.each(['same-successor', 'another-successor'] as const)(
-    'goes with the access token of a later one that lacks any, where a second use gives %s',
+    'goes with the access token of a later one that lacks any, if a second use gives %s',
     async (secondUse) => {
       const world = await startSeededWorld({ secondUse });
       world.provider.orderFault({ kind: 'wrongTypes', member: 'accessToken' });

@@ -80,7 +80,7 @@ describe('an answer that asks to wait', () => {
     ['seconds', { seconds: 5 }, 5 * secondMs],
     ['a fraction of seconds', { seconds: 1.5 }, 1_500],
     ['a date', { seconds: 7, as: 'date' }, 7 * secondMs],
-  ] as const)('is obeyed where it does so by %s', async (_, retryAfter, waitedMs) => {
+  ] as const)('is obeyed if it does so by %s', async (_, retryAfter, waitedMs) => {
     const world = await startSeededWorld();
     const answer = { status: 503, retryAfter, body: '<html></html>' };
     world.provider.orderFault({ kind: 'exchange', takenUp: 'never', answer });
@@ -90,7 +90,7 @@ describe('an answer that asks to wait', () => {
     expect(world.clock.sleptMs).toEqual([waitedMs]);
   });
 
-  it('is obeyed where it does so in its body alone, as the rate limit does', async () => {
+  it('is obeyed if it does so in its body alone, as the rate limit does', async () => {
     const world = await startSeededWorld();
     const { headers, status } = refusal(429, 50100);
     const body = '{"message":"Rate limit exceeded","errorcode":50100,"retryAfter":6}';
@@ -102,7 +102,7 @@ describe('an answer that asks to wait', () => {
     expect(world.clock.sleptMs).toEqual([6 * secondMs]);
   });
 
-  it('ends an exchange that has used nothing where the wait goes beyond the invocation', async () => {
+  it('ends an exchange that has used nothing if the wait goes beyond the invocation', async () => {
     const world = await startSeededWorld();
     world.provider.orderFault({ kind: 'rateLimit', retryAfterSeconds: 60 });
 
@@ -115,7 +115,7 @@ describe('an answer that asks to wait', () => {
     expect(world.clock.sleptMs).toEqual([]);
   });
 
-  it('is asked once more before the end where the token may have been used', async () => {
+  it('is asked once more before the end if the token may have been used', async () => {
     const world = await startSeededWorld();
     world.provider.orderFault({ kind: 'dropAfter' });
     world.provider.orderFault({ kind: 'rateLimit', retryAfterSeconds: 60 });

@@ -59,7 +59,7 @@ describe('a batch of the queue', () => {
     expect(environment.metrics()).not.toHaveProperty('connection');
   });
 
-  it('measures a connection by its name where there are few of them', async () => {
+  it('measures a connection by its name if there are few of them', async () => {
     const { connection, handler } = environment;
 
     await handler({ Records: [environment.record('1', { connection })] }, context);
@@ -91,7 +91,7 @@ describe('a batch of the queue', () => {
     expect(environment.metrics()).toMatchObject({ Failed: [1, 1, 1], Rotated: 1 });
   });
 
-  it('is no first delivery where SQS says that it is another, or says nothing', async () => {
+  it('is no first delivery if SQS says that it is another, or says nothing', async () => {
     const { aws, clock, connection, handler } = environment;
     const delivered = async (record: object) => {
       const before = aws.calls.length;
@@ -110,13 +110,13 @@ describe('a batch of the queue', () => {
     expect(unknown).toContain('UpdateSecretVersionStage');
   });
 
-  it('is refused whole where it is none of SQS', async () => {
+  it('is refused whole if it is none of SQS', async () => {
     await expect(environment.handler({ Records: [{ s3: {} }] }, context)).rejects.toMatchObject({
       name: 'InvalidEvent',
     });
   });
 
-  it('is refused whole where it comes from another queue than its own, without a call', async () => {
+  it('is refused whole if it comes from another queue than its own, without a call', async () => {
     const { aws, connection, handler } = environment;
     const own = 'arn:aws:sqs:us-east-1:123456789012:sfmc-token-rotator.fifo';
     setEnvironment({ QUEUE_ARN: own });

@@ -10,7 +10,7 @@ const issued = (refreshToken: string) => ({
 });
 
 describe('reading AWSCURRENT', () => {
-  it('tells a first refresh token from a token set', async () => {
+  it('distinguishes a first refresh token from a token set', async () => {
     const world = await startSeededWorld();
     const seeded = await readCurrent(world.run());
     world.stored.put(issued('refresh'));

@@ -94,7 +94,7 @@ describe('reading the other versions', () => {
     expect(versions).toEqual([]);
   });
 
-  it('tells where AWSCURRENT has moved meanwhile', async () => {
+  it('sees that AWSCURRENT has moved meanwhile', async () => {
     const world = await startSeededWorld();
     const read = await readCurrent(world.run());
     const moved = world.stored.put(issued('winner'));
@@ -116,7 +116,7 @@ describe('reading one version', () => {
     expect(version).toBeUndefined();
   });
 
-  it('fails where it may not be read', async () => {
+  it('fails if it may not be read', async () => {
     const world = await startSeededWorld();
     world.aws.orderFault({ kind: 'deny' });
 

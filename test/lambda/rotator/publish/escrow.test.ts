@@ -60,19 +60,16 @@ describe('parking a token set in the escrow', () => {
   it.each([
     ['an empty escrow', []],
     ['one that holds something', ['before']],
-  ])(
-    'loses nothing where another invocation writes to %s at the same moment',
-    async (_, before) => {
-      const world = await startSeededWorld();
-      for (const token of before) await parkInEscrow(world.run(), [heldOf(token)]);
+  ])('loses nothing if another invocation writes to %s at the same moment', async (_, before) => {
+    const world = await startSeededWorld();
+    for (const token of before) await parkInEscrow(world.run(), [heldOf(token)]);
 
-      await parkInEscrow(world.run(written(world, 1)), [heldOf('own')]);
+    await parkInEscrow(world.run(written(world, 1)), [heldOf('own')]);
 
-      expect(escrowed(world).sort()).toEqual([...before, 'other-0', 'own']);
-    },
-  );
+    expect(escrowed(world).sort()).toEqual([...before, 'other-0', 'own']);
+  });
 
-  it('merges again where the other one writes time after time', async () => {
+  it('merges again if the other one writes time after time', async () => {
     const world = await startSeededWorld();
 
     await parkInEscrow(world.run(written(world, 2)), [heldOf('own')]);
@@ -163,7 +160,7 @@ describe('an escrow that is full', () => {
 });
 
 describe('settling the escrow once a token set was published', () => {
-  it('asks for nothing but a look where there is none', async () => {
+  it('asks for nothing but a look if there is none', async () => {
     const world = await startSeededWorld();
 
     expect(await settleEscrow(world.run(), heldOf('published'))).toEqual([]);

@@ -53,7 +53,7 @@ describe('a token set that Secrets Manager does not take', () => {
     },
   );
 
-  it('goes there at once where little time is left', async () => {
+  it('goes there at once if little time is left', async () => {
     const world = await startSeededWorld();
     world.aws.orderFault({ operation: 'PutSecretValue', kind: 'throttle' });
 
@@ -93,7 +93,7 @@ describe('a token set that Secrets Manager does not take', () => {
     expect(leftMs).toBeLessThan(3 * storeAttemptMs);
   });
 
-  it('is left there at once where it is open: it can be confirmed from there', async () => {
+  it('is left there at once if it is open: it can be confirmed from there', async () => {
     const world = await startSeededWorld();
     world.aws.orderFault({ service: 'secretsmanager', kind: 'internal', calls: 'untilCancelled' });
 
@@ -136,7 +136,7 @@ describe('a token set that Secrets Manager does not take', () => {
 });
 
 describe('the escrow of a token set that was published', () => {
-  it('is deleted where it held nothing else', async () => {
+  it('is deleted if it held nothing else', async () => {
     const world = await startSeededWorld();
     world.stored.putParameter('escrow', JSON.stringify(stored));
 
@@ -151,7 +151,7 @@ describe('the escrow of a token set that was published', () => {
     expect(world.stored.escrow()).toBeUndefined();
   });
 
-  it('is deleted where nobody can read it', async () => {
+  it('is deleted if nobody can read it', async () => {
     const world = await startSeededWorld();
     world.stored.putParameter('escrow', 'no JSON');
 
@@ -175,7 +175,7 @@ describe('the escrow of a token set that was published', () => {
     expect(escrow(world)).toEqual(rival);
   });
 
-  it('may stay where it cannot be deleted: the token set is published all the same', async () => {
+  it('may stay if it cannot be deleted: the token set is published all the same', async () => {
     const world = await startSeededWorld();
     world.stored.putParameter('escrow', JSON.stringify(stored));
     world.aws.orderFault({ operation: 'DeleteParameter', kind: 'deny' });

@@ -38,7 +38,7 @@ describe('publishing', () => {
     });
   });
 
-  it('gives it a version id by which anyone can tell which version it follows', async () => {
+  it('gives it a version id that shows anyone which version it follows', async () => {
     const world = await startSeededWorld();
     const parent = world.stored.versionOf('AWSCURRENT') ?? '';
 

@@ -18,7 +18,7 @@ function newChain({ provider, clock }: LocalWorld): string {
 }
 
 describe('a broken chain', () => {
-  it('is told once all stored tokens were asked about twice: which, since when, and what to do', async () => {
+  it('is reported once all stored tokens were asked about twice: which, since when, and what to do', async () => {
     const world = await startBrokenWorld();
     const { refreshToken } = world.stored.current();
     const refused = [fingerprint(refreshToken), fingerprint(world.provider.refreshToken)];
@@ -59,7 +59,7 @@ describe('a broken chain', () => {
     expect(posts(world).length).toBeGreaterThan(0);
   });
 
-  it('is asked about at once where a person forces a rotation', async () => {
+  it('is asked about at once if a person forces a rotation', async () => {
     const world = await startBrokenWorld();
     await expect(world.rotate()).rejects.toMatchObject({ code: 'ChainBroken' });
     world.clock.advance(minuteMs);

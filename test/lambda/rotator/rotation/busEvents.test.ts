@@ -26,7 +26,7 @@ describe('on the event bus', () => {
     expect(told).toEqual([]);
   });
 
-  it('each plain rotation is put where that is asked for', async () => {
+  it('each plain rotation is put if that is asked for', async () => {
     const world = await startDueWorld();
     const bus = recordEvents();
     const settings = { ...world.invocation().settings, putsRotatedEvents: true };
@@ -106,7 +106,7 @@ describe('on the event bus', () => {
     expect(bus.told.at(-1)).toMatchObject(told(world));
   });
 
-  it('what cannot be put undoes nothing, and is told in the log', async () => {
+  it('what cannot be put undoes nothing, and is logged', async () => {
     const world = await startDueWorld();
     world.stored.put(refreshedUnseen(world, world.stored.current().refreshToken), ['ELSEWHERE']);
     world.clock.advance(6 * minuteMs);

@@ -45,7 +45,7 @@ describe('a direct invocation', () => {
     expect(world.requests).toEqual(['GetSecretValue']);
   });
 
-  it('uses no token where the queue takes no message', async () => {
+  it('uses no token if the queue takes no message', async () => {
     const world = await startFreshWorld();
     const denied = Object.assign(new Error('canary'), { name: 'AccessDenied' });
     const followUps = { send: () => Promise.reject(denied) };
@@ -82,7 +82,7 @@ describe('a direct invocation', () => {
   });
 });
 
-describe.each(SECOND_USES)('one that dies, where a second use gives %s', (secondUse) => {
+describe.each(SECOND_USES)('one that dies, if a second use gives %s', (secondUse) => {
   it.each([
     ['a fresh token', startFreshWorld],
     ['a token that is due', startDueWorld],

@@ -150,7 +150,7 @@ describe('the first two calls', () => {
     expect(reads.slice(0, 3)).toEqual(['secret begins', 'secret ends', 'parameters begins']);
   });
 
-  it('are all where another invocation has rotated meanwhile', async () => {
+  it('are all if another invocation has rotated meanwhile', async () => {
     const world = await startSeededWorld();
     await world.rotate();
     world.clock.advance(25 * minuteMs);
@@ -181,7 +181,7 @@ describe('the first two calls', () => {
   });
 });
 
-describe('what an invocation tells', () => {
+describe('what an invocation reports', () => {
   it('is the connection, what was done, until when the token lives and in which version', async () => {
     const world = await startSeededWorld();
 

@@ -46,7 +46,7 @@ describe('a token set that was dated by a clock that is wrong', () => {
     expect(world.requests).toEqual(['GetSecretValue']);
   });
 
-  it('is marked before its token is used: nobody can tell whether it was', async () => {
+  it('is marked before its token is used: nobody can know whether it was', async () => {
     const world = await startDueWorld();
     world.clock.advance(10 * minuteMs);
     const version = world.stored.put(datedAhead(world, 3 * hourMs));

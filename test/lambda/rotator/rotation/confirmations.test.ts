@@ -71,7 +71,7 @@ describe('a confirmation that is refused', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('is a refusal of the credentials where these are refused too: the open end stays', async () => {
+  it('is a refusal of the credentials if these are refused too: the open end stays', async () => {
     const { world } = await startRivals();
     world.provider.model.clientSecrets.stage('present', world.clock.now() - 10 * minuteMs);
     world.provider.model.clientSecrets.expire(world.provider.clientSecret);
@@ -86,7 +86,7 @@ describe('a confirmation that is refused', () => {
   });
 });
 
-describe('where the day has had too many versions', () => {
+describe('if the day has had too many versions', () => {
   /** So many versions in the last hours that came soon after the one before. */
   async function startSpentWorld(extra: number): Promise<LocalWorld> {
     const world = await startDueWorld({ secondUse: 'revokes-first' });
@@ -96,7 +96,7 @@ describe('where the day has had too many versions', () => {
     return world;
   }
 
-  it('an open end stays open and counts as fresh, which is told', async () => {
+  it('an open end stays open and counts as fresh, which is reported', async () => {
     const world = await startSpentWorld(versionBudget.mostExtra);
     world.provider.orderFault({ kind: 'dropAfter' });
 

@@ -16,7 +16,7 @@ const sent = (world: LocalWorld) =>
   world.tokenRequests().map(({ hadRefreshToken }) => (hadRefreshToken ? 'refresh' : 'probe'));
 
 describe('a client secret that the provider refuses', () => {
-  it('is told from a dead chain, and no refresh token is given up for it', async () => {
+  it('is not taken for a dead chain, and no refresh token is given up for it', async () => {
     const world = await startWithExpiredSecret();
 
     await expect(world.rotate()).rejects.toMatchObject({
@@ -197,7 +197,7 @@ it('doubts no client secret any more once the package is another one', async () 
   expect(sent(world).slice(before)).toEqual(['refresh']);
 });
 
-it('explains a 401 at the next invocation where the provider fails meanwhile', async () => {
+it('explains a 401 at the next invocation if the provider fails meanwhile', async () => {
   const world = await startWithExpiredSecret();
   // The first request gets its 401; the question about the credentials gets no answer.
   const { provider } = world.effects;

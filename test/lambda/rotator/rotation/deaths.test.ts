@@ -4,7 +4,7 @@ import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 import { dieBeforeStoring } from './invocations';
 
-describe.each(SECOND_USES)('where a second use gives %s', (secondUse) => {
+describe.each(SECOND_USES)('if a second use gives %s', (secondUse) => {
   it.each([1, 2, 3, 4])(
     'a message whose first %d invocations end before they store loses nothing',
     async (deaths) => {

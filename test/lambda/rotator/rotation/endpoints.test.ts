@@ -47,7 +47,7 @@ const addressesOf = ({ stored }: LocalWorld) => {
   return { restBaseUrl, soapBaseUrl };
 };
 
-describe('the addresses of the interfaces, where the host is shared', () => {
+describe('the addresses of the interfaces, if the host is shared', () => {
   it('are asked for by the access token that is about to be replaced, and stored', async () => {
     const { world, asked, tokens, overrides } = await startSharedWorld();
 
@@ -132,7 +132,7 @@ describe('the addresses of the interfaces, where the host is shared', () => {
     expect(asked).toEqual([]);
   });
 
-  it('are not asked for where the host belongs to a tenant: they follow from it', async () => {
+  it('are not asked for if the host belongs to a tenant: they follow from it', async () => {
     const { world, asked, overrides } = await startSharedWorld();
     world.stored.configure({ authBaseUrl: world.provider.url, clientId: world.provider.clientId });
     const { provider } = world.effects;

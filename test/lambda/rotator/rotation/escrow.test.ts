@@ -43,7 +43,7 @@ it('is published before anything else by the next invocation, then deleted', asy
   expect(world.telemetry.counted).toEqual(['EscrowUsed', 'Recovered']);
 });
 
-it('is followed by a refresh where its access token is due by then', async () => {
+it('is followed by a refresh if its access token is due by then', async () => {
   const world = await startDueWorld();
   const heal = await park(world);
   world.clock.advance(40 * minuteMs);
@@ -119,7 +119,7 @@ it('is published though the secret has no value yet', async () => {
   expect(world.chainState()).toEqual(whole);
 });
 
-it('is deleted and not published where AWSCURRENT is newer', async () => {
+it('is deleted and not published if AWSCURRENT is newer', async () => {
   const world = await startDueWorld();
   const old = JSON.stringify(world.stored.current());
   await world.rotate();
@@ -169,7 +169,7 @@ it('is not read while the token is fresh', async () => {
   expect(world.requests).toEqual(['GetSecretValue']);
 });
 
-it('is deleted and not published where it holds what nobody understands', async () => {
+it('is deleted and not published if it holds what nobody understands', async () => {
   const world = await startDueWorld();
   world.stored.putParameter('escrow', 'no JSON');
 

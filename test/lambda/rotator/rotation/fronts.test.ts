@@ -33,7 +33,7 @@ const answers: [string, WholeAnswer][] = [
   ['502 without a body', { status: 502, body: '' }],
 ];
 
-describe.each(SECOND_USES)('after a lost answer, where a second use gives %s', (secondUse) => {
+describe.each(SECOND_USES)('after a lost answer, if a second use gives %s', (secondUse) => {
   const hand = SECOND_USES.indexOf(secondUse);
 
   it.each(dealt(answers, hand, SECOND_USES.length))(

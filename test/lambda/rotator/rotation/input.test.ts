@@ -57,7 +57,7 @@ describe('bad input', () => {
       "its config's clientId must be of visible ASCII characters",
     ],
   ] satisfies [string, Spoil, string][])(
-    'in what is stored (%s) is told, and nothing is spent or overwritten',
+    'in what is stored (%s) is reported, and nothing is spent or overwritten',
     async (_, spoil, problem) => {
       const world = await startDueWorld();
       spoil(world);
@@ -76,7 +76,7 @@ describe('bad input', () => {
     },
   );
 
-  it('in the region is told as such', async () => {
+  it('in the region is reported as such', async () => {
     const world = await startDueWorld();
     world.aws.secretsManager.deleteSecret({
       SecretId: 'sfmc/acme',

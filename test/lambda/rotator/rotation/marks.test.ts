@@ -74,7 +74,7 @@ describe('a use that is not a first one', () => {
     },
   );
 
-  it('is not sent where AWSCURRENT moved on between mark and reading: that one is adopted', async () => {
+  it('is not sent if AWSCURRENT moved on between mark and reading: that one is adopted', async () => {
     const world = await startFreshWorld();
     const { secretStore } = world.effects;
     let winner: string | undefined;
@@ -142,7 +142,7 @@ it('a token that is due is sent though it cannot be marked: what is due is never
 });
 
 describe.each(SECOND_USES)(
-  'a mark found on a fresh token, where a second use gives %s',
+  'a mark found on a fresh token, if a second use gives %s',
   (secondUse) => {
     it('is resolved by the next message: its successor is had again, and confirmed', async () => {
       const world = await startFreshWorld({ secondUse });

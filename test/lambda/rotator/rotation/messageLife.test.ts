@@ -124,7 +124,7 @@ describe('a message that is nearly over', () => {
 });
 
 it.each(SECOND_USES)(
-  'one that begins at the last moment sees answers that are lost for 170 s through, where a second use gives %s',
+  'one that begins at the last moment sees answers that are lost for 170 s through, if a second use gives %s',
   async (secondUse) => {
     const { world, settings, sentAtMs } = await startWaited(14.9 * minuteMs, { secondUse });
     world.provider.orderFault({ kind: 'dropAfter' }, { forMs: 170 * secondMs });

@@ -11,7 +11,7 @@ const odd = { kind: 'noRefreshToken' } as const;
 const stagesOfCurrent = ({ stored }: LocalWorld) =>
   stored.stages()[stored.versionOf('AWSCURRENT') ?? ''];
 
-describe.each(SECOND_USES)('where a second use gives %s', (secondUse) => {
+describe.each(SECOND_USES)('if a second use gives %s', (secondUse) => {
   it('one answer without a refresh token after three failures is asked for again', async () => {
     const world = await startDueWorld({ secondUse });
     world.provider.orderFault({ kind: 'internal', consumed: true }, 3);
@@ -68,7 +68,7 @@ describe.each(SECOND_USES)('where a second use gives %s', (secondUse) => {
   });
 });
 
-it('a token set in the escrow keeps its place in the chain where its use brings no refresh token', async () => {
+it('a token set in the escrow keeps its place in the chain if its use brings no refresh token', async () => {
   const world = await startDueWorld();
   const { secretStore, provider } = world.effects;
   const refreshToken = world.stored.current().refreshToken ?? '';

@@ -43,7 +43,7 @@ async function dieAfterPublishing(
 }
 
 describe.each(SECOND_USES)(
-  'an exchange that was not clean, where a second use gives %s',
+  'an exchange that was not clean, if a second use gives %s',
   (secondUse) => {
     it('is published open and confirmed in the same invocation, its token marked before', async () => {
       const world = await startDueWorld({ secondUse });
@@ -231,7 +231,7 @@ describe('a first delivery', () => {
   });
 
   it.each([1_200, 300])(
-    'is told by how often a message of the connection comes: every %d s',
+    'follows from how often a message of the connection comes: every %d s',
     async (seconds) => {
       const world = await startDueWorld();
       world.clock.advance(10 * minuteMs);

@@ -37,7 +37,7 @@ const lasting: Fault[] = [
 
 const named = (faults: Fault[]) => faults.map((fault) => [JSON.stringify(fault), fault] as const);
 
-describe.each(SECOND_USES)('where a second use gives %s, the rotation', (secondUse) => {
+describe.each(SECOND_USES)('if a second use gives %s, the rotation', (secondUse) => {
   it.each(named(passing))(
     'gets over %s once, and confirms what came of it in the same invocation',
     async (_, fault) => {
@@ -91,7 +91,7 @@ describe.each(SECOND_USES)('where a second use gives %s, the rotation', (secondU
   });
 });
 
-it('leaves a token that no longer is a string out where it can be done without', async () => {
+it('leaves a token that no longer is a string out if it can be done without', async () => {
   const world = await startDueWorld();
   world.provider.orderFault({ kind: 'wrongTypes', member: 'legacyToken' });
 

@@ -44,7 +44,7 @@ function withoutWrites({ effects, clock }: LocalWorld, forMs: number): Overrides
   };
 }
 
-describe.each(SECOND_USES)('two invocations at once, where a second use gives %s', (secondUse) => {
+describe.each(SECOND_USES)('two invocations at once, if a second use gives %s', (secondUse) => {
   it('leave the chain whole when the other one is done before this one refreshes', async () => {
     const world = await startDueWorld({ secondUse });
 
@@ -71,7 +71,7 @@ describe.each(SECOND_USES)('two invocations at once, where a second use gives %s
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('heal among three of which the last to refresh is the first to publish', async () => {
+  it('heal among three, when the last to refresh is the first to publish', async () => {
     const world = await startDueWorld({ secondUse });
     const third = () => another(world);
     const second = () => another(world, beforePublishing(world, third));
@@ -113,7 +113,7 @@ describe.each(SECOND_USES)('two invocations at once, where a second use gives %s
     },
   );
 
-  it('adopt the winner where this one read AWSCURRENT too early', async () => {
+  it('adopt the winner if this one read AWSCURRENT too early', async () => {
     const world = await startDueWorld({ secondUse });
     await world.rotate();
     const winner = world.stored.versionOf('AWSCURRENT');
@@ -131,7 +131,7 @@ describe.each(SECOND_USES)('two invocations at once, where a second use gives %s
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('adopt the winner where the rotation was forced: it has just been rotated', async () => {
+  it('adopt the winner if the rotation was forced: it has just been rotated', async () => {
     const world = await startDueWorld({ secondUse });
     await world.rotate();
     world.clock.advance(6 * minuteMs);

@@ -36,7 +36,7 @@ describe('a refresh token that was used by something else', () => {
   });
 });
 
-it('what was listed of other versions is read again where AWSCURRENT has moved since', async () => {
+it('what was listed of other versions is read again if AWSCURRENT has moved since', async () => {
   const world = await startDueWorld();
   const { model, refreshToken } = world.provider;
   model.revokeChain(refreshToken);
@@ -79,7 +79,7 @@ describe('a secret that CloudFormation has reset to its template value', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('heals and rotates where the token is due', async () => {
+  it('heals and rotates if the token is due', async () => {
     const world = await startDueWorld();
     world.stored.put('{}');
 
@@ -100,7 +100,7 @@ describe('a secret that CloudFormation has reset to its template value', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('heals from the escrow, where that holds what is newest', async () => {
+  it('heals from the escrow, if that holds what is newest', async () => {
     const world = await startDueWorld();
     const successor = refreshedUnseen(world, world.stored.current().refreshToken);
     world.stored.putParameter('escrow', JSON.stringify(successor));
@@ -147,7 +147,7 @@ describe('a secret that was never seeded', () => {
     },
   );
 
-  it('waits where it has no value at all', async () => {
+  it('waits if it has no value at all', async () => {
     const world = await startUnseededWorld();
     world.aws.secretsManager.createSecret({ Name: 'sfmc/acme', ClientRequestToken: versionId });
 

@@ -25,7 +25,7 @@ async function startWarmWorld(onBrokenChain: 'alarm' | 'reissue' = 'alarm'): Pro
 }
 
 describe.each(['alarm', 'reissue'] as const)(
-  'a refusal that is not about the token, where a broken chain leads to "%s"',
+  'a refusal that is not about the token, if a broken chain leads to "%s"',
   (onBrokenChain) => {
     it('once, is asked about again 10 s later, and no verdict', async () => {
       const world = await startWarmWorld(onBrokenChain);
@@ -95,7 +95,7 @@ it('a refusal by credentials that were refused as well is none of the token', as
   expect(world.chainState()).toEqual(whole);
 });
 
-describe.each(SECOND_USES)('while a window runs, where a second use gives %s', (secondUse) => {
+describe.each(SECOND_USES)('while a window runs, if a second use gives %s', (secondUse) => {
   it('a refusal is asked about again at once, not 10 s later', async () => {
     const world = await startDueWorld({ secondUse });
     world.provider.orderFault({ kind: 'dropAfter' });

@@ -40,7 +40,7 @@ describe('a connection that allows it', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('keeps its chain where what refused for 50 s was not the token', async () => {
+  it('keeps its chain if what refused for 50 s was not the token', async () => {
     const world = await startDueWorld();
     const { url: authBaseUrl, clientId } = world.provider;
     world.stored.configure({ authBaseUrl, clientId, onBrokenChain: 'reissue' });
@@ -56,7 +56,7 @@ describe('a connection that allows it', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('tells the chain broken where no refresh token comes with the new access token', async () => {
+  it('reports the chain broken if no refresh token comes with the new access token', async () => {
     const world = await startReissuingWorld();
     const before = world.stored.current();
     world.provider.orderFault({ kind: 'noRefreshToken' }, 999);

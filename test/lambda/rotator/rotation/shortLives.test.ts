@@ -91,7 +91,7 @@ describe('an access token that lives shorter than usual', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('is told of once, not at every rotation', async () => {
+  it('is reported once, not at every rotation', async () => {
     const world = await startDueWorld();
     shorten(world, 1_800);
 

@@ -54,7 +54,7 @@ describe('the time of the invocation', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('suffices for a rotation where nothing is slow', async () => {
+  it('suffices for a rotation if nothing is slow', async () => {
     const world = await startDueWorld();
 
     const result = await world.rotate({}, { timeMs: toRefreshMs });

@@ -77,7 +77,7 @@ describe('createSecret', () => {
   });
 
   describe.each(SECOND_USES)(
-    'of a fresh token that dies with its environment, where a second use gives %s',
+    'of a fresh token that dies with its environment, if a second use gives %s',
     (secondUse) => {
       async function dieInCreateSecret() {
         const world = await startDueWorld({ secondUse });

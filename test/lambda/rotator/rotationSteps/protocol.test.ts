@@ -129,7 +129,7 @@ describe('a tick between createSecret and finishSecret', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it.each(SECOND_USES)('that rotates wins, where a second use gives %s', async (secondUse) => {
+  it.each(SECOND_USES)('that rotates wins, if a second use gives %s', async (secondUse) => {
     const world = await startDueWorld({ secondUse });
     await world.step('createSecret', versionId);
     world.clock.advance(25 * minuteMs);
@@ -146,7 +146,7 @@ describe('a tick between createSecret and finishSecret', () => {
   });
 
   it.each(SECOND_USES)(
-    'that ends the pending access token early supersedes it, where a second use gives %s',
+    'that ends the pending access token early supersedes it, if a second use gives %s',
     async (secondUse) => {
       const world = await startDueWorld({ newTokenEndsPrevious: true, secondUse });
       await world.step('createSecret', versionId);

@@ -4,7 +4,7 @@ import { startDueWorld } from '../../../support/startWorld';
 import { upTo, versionId } from './steps';
 
 describe('testSecret', () => {
-  it('finds nothing to test where Secrets Manager tries it out on an empty version', async () => {
+  it('finds nothing to test if Secrets Manager tries it out on an empty version', async () => {
     const world = await startDueWorld();
 
     const result = await world.step('testSecret', versionId);
@@ -31,7 +31,7 @@ describe('testSecret', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it('is left to be repeated where the provider cannot be reached', async () => {
+  it('is left to be repeated if the provider cannot be reached', async () => {
     const world = await startDueWorld();
     await world.step('createSecret', versionId);
     await world.provider.close();
@@ -47,7 +47,7 @@ describe('testSecret', () => {
     expect(world.stored.versionOf('AWSPENDING')).toBe(versionId);
   });
 
-  it('is not begun where too little time is left', async () => {
+  it('is not begun if too little time is left', async () => {
     const world = await startDueWorld();
     await world.step('createSecret', versionId);
     world.clearRequests();
@@ -69,7 +69,7 @@ describe('testSecret', () => {
   it.each([
     ['known', undefined],
     ["the provider's", 'https://rest.example.com'],
-  ])('sends the access token nowhere where the REST host is not %s', async (_, restBaseUrl) => {
+  ])('sends the access token nowhere if the REST host is not %s', async (_, restBaseUrl) => {
     const world = await startDueWorld();
     const { restBaseUrl: _r, soapBaseUrl: _s, ...tokenSet } = world.stored.current();
     const { clientId } = world.provider;
@@ -123,7 +123,7 @@ describe('finishSecret', () => {
   }
 
   it.each(['throttle', 'dropBefore', 'dropAfter'] as const)(
-    'looks again where moving AWSCURRENT meets %s',
+    'looks again if moving AWSCURRENT meets %s',
     async (kind) => {
       const world = await startFinishing();
       world.aws.orderFault({ operation: 'UpdateSecretVersionStage', kind });

@@ -141,7 +141,7 @@ it.each([
   ['is absent', {}, true],
   ['is as wanted', { 'a:b': 'c' }, true],
   ['is another', { 'a:b': 'd' }, false],
-])('judges IfExists where the key %s', (_how, context, allowed) => {
+])('judges IfExists if the key %s', (_how, context, allowed) => {
   const Statement = {
     Effect: 'Allow',
     Action: 's3:GetObject',

@@ -188,7 +188,7 @@ describe('a local Lambda', () => {
     ]);
   });
 
-  it('says what to do where there is no bundle', () => {
+  it('says what to do if there is no bundle', () => {
     expect(() => startLambda({ bundleDir: bundle('none') })).toThrow(
       /none[/\\]index\.mjs does not exist: run "npm run build" first\.$/,
     );

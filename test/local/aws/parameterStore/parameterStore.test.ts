@@ -8,7 +8,7 @@ function prepare() {
 }
 
 describe('putting parameters', () => {
-  it('numbers the versions and keeps type and description where an overwrite leaves them out', () => {
+  it('numbers the versions and keeps type and description if an overwrite leaves them out', () => {
     const { model } = prepare();
     const Name = '/sfmc/acme/client-secret';
 
@@ -26,7 +26,7 @@ describe('putting parameters', () => {
     ]);
   });
 
-  it('refuses to overwrite unless told to', () => {
+  it('refuses to overwrite unless asked to', () => {
     const { model } = prepare();
     model.putParameter({ Name: 'a', Value: '1', Type: 'String' });
 
@@ -171,7 +171,7 @@ describe('getting parameters', () => {
     expect(refusal).toMatchObject({ name: 'ParameterNotFound', message: '', status: 400 });
   });
 
-  it('tells missing parameters from found ones, and answers a repeated name once', () => {
+  it('separates missing parameters from found ones, and answers a repeated name once', () => {
     const { model } = prepare();
     model.putParameter({ Name: '/b', Value: '2', Type: 'String' });
     model.putParameter({ Name: '/a', Value: '1', Type: 'String' });
@@ -212,7 +212,7 @@ describe('deleting parameters', () => {
     expect(put()).toBe(1);
   });
 
-  it('tells which of several did not exist', () => {
+  it('says which of several did not exist', () => {
     const { model } = prepare();
     model.putParameter({ Name: 'a', Value: '1', Type: 'String' });
 

@@ -2,7 +2,7 @@ import { refusalOf } from '../refusalOf';
 import { prepare, prepareWithSecret, versionId } from './support';
 
 describe('reading values', () => {
-  it('gives AWSCURRENT unless told otherwise', () => {
+  it('gives AWSCURRENT by default', () => {
     const { clock, model, arn, put } = prepareWithSecret();
     clock.nowMs += 1500;
     put(2);
@@ -42,7 +42,7 @@ describe('reading values', () => {
     expect(value.VersionStages).toBeUndefined();
   });
 
-  it('tells a missing secret from a missing value and from a mismatch', () => {
+  it('distinguishes a missing secret from a missing value and from a mismatch', () => {
     const { model } = prepareWithSecret();
     const refusal = (input: { SecretId: string; VersionId?: string; VersionStage?: string }) => {
       const { name, message } = refusalOf(() => model.getSecretValue(input));

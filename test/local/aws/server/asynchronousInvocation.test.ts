@@ -1,7 +1,7 @@
 import { answerOf, prepareLambda as prepare } from './lambdaSupport';
 
 describe('an asynchronous invocation', () => {
-  it('is answered at once, and not repeated where it fails', async () => {
+  it('is answered at once, and not repeated if it fails', async () => {
     const { invoke, untilLogged, logged } = await prepare();
 
     const invoked = await invoke({ do: 'throwUntil', invocation: 2 }, { InvocationType: 'Event' });

@@ -73,7 +73,7 @@ describe('ListEventSourceMappings', () => {
 });
 
 describe('an event source mapping', () => {
-  it('tells the function of its queue, as the stack does', async () => {
+  it('gives the function its queue, as the stack does', async () => {
     const { aws, lambda } = await prepare();
 
     const { Environment } = await lambda.send(

@@ -86,7 +86,7 @@ describe('a schedule that sends to a FIFO queue', () => {
   });
 });
 
-it('is refused where the group is for another target than a queue', async () => {
+it('is refused if the group is for another target than a queue', async () => {
   const { create } = await prepare(
     {},
     { Arn: 'arn:aws:lambda:eu-central-1:123456789012:function:x' },
@@ -95,7 +95,7 @@ it('is refused where the group is for another target than a queue', async () => 
   await expect(create()).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
-it('invokes the function where that is its target', async () => {
+it('invokes the function if that is its target', async () => {
   const { aws, untilLogged } = await prepareLambda();
   aws.scheduler.createSchedule({
     Name,

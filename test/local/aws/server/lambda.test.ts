@@ -124,7 +124,7 @@ describe('Invoke', () => {
     expect(tail).not.toContain('before');
   });
 
-  it('gives the function an empty object where there is no payload', async () => {
+  it('gives the function an empty object if there is no payload', async () => {
     const { lambda } = await prepare();
 
     const invoked = await lambda.send(new InvokeCommand({ FunctionName: FUNCTION_NAME }));
@@ -141,7 +141,7 @@ describe('Invoke', () => {
     expect(await logged()).toEqual([]);
   });
 
-  it('says what to do where the bundle is not built', async () => {
+  it('says what to do if the bundle is not built', async () => {
     const { invoke } = await prepare({ function: { bundleDir: bundle('none') } });
 
     const invoked = await invoke({});

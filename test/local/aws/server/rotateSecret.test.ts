@@ -81,7 +81,7 @@ describe('RotateSecret', () => {
     });
   });
 
-  it('tests the function alone where it is to rotate later, and takes the version away', async () => {
+  it('tests the function alone if it is to rotate later, and takes the version away', async () => {
     const { steps, rotate, describe, untilSteps } = await prepareRotation();
 
     const answer = await rotate({ RotateImmediately: false });

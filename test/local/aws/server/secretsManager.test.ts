@@ -134,7 +134,7 @@ describe('Secrets Manager, to its SDK client', () => {
     ).resolves.toMatchObject({ RotationEnabled: true, RotationLambdaARN });
   });
 
-  it('names the function that rotates the secrets of connections, where there is one', async () => {
+  it('names the function that rotates the secrets of connections, if there is one', async () => {
     const { secrets } = await prepare({ function: {} });
     for (const Name of ['sfmc/acme', 'other']) {
       await secrets.send(new CreateSecretCommand({ Name, KmsKeyId: 'alias/sfmc' }));
@@ -158,7 +158,7 @@ describe('Secrets Manager, to its SDK client', () => {
     expect(other).not.toHaveProperty('RotationLambdaARN');
   });
 
-  it('rotates no secret where there is no function', async () => {
+  it('rotates no secret if there is no function', async () => {
     const { secrets } = await prepareWithSecret();
 
     const described = await secrets.send(new DescribeSecretCommand({ SecretId: 'sfmc/acme' }));

@@ -198,7 +198,7 @@ describe('a FIFO queue, to its SDK client', () => {
 });
 
 describe('deduplication', () => {
-  it('drops within 5 minutes what was sent before, also where that was deleted', async () => {
+  it('drops within 5 minutes what was sent before, also if that was deleted', async () => {
     const { clock, send, receive, remove, bodies } = await prepareQueue();
     const first = await send('a', 'once');
     const [message] = await receive();
@@ -219,7 +219,7 @@ describe('deduplication', () => {
     expect(await bodies()).toEqual(['once']);
   });
 
-  it('drops it still where much was sent meanwhile', async () => {
+  it('drops it still if much was sent meanwhile', async () => {
     const { clock, send, counts } = await prepareQueue();
     await send('a', 'begins-the-first-interval');
     clock.nowMs += 4 * MINUTE_MS;
@@ -244,7 +244,7 @@ describe('deduplication', () => {
     expect(await bodies()).toEqual(expected);
   });
 
-  it('is by the body, where the queue says so', async () => {
+  it('is by the body, if the queue says so', async () => {
     const { send, bodies } = await prepareQueue({ ContentBasedDeduplication: 'true' });
     const unnamed = { MessageDeduplicationId: undefined };
 

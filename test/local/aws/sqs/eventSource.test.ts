@@ -86,7 +86,7 @@ describe('an event source', () => {
     expect(left()).toEqual([1, 2]);
   });
 
-  it('takes one batch where it is told to, and sees it through', async () => {
+  it('takes one batch if asked to, and sees it through', async () => {
     const { source, endings, bodies, left } = prepare({}, ['a', 'b']);
 
     const first = source.next();

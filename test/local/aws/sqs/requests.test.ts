@@ -67,7 +67,7 @@ describe('queues, to the SDK client', () => {
     await expect(create(name, attributes)).rejects.toMatchObject({ name: error });
   });
 
-  it('that do not exist are told by both of their names', async () => {
+  it('that do not exist are answered by both of their names', async () => {
     const { sqs } = await prepareSqs();
 
     const refused = sqs.send(new GetQueueUrlCommand({ QueueName: 'no.fifo' }));

@@ -32,7 +32,7 @@ describe('the line of the token’s remaining life', () => {
     expect(leftAt(line, at(50))).toBe(30 * minuteMs);
   });
 
-  it('has nothing left where the secret holds no access token', () => {
+  it('has nothing left if the secret holds no access token', () => {
     const seeded = { ...line, stretches: [{ fromMs: beganAtMs, expiresAtMs: null }] };
 
     expect(lifePoints(seeded, beganAtMs, at(5)).map(({ leftMs }) => leftMs)).toEqual([0, 0]);
@@ -76,7 +76,7 @@ describe('the axis of time', () => {
 });
 
 describe('marks', () => {
-  it('go to another row where the one before has not ended', () => {
+  it('go to another row if the one before has not ended', () => {
     const marks = [
       { x: 0, endX: 100 },
       { x: 50, endX: 50 },

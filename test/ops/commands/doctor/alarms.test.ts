@@ -33,7 +33,7 @@ function ring(
 }
 
 describe('ops doctor of alarms', () => {
-  it('names each that rings, since when, and what its description says to do', async () => {
+  it('names each that is in ALARM, since when, and what its description says to do', async () => {
     const world = await startOpsWorld(installed);
     install(world);
     ring(world, 'Stack-ChainBroken', { FunctionName: FUNCTION_NAME });
@@ -127,7 +127,7 @@ describe('ops doctor of throttles', () => {
 it.each([
   ['cloudwatch:DescribeAlarms', 'alarms'],
   ['cloudwatch:GetMetricStatistics', 'throttles'],
-])('says that it could not look where %s is denied, and goes on', async (denied, id) => {
+])('says that it could not look if %s is denied, and goes on', async (denied, id) => {
   const world = await startOpsWorld({
     ...installed,
     authorize: ({ action }) => action !== denied,

@@ -31,7 +31,7 @@ describe('ops doctor of a fleet', () => {
     ]);
   });
 
-  it('leaves its checks out where there is no fleet', async () => {
+  it('leaves its checks out if there is no fleet', async () => {
     const world = await startOpsWorld({ function: printingFunction });
     install(world);
 
@@ -40,7 +40,7 @@ describe('ops doctor of a fleet', () => {
     expect(checks.filter(({ id }) => id.includes('fleet'))).toEqual([]);
   });
 
-  it('fails where the schedule of the fleet is off', async () => {
+  it('fails if the schedule of the fleet is off', async () => {
     const world = await startOpsWorld({ function: printingFunction });
     deployFleet(world, { state: 'DISABLED' });
     installInFleet(world);
@@ -56,7 +56,7 @@ describe('ops doctor of a fleet', () => {
   it.each([
     ['is missing', {}, 'There is no schedule'],
     ['invokes something else', { dispatcherArn: functionArn('us-east-1', 'other') }, 'It invokes'],
-  ])('fails where its schedule %s', async (what, members, told) => {
+  ])('fails if its schedule %s', async (what, members, told) => {
     const world = await startOpsWorld({ function: printingFunction });
     const { scheduleName } = deployFleet(world, members);
     installInFleet(world);

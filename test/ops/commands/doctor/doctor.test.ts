@@ -87,7 +87,7 @@ describe('ops doctor', () => {
     ]);
   });
 
-  it('fails where no function is attached', async () => {
+  it('fails if no function is attached', async () => {
     const world = await startOpsWorld();
     install(world);
 
@@ -108,7 +108,7 @@ describe('ops doctor', () => {
     ['lambda:GetFunctionConfiguration', 'function'],
     ['logs:FilterLogEvents', 'recent-errors'],
     ['scheduler:GetSchedule', 'schedule'],
-  ])('names %s where it is denied to the operator, and goes on', async (denied, id) => {
+  ])('names %s if it is denied to the operator, and goes on', async (denied, id) => {
     const world = await startOpsWorld({
       ...installed,
       authorize: ({ action, accessKeyId }) => accessKeyId !== 'operator' || action !== denied,
@@ -159,7 +159,7 @@ describe('ops doctor', () => {
     ]);
   });
 
-  it('leaves the permissions out where it may not simulate them', async () => {
+  it('leaves the permissions out if it may not simulate them', async () => {
     const world = await startOpsWorld({
       ...installed,
       authorize: ({ action }) => action !== 'iam:SimulatePrincipalPolicy',
@@ -189,7 +189,7 @@ describe('ops doctor', () => {
     expect(found('clock')).toMatchObject([{ verdict, detail: expect.stringContaining(what) }]);
   });
 
-  it('names the clock where AWS refuses its time', async () => {
+  it('names the clock if AWS refuses its time', async () => {
     const world = await startOpsWorld(installed);
     install(world);
     const skewed = {
@@ -213,7 +213,7 @@ describe('ops doctor', () => {
     expect(status.stdout).toMatch(/token unknown\. .*the\s+clock\s+of\s+this\s+machine/s);
   });
 
-  it('looks at nothing else where AWS cannot be asked', async () => {
+  it('looks at nothing else if AWS cannot be asked', async () => {
     const world = await startOpsWorld(installed);
     await world.aws.close();
 
@@ -240,7 +240,7 @@ describe('ops doctor', () => {
     expect(narrow.stdout).toMatch(/^warn {2}Lambda limit +10 of 10 concurrent invocations/m);
   });
 
-  it('asks for attention where there is no connection', async () => {
+  it('asks for attention if there is no connection', async () => {
     const world = await startOpsWorld(installed);
     world.stored().deleteParameter('config');
 

@@ -26,11 +26,11 @@ describe('the check of a key', () => {
     });
   });
 
-  it('is left out where nothing is known to be encrypted', () => {
+  it('is left out if nothing is known to be encrypted', () => {
     expect(keyFinding(undefined).verdict).toBe('skip');
   });
 
-  it('fails where the key may not be looked at', () => {
+  it('fails if the key may not be looked at', () => {
     expect(keyFinding(unread('kms:DescribeKey is denied', true))).toMatchObject({
       verdict: 'fail',
       detail: 'kms:DescribeKey is denied',

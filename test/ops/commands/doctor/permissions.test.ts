@@ -73,7 +73,7 @@ describe('the check of the permissions', () => {
     },
   );
 
-  it('asks about a customer key only where the secret is under one', async () => {
+  it('asks about a customer key only if the secret is under one', async () => {
     const resources: string[] = [];
     const world = await startOpsWorld({
       function: printingFunction,

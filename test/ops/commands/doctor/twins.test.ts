@@ -55,7 +55,7 @@ describe('ops doctor', () => {
     expect(JSON.stringify(await twinsIn(world, 'acme'))).not.toContain('gamma');
   });
 
-  it('goes on where others may not be read', async () => {
+  it('goes on if others may not be read', async () => {
     const world = await startOpsWorld({
       function: printingFunction,
       authorize: ({ action, resource }) =>

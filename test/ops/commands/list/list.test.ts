@@ -40,7 +40,7 @@ describe('ops list', () => {
     });
   });
 
-  it('says so where there is none', async () => {
+  it('says so if there is none', async () => {
     const world = await startOpsWorld();
     world.stored().deleteParameter('config');
     world.stored().deleteParameter('client-secret');

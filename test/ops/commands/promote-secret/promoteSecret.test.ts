@@ -57,7 +57,7 @@ describe('ops promote-secret', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it('leaves both as they are where Marketing Cloud refuses the staged one', async () => {
+  it('leaves both as they are if Marketing Cloud refuses the staged one', async () => {
     const world = await startOpsWorld();
     world.stored().putParameter('client-secret-next', world.nextSecret());
 
@@ -68,7 +68,7 @@ describe('ops promote-secret', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it('says so where none is staged', async () => {
+  it('says so if none is staged', async () => {
     const world = await startOpsWorld();
 
     const ran = await world.run(['promote-secret', 'acme']);
@@ -95,7 +95,7 @@ describe('ops promote-secret', () => {
     expect(parameter(world, 'client-secret-next')).toBeUndefined();
   });
 
-  it('keeps the staged copy where the secret cannot be put in place', async () => {
+  it('keeps the staged copy if the secret cannot be put in place', async () => {
     const world = await startOpsWorld();
     const staged = stagedAtProvider(world);
     world.stored().putParameter('client-secret-next', staged);

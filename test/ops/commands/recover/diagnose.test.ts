@@ -265,7 +265,7 @@ describe('the explanation', () => {
   it.each([
     ['SFMC_OPEN', /used? it once more|uses it once more/],
     ['SFMC_SENT', /may have been sent/],
-  ])('of a whole chain tells what %s says', (label, told) => {
+  ])('of a whole chain shows what %s says', (label, told) => {
     const versions = [version('current', issued('one', minuteMs), ['AWSCURRENT', label])];
 
     expect(explained({ versions }).text).toMatch(told);

@@ -16,7 +16,7 @@ describe('ops recover without a terminal', () => {
     expect(ran.stdout).toContain('Nothing is wrong with the chain.');
   });
 
-  it('tells by fingerprint what the versions and the escrow hold', async () => {
+  it('shows by fingerprint what the versions and the escrow hold', async () => {
     const world = await startOpsWorld({ function: printingFunction });
     world.clock.advance(minuteMs);
     world.stored().put('something else');

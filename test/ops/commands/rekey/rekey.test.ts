@@ -101,7 +101,7 @@ describe('ops rekey', () => {
     expect(again.stdout).not.toContain('is now under');
   });
 
-  it('goes back to the keys of AWS where the customer key was dropped', async () => {
+  it('goes back to the keys of AWS if the customer key was dropped', async () => {
     const world = await prepare('none');
 
     const ran = await world.run(['rekey', 'acme']);

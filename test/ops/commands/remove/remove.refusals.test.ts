@@ -84,7 +84,7 @@ describe('ops remove', () => {
     expect(changes(world)).toEqual([]);
   });
 
-  it('does nothing without --yes where nobody can be asked', async () => {
+  it('does nothing without --yes if nobody can be asked', async () => {
     const world = await startFleetWorld();
 
     const ran = await world.run(['remove', 'acme', '--json']);
@@ -94,7 +94,7 @@ describe('ops remove', () => {
     expect(changes(world)).toEqual([]);
   });
 
-  it('knows no connection of which nothing is there', async () => {
+  it('knows no connection that has left nothing', async () => {
     const world = await startFleetWorld();
 
     const ran = await world.run(['remove', 'other', '--yes']);

@@ -58,7 +58,7 @@ describe('ops remove', () => {
     expect(at('sfmc/acme') - at(names.config)).toBeGreaterThan(40_000);
   });
 
-  it('is undone by the commands that it tells', async () => {
+  it('is undone by the commands that it prints', async () => {
     const world = await startFleetWorld();
     const before = world.stored().current();
     const { undo } = (await remove(world)).json<RemoveResult>();
@@ -180,7 +180,7 @@ describe('ops remove', () => {
     expect(changes(world).filter((change) => change.startsWith('PutSecretValue'))).toEqual([]);
   });
 
-  it('leaves secret and escrow alone where Secrets Manager does not take the token set', async () => {
+  it('leaves secret and escrow alone if Secrets Manager does not take the token set', async () => {
     const world = await startFleetWorld();
     const parked = park(world);
     const end = world.aws.orderFault({

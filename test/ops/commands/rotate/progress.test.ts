@@ -51,7 +51,7 @@ describe('the progress of a rotation', () => {
     expect(failuresOf(progress)).toBe(0);
   });
 
-  it('counts an attempt once, though the rotator and Lambda both tell of it', () => {
+  it('counts an attempt once, though the rotator and Lambda both report it', () => {
     const progress = progressOf(error(one, 'StoreUnavailable'), report(one), error(two, 'Other'));
 
     expect(failuresOf(progress)).toBe(2);
@@ -91,7 +91,7 @@ describe('the progress of a rotation', () => {
     expect(answerIn(progressOf(refusal(two), error(one)), forced)).toBeUndefined();
   });
 
-  it('is over where the connection waits for its first seed', () => {
+  it('is over if the connection waits for its first seed', () => {
     const waiting = line(one, { message: 'any', outcome: 'waiting', remedy: 'seed' });
 
     expect(answerIn(progressOf(waiting), unforced)).toMatchObject({
@@ -122,7 +122,7 @@ describe('the progress of a rotation', () => {
 });
 
 describe('a line of the log', () => {
-  it('is left out where it tells nothing more', () => {
+  it('is left out if it adds nothing', () => {
     for (const text of [
       `START RequestId: ${one} Version: $LATEST`,
       `END RequestId: ${one}`,

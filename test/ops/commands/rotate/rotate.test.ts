@@ -138,7 +138,7 @@ describe('ops rotate', () => {
     expect(ran.stdout).toMatch(/not seen to end.*Look again: npm run ops -- status acme/s);
   });
 
-  it('watches for a new version where the log may not be read', async () => {
+  it('watches for a new version if the log may not be read', async () => {
     const world = await startWorld({
       authorize: ({ action }) => action !== 'logs:FilterLogEvents',
     });
@@ -154,7 +154,7 @@ describe('ops rotate', () => {
     });
   });
 
-  it('reads the usual log group where the configuration may not be read', async () => {
+  it('reads the usual log group if the configuration may not be read', async () => {
     const action = 'lambda:GetFunctionConfiguration';
     const world = await startWorld({ authorize: (asked) => asked.action !== action });
     seed(world);
@@ -164,7 +164,7 @@ describe('ops rotate', () => {
     expect(ran.json()).toMatchObject({ outcome: 'rotated' });
   });
 
-  it('goes on where the log fails for a while', async () => {
+  it('goes on if the log fails for a while', async () => {
     const world = await startWorld();
     seed(world);
     world.aws.orderFault({ kind: 'internal', operation: 'FilterLogEvents', calls: 5 });
@@ -188,7 +188,7 @@ describe('ops rotate', () => {
     expect(ran.json()).toMatchObject({ outcome: 'rotated' });
   });
 
-  it('finds the queue of the attached function where there is no schedule', async () => {
+  it('finds the queue of the attached function if there is no schedule', async () => {
     const world = await startWorld();
     world.aws.scheduler.deleteSchedule({ Name: 'sfmc-acme' });
     seed(world);
@@ -220,7 +220,7 @@ describe('ops rotate', () => {
   it.each([
     ['acme', 'No function is attached to the secret sfmc/acme: deploy the stack'],
     ['bare', 'The secret sfmc/bare does not exist in this Region: deploy the stack'],
-  ])('names the remedy where no function is attached: %s', async (name, told) => {
+  ])('names the remedy if no function is attached: %s', async (name, told) => {
     const world = await startOpsWorld();
     world.stored('bare').configure({ authBaseUrl: world.provider.url, clientId: 'id' });
 

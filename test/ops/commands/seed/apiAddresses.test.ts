@@ -66,7 +66,7 @@ describe('the addresses that are not known', () => {
     expect(asked()).toEqual([`${sharedRest}/platform/v1/endpoints`]);
   });
 
-  it('are asked of the shared host where none is known', async () => {
+  it('are asked of the shared host if none is known', async () => {
     const { context, asked } = answering(200, endpoints);
 
     const found = await completeAddresses(context, {}, accessToken);
@@ -91,7 +91,7 @@ describe('the addresses that are not known', () => {
     expect(await completeAddresses(context, {}, accessToken)).toEqual({});
   });
 
-  it('are none where both are known: nobody is asked', async () => {
+  it('are none if both are known: nobody is asked', async () => {
     const { context, asked } = answering(200, endpoints);
     const known = { restBaseUrl: rest('a'), soapBaseUrl: sharedSoap };
 

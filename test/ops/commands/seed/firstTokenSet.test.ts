@@ -25,7 +25,7 @@ describe('the first token set', () => {
     });
   });
 
-  it('takes the successor and the SOAP token where they came', () => {
+  it('takes the successor and the SOAP token if they came', () => {
     const refreshToken = new Redacted('next');
     const legacyToken = new Redacted('legacy');
     const grant = { ...granted.grant, refreshToken, legacyToken };

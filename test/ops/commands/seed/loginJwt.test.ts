@@ -47,7 +47,7 @@ describe('a login JWT', () => {
     },
   );
 
-  it('names every address in it, which tell whose tenant it is of', () => {
+  it('names every address in it, which show whose tenant it is of', () => {
     const authEndpoint = 'https://mc-sub.auth.marketingcloudapis.com/v1/requestToken';
     const claims = {
       request: {

@@ -61,7 +61,7 @@ describe('a token set that no store takes for minutes', () => {
     expect(world.provider.model.accepts(refreshToken, world.clock.now() + 600_000)).toBe(true);
   });
 
-  it.each(['y', '\u0003'])('is told to be lost to a person who gives up by %j', async (answer) => {
+  it.each(['y', '\u0003'])('is said to be lost to a person who gives up by %j', async (answer) => {
     const { world } = await startLosingWorld();
 
     const { exitCode, shown } = await answering(world, [

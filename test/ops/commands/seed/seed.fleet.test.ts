@@ -34,7 +34,7 @@ describe('ops seed in a Region with a fleet', () => {
     ]);
   });
 
-  it('makes the secret under the key of the fleet, with the tag that readers are told by', async () => {
+  it("makes the secret under the key of the fleet, with the tag that readers' policies go by", async () => {
     const world = await startOpsWorld();
     deployFleet(world, { kmsKeyArn: keyArn });
 
@@ -55,7 +55,7 @@ describe('ops seed in a Region with a fleet', () => {
     expect(secretOf(world, 'acme').Tags).toEqual([tag('acme')]);
   });
 
-  it('goes on where the tag may not be set, and says how to set it', async () => {
+  it('goes on if the tag may not be set, and says how to set it', async () => {
     const world = await startOpsWorld();
     deployFleet(world);
     storeToken(world);
@@ -114,7 +114,7 @@ describe('ops seed', () => {
   it.each([
     ['schedule', (world: OpsWorld) => schedule(world)],
     ['fleet', (world: OpsWorld) => void deployFleet(world)],
-  ])('says nothing of that where there is a %s', async (rotatedBy, prepare) => {
+  ])('says nothing of that if there is a %s', async (rotatedBy, prepare) => {
     const world = await startOpsWorld({ function: printingFunction });
     prepare(world);
 
@@ -125,7 +125,7 @@ describe('ops seed', () => {
     expect(json.json()).toMatchObject({ rotatedBy });
   });
 
-  it('claims nothing where it may not look', async () => {
+  it('claims nothing if it may not look', async () => {
     const world = await startOpsWorld({ authorize: ({ action }) => action !== 'ssm:GetParameter' });
 
     const ran = await world.run(['seed', 'acme', '--stdin', '--json'], '{}');

@@ -57,7 +57,7 @@ describe('ops seed, sent off without a usable answer', () => {
     expect(isLive(world, world.stored().current().refreshToken)).toBe(true);
   });
 
-  it('goes on from the one that was brought where that which was kept is refused', async () => {
+  it('goes on from the one that was brought if that which was kept is refused', async () => {
     const world = await startOpsWorld();
     world.stored().put({ refreshToken: 'kept-and-dead' }, ['SFMC_SALVAGED']);
 
@@ -137,7 +137,7 @@ describe('ops seed, sent off without a usable answer', () => {
     ).toBe(true);
   });
 
-  it('says how to have it confirmed where no function can be asked', async () => {
+  it('says how to have it confirmed if no function can be asked', async () => {
     const world = await startOpsWorld();
     world.provider.orderFault({ kind: 'dropAfter' });
 

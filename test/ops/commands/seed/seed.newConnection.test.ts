@@ -33,7 +33,7 @@ describe('ops seed, for a connection that is not there', () => {
     expect(world.stored('new').current()).toMatchObject({ restBaseUrl: url });
   });
 
-  it('makes nothing where the credentials are refused', async () => {
+  it('makes nothing if the credentials are refused', async () => {
     const world = await startOpsWorld();
 
     const ran = await world.run(made(world), seedDocument(world, { clientSecret: 'wrong-one' }));
@@ -59,7 +59,7 @@ describe('ops seed, for a connection that is not there', () => {
     expect(Parameters).toHaveLength(2);
   });
 
-  it('parks the token set where the secret may not be made', async () => {
+  it('parks the token set if the secret may not be made', async () => {
     const world = await startOpsWorld();
     const { clientSecret } = world.provider;
     deny(world, 'CreateSecret');
@@ -71,7 +71,7 @@ describe('ops seed, for a connection that is not there', () => {
     expect(world.stored('new').escrow()).toContain('refreshToken');
   });
 
-  it('spends nothing where the secret may neither be read nor made, and names both actions', async () => {
+  it('spends nothing if the secret may neither be read nor made, and names both actions', async () => {
     const world = await startOpsWorld();
     const { clientSecret } = world.provider;
     deny(world, 'GetSecretValue');
@@ -85,7 +85,7 @@ describe('ops seed, for a connection that is not there', () => {
     expect(writes(world).filter(({ status }) => status === 200)).toEqual([]);
   });
 
-  it('tries to make no secret that may not be read where the connection has a config', async () => {
+  it('tries to make no secret that may not be read if the connection has a config', async () => {
     const world = await startOpsWorld();
     deny(world, 'GetSecretValue');
     const [, , ...options] = made(world);

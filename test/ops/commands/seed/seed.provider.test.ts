@@ -34,7 +34,7 @@ const answer = (status: number, body: object | string) => () =>
 const own = (status: number, errorcode: number) =>
   answer(status, { message: 'x', errorcode, documentation: '' });
 
-describe('ops seed, where nothing can be sent', () => {
+describe('ops seed, if nothing can be sent', () => {
   it.each([
     ['a name that is not found', failing('ENOTFOUND'), 'ENOTFOUND'],
     ['a connection that is refused', failing('ECONNREFUSED'), 'ECONNREFUSED'],
@@ -44,7 +44,7 @@ describe('ops seed, where nothing can be sent', () => {
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     ],
     ['a proxy that wants to know who asks', answer(407, '<html>'), 'HTTP 407'],
-  ])('tells of %s at once, and that the refresh token is unused', async (_, fail, told) => {
+  ])('reports %s at once, and that the refresh token is unused', async (_, fail, told) => {
     const world = await startOpsWorld();
     const fetched = answerFetches(fail);
 
@@ -60,7 +60,7 @@ describe('ops seed, where nothing can be sent', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it('goes on asking where an answer was lost before', async () => {
+  it('goes on asking if an answer was lost before', async () => {
     const world = await startOpsWorld();
     const fetched = answerFetches(failing('ECONNRESET'), failing('ENOTFOUND'));
 
@@ -84,7 +84,7 @@ describe('ops seed, where nothing can be sent', () => {
   });
 });
 
-describe('ops seed, told by Marketing Cloud', () => {
+describe('ops seed, answered by Marketing Cloud', () => {
   it.each([400, 401, 403])('that the package is an enhanced one, by a %d', async (status) => {
     const world = await startOpsWorld();
     answerFetches(own(status, 10007));
@@ -165,7 +165,7 @@ describe('ops seed with a login’s JWT', () => {
     expect(fetched).not.toHaveBeenCalled();
   });
 
-  it('takes one of its own tenant, and any at a shared host, where it asks for the addresses', async () => {
+  it('takes one of its own tenant, and any at a shared host, if it asks for the addresses', async () => {
     const granted = answer(200, {
       accessToken: 'access',
       expiresIn: 3600,

@@ -85,7 +85,7 @@ describe('ops seed --replace', () => {
     expect(ran.stderr).toContain('Waiting 45 s for a rotation that may be under way');
   });
 
-  it('does not wait where there was no chain', async () => {
+  it('does not wait if there was no chain', async () => {
     const world = await startOpsWorld();
 
     const ran = await replace(world);
@@ -94,7 +94,7 @@ describe('ops seed --replace', () => {
     expect(world.clock.now()).toBe(startMs);
   });
 
-  it('puts AWSCURRENT back where a rotation of the old chain has been stored over it', async () => {
+  it('puts AWSCURRENT back if a rotation of the old chain has been stored over it', async () => {
     const rotation: { versionId?: string } = {};
     const { world, old, oldVersionId } = await startReplacing((during) => {
       rotation.versionId = rotateFrom(during, oldVersionId, successorOf(during, old));
@@ -131,7 +131,7 @@ describe('ops seed --replace', () => {
     expect(ran.stderr).not.toContain('not certain');
   });
 
-  it('says that nothing is certain where one rotation after another stores the old chain', async () => {
+  it('says that nothing is certain if one rotation after another stores the old chain', async () => {
     const again = (during: OpsWorld) => {
       rotateFrom(during, crypto.randomUUID(), successorOf(during, old));
     };
@@ -218,7 +218,7 @@ describe('ops seed --replace', () => {
     });
   });
 
-  it('says so where it cannot make sure of it', async () => {
+  it('says so if it cannot make sure of it', async () => {
     const { world } = await startReplacing(({ aws }) => {
       aws.orderFault({ kind: 'deny', operation: 'ListSecretVersionIds', calls: 'untilCancelled' });
     });
@@ -230,7 +230,7 @@ describe('ops seed --replace', () => {
     expect(ran.stderr).toMatch(/not certain.*recover acme/s);
   });
 
-  it('leaves the old chain in place where the new refresh token is refused', async () => {
+  it('leaves the old chain in place if the new refresh token is refused', async () => {
     const { world, old } = await startReplacing();
 
     const ran = await world.run(

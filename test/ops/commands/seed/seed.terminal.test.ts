@@ -167,7 +167,7 @@ describe('ops seed in a terminal', () => {
     expect(world.stored().current().refreshToken === before.refreshToken).toBe(answer === 'n');
   });
 
-  it('asks for the REST host where a shared token endpoint does not tell it', async () => {
+  it('asks for the REST host if a shared token endpoint does not give it', async () => {
     const world = await startWorld();
     const authBaseUrl = 'https://auth-test.exacttargetapis.com';
     world.stored().configure({ authBaseUrl, clientId: 'id' });

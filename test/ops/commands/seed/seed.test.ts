@@ -61,7 +61,7 @@ describe('ops seed', () => {
     expect(ran.stdout).toContain('Seeded acme.\nThe access token expires');
   });
 
-  it('asks Marketing Cloud for a refresh token where none is brought', async () => {
+  it('asks Marketing Cloud for a refresh token if none is brought', async () => {
     const world = await startOpsWorld();
 
     const ran = await world.run(['seed', 'acme', '--stdin'], '{}');
@@ -91,7 +91,7 @@ describe('ops seed', () => {
       { refreshToken: 'wrong-token' },
       'takes the client secret and refuses the refresh token',
     ],
-  ])('tells that %s was refused, and writes nothing', async (_what, wrong, told) => {
+  ])('says that %s was refused, and writes nothing', async (_what, wrong, told) => {
     const world = await startOpsWorld();
 
     const ran = await world.run(['seed', 'acme', '--stdin'], seedDocument(world, wrong));
@@ -139,7 +139,7 @@ describe('ops seed', () => {
     },
   );
 
-  it('asks again with the same refresh token where the answer is lost', async () => {
+  it('asks again with the same refresh token if the answer is lost', async () => {
     const world = await startOpsWorld();
     world.provider.orderFault({ kind: 'dropAfter' });
 
@@ -150,7 +150,7 @@ describe('ops seed', () => {
     expect(isLive(world)).toBe(true);
   });
 
-  it('says until when the refresh token can be sent again, where no answer comes', async () => {
+  it('says until when the refresh token can be sent again, if no answer comes', async () => {
     const world = await startOpsWorld();
     world.provider.orderFault({ kind: 'dropAfter' }, 100);
 
@@ -161,7 +161,7 @@ describe('ops seed', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it('parks the token set where Secrets Manager refuses it, with the client secret for the function', async () => {
+  it('parks the token set if Secrets Manager refuses it, with the client secret for the function', async () => {
     const world = await startOpsWorld();
     world.stored().deleteParameter('client-secret');
     deny(world, 'PutSecretValue');
@@ -195,7 +195,7 @@ describe('ops seed', () => {
     expect(world.clock.now() - Date.UTC(2026, 10, 24, 8)).toBeGreaterThan(4 * 60_000);
   });
 
-  it('asks only for the client secret where that alone could not be stored', async () => {
+  it('asks only for the client secret if that alone could not be stored', async () => {
     const world = await startOpsWorld();
     world.stored().deleteParameter('client-secret');
     const endFault = deny(world, 'PutParameter');

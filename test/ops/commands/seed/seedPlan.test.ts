@@ -40,7 +40,7 @@ describe('the plan of a seeding', () => {
     });
   });
 
-  it('never replaces a stored refresh token unless told to', () => {
+  it('never replaces a stored refresh token unless asked to', () => {
     const live = target({ chain, clientSecret });
 
     expect(planSeeding(live, undefined, false)).toEqual({ do: 'refuse', because: 'chain' });

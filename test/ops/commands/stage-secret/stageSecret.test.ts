@@ -25,7 +25,7 @@ describe('ops stage-secret', () => {
     expect(world.provider.model.refreshTokens()).toHaveLength(1);
   });
 
-  it('writes none that Marketing Cloud refuses, unless told to', async () => {
+  it('writes none that Marketing Cloud refuses, unless asked to', async () => {
     const world = await startOpsWorld();
     const secret = world.nextSecret();
 
@@ -42,7 +42,7 @@ describe('ops stage-secret', () => {
     expect(world.provider.requests).toHaveLength(1);
   });
 
-  it('says so where it is the present one', async () => {
+  it('says so if it is the present one', async () => {
     const world = await startOpsWorld();
 
     const ran = await world.run(['stage-secret', 'acme', '--stdin'], world.provider.clientSecret);
@@ -74,7 +74,7 @@ describe('ops stage-secret', () => {
     expect(ran.stderr).toMatch(/no connection "other".*There is acme/);
   });
 
-  it('says so where no usable answer comes, and writes nothing', async () => {
+  it('says so if no usable answer comes, and writes nothing', async () => {
     const world = await startOpsWorld();
     world.provider.orderFault({ kind: 'internal', consumed: false }, 100);
 

@@ -96,7 +96,7 @@ describe('ops status of many connections', () => {
     'secretsmanager:ListSecrets',
     'secretsmanager:BatchGetSecretValue',
     'scheduler:ListSchedules',
-  ])('finds the same where %s is denied', async (action) => {
+  ])('finds the same if %s is denied', async (action) => {
     const denied = await startMany([action]);
     const allowed = await startMany();
     breakSome(denied);
@@ -107,7 +107,7 @@ describe('ops status of many connections', () => {
     expect(found.map(atOneTime)).toEqual((await statuses(allowed)).map(atOneTime));
   });
 
-  it('says what is not known where a token may not be read', async () => {
+  it('says what is not known if a token may not be read', async () => {
     const world = await startMany(['secretsmanager:GetSecretValue']);
 
     const [first] = await statuses(world);

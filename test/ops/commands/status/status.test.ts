@@ -155,7 +155,7 @@ describe('ops status', () => {
     ['scheduler:GetSchedule', 'schedule', { schedule: 'unknown', verdict: 'ok' }],
     ['lambda:GetFunctionConfiguration', 'lastError', { lastError: null, verdict: 'ok' }],
     ['logs:FilterLogEvents', 'lastError', { lastError: null, verdict: 'ok' }],
-  ])('shows the rest where %s is denied', async (denied, what, expected) => {
+  ])('shows the rest if %s is denied', async (denied, what, expected) => {
     const world = await startOpsWorld({
       ...installed,
       authorize: ({ action, accessKeyId }) => action !== denied || accessKeyId === FUNCTION_NAME,
@@ -171,7 +171,7 @@ describe('ops status', () => {
     expect(text.stdout).toMatch(/^[a-z ]+ unknown\. .*not\s+authorized/ms);
   });
 
-  it('finds the function that is attached to the secret where the queue’s may not be looked up', async () => {
+  it('finds the function that is attached to the secret if the queue’s may not be looked up', async () => {
     const world = await startOpsWorld({
       ...installed,
       authorize: ({ action }) => action !== 'lambda:ListEventSourceMappings',
@@ -183,7 +183,7 @@ describe('ops status', () => {
     expect(ran.json()).toMatchObject({ connections: [{ verdict: 'ok', unknown: [] }] });
   });
 
-  it('says so where neither that may be looked up', async () => {
+  it('says so if neither that may be looked up', async () => {
     const world = await startOpsWorld({
       ...installed,
       authorize: ({ action }) =>
@@ -212,7 +212,7 @@ describe('ops status', () => {
     });
   });
 
-  it('says so where no function is attached', async () => {
+  it('says so if no function is attached', async () => {
     const world = await startOpsWorld();
     install(world);
 
@@ -247,7 +247,7 @@ describe('ops status', () => {
     expect(one.json()).toMatchObject({ connections: [{ lastError }] });
   });
 
-  it('names the connections there are where the one asked for is not among them', async () => {
+  it('names the connections there are if the one asked for is not among them', async () => {
     const world = await startOpsWorld(installed);
 
     const ran = await world.run(['status', 'acmee']);
@@ -256,7 +256,7 @@ describe('ops status', () => {
     expect(ran.stderr).toMatch(/There is no connection "acmee".*acme.*npm run ops -- list/);
   });
 
-  it('says so where there is no connection', async () => {
+  it('says so if there is no connection', async () => {
     const world = await startOpsWorld();
     world.stored().deleteParameter('config');
 

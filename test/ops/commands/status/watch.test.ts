@@ -32,7 +32,7 @@ describe('ops status --watch', () => {
     expect(session.text).toContain('Interrupted. The watching has ended.');
   });
 
-  it('prints a line for what has changed where it is piped', async () => {
+  it('prints a line for what has changed if it is piped', async () => {
     const world = await startWorld();
     const file = path.join(__dirname, '..', '..', '..', '..', 'ops', 'main.ts');
     const argv = ['status', '--watch', '2', '--local', '--endpoint-url', world.aws.url];

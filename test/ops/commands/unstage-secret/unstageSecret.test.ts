@@ -29,7 +29,7 @@ describe('ops unstage-secret', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it('says so where none is staged, and where there is no connection', async () => {
+  it('says so if none is staged, and if there is no connection', async () => {
     const world = await startOpsWorld();
 
     const none = await world.run(['unstage-secret', 'acme']);
