@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { measureInTurn } from './inTurn';
 import { Invocations } from './invocations';
-import type { Comparison } from './measurement';
+import type { Comparison, Measurement } from './measurement';
 import { Rotator } from './rotator';
 import { connection, dueAfterMs, otherConnection, startWorld, type WorldOptions } from './world';
 
@@ -12,6 +12,8 @@ const rotationsBefore = 1_000;
 const batchSize = 10;
 /** Three tokens of this length make 7 KB, nearly the 8 KB that the escrow takes. */
 const longTokens = 2_300;
+/** As the provider's are. */
+const usualTokens = 28;
 
 /**
  * How rotations and fresh ticks of the built function grow with what an execution environment has
@@ -21,10 +23,16 @@ const longTokens = 2_300;
 export async function measureGrowth(runs: number, folder: string): Promise<Comparison[]> {
   const start = async (name: string, options: Omit<WorldOptions, 'folder'>) =>
     startSubject(name, { ...options, folder: await mkdtemp(path.join(folder, 'growth-')) });
-  const small = await start('1 connection, tokens of 28 characters', {});
+  const small = await start(`1 connection, tokens of ${usualTokens} characters`, {});
   const many = await start(`${rotationsBefore} connections before it`, { others: rotationsBefore });
   const large = await start(`tokens of ${longTokens} characters`, { tokenLength: longTokens });
   const subjects = [small, many, large];
+  const compared = (of: 'rotation' | 'fresh') =>
+    [
+      small[of],
+      grown(many[of], rotationsBefore),
+      grown(large[of], longTokens / usualTokens),
+    ] as const;
 
   try {
     await measureInTurn(subjects, runs);
@@ -34,14 +42,21 @@ export async function measureGrowth(runs: number, folder: string): Promise<Compa
   return [
     {
       title: 'How a warm rotation grows: AWS and the provider answer at once',
-      subjects: [small.rotation, many.rotation, large.rotation],
+      subjects: compared('rotation'),
     },
     {
       title: 'How a warm message that finds the token fresh grows: AWS answers at once',
-      subjects: [small.fresh, many.fresh, large.fresh],
+      subjects: compared('fresh'),
     },
   ];
 }
+
+const grown = ({ name, values, calls }: Measurement, times: number): Measurement => ({
+  name,
+  values,
+  ...(calls !== undefined && { calls }),
+  times,
+});
 
 /** A function in a process of its own, which has rotated the others of its world, or the one often. */
 async function startSubject(name: string, options: WorldOptions) {

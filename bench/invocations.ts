@@ -11,14 +11,15 @@ export interface Ending {
 
 /** Invocations of one function, warm, that all have to end in the same way. */
 export class Invocations implements Measurement, Repeatable {
-  readonly wallMs: number[] = [];
+  readonly values: number[] = [];
   readonly #calls = new Set<string>();
 
   constructor(
     readonly name: string,
     private readonly invoke: () => Promise<Ending>,
     private readonly outcome: string,
-    private readonly world: World,
+    /** Whose servers count the calls, where they are of interest. */
+    private readonly world?: World,
   ) {}
 
   /** Those of an invocation, as the servers counted them; all that there were, if they differ. */
@@ -27,25 +28,25 @@ export class Invocations implements Measurement, Repeatable {
   }
 
   async measure(): Promise<void> {
-    const { aws, provider } = this.world;
-    const before = [aws.calls.length, provider.requests.length] as const;
+    const before = [this.world?.aws.calls.length, this.world?.provider.requests.length] as const;
     const startedMs = performance.now();
     const { outcome, endedMs } = await this.invoke();
-    this.wallMs.push(endedMs - startedMs);
+    this.values.push(endedMs - startedMs);
     if (outcome !== this.outcome) {
       throw new Error(`${this.name}: the outcome was "${outcome}" instead of "${this.outcome}".`);
     }
+    if (this.world === undefined) return;
+    const { aws, provider } = this.world;
     const arrived = [
       ...aws.calls.slice(before[0]).map(({ operation, atMs }) => ({ name: operation, atMs })),
       ...provider.requests.slice(before[1]).map(({ path, atMs }) => ({ name: path, atMs })),
     ].sort((a, b) => a.atMs - b.atMs);
-    if (arrived.length === 0) return;
     const noun = arrived.length === 1 ? 'call' : 'calls';
     this.#calls.add(`${arrived.length} ${noun}: ${arrived.map(({ name }) => name).join(', ')}`);
   }
 
   forget(): void {
-    this.wallMs.length = 0;
+    this.values.length = 0;
     this.#calls.clear();
   }
 }

@@ -6,8 +6,11 @@ import { quietSdk } from '../local/quietSdk';
 import { measureColdStarts } from './coldStart';
 import { measureFleet } from './fleet/report';
 import { measureGrowth } from './growth';
+import { measureImports } from './libraries';
 import { columns, rowsOf } from './measurement';
 import { measureReaders } from './readerHits';
+import { measureRegistryGrowth } from './registryGrowth';
+import { measureSizes } from './sizes';
 import { measureStatus } from './status/report';
 import { formatTable } from './table';
 import { measureWarm } from './warm';
@@ -15,7 +18,7 @@ import { measureWarm } from './warm';
 const usage = `Usage: npm run bench -- [fleet | status] [--quick | --write]
 
 Measures the built function on 127.0.0.1, beside what it cannot do without, and the reader, beside
-libraries that do the same; then how both grow. Prints one table: medians of one run, and their
+libraries that do the same; what each weighs; then how both grow. Prints one table: medians of one run, and their
 ratios to the first line of each group. CPU is user and system time. The function is given messages
 of its queue, each delivered for the first time; the pause by which a batch takes a second at the
 least is in no line.
@@ -73,10 +76,14 @@ async function main(): Promise<number> {
     const warm = await measureWarm(runs, folder);
     console.error('Starting new processes ...');
     const cold = await measureColdStarts(runs, folder);
+    console.error('Importing readers ...');
+    const imports = await measureImports(runs, folder);
+    const sizes = await measureSizes(folder);
     console.error('Seeing how rotations and ticks grow ...');
     const growth = await measureGrowth(runs, folder);
     const [hits, growthOfHits] = readers;
-    const all = [...warm, ...cold, hits, ...growth, growthOfHits];
+    const registry = await measureRegistryGrowth();
+    const all = [...warm, ...cold, hits, ...imports, ...sizes, ...growth, growthOfHits, registry];
     const table = `${machine()}\n\n${formatTable([columns, ...all.flatMap(rowsOf)])}`;
     console.log(table);
     if (options.write) await writeTable(table);

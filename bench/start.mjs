@@ -1,7 +1,7 @@
 /**
  * Loads a bundle as Lambda's runtime does and prints, as its last line, when the handler was ready
  * or, where an event is given, when the first invocation had ended, without the pause by which a
- * batch takes a second; and the CPU time until then.
+ * batch takes a second; and the CPU time and peak memory until then.
  * Plain JavaScript, so that the process holds nothing but Node.js and the bundle.
  *
  * Arguments: the bundle's URL, and the event as JSON.
@@ -12,7 +12,11 @@ if (event !== undefined) await invoke();
 // Of a clock that all processes of a machine have in common.
 const endedAtNs = process.hrtime.bigint();
 const { user, system } = process.cpuUsage();
-const line = JSON.stringify({ endedAtNs: String(endedAtNs), cpuMs: (user + system) / 1_000 });
+const line = JSON.stringify({
+  endedAtNs: String(endedAtNs),
+  cpuMs: (user + system) / 1_000,
+  peakKib: process.resourceUsage().maxRSS,
+});
 process.stdout.write(`\n${line}\n`, () => process.exit());
 
 async function invoke() {

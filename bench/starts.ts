@@ -9,8 +9,10 @@ const run = promisify(execFile);
 
 /** New processes that load a bundle and, if an event is given, invoke its handler once. */
 export class Starts implements Measurement {
-  readonly wallMs: number[] = [];
+  readonly values: number[] = [];
   readonly cpuMs: number[] = [];
+  /** The most memory that the process had, in bytes. */
+  readonly peakBytes: number[] = [];
 
   constructor(
     readonly name: string,
@@ -24,8 +26,9 @@ export class Starts implements Measurement {
     if (this.eventIn !== undefined) args.push(JSON.stringify(this.eventIn(world)));
     const startedAtNs = process.hrtime.bigint();
     const { stdout } = await run(process.execPath, args, { env: world.env });
-    const { endedAtNs, cpuMs } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    this.wallMs.push(Number(BigInt(endedAtNs) - startedAtNs) / 1e6);
+    const { endedAtNs, cpuMs, peakKib } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    this.values.push(Number(BigInt(endedAtNs) - startedAtNs) / 1e6);
     this.cpuMs.push(Number(cpuMs));
+    this.peakBytes.push(Number(peakKib) * 1_024);
   }
 }

@@ -42,7 +42,7 @@ export function createTokenMemory(
   source: TokenSource,
   minRemainingMs: number,
 ): TokenMemory {
-  const now = () => (source.now ?? Date.now)();
+  const now = source.now ?? (() => Date.now());
   let held: Held | undefined;
   let freshUntilMs = Number.NEGATIVE_INFINITY;
   let fresh: Promise<Tokens>;
