@@ -33,12 +33,6 @@ export const mutants: readonly Mutant[] = [
       "await run.parameterStore().remove('/sfmc/sim/escrow');\n  const published = await publishSet(run, facts, held);",
   },
   {
-    name: 'does not publish the escrow before it refreshes',
-    file: 'lambda/core/decide.ts',
-    find: 'if (!isUsedFromEscrow(facts, ahead)) return publish(facts, ahead);\n  }',
-    replace: 'if (ahead === undefined) return publish(facts, ahead);\n  }',
-  },
-  {
     name: 'publishes an escrow that is older than AWSCURRENT',
     file: 'lambda/core/held.ts',
     find: 'return eldest.parent === undefined && isIssuedLater(eldest.tokenSet, current) ? depth : 0;',
@@ -59,8 +53,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes every refusal for a dead token',
     file: 'lambda/rotator/askProvider.ts',
-    find: "if (facts.secretVerdicts.get(clientSecret.fingerprint) === 'accepted') {",
-    replace: 'if (clientSecret) {',
+    find: 'if (isAccepted && facts.refusedInRound.size > 0) {',
+    replace: 'if (isAccepted || clientSecret) {',
   },
   {
     name: 'believes a single refusal',
@@ -182,8 +176,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'overwrites a token that is valid by one that lives for a second',
     file: 'lambda/rotator/grant.ts',
-    find: 'stored && stored.issuedAtMs <= sentAtMs && stored.expiresAtMs > granted.expiresAtMs;',
-    replace: 'stored && stored.expiresAtMs < granted.issuedAtMs;',
+    find: 'stored.expiresAtMs > granted.expiresAtMs;',
+    replace: 'stored.expiresAtMs < granted.issuedAtMs;',
   },
   {
     name: 'lets the last step of a rotation overwrite something newer',
@@ -246,6 +240,13 @@ export const mutants: readonly Mutant[] = [
  * can be taken for the newest.
  */
 export const equivalents: readonly (Mutant & { readonly why: string })[] = [
+  {
+    name: 'does not publish the escrow before it refreshes',
+    why: 'what is held is used from where it is, counts as used before, and what it brings is confirmed',
+    file: 'lambda/core/decide.ts',
+    find: 'if (!isUsedFromEscrow(facts, ahead)) return publish(facts, ahead);\n  }',
+    replace: 'if (ahead === undefined) return publish(facts, ahead);\n  }',
+  },
   {
     name: 'keeps half the time at the end of an invocation for publishing',
     why: 'what was not stored is had again by the next delivery, which begins inside the five minutes',

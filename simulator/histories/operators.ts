@@ -170,4 +170,14 @@ export const operators: readonly NamedHistory[] = [
       return call === 'provider.requestToken' && isDue ? 'dies after' : undefined;
     },
   },
+  {
+    name: 'another chain, seeded, whose token is refused for a minute once it is due',
+    prepare: (simulation) => void issued(simulation, 5),
+    play: (simulation) => void replaceChain(simulation),
+    meets: requestMeets(({ refreshToken, atMs }) => {
+      const isRefused = atMs > 18 * minuteMs && atMs < 22 * minuteMs;
+      return isRefused && refreshToken !== undefined ? 'never, own401' : undefined;
+    }),
+    shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
+  },
 ];

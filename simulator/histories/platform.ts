@@ -149,4 +149,34 @@ export const platform: readonly NamedHistory[] = [
       return isFirst ? 'InternalServiceError, both, for 480 s' : undefined;
     },
   },
+  {
+    name: 'rivals in the escrow, of which a clock that was ahead has dated the revoked one later',
+    prepare(simulation) {
+      const { outside } = simulation;
+      const first = issued(simulation, 25);
+      const parent = new Redacted(first).fingerprint;
+      const [revokedAtMs, aliveAtMs] = [startMs - 100 * secondMs, startMs - 90 * secondMs];
+      const revoked = outside.tokenSet(outside.use(first, revokedAtMs), revokedAtMs + minuteMs);
+      const alive = outside.tokenSet(outside.use(first, aliveAtMs), aliveAtMs);
+      const marks = { parent, open: true };
+      outside.putEscrow([
+        { ...revoked, ...marks },
+        { ...alive, ...marks },
+      ]);
+    },
+  },
+  {
+    name: 'no writes to Secrets Manager for eight minutes, and then no environment left',
+    play(simulation) {
+      const { environments, time } = simulation;
+      simulation.send();
+      time.at(startMs + 310 * secondMs, () => {
+        for (const environment of environments.warm) environments.lose(environment);
+      });
+    },
+    meets({ call, nth }) {
+      const isFirst = call === 'secrets.put' && nth === 0;
+      return isFirst ? 'InternalServiceError, writes, for 480 s' : undefined;
+    },
+  },
 ];

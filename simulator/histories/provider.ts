@@ -159,4 +159,25 @@ export const provider: readonly NamedHistory[] = [
       atMs < 4 * minuteMs + 50 ? 'now, noRefreshToken' : undefined,
     ),
   },
+  {
+    name: 'one answer without a refresh token as the invocation ends, in which no other request has left',
+    meets: requestMeets(({ atMs }) => {
+      if (atMs < 33 * secondMs) return 'never, notSent';
+      return atMs < 59 * secondMs ? 'now, noRefreshToken' : undefined;
+    }),
+  },
+  {
+    name: 'an answer that is lost, a provider that then asks for a minute of patience each time, and a new environment',
+    play(simulation) {
+      const { environments, time } = simulation;
+      simulation.send();
+      time.at(startMs + 290 * secondMs, () => {
+        for (const environment of environments.warm) environments.lose(environment);
+      });
+    },
+    meets: requestMeets(({ nth, atMs }) => {
+      if (nth === 0) return 'now, cut';
+      return atMs < 4 * minuteMs + 50 ? 'never, own429for60' : undefined;
+    }),
+  },
 ];
