@@ -9,9 +9,11 @@ module.exports = {
   roots: ['<rootDir>/test'],
   // Ends what hangs. What a test computes has no time of its own: machines are busy.
   testTimeout: 300_000,
+  // Ends a worker that something keeps open. One of several hundred megabytes on a busy machine takes
+  // longer to go than the half second that Jest gives it.
+  workerGracefulExitTimeout: 30_000,
   // Many tests wait for processes that they started, or for an emulator's clock.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
-  testSequencer: '<rootDir>/test/support/longestFirst.cjs',
   setupFiles: ['<rootDir>/test/support/quietSdk.ts'],
   testMatch: ['**/*.test.ts'],
   // They play every single fault, for each mutant anew: `npm run test:full` has the time for it.
