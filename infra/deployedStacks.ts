@@ -14,8 +14,11 @@ export function addStacks(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const fleet = readFleetSettings(app.node);
   if (fleet) {
-    new TokenRotationFleetStack(app, 'SfmcTokenRotatorFleet', {
-      ...fleet,
+    const { shard, ...props } = fleet;
+    const id = 'SfmcTokenRotatorFleet';
+    new TokenRotationFleetStack(app, id, {
+      ...props,
+      ...(shard === undefined ? {} : { stackName: `${id}-${shard}` }),
       description: 'Keeps the access tokens of many Marketing Cloud connections fresh',
     });
   }

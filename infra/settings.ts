@@ -10,7 +10,7 @@ import type { TokenRotationStackProps } from './rotationStack';
 export const settingNames = [
   ...['connections', 'detailedMonitoring', 'existingSecrets'],
   ...['kmsKeyArn', 'previousKmsKeyArns', 'reservedConcurrency', 'alarmEmail', 'runbookUrl'],
-  ...['fleet', 'fleetConcurrency', 'fleetOperators'],
+  ...['fleet', 'fleetConcurrency', 'fleetOperators', 'fleetShard'],
 ];
 
 /**
@@ -34,20 +34,27 @@ export function readSettings(node: Node): TokenRotationStackProps {
   };
 }
 
+export interface FleetSettings extends TokenRotationFleetStackProps {
+  /** What its stack is called by beside the others of the account. */
+  readonly shard?: string;
+}
+
 /**
- * Reads the settings of a fleet: `fleet`, and optionally `fleetConcurrency`, `fleetOperators` and
- * what {@link readSettings} takes beside the connections.
+ * Reads the settings of a fleet: `fleet`, and optionally `fleetConcurrency`, `fleetOperators`,
+ * `fleetShard` and what {@link readSettings} takes beside the connections.
  *
  * @returns undefined if no fleet is asked for
  * @throws ConfigurationError that names the setting and the remedy.
  */
-export function readFleetSettings(node: Node): TokenRotationFleetStackProps | undefined {
+export function readFleetSettings(node: Node): FleetSettings | undefined {
   if (!parseFlag('fleet', fromText(node.tryGetContext('fleet')))) return undefined;
   const concurrency = node.tryGetContext('fleetConcurrency');
   const operators = node.tryGetContext('fleetOperators');
+  const shard = node.tryGetContext('fleetShard');
   return {
     ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),
     ...(operators === undefined ? {} : { operators: parsePrefixes(fromText(operators)) }),
+    ...(shard === undefined ? {} : { shard: parseShard(shard) }),
     ...readSharedSettings(node),
   };
 }
@@ -74,6 +81,13 @@ function readSharedSettings(node: Node) {
 function parseFlag(name: string, value: unknown): boolean {
   if (value === undefined || typeof value === 'boolean') return value === true;
   throw new ConfigurationError(`${name} is ${JSON.stringify(value)}: write true, or leave it out.`);
+}
+
+function parseShard(value: unknown): string {
+  if (typeof value === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(value)) return value;
+  throw new ConfigurationError(
+    `fleetShard is ${JSON.stringify(value)}: write a short name, such as "west", or leave it out.`,
+  );
 }
 
 function parsePrefixes(value: unknown): string[] {

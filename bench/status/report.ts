@@ -134,7 +134,7 @@ async function startFleet(connections: number): Promise<AwsLocal> {
   const rotatorArn = functionArn('us-east-1');
   const fleet = { rotatorArn, dispatcherArn, queueUrl: QueueUrl, scheduleName: fleetScheduleName };
   const put = (Name: string, Value: string, Type: 'String' | 'SecureString' = 'String') =>
-    parameterStore.putParameter({ Name, Value, Type });
+    parameterStore.putParameter({ Name, Value, Type, Tier: 'Intelligent-Tiering' });
   put(fleetParameterName, JSON.stringify(fleet));
   const names = Array.from({ length: connections }, (_, n) => `c${n}`);
   for (const name of names) {

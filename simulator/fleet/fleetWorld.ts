@@ -206,11 +206,13 @@ export class FleetWorld {
     this.parameters.putParameter({
       Name: names.clientSecret,
       Type: 'SecureString',
+      Tier: 'Intelligent-Tiering',
       Value: clientSecret,
     });
     this.parameters.putParameter({
       Name: names.config,
       Type: 'String',
+      Tier: 'Intelligent-Tiering',
       Value: JSON.stringify(config),
     });
   }

@@ -17,6 +17,24 @@ function synthesized(context: Record<string, unknown>) {
   return { stacks, assembly };
 }
 
+/** The names that the template gives to what is not of one Region. */
+function namedIn(context: Record<string, unknown>): unknown[] {
+  const app = new App({
+    outdir: temporaryFolder(),
+    context,
+    builtinCloudFormationValidation: false,
+  });
+  addStacks(app);
+  const resources: { Properties?: Record<string, unknown> }[] = Object.values(
+    app.synth().stacks[0]?.template.Resources,
+  );
+  return resources.flatMap(({ Properties = {} }) =>
+    ['DashboardName', 'RoleName', 'ManagedPolicyName', 'BucketName'].flatMap(
+      (name) => Properties[name] ?? [],
+    ),
+  );
+}
+
 describe('the app', () => {
   it('reports a mistake in cdk.json in one line, without a stack trace, and fails', () => {
     const { status, stderr } = spawnSync('npx', ['tsx', 'infra/app.ts'], {
@@ -40,6 +58,17 @@ describe('the app', () => {
     });
 
     expect(assembly).toContain('did you mean alarmEmail?');
+  });
+
+  it('shares no name of the account between the shards of a fleet in two Regions', () => {
+    const [first, second] = [
+      namedIn({ fleet: true }),
+      namedIn({ fleet: true, fleetShard: 'west' }),
+    ];
+
+    // Dashboards are those of all Regions (CloudWatch API reference, PutDashboard), roles too.
+    expect(first).toEqual(['SfmcTokenRotatorFleet-Monitoring']);
+    expect(second).toEqual(['SfmcTokenRotatorFleet-west-Monitoring']);
   });
 
   it.each([

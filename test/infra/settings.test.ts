@@ -126,6 +126,19 @@ describe('the settings of a fleet', () => {
     );
   });
 
+  it('have the name of a shard', () => {
+    expect(fleetOf({ fleet: true, fleetShard: 'west' })).toEqual({ shard: 'west' });
+  });
+
+  it.each(['', 'West', '1st', 'a b', 'a'.repeat(33), 2, true])(
+    'refuse what is no name of a shard: %j',
+    (fleetShard) => {
+      expect(() => fleetOf({ fleet: true, fleetShard })).toThrow(
+        `fleetShard is ${JSON.stringify(fleetShard)}: write a short name`,
+      );
+    },
+  );
+
   it('include those that are not about connections', () => {
     const shared = { kmsKeyArn: keyArn, reservedConcurrency: 9, alarmEmail: 'ops@example.com' };
 

@@ -20,21 +20,30 @@ import { type ParameterStoreInput as Input, shapes } from './parameterStoreShape
 const MAX_VERSIONS = 100;
 const STANDARD_MAX_BYTES = 4096;
 const ADVANCED_MAX_BYTES = 8192;
+const MOST_STANDARD = 10_000;
 
 function checkNames(given: string): void {
   for (const name of namedParameter(given).names) checkName(name);
 }
 
 /** "Managing parameter tiers" (user guide): an advanced parameter never becomes standard again. */
-function tierOf(input: Input<'PutParameter'>, former: ParameterTier | undefined): ParameterTier {
+function tierOf(
+  input: Input<'PutParameter'>,
+  former: ParameterTier | undefined,
+  hasRoom: boolean,
+): ParameterTier {
   const bytes = Buffer.byteLength(input.Value);
   const wanted = input.Tier ?? former ?? 'Standard';
   if (wanted === 'Standard' && former === 'Advanced') throw errors.noDowngrade();
   if (wanted === 'Standard' && bytes > STANDARD_MAX_BYTES) throw errors.tooLargeForStandard();
   if (bytes > ADVANCED_MAX_BYTES) throw errors.tooLargeForAdvanced();
+  if (wanted === 'Standard' && former === undefined && !hasRoom) throw errors.tooMany();
   if (wanted !== 'Intelligent-Tiering') return wanted;
-  return former === 'Advanced' || bytes > STANDARD_MAX_BYTES ? 'Advanced' : 'Standard';
+  const fits = bytes <= STANDARD_MAX_BYTES && (former === 'Standard' || hasRoom);
+  return former === 'Advanced' || !fits ? 'Advanced' : 'Standard';
 }
+
+const countOf = (version: ParameterVersion | undefined) => (version?.tier === 'Standard' ? 1 : 0);
 
 /**
  * Systems Manager Parameter Store in memory: no I/O, no clock of its own, no randomness. Each method
@@ -46,6 +55,8 @@ export class ParameterStoreModel {
   /** Name to versions, the newest last. */
   readonly #parameters: Map<string, readonly ParameterVersion[]>;
   readonly #names: SortedNames;
+  /** How many are of the standard tier. */
+  #standard = 0;
   /** The names that a request asks for; kept while they stay so, for the listing's next pages. */
   readonly #listings = new Map<string, readonly string[]>();
 
@@ -56,6 +67,7 @@ export class ParameterStoreModel {
   ) {
     this.#parameters = new Map(parameters);
     this.#names = new SortedNames(this.#parameters.keys());
+    for (const versions of this.#parameters.values()) this.#standard += countOf(versions.at(-1));
   }
 
   /** An independent copy, if need be under another clock. */
@@ -91,12 +103,13 @@ export class ParameterStoreModel {
       version: (former?.version ?? 0) + 1,
       type,
       value: input.Value,
-      tier: tierOf(input, former?.tier),
+      tier: tierOf(input, former?.tier, this.#standard < MOST_STANDARD),
       description: input.Description ?? former?.description,
       keyId: type === 'SecureString' ? (input.KeyId ?? 'alias/aws/ssm') : undefined,
       modifiedAtMs: this.now(),
     };
     this.#parameters.set(Name, [...versions, version].slice(-MAX_VERSIONS));
+    this.#standard += countOf(version) - countOf(former);
     if (!former) this.#names.add(Name);
     if (former?.keyId !== version.keyId || former?.tier !== version.tier) this.#listings.clear();
     return { Version: version.version, Tier: version.tier };
@@ -207,7 +220,9 @@ export class ParameterStoreModel {
   }
 
   #delete(name: string): boolean {
+    const newest = this.#parameters.get(name)?.at(-1);
     if (!this.#parameters.delete(name)) return false;
+    this.#standard -= countOf(newest);
     this.#names.remove(name);
     this.#listings.clear();
     return true;

@@ -57,6 +57,12 @@ export const tooLargeForAdvanced = () =>
   validation(
     'The specified parameter value is too large. Advanced-tier parameters support a maximum parameter value of 8192 characters.',
   );
+/** Worded after the API reference, PutParameter. */
+export const tooMany = () =>
+  new AwsError(
+    'ParameterLimitExceeded',
+    'You have exceeded the number of parameters for this AWS account. Delete one or more parameters and try again.',
+  );
 export const noDowngrade = () =>
   validation(
     "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",

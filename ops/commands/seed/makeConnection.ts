@@ -120,6 +120,8 @@ export async function writeConfig(
         Description: `How the connection "${connection}" reaches Marketing Cloud`,
         Value: JSON.stringify(config),
         Type: 'String',
+        // What is over an account's 10,000 standard parameters becomes an advanced one.
+        Tier: 'Intelligent-Tiering',
       }),
     );
   } catch (thrown) {

@@ -91,6 +91,20 @@ describe('putting parameters', () => {
     expect(outcome).toContain(expected);
   });
 
+  it('takes 10,000 standard parameters, and makes advanced ones of more where it may choose', () => {
+    const { model } = prepare();
+    const put = (Name: string, more: { Tier?: 'Intelligent-Tiering'; Overwrite?: true } = {}) =>
+      model.putParameter({ Name, Value: 'x', Type: 'String', ...more }).Tier;
+    for (let nth = 0; nth < 10_000; nth += 1) put(`/p/${nth}`);
+
+    expect(refusalOf(() => put('/one/more')).name).toBe('ParameterLimitExceeded');
+    expect(put('/one/more', { Tier: 'Intelligent-Tiering' })).toBe('Advanced');
+    expect(put('/p/0', { Tier: 'Intelligent-Tiering', Overwrite: true })).toBe('Standard');
+    model.deleteParameter({ Name: '/p/0' });
+    expect(put('/one/other', { Tier: 'Intelligent-Tiering' })).toBe('Standard');
+    expect(refusalOf(() => put('/p/0')).name).toBe('ParameterLimitExceeded');
+  });
+
   it('never makes an advanced parameter standard again', () => {
     const { model } = prepare();
     const put = (Tier?: 'Standard' | 'Advanced' | 'Intelligent-Tiering') =>

@@ -34,6 +34,30 @@ describe('ops seed in a Region with a fleet', () => {
     ]);
   });
 
+  it('needs no standard parameter where the account has 10,000 of them already', async () => {
+    const world = await startOpsWorld();
+    deployFleet(world);
+    const { parameterStore } = world.aws;
+    for (
+      let nth = parameterStore.describeParameters({ MaxResults: 50 }).Parameters.length;
+      nth < 10_000;
+      nth += 1
+    ) {
+      parameterStore.putParameter({ Name: `/other/${nth}`, Value: 'x', Type: 'String' });
+    }
+
+    const ran = await seedNew(world, { refreshToken: world.provider.refreshToken });
+
+    expect(ran.exitCode).toBe(0);
+    const { Parameters } = parameterStore.describeParameters({
+      ParameterFilters: [{ Key: 'Name', Option: 'BeginsWith', Values: ['/sfmc/new/'] }],
+    });
+    expect(Parameters.map(({ Name, Tier }) => [Name, Tier])).toEqual([
+      ['/sfmc/new/client-secret', 'Advanced'],
+      ['/sfmc/new/config', 'Advanced'],
+    ]);
+  });
+
   it("makes the secret under the key of the fleet, with the tag that readers' policies go by", async () => {
     const world = await startOpsWorld();
     deployFleet(world, { kmsKeyArn: keyArn });
