@@ -71,16 +71,16 @@ export function statesOf(
   const { EvaluationPeriods: periods } = alarm;
   const periodSeconds = periodOf(alarm);
   const count = periods + lookBehind;
+  const recorded = recordedOf(data, metricsOf(alarm));
   const states: { atSeconds: number; state: AlarmState }[] = [];
   let state: AlarmState = 'INSUFFICIENT_DATA';
   const first = Math.ceil((fromSeconds - phaseSeconds) / periodSeconds) * periodSeconds;
   for (let now = first + phaseSeconds; now <= toSeconds; now += periodSeconds) {
-    const visible = data.filter(({ atSeconds }) => atSeconds + delaySeconds <= now);
     const ends = Array.from(
       { length: count },
       (_, index) => now - (count - 1 - index) * periodSeconds,
     );
-    state = next(alarm, seriesOf(alarm, visible, ends), state);
+    state = next(alarm, seriesOf(alarm, recorded, ends, now - delaySeconds), state);
     states.push({ atSeconds: now, state });
   }
   return states;
@@ -121,14 +121,55 @@ function periodOf({ Period, Metrics = [] }: AlarmProperties): number {
   return period;
 }
 
-function seriesOf(alarm: AlarmProperties, data: readonly Datum[], ends: readonly number[]): Series {
+/** Keys of the metrics that an alarm is computed from. */
+function metricsOf({ Metrics = [], Namespace, MetricName, Dimensions }: AlarmProperties) {
+  const ofExpressions = Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+  return new Set([
+    metricKey(Namespace, MetricName, Dimensions),
+    ...ofExpressions.map((each) => metricKey(each.Namespace, each.MetricName, each.Dimensions)),
+  ]);
+}
+
+/** What there is of some metrics, each in the order of time. */
+type Recorded = ReadonlyMap<string, readonly Datum[]>;
+
+function recordedOf(data: readonly Datum[], metrics: ReadonlySet<string>): Recorded {
+  const recorded = new Map<string, Datum[]>();
+  for (const datum of data) {
+    if (!metrics.has(datum.metric)) continue;
+    const known = recorded.get(datum.metric);
+    if (known) known.push(datum);
+    else recorded.set(datum.metric, [datum]);
+  }
+  for (const each of recorded.values()) each.sort((a, b) => a.atSeconds - b.atSeconds);
+  return recorded;
+}
+
+/** How many of them, in the order of time, are not later. */
+function countUntil(data: readonly Datum[], atSeconds: number): number {
+  let [low, high] = [0, data.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((data[middle]?.atSeconds ?? 0) <= atSeconds) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** For each period by its end, of what CloudWatch has until `latest`. */
+function seriesOf(
+  alarm: AlarmProperties,
+  recorded: Recorded,
+  ends: readonly number[],
+  latest: number,
+): Series {
   const { Metrics, Namespace, MetricName, Dimensions, Statistic = '' } = alarm;
   const seconds = periodOf(alarm);
   const statistics = (metric: string, statistic: string) =>
     ends.map((end) => {
+      const data = recorded.get(metric) ?? [];
       const values = data
-        .filter((datum) => datum.metric === metric)
-        .filter(({ atSeconds }) => atSeconds > end - seconds && atSeconds <= end)
+        .slice(countUntil(data, end - seconds), countUntil(data, Math.min(end, latest)))
         .map(({ value }) => value);
       return values.length === 0 ? undefined : statisticOf(statistic, values);
     });
