@@ -32,12 +32,22 @@ async function answering(
   return { exitCode, shown };
 }
 
+/** Its stores refuse all that is written, each time after five seconds. */
 async function startLosingWorld() {
-  const world = await startOpsWorld();
-  const ends = ['PutSecretValue', 'PutParameter'].map((operation) =>
-    world.aws.orderFault({ kind: 'deny', operation, calls: 'untilCancelled' }),
-  );
-  return { world, endFaults: () => ends.map((end) => end()) };
+  const writes = /:Put(SecretValue|Parameter)$/;
+  let isRefusing = false;
+  const world: OpsWorld = await startOpsWorld({
+    authorize({ action }) {
+      if (!isRefusing || !writes.test(action)) return true;
+      world.clock.advance(5_000);
+      return false;
+    },
+  });
+  isRefusing = true;
+  const endFaults = () => {
+    isRefusing = false;
+  };
+  return { world, endFaults };
 }
 
 describe('a token set that no store takes for minutes', () => {
