@@ -3,6 +3,15 @@ const { availableParallelism } = require('node:os');
 /** Packages that take long to load and keep no state that one test could leave to another. */
 const shared = '(aws-cdk-lib|constructs|cdk-nag|@aws-sdk|@smithy)/';
 
+const { TEST_FULL, REQUIRE_BROWSER } = process.env;
+/** `npm run test:full` has the time for them. */
+const leftOut = [
+  // They play every single fault, for each mutant anew.
+  ...(TEST_FULL === 'true' ? [] : ['test/simulator/(mutants|equivalence)']),
+  // Each page that they open costs Chromium a second of the processor.
+  ...(TEST_FULL === 'true' || REQUIRE_BROWSER === 'true' ? [] : ['test/local/rehearsal/browser']),
+];
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/test/support/nodeEnvironment.cjs',
@@ -16,11 +25,7 @@ module.exports = {
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   setupFiles: ['<rootDir>/test/support/quietSdk.ts'],
   testMatch: ['**/*.test.ts'],
-  // They play every single fault, for each mutant anew: `npm run test:full` has the time for it.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    ...(process.env.TEST_FULL === 'true' ? [] : ['test/simulator/(mutants|equivalence)']),
-  ],
+  testPathIgnorePatterns: ['/node_modules/', ...leftOut],
   transform: {
     [`/node_modules/${shared}.*\\.js$`]: '<rootDir>/test/support/sharedModule.cjs',
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
