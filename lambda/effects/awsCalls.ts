@@ -64,10 +64,11 @@ export function connectAws(
       sha256: Sha256,
     });
     const request = requestTo(url, service, operation, JSON.stringify(input), env);
-    const signingDate = new Date(Date.now() + clockOffsetMs);
+    const sentAtMs = Date.now();
+    const signingDate = new Date(sentAtMs + clockOffsetMs);
     const signed = (await signer.sign(request, { signingDate })) as HttpRequest;
     const { response } = await http.handle(signed, options);
-    const isCorrected = correctClock(response.headers);
+    const isCorrected = correctClock(response.headers, sentAtMs);
     const text = await textOf(response.body);
     const output = text === '' ? {} : JSON.parse(text);
     const { statusCode } = response;
@@ -143,10 +144,15 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /** Whether the clock was wrong. */
-function correctClock({ date = '', age }: Record<string, string | undefined>): boolean {
-  const offsetMs = Date.parse(date) - Date.now();
-  // What a cache answers tells a time that is past.
-  const isWrong = age === undefined && Math.abs(offsetMs - clockOffsetMs) >= skewMs;
+function correctClock(
+  { date = '', age }: Record<string, string | undefined>,
+  sentAtMs: number,
+): boolean {
+  const nowMs = Date.now();
+  // What a cache answers, and an answer from before Lambda froze the function, tells a time long past.
+  if (age !== undefined || nowMs - sentAtMs >= skewMs) return false;
+  const offsetMs = Date.parse(date) - nowMs;
+  const isWrong = Math.abs(offsetMs - clockOffsetMs) >= skewMs;
   if (isWrong) clockOffsetMs = offsetMs;
   return isWrong;
 }

@@ -25,6 +25,7 @@ import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { startScriptedServer } from '../../support/scriptedServer';
 import { serviceSignedFor } from '../../support/signatureV4';
+import { minuteMs } from '../../support/simulatedClock';
 import { shortenTimeouts } from '../../support/timeouts';
 
 /** All of AWS that the function knows. */
@@ -240,6 +241,24 @@ describe("the function's own calls", () => {
     await expect(reading).rejects.toMatchObject({ kind: 'transient' });
   });
 
+  it('take no time from an answer that came before Lambda froze the function', async () => {
+    const clock = Date.now.bind(Date);
+    let frozenMs = 0;
+    const spy = jest.spyOn(Date, 'now').mockImplementation(() => clock() + frozenMs);
+    closeAfterTest(() => spy.mockRestore());
+    const { url, received } = await startScriptedServer((response) => {
+      frozenMs = 20 * minuteMs;
+      response.end('{}');
+    });
+    const secrets = connectSecretStore(rotatorEnvironment(url));
+
+    await secrets.readCurrent('sfmc/acme');
+    await secrets.readCurrent('sfmc/acme');
+
+    const [before = 0, after = 0] = received.map(({ headers }) => timeOf(headers['x-amz-date']));
+    expect(after - before).toBeGreaterThanOrEqual(frozenMs);
+  });
+
   it('use the credentials that Lambda gives at the time, and fail without', async () => {
     const { url, received } = await startScriptedServer();
     const environment: Record<string, string | undefined> = rotatorEnvironment(url);
@@ -259,6 +278,10 @@ describe("the function's own calls", () => {
     ).toEqual(['AKIDROTATOR', 'AKIDNEXT']);
   });
 });
+
+/** Such as `20261124T080000Z`. */
+const timeOf = (header: unknown) =>
+  Date.parse(String(header).replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5'));
 
 /** A call to each of the four; the server's empty answers are no matter. */
 async function callEach({ secrets, parameters, queue, bus }: Services, url: string): Promise<void> {
