@@ -1,6 +1,7 @@
 import { addsNothing, decide } from '../../../lambda/core/decide';
 import type { Facts } from '../../../lambda/core/facts';
 import { labels } from '../../../lambda/core/labels';
+import { refusedRoundDelayMs } from '../../../lambda/core/limits';
 import {
   byHand,
   factsOf,
@@ -136,6 +137,24 @@ describe('a refresh', () => {
       code: 'ProviderUnavailable',
     });
   });
+
+  it.each([
+    ['a direct invocation', byHand, 'fail'],
+    ['delivery 4', { ...secondDelivery, receiveCount: 4 }, 'fail'],
+    ['delivery 5', { ...secondDelivery, receiveCount: 5 }, 'wait'],
+    ['delivery 10', { ...secondDelivery, receiveCount: 10 }, 'wait'],
+  ])(
+    'fails after %s, or waits to ask once more: the next delivery may come too late',
+    (_, delivery, what) => {
+      const decision = decideWith({ delivery, lacksSuccessor: true, outcome: 'rotated' });
+
+      const code = 'ProviderUnavailable';
+      const untilMs = nowMs + refusedRoundDelayMs;
+      expect(decision).toEqual(
+        what === 'fail' ? { do: 'fail', code } : { do: 'wait', untilMs, isRound: true, code },
+      );
+    },
+  );
 });
 
 describe('a token that lives short', () => {
