@@ -126,12 +126,14 @@ describe('a refresh', () => {
     expect(decideWith({ refreshes: 4, current: fresh })).toEqual(finish('fresh'));
   });
 
-  it('fails, to be repeated, if the last answer brought no refresh token', () => {
-    const current = versionOf(
-      { ...issued('current', { ageMs: 0 }), refreshTokenIssuedAtMs: nowMs - hourMs },
-      { stages: ['AWSCURRENT', labels.open, labels.sent], createdAtMs: nowMs },
-    );
+  // Its own token beside a new access token.
+  const unrotated = versionOf(
+    { ...issued('current', { ageMs: 0 }), refreshTokenIssuedAtMs: nowMs - hourMs },
+    { stages: ['AWSCURRENT', labels.open, labels.sent], createdAtMs: nowMs },
+  );
 
+  it('fails, to be repeated, if the last answer brought no refresh token', () => {
+    const current = unrotated;
     expect(decideWith({ current, lacksSuccessor: true, outcome: 'rotated' })).toEqual({
       do: 'fail',
       code: 'ProviderUnavailable',
@@ -146,7 +148,8 @@ describe('a refresh', () => {
   ])(
     'fails after %s, or waits to ask once more: the next delivery may come too late',
     (_, delivery, what) => {
-      const decision = decideWith({ delivery, lacksSuccessor: true, outcome: 'rotated' });
+      const facts = { current: unrotated, delivery, lacksSuccessor: true } as const;
+      const decision = decideWith({ ...facts, outcome: 'rotated' });
 
       const code = 'ProviderUnavailable';
       const untilMs = nowMs + refusedRoundDelayMs;
