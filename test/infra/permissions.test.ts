@@ -92,14 +92,18 @@ describe('what the rotator may do', () => {
     const calls = readdirSync(source, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(join(source, file), 'utf8'))
-      .flatMap((text) =>
-        Object.entries(services).flatMap(([client, service]) =>
+      .flatMap((text) => [
+        ...Object.entries(services).flatMap(([client, service]) =>
           [...text.matchAll(/import \{([^}]*)\} from '([^']+)'/g)]
             .filter(([, , from]) => from === client)
             .flatMap(([, names = '']) => [...names.matchAll(/(\w+)Command\b/g)])
             .map(([, name]) => `${service}:${name}`),
         ),
-      );
+        // The function's own: a service is named by what its requests are signed for.
+        ...[...text.matchAll(/\bcall\('(\w+)'/g)].map(
+          ([, name]) => `${/connectAws\(\s*\{\s*name: '(\w+)'/.exec(text)?.[1]}:${name}`,
+        ),
+      ]);
 
     const byLambda = /^(logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$)/;
     const allowed = rotatorsPermissions(rotationWith().template())
