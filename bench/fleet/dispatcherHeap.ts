@@ -4,6 +4,8 @@ import { dispatch } from '../../lambda/dispatcher/dispatch';
 import { nameOf, startMs } from '../../simulator/fleet/fleetWorld';
 
 const pageSize = 10;
+/** Each collects all garbage of the process, which takes longer the more it holds. */
+const looks = 5;
 
 /**
  * The most bytes that the dispatcher has on the heap, while it sends its share of so many
@@ -19,7 +21,7 @@ export async function measureDispatcherHeap(connections: number): Promise<number
   const before = used();
   let most = before;
   const pages = Math.ceil(connections / pageSize);
-  const lookEvery = Math.ceil(pages / 20);
+  const lookEvery = Math.ceil(pages / looks);
   await dispatch({
     registry: {
       async *pages() {
