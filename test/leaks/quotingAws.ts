@@ -57,6 +57,8 @@ const answers: readonly Answer[] = [
 
 /** In the function's haste a busy machine may leave it no time for the call that is waited for. */
 const mostAttempts = 5;
+/** What an invocation makes of them, unless it tries the same again and again. */
+const mostCalls = 20;
 
 /** The calls that carry a value there or back. */
 const calls = storeCalls.filter(({ operation }) => /Value|Put|GetPar|Send/.test(operation));
@@ -82,7 +84,9 @@ export async function playQuotingAws(): Promise<LeakWorld> {
       for (let attempt = 1; quoted === 0 && attempt <= mostAttempts; attempt++) {
         const end = prepare(leakWorld);
         quoting = { operation, answer };
-        await run(leakWorld, { late: () => quoted > 1 });
+        const { calls: made } = leakWorld.world.aws;
+        const before = made.length;
+        await run(leakWorld, { late: () => quoted > 1 || made.length > before + mostCalls });
         quoting = undefined;
         end();
       }
