@@ -47,7 +47,7 @@ export interface Found {
 export async function run(task: Task, options: RunOptions = {}): Promise<Found> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sfmc-simulation-'));
   const ending = new AbortController();
-  options.signal?.addEventListener('abort', () => ending.abort());
+  const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])]);
   try {
     const outfile = path.join(folder, 'process.cjs');
     await build({
@@ -69,7 +69,7 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Found> 
     const results = await Promise.all(
       reports.map(async (_, shard) => {
         const job = jobOf(task, shard, processes);
-        const result = await runInProcess(outfile, job, ending.signal, (report) => {
+        const result = await runInProcess(outfile, job, signal, (report) => {
           reports[shard] = report;
           options.onProgress?.(total());
         });
