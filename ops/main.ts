@@ -1,8 +1,11 @@
 import { exitCodes } from './failures/opsError';
-import { calledAs, nameProgram } from './failures/printed';
+import { calledAs, nameProgram, targetIn } from './failures/printed';
 import { runOps } from './program';
 
-nameProgram(calledAs(process.argv[1] ?? '', process.env, process.cwd()));
+nameProgram(
+  calledAs(process.argv[1] ?? '', process.env, process.cwd()),
+  targetIn(process.argv.slice(2)),
+);
 
 /** The SDK's note that its releases of 2027 want Node.js 22 says nothing about a connection. */
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

@@ -20,11 +20,14 @@ export function requireProfile(given: string | undefined, env: Env): void {
   const names = profileNames(env);
   if (names.has(profile)) return;
   const more = names.size > mostNames ? ' and others' : '';
-  const known = names.size === 0 ? 'none' : [...names].slice(0, mostNames).join(', ') + more;
+  const known =
+    names.size === 0
+      ? ', which has none'
+      : `; there is ${[...names].slice(0, mostNames).join(', ')}${more}`;
   throw new OpsError(
     'usage',
     `There is no profile "${profile}"${given ? '' : ', which AWS_PROFILE names,'} in the ` +
-      `configuration of the AWS CLI; there is ${known}.`,
+      `configuration of the AWS CLI${known}.`,
   );
 }
 

@@ -18,7 +18,7 @@ import { type Failure, failureOf, printFailure } from './failures/failure';
 import { type ExitCode, exitCodes } from './failures/opsError';
 import { named } from './failures/printed';
 import { columnsOf, type Streams } from './terminal/terminal';
-import { fitted } from './terminal/text';
+import { fitted, fittedHelp } from './terminal/text';
 
 const exitCodeHelp = `
 Exit codes:
@@ -128,10 +128,12 @@ function createProgram({ stdout, stderr }: Streams): Command {
     )
     .option('--json', 'print the result as one JSON document: -o json')
     .addHelpText('after', exitCodeHelp)
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .configureOutput({
-      writeOut: (text) => stdout.write(namedExamples(text)),
-      writeErr: (text) => stderr.write(namedExamples(text)),
+      writeOut: (text) => stdout.write(fittedHelp(namedExamples(text), columnsOf(stdout))),
+      writeErr: (text) => stderr.write(fittedHelp(namedExamples(text), columnsOf(stderr))),
+      getOutHelpWidth: () => columnsOf(stdout) ?? 80,
+      getErrHelpWidth: () => columnsOf(stderr) ?? 80,
       // Printed as every other failure is.
       outputError: () => {},
     })

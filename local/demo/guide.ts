@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { wrap } from '../tour/layout';
 import { region } from '../world/environment';
 import { connection, type Demo } from './demo';
 import { type DemoOptions, defaultPort } from './options';
@@ -6,7 +7,11 @@ import { type DemoOptions, defaultPort } from './options';
 type Line = readonly [command: string, what: string];
 
 /** What there is, and what to type next. */
-export function guideOf({ aws, provider, functionName }: Demo, { paceMs }: DemoOptions): string {
+export function guideOf(
+  { aws, provider, functionName }: Demo,
+  { paceMs }: DemoOptions,
+  columns: number,
+): string {
   const isFoundByLocal = aws.url.endsWith(`:${defaultPort}`);
   const target = isFoundByLocal ? '--local' : `--local --endpoint-url ${aws.url}`;
   const ops = (command: string) => `npm run --silent ops -- ${command} ${target}`;
@@ -59,29 +64,40 @@ export function guideOf({ aws, provider, functionName }: Demo, { paceMs }: DemoO
   return [
     styleText('bold', 'sfmc-token-rotator: a local world that stays'),
     '',
-    `  AWS              ${aws.url} (set AWS_ENDPOINT_URL to it in your own code)`,
-    `  Marketing Cloud  ${provider.url}`,
-    `  Connection       ${connection}, rotated about every ${paceMs / 1_000} seconds (--pace)`,
-    '                   Deployed, that is every 20 minutes: with each tick of its schedule, the',
-    '                   stored token set is made 5 minutes older here.',
+    ...fitted('AWS', `${aws.url} (set AWS_ENDPOINT_URL to it in your own code)`, columns),
+    ...fitted('Marketing Cloud', provider.url, columns),
+    ...fitted(
+      'Connection',
+      `${connection}, rotated about every ${paceMs / 1_000} seconds (--pace). Deployed, that is every ` +
+        '20 minutes: with each tick of its schedule, the stored token set is made 5 minutes older here.',
+      columns,
+    ),
     '',
     styleText('bold', 'Type in another terminal'),
-    ...sectionOf('Look', looking),
-    ...sectionOf('Act', doing),
-    ...sectionOf('As AWS', awsCli),
-    ...sectionOf('Break', breaking),
+    ...sectionOf('Look', looking, columns),
+    ...sectionOf('Act', doing, columns),
+    ...sectionOf('As AWS', awsCli, columns),
+    ...sectionOf('Break', breaking, columns),
     '',
-    'Ctrl-C ends it, and nothing is kept. Rotations, as they come:',
+    ...wrap('Ctrl-C ends it, and nothing is kept. Rotations, as they come:', 0, columns),
     '',
   ].join('\n');
 }
 
+/** Wrapped beside its name. */
+const fitted = (name: string, text: string, columns: number): string[] =>
+  wrap(text, nameColumns.length, columns).map(
+    (line, at) => (at === 0 ? `  ${name}` : '').padEnd(nameColumns.length) + line,
+  );
+
+const nameColumns = '  Marketing Cloud  ';
+
 /** Commands stand on lines of their own, so that they can be copied whole. */
-const sectionOf = (title: string, lines: readonly Line[]): string[] => [
+const sectionOf = (title: string, lines: readonly Line[], columns: number): string[] => [
   '',
   `${title}:`,
   ...lines.flatMap(([command, what]) => [
-    `  ${styleText('dim', `# ${what}`)}`,
+    ...wrap(what, 4, columns).map((part) => `  ${styleText('dim', `# ${part}`)}`),
     `  ${styleText('cyan', command)}`,
   ]),
 ];

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { quietSdk } from '../quietSdk';
+import { columnsOf } from '../tour/layout';
 import { type Demo, startDemo } from './demo';
 import { guideOf } from './guide';
 import { newsIn } from './news';
@@ -47,7 +48,7 @@ async function run(options: DemoOptions): Promise<void> {
   process.stdout.once('error', () => void stop(1));
 
   const onLine = (line: string) => {
-    const text = newsIn(line, Date.now());
+    const text = newsIn(line, Date.now(), columnsOf(process.stdout));
     if (text === undefined || isStopped) return;
     if (isGuideShown) console.log(text);
     else news.push(text);
@@ -57,7 +58,7 @@ async function run(options: DemoOptions): Promise<void> {
     const demo = await starting;
     await demo.ready;
     if (isStopped) return;
-    console.log(guideOf(demo, options));
+    console.log(guideOf(demo, options, columnsOf(process.stdout)));
     for (const text of news) console.log(text);
     isGuideShown = true;
   } catch (error) {

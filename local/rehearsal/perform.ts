@@ -86,7 +86,7 @@ export async function perform(rehearsal: Rehearsal, action: Action): Promise<voi
         what: 'The client secret expired',
         atMs,
         control: action.name,
-        runbook: runbookSection(staged === 'none' ? 'deadLetters' : 'stagedSecretInUse'),
+        runbook: runbookSection(staged === 'none' ? 'clientSecretRefused' : 'stagedSecretInUse'),
         mends: ['stage-client-secret', 'promote-client-secret'],
         isOver: rotatedSince(rehearsal),
       });

@@ -6,8 +6,8 @@ export const runbookSections = {
   tokenNearExpiry: 'Token near expiry',
   functionErrors: 'Function errors',
   escrowInUse: 'Escrow in use',
+  clientSecretRefused: 'Client secret refused',
   stagedSecretInUse: 'Staged secret in use',
-  deadLetters: 'Dead letters',
   nothingRotated: 'Nothing rotated',
   ticksMissing: 'Ticks missing',
 } as const;

@@ -102,7 +102,7 @@ function commandLineFailure({ exitCode, code, message }: CommanderError): Failur
           .replace(/^(unknown option '[^=]*)=.*$/s, "$1'");
   return {
     code: 'Usage',
-    message: `The command line was not understood: ${problem}\nAdd --help to see what is.`,
+    message: `The command line was not understood: ${problem}\nAdd --help to see the commands and options.`,
     exitCode: exitCodes.usage,
     isOfParser: true,
   };

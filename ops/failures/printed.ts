@@ -2,10 +2,29 @@
 const written = 'npm run ops --';
 let called = written;
 
-/** Names the program in every hint as it was called. */
-export function nameProgram(name: string): void {
-  called = name;
+/**
+ * Names the program in every hint as it was called.
+ *
+ * @param target as {@link targetIn} has it: what is copied from a hint looks at the same account and Region
+ */
+export function nameProgram(name: string, target: readonly string[] = []): void {
+  called = [name, ...target].join(' ');
 }
+
+const targetOptions = ['--profile', '--region', '--endpoint-url'];
+
+/** The options of a command line that say where to look, as they can be typed again. */
+export function targetIn(argv: readonly string[]): string[] {
+  return argv.flatMap((word, at) => {
+    if (word === '--local') return [word];
+    const [option = '', ...rest] = word.split('=');
+    if (!targetOptions.includes(option)) return [];
+    const value = word.includes('=') ? rest.join('=') : argv[at + 1];
+    return value ? [option, asTyped(value)] : [];
+  });
+}
+
+const asTyped = (value: string) => (/^[\w./@:\\-]+$/.test(value) ? value : JSON.stringify(value));
 
 /** How a person has called the program, from `process.argv[1]` and the environment. */
 export function calledAs(
@@ -20,11 +39,11 @@ export function calledAs(
     return file.includes('node_modules') ? 'npx sfmc-token-rotator' : name;
   }
   const path = file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file;
-  return `node ${/^[\w./@:\\-]+$/.test(path) ? path : JSON.stringify(path)}`;
+  return `node ${asTyped(path)}`;
 }
 
-/** A text whose hints name the program as it was called. */
-export const named = (text: string) => text.replaceAll(written, called);
+/** A text whose hints name the program as it was called. What is named already stays as it is. */
+export const named = (text: string) => text.replace(/npm run ops --(?! --)/g, () => called);
 
 /** C0 and C1, what turns the direction of writing, and what breaks a line. */
 const controls = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;

@@ -217,9 +217,8 @@ export class Terminal {
     return [printed(first), ...styled].join('');
   }
 
-  /** A line whose style alone makes it longer is not broken. */
-  #fit(line: string, columns: number | undefined): string[] {
-    return columns !== undefined && this.#widthOf(line) <= columns ? [line] : fitted(line, columns);
+  #fit(line: string, columns: number | undefined): readonly string[] {
+    return fitted(line, columns, (text) => this.#widthOf(text));
   }
 
   #widthOf(cell: string): number {

@@ -32,11 +32,11 @@ export const timeText = (atMs: number, nowMs: number) =>
  * Lines of whole words. What is in quotation marks, such as a command to copy, stays together as long
  * as it fits into a line; a word that is longer, such as an ARN, is left whole.
  */
-export function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number, widthOf = lengthOf): string[] {
   const lines: string[] = [];
-  for (const word of wordsOf(named(text), width)) {
+  for (const word of wordsOf(named(text), width, widthOf)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) {
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else {
       lines.push(word);
@@ -49,14 +49,46 @@ export function wrap(text: string, width: number): string[] {
  * A line as it fits into a terminal. What is indented, in columns or a command to copy stays as it is.
  *
  * @param columns undefined if it does not go to a terminal
+ * @param widthOf how many columns a part of it takes
  */
-export function fitted(line: string, columns: number | undefined): string[] {
-  const isAsItIs = /^\s|^Next: |\S {2,}\S/.test(line);
-  if (columns === undefined || isAsItIs || named(line).length <= columns) return [line];
-  return wrap(line, columns - 2).map((part, at) => (at === 0 ? part : `  ${part}`));
+export function fitted(
+  line: string,
+  columns: number | undefined,
+  widthOf = lengthOf,
+): readonly string[] {
+  if (columns === undefined || isAsItIs(line) || widthOf(named(line)) <= columns) return [line];
+  return wrap(line, columns - 2, widthOf).map((part, at) => (at === 0 ? part : `  ${part}`));
 }
 
-const wordsOf = (text: string, width: number) =>
+const isColumns = (line: string) => /\S {2,}\S/.test(line);
+/** A line of a log: its fields are set off by two spaces. */
+const isLogged = (line: string) => /^\d\d:\d\d:\d\d | {2}\w+=/.test(line);
+const isAsItIs = (line: string) => /^\s|^Next: /.test(line) || (isColumns(line) && !isLogged(line));
+
+/**
+ * A help text as it fits into a terminal: paragraphs are filled, what stands beside a term is wrapped
+ * beside it, and examples stay as they are typed.
+ *
+ * @param columns undefined if it does not go to a terminal
+ */
+export function fittedHelp(text: string, columns: number | undefined): string {
+  if (columns === undefined) return text;
+  const paragraphs = text.replace(/(?<=^\S.*[^:\n])\n(?=\S)/gm, ' ').split('\n');
+  return paragraphs
+    .flatMap((line) => {
+      const term = /^ {2}(?:\d+\. |\S+ {2,})(?=\S)/.exec(line)?.[0];
+      if (line.length <= columns || (/^\s/.test(line) && term === undefined)) return [line];
+      if (term === undefined) return wrap(line, columns);
+      return wrap(line.slice(term.length), columns - term.length).map(
+        (part, at) => (at === 0 ? term : ' '.repeat(term.length)) + part,
+      );
+    })
+    .join('\n');
+}
+
+const lengthOf = (text: string) => text.length;
+
+const wordsOf = (text: string, width: number, widthOf: typeof lengthOf) =>
   (text.match(/(?:"[^"]*"|[^\s"])+|"/g) ?? []).flatMap((word) =>
-    word.length <= width ? word : word.split(/\s/),
+    widthOf(word) <= width ? word : word.split(/\s/),
   );

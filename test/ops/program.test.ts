@@ -82,7 +82,7 @@ describe('a command line that is not understood', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(message);
-    expect(stderr).toMatch(/\nAdd --help to see what is\.\n$/);
+    expect(stderr).toMatch(/\nAdd --help to see the commands and options\.\n$/);
     expect(world.aws.calls).toEqual([]);
   });
 

@@ -3,15 +3,19 @@ import type { RunCommand } from '../../command';
 import { describeProgram, type Shell, scripts } from './scripts';
 
 const help = `
-It completes commands and options of "ops" and "sfmc-token-rotator", and calls nothing. From a clone, make
-an alias first: alias ops='node PATH-TO-CLONE/dist/ops/main.cjs'
+It completes commands and options of "ops" and "sfmc-token-rotator", and calls nothing. From a clone,
+define "ops" as a function, since zsh and fish complete what an alias stands for:
+  bash, zsh: ops() { node PATH-TO-CLONE/dist/ops/main.cjs "$@"; }
+  fish:      function ops; node PATH-TO-CLONE/dist/ops/main.cjs $argv; end
 
 Examples:
   npm run ops -- completion bash > ~/.sfmc-completion.bash
   npm run ops -- completion zsh > ~/.sfmc-completion.zsh
   npm run ops -- completion fish > ~/.config/fish/completions/ops.fish
 
-bash and zsh take it up by a line in ~/.bashrc or ~/.zshrc: source ~/.sfmc-completion.bash`;
+fish loads it by itself, bash and zsh by a line in ~/.bashrc or ~/.zshrc:
+  source ~/.sfmc-completion.bash
+  source ~/.sfmc-completion.zsh`;
 
 /** With --json: `{"shell", "script"}`. */
 export function addCompletionCommand(program: Command, run: RunCommand): void {

@@ -13,7 +13,7 @@ interface Described {
 
 export type Shell = keyof typeof scripts;
 
-/** As the installed package is called, and as an alias from a clone is. */
+/** As a function that runs a clone is called, and as the installed package is. */
 const programs = ['ops', 'sfmc-token-rotator'];
 
 export function describeProgram(program: Command): Described {
@@ -39,7 +39,7 @@ function bash({ commands, globalOptions }: Described): string {
   const withValue = options.filter((option) => option.required && !option.argChoices);
   return `_sfmc_token_rotator() {
   local word=\${COMP_WORDS[COMP_CWORD]} command= words= each
-  for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for each in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
     case $each in
       ${names.join('|')}) command=$each; break ;;
     esac

@@ -3,9 +3,9 @@ import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
 
 const help = `
-Checks the caller, the clock, parameters, secret, token, keys, versions, function, schedule, the
-permissions of the function's role, the hosts, the account's limit of Lambda, the alarms that ring, and
-whether Lambda throttles the function; of a fleet also schedule, queue and dead letters.
+Checks the caller, the clock, parameters, secret, token, keys, versions, function, schedule, queue and
+dead letters, the permissions of the function's role, the hosts, the account's Lambda limit, the alarms
+in the state ALARM, and whether Lambda throttles the function; of a fleet also its schedule.
 Nothing is changed. No client secret is read; the access token is sent to Marketing Cloud's REST
 host alone. Exit code 4 unless all is well: a warning asks for attention too.
 
@@ -19,7 +19,7 @@ export function addDoctorCommand(program: Command, run: RunCommand): void {
   program
     .command('doctor')
     .description('Check everything that a connection needs, each with a remedy')
-    .argument('[name]', 'a connection; all of them where it is left out', parseConnectionName)
+    .argument('[name]', 'a connection; all of them if it is left out', parseConnectionName)
     .option('--before-deploy', 'look at the account alone: who asks, the clock, limits')
     .addHelpText('after', help)
     .action((name: string | undefined, options: { beforeDeploy?: true }, command: Command) =>

@@ -104,7 +104,8 @@ async function take(
     case 'rotate': {
       const options = { force: step.force, timeoutMs: defaultTimeoutMs };
       const result = await rotate(context, connection, options);
-      if (rotateExitCode(result) === 0) report(context, formatRotation(result, context));
+      if (rotateExitCode(result) === 0)
+        report(context, formatRotation(result, context, step.force));
       if (!step.force) return 'not yet';
       if (result.outcome === 'unknown') return 'unanswered';
       return result.outcome === 'failed' && result.lastError?.code === 'ChainBroken'

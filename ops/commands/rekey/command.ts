@@ -20,7 +20,7 @@ export function addRekeyCommand(program: Command, run: RunCommand): void {
   program
     .command('rekey')
     .description('Write what is under an earlier customer key anew')
-    .argument('[name]', 'a connection; all of them where it is left out', parseConnectionName)
+    .argument('[name]', 'a connection; all of them if it is left out', parseConnectionName)
     .option(...dryRunOption)
     .addHelpText('after', help)
     .action((name: string | undefined, options: { dryRun?: true }, command: Command) =>

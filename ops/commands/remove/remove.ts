@@ -84,19 +84,22 @@ export async function removalPlan(
 ): Promise<string[]> {
   const { remains, what } = await removable(context, connection);
   return what.map((name) =>
-    name === remains.secretId
-      ? `mark the secret ${name} for deletion; it can be restored for ${recoveryDays} days`
+    name === secretIn(remains)
+      ? `mark ${name} for deletion; it can be restored for ${recoveryDays} days`
       : `delete ${name}`,
   );
 }
 
+const secretIn = ({ secretId }: Remains) => `the secret ${secretId}`;
+
 /** What is still to be deleted, by name. */
-function leftOf({ connection, hasSchedule, parameters, names, secret, ...rest }: Remains) {
+function leftOf(remains: Remains) {
+  const { connection, hasSchedule, parameters, names, secret } = remains;
   return [
-    ...(hasSchedule ? [scheduleName(connection)] : []),
+    ...(hasSchedule ? [`the schedule ${scheduleName(connection)}`] : []),
     ...(parameters.config === undefined ? [] : [names.config]),
     ...(parameters.hasEscrow ? [names.escrow] : []),
-    ...(secret && secret.deletionAtMs === undefined ? [rest.secretId] : []),
+    ...(secret && secret.deletionAtMs === undefined ? [secretIn(remains)] : []),
     ...(parameters.clientSecretType === undefined ? [] : [names.clientSecret]),
     ...(parameters.stagedSecretType === undefined ? [] : [names.stagedClientSecret]),
   ];

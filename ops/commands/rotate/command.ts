@@ -48,7 +48,7 @@ export function addRotateCommand(program: Command, run: RunCommand): void {
           return printDryRun(context, name, await rotationPlan(context, name, force));
         }
         const result = await rotate(context, name, { force, timeoutMs: timeout * 1_000, watch });
-        context.terminal.result(result, () => formatRotation(result, context));
+        context.terminal.result(result, () => formatRotation(result, context, force));
         return rotateExitCode(result);
       }),
     );

@@ -59,7 +59,10 @@ export async function rotate(
     `The rotation goes on without being watched: see "npm run ops -- status ${connection}".`,
   );
   const untilMs = context.clock.now() + timeoutMs;
-  const activity = new Activity(context.terminal, 'Rotating (Ctrl-C ends the watching alone)');
+  const activity = new Activity(
+    context.terminal,
+    'Rotating (Ctrl-C stops watching; the rotation goes on)',
+  );
   try {
     activity.report(`Started the rotation of ${connection}: ${whatWasSent(sent)} ${sent.id}`);
     if (sent.bySecretsManager) {
@@ -81,7 +84,7 @@ export async function rotate(
     if (progress !== 'denied') {
       const result = { connection, ...resultOf(progress, asked) };
       if (!watch) return result;
-      for (const line of formatRotation(result, context)) activity.report(line);
+      for (const line of formatRotation(result, context, force)) activity.report(line);
       context.terminal.begins('The watching has ended.');
       await follow(context, log, () => false, activity);
     }

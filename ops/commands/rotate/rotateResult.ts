@@ -1,3 +1,4 @@
+import { forceNeedsAgeMs } from '../../../lambda/core/limits';
 import type { Context } from '../../context';
 import { type ExitCode, exitCodes } from '../../failures/opsError';
 import { timeText } from '../../terminal/text';
@@ -31,10 +32,17 @@ export function rotateExitCode({ outcome }: RotateResult): ExitCode {
 }
 
 /** What a person reads of a rotation. */
-export function formatRotation(result: RotateResult, { clock, terminal }: Context): string[] {
+export function formatRotation(
+  result: RotateResult,
+  { clock, terminal }: Context,
+  force: boolean,
+): string[] {
   const { connection, outcome, expiresAt, versionId } = result;
   const isGood = rotateExitCode(result) === 0;
-  const headline = headlines[outcome] ?? `Rotation finished: ${outcome}.`;
+  const isTooYoung = outcome === 'fresh' && force;
+  const headline = isTooYoung
+    ? `The token set is younger than ${forceNeedsAgeMs / 1_000} s, so it was left as it is.`
+    : (headlines[outcome] ?? `Rotation finished: ${outcome}.`);
   return [
     terminal.paint(headline, isGood ? 'good' : outcome === 'failed' ? 'bad' : 'warning'),
     ...(expiresAt
@@ -42,7 +50,7 @@ export function formatRotation(result: RotateResult, { clock, terminal }: Contex
       : []),
     ...(versionId ? [`Version of the secret: ${versionId}`] : []),
     ...formatRemedy(result),
-    ...(outcome === 'fresh'
+    ...(outcome === 'fresh' && !force
       ? [`To rotate before its time: npm run ops -- rotate ${connection} --force`]
       : []),
   ];
@@ -55,7 +63,7 @@ const headlines: Readonly<Record<string, string>> = {
   reissued: 'A new chain was issued with the client credentials.',
   published: 'A new version of the secret has come.',
   waiting: 'There is nothing to rotate yet: the connection waits for its first refresh token.',
-  failed: 'The rotation failed, and will fail again until the cause is mended.',
+  failed: 'The rotation failed, and will fail again until the cause is fixed.',
   unknown:
     'The rotation was not seen to end in this time: it may wait behind earlier messages of the ' +
     'connection. It goes on by itself.',

@@ -168,7 +168,7 @@ async function confirm({ prompts, clock }: Context, { chain }: SeedTarget): Prom
       : expiresAtMs > nowMs
         ? ` Its access token is valid until ${timeText(expiresAtMs, nowMs)}.`
         : ` Its access token expired at ${timeText(expiresAtMs, nowMs)}.`;
-  const question = `A refresh token stands in ${where}.${fresh} Replace the chain?`;
+  const question = `There is a refresh token in ${where}.${fresh} Replace the chain?`;
   if (await prompts.confirm(question, 'pipe a JSON document in, with --stdin')) return;
   throw new OpsError('refused', 'Nothing was changed.');
 }

@@ -103,7 +103,7 @@ function chainIsStored({ clock }: Context, { connection, chain }: SeedTarget): O
       : '';
   return new OpsError(
     'refused',
-    `A refresh token stands in ${chain?.where}.${fresh} It may be the only live one, so nothing was ` +
+    `There is a refresh token in ${chain?.where}.${fresh} It may be the only live one, so nothing was ` +
       `changed. See npm run ops -- status ${connection}; in trouble, npm run ops -- recover ` +
       `${connection}. To put another chain in its place, add --replace.`,
   );

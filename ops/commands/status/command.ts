@@ -24,7 +24,7 @@ export function addStatusCommand(program: Command, run: RunCommand): void {
   program
     .command('status')
     .description('Show how long tokens are fresh, and whether anything needs attention')
-    .argument('[name]', 'a connection; all of them where it is left out', parseConnectionName)
+    .argument('[name]', 'a connection; all of them if it is left out', parseConnectionName)
     .addOption(new Option('--attention', 'show only connections that are not ok'))
     .option(
       '--watch [seconds]',

@@ -39,7 +39,10 @@ describe('a client secret that expires', () => {
     expect(expired.invocations[0]?.outcome).toBe('CredentialsRejected');
     expect(expired.health).toMatchObject({ kind: 'person' });
     expect(health).toMatchObject({ kind: 'trouble' });
-    expect(newestIncident(stage)?.phase).toBe('healed');
+    expect(newestIncident(stage)).toMatchObject({
+      phase: 'healed',
+      runbook: { title: 'Client secret refused', path: '/docs/runbook.md#client-secret-refused' },
+    });
   });
 });
 

@@ -1,5 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { calledAs, nameProgram, printed, printedJson } from '../../../ops/failures/printed';
+import {
+  calledAs,
+  nameProgram,
+  printed,
+  printedJson,
+  targetIn,
+} from '../../../ops/failures/printed';
 import { Terminal } from '../../../ops/terminal/terminal';
 import { wrap } from '../../../ops/terminal/text';
 
@@ -60,6 +66,30 @@ describe('a hint', () => {
     expect(JSON.parse(printedJson({ next: 'npm run ops -- list' }))).toEqual({
       next: `${expected} list`,
     });
+  });
+
+  it.each([
+    [['status', 'acme', '--local'], ['--local']],
+    [
+      ['list', '--profile', 'production', '--region=eu-west-1'],
+      ['--profile', 'production', '--region', 'eu-west-1'],
+    ],
+    [
+      ['--endpoint-url', 'http://127.0.0.1:4566', 'doctor'],
+      ['--endpoint-url', 'http://127.0.0.1:4566'],
+    ],
+    [
+      ['list', '--profile', 'two words'],
+      ['--profile', '"two words"'],
+    ],
+    [['seed', 'acme', '--client-id', 'x', '--json', '--region'], []],
+  ])('after %j looks at the same account and Region', (argv, expected) => {
+    nameProgram('npm run ops --', targetIn(argv));
+
+    const target = expected.join(' ');
+    expect(printed(wrap('See "npm run ops -- status acme".', 200).join())).toBe(
+      `See "npm run ops -- ${target && `${target} `}status acme".`,
+    );
   });
 
   it('keeps a command in one line if that is wide enough', () => {

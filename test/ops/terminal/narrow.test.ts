@@ -1,3 +1,7 @@
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { Terminal } from '../../../ops/terminal/terminal';
+import { fitted } from '../../../ops/terminal/text';
 import { deployFleet, installInFleet } from '../support/fleet';
 import { install, printingFunction } from '../support/installed';
 import { type OpsWorld, startOpsWorld } from '../support/opsWorld';
@@ -14,7 +18,8 @@ async function startWorld(): Promise<OpsWorld> {
 }
 
 /** What cannot be broken: a command to copy, an ARN, a URL. */
-const isWhole = (line: string) => /^\s*\S+$|^ {2,}(->|npm|aws)|^Next: |arn:|https?:/.test(line);
+const isWhole = (line: string) =>
+  /^\s*\S+$|^ {2,}(->|npm|aws|password-manager|bash, zsh:|fish:)|^Next: |arn:|https?:/.test(line);
 
 describe.each([60, 80])('in a terminal of %d columns', (columns) => {
   it.each([
@@ -29,6 +34,11 @@ describe.each([60, 80])('in a terminal of %d columns', (columns) => {
     ['seed', 'acme'],
     ['seed', 'nobody'],
     ['promote-secret', 'marketing-prod-emea'],
+    ['--help'],
+    ...[
+      ...['list', 'status', 'doctor', 'seed', 'rotate', 'stage-secret', 'promote-secret'],
+      ...['unstage-secret', 'rekey', 'recover', 'remove', 'completion'],
+    ].map((command) => [command, '--help']),
   ])('no line is longer: %s %s', async (...argv) => {
     const world = await startWorld();
 
@@ -39,6 +49,33 @@ describe.each([60, 80])('in a terminal of %d columns', (columns) => {
       .filter((line) => line.length > columns && !isWhole(line));
     expect(tooLong).toEqual([]);
   });
+});
+
+it('fills a line of which a part is coloured', async () => {
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
+  const terminal = new Terminal(streams, 'table', {});
+  const coloured = terminal.paint('Staged the client secret of acme', 'good');
+
+  terminal.result({}, () => [`${coloured} in /sfmc/acme/client-secret-next. It is taken.`]);
+  await terminal.printResult(async () => ({ account: null, region: null }));
+
+  expect(stripVTControlCharacters(String(stdout.read()))).toBe(
+    'Staged the client secret of acme in\n  /sfmc/acme/client-secret-next. It is taken.\n',
+  );
+});
+
+it.each([
+  [
+    '19:00:09 INFO   Rotation finished  outcome=fresh  secondsToExpiry=3594',
+    ['19:00:09 INFO Rotation finished', '  outcome=fresh', '  secondsToExpiry=3594'],
+  ],
+  [
+    'Asked again  attempts=2  problem="no answer"',
+    ['Asked again attempts=2', '  problem="no answer"'],
+  ],
+])('breaks a line of the log between its fields: %s', (line, expected) => {
+  expect(fitted(line, 33)).toEqual(expected);
 });
 
 it('breaks nothing if it is piped', async () => {

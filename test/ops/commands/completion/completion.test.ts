@@ -1,4 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import { closeAfterTest } from '../../../support/closing';
 import { startOpsWorld } from '../../support/opsWorld';
 
 async function scriptFor(shell: string): Promise<string> {
@@ -44,6 +49,33 @@ describe('ops completion', () => {
     const script = await scriptFor('bash');
 
     expect(offered(script, words)).toEqual(expected);
+  });
+
+  const zshIsThere = spawnSync('zsh', ['-c', 'true']).status === 0;
+  (zshIsThere ? it : it.skip)('zsh offers commands after what the help says to type', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'ops-')), 'completion.zsh');
+    writeFileSync(file, await scriptFor('zsh'));
+    const pty = spawn('zsh', ['-f'], { cols: 80, rows: 24 });
+    closeAfterTest(() => pty.kill());
+    let shown = '';
+    const sees = (text: string) =>
+      new Promise<void>((resolve) => {
+        const { dispose } = pty.onData((data) => {
+          shown += data;
+          if (!shown.includes(text)) return;
+          shown = '';
+          dispose();
+          resolve();
+        });
+      });
+
+    const isLoaded = sees('loaded now');
+    pty.write(`ops() { true; }; source ${file}; echo loaded "now"\r`);
+    await isLoaded;
+    const isOffered = sees('--attention');
+    pty.write('ops status --att\t');
+
+    await expect(isOffered).resolves.toBeUndefined();
   });
 
   it('zsh reads what is written for bash', async () => {

@@ -35,7 +35,7 @@ describe('ops recover in a terminal', () => {
     await session.sees('The provider refuses a refresh token');
     await session.sees('Ask Marketing Cloud whether it takes the client secret?');
     session.types('n');
-    await session.sees('It has just done so again');
+    await session.sees('just done so again');
     await session.sees('Seed it now?');
     session.types('y');
     await session.sees("Does the first refresh token come in a login's JWT?");

@@ -19,7 +19,9 @@ describe('ops remove in a terminal', () => {
     const world = await startWorld();
 
     const session = world.open(['remove', 'acme']);
-    await session.sees('This deletes /sfmc/acme/config, sfmc/acme, /sfmc/acme/client-secret.');
+    await session.sees(
+      'This deletes /sfmc/acme/config, the secret sfmc/acme, /sfmc/acme/client-secret.',
+    );
     await session.sees('can be restored for 30 days');
     await session.sees("Type the connection's name to remove it:");
     session.types('acme');

@@ -1,5 +1,8 @@
 import path from 'node:path';
+import { systemClock } from '../../../../lambda/effects/clock';
 import { functionArn } from '../../../../local/aws/lambda/names';
+import { formatRotation } from '../../../../ops/commands/rotate/rotateResult';
+import type { Context } from '../../../../ops/context';
 import { createQueue, feedFrom } from '../../support/fleet';
 import { printingFunction, schedule, storeToken } from '../../support/installed';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
@@ -67,6 +70,16 @@ describe('ops rotate', () => {
     expect(fresh.stdout).toMatch(/^The token is fresh.*To rotate.*rotate acme --force\n$/s);
     expect(forced.stdout).toMatch(/^Rotated\.\nThe access token expires .*in 59 min/);
     expect(world.stored().current().refreshToken).not.toBe(before.refreshToken);
+  });
+
+  it('does not advise force to whoever has forced a token set that is too young', async () => {
+    const terminal = { paint: (text: string) => text };
+    const context = { clock: systemClock, terminal } as unknown as Context;
+    const result = { connection: 'acme', outcome: 'fresh', failedAttempts: 0 };
+
+    expect(formatRotation(result, context, true)).toEqual([
+      'The token set is younger than 60 s, so it was left as it is.',
+    ]);
   });
 
   it('says that a connection waits for its first seed', async () => {
@@ -263,7 +276,7 @@ describe('ops rotate', () => {
     seed(world);
 
     const session = world.open(['rotate', 'acme']);
-    await session.sees('Ctrl-C ends the watching alone');
+    await session.sees('Ctrl-C stops watching; the rotation goes on');
     await session.sees('Rotation finished');
     await session.sees('Rotated.');
 
