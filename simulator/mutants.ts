@@ -4,8 +4,6 @@ export interface Mutant {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
-  /** Takes two faults to see: the scenario whose pairs show it. */
-  readonly pairsOf?: string;
   /** Takes days to see. */
   readonly takesDays?: boolean;
 }
@@ -67,7 +65,6 @@ export const mutants: readonly Mutant[] = [
     file: 'lambda/core/limits.ts',
     find: 'export const verdictLapsesMs = 20 * 60_000;',
     replace: 'export const verdictLapsesMs = 20_000 * 60_000;',
-    pairsOf: 'a token that is due',
   },
   {
     name: 'takes what a front says for the provider’s word',
@@ -152,7 +149,6 @@ export const mutants: readonly Mutant[] = [
     file: 'lambda/core/limits.ts',
     find: 'export const staleReadAttempts = 3;',
     replace: 'export const staleReadAttempts = 1;',
-    pairsOf: 'a token that is due',
   },
   {
     name: 'asks with the client secret of an invocation before',

@@ -179,4 +179,16 @@ export const platform: readonly NamedHistory[] = [
       return isFirst ? 'InternalServiceError, writes, for 480 s' : undefined;
     },
   },
+  {
+    name: 'a stale read by the message that follows a rotation at once, and a death with a token sent',
+    play(simulation) {
+      simulation.send();
+      simulation.send();
+    },
+    meets({ call, nth }) {
+      if (nth !== 1) return undefined;
+      if (call === 'secrets.readCurrent') return 'stale';
+      return call === 'provider.requestToken' ? 'dies after' : undefined;
+    },
+  },
 ];

@@ -1,4 +1,3 @@
-import { Classes } from '../../simulator/classes';
 import { few } from '../../simulator/few';
 import { type Mutant, mutants } from '../../simulator/mutants';
 import { mutation } from '../../simulator/mutation';
@@ -22,12 +21,7 @@ describe('the fault simulator', () => {
 });
 
 /** What shows a mutant, the quickest first. */
-function tasksFor({ pairsOf, takesDays = false }: Mutant): readonly Task[] {
-  const stopAtFirst = true;
+function tasksFor({ takesDays = false }: Mutant): readonly Task[] {
   if (takesDays) return [{ kind: 'days' }];
-  if (pairsOf === undefined) {
-    return [{ kind: 'histories' }, { kind: 'singles', only: few.only, stopAtFirst }];
-  }
-  const classes = new Classes();
-  return [{ kind: 'histories' }, { kind: 'pairs', classes, only: [pairsOf], stopAtFirst }];
+  return [{ kind: 'histories' }, { kind: 'singles', only: few.only, stopAtFirst: true }];
 }
