@@ -78,10 +78,7 @@ export function sayWhereNobodyIsSubscribed(topic: Topic): void {
       const { root } = topic.node;
       const subscribed = root.node
         .findAll()
-        .some(
-          (each) =>
-            each instanceof CfnSubscription && arnOf(each.topicArn) === arnOf(topic.topicArn),
-        );
+        .some((each) => each instanceof CfnSubscription && isOfTopic(each));
       if (subscribed) return;
       Annotations.of(topic).addWarningV2(
         id('noSubscriber'),
@@ -91,4 +88,9 @@ export function sayWhereNobodyIsSubscribed(topic: Topic): void {
     },
   });
   const arnOf = (arn: string) => JSON.stringify(Stack.of(topic).resolve(arn));
+  // The ARN of a topic in another account or Region cannot be resolved here.
+  const isOfTopic = (subscription: CfnSubscription) =>
+    subscription.topicArn === topic.topicArn ||
+    (Stack.of(subscription).environment === Stack.of(topic).environment &&
+      arnOf(subscription.topicArn) === arnOf(topic.topicArn));
 }

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
+import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { sayWhichContextIsMisspelt } from '../../infra/contextNames';
 import { TokenRotationMonitoring } from '../../infra/monitoring/tokenRotationMonitoring';
@@ -8,7 +9,7 @@ import { settingNames } from '../../infra/settings';
 import { connection } from './exampleConnection';
 import { fleetWith } from './fleet/support';
 import { monitoringOf } from './monitoring/support';
-import { region, rotationWith } from './support';
+import { account, region, rotationWith } from './support';
 
 /** Warnings and, with an i before them, what is only said. */
 function said(stack: Stack): string[] {
@@ -87,6 +88,17 @@ describe('the synthesis', () => {
       ofTopic(monitoringOf(['news'], () => ({ alarmEmail: 'ops@example.com' })).stack),
     ).toEqual([]);
   });
+});
+
+it('the synthesis looks past the topics of other Regions in the same app', () => {
+  const { stack, rotation } = rotationWith();
+  new TokenRotationMonitoring(stack, 'Monitoring', { rotation });
+  const elsewhere = new Stack(stack.node.scope, 'Elsewhere', {
+    env: { account, region: 'ap-southeast-2' },
+  });
+  new Topic(elsewhere, 'Topic').addSubscription(new EmailSubscription('ops@example.com'));
+
+  expect(said(stack)).toEqual([expect.stringMatching(/^Nobody is subscribed/)]);
 });
 
 describe('names in the context', () => {

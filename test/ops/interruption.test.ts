@@ -37,8 +37,8 @@ describe('Ctrl-C', () => {
     const ended = await interrupted(world, ['rotate', 'acme'], { text: 'Started the rotation' });
 
     expect(ended.exitCode).toBe(130);
-    expect(ended.text).toContain(
-      'Interrupted. The rotation goes on without being watched: see "npm run ops -- status acme".',
+    expect(ended.text).toMatch(
+      /Interrupted\. The rotation goes on without being watched: see "npm run ops -- .*status acme"\./,
     );
   });
 
@@ -50,8 +50,8 @@ describe('Ctrl-C', () => {
     const json = await world.run(['list', '--json']);
 
     expect(ended.exitCode).toBe(130);
-    expect(ended.text).toContain('acme is removed in part: "npm run ops -- remove acme" goes on');
-    expect(listed.stdout).toMatch(/Without a config: acme.*"npm run ops -- remove acme"/s);
+    expect(ended.text).toMatch(/acme is removed in part: "npm run ops -- .*remove acme" goes on/);
+    expect(listed.stdout).toMatch(/Without a config: acme.*"npm run ops -- .*remove acme"/s);
     expect(json.json()).toMatchObject({
       connections: [],
       leftovers: [{ name: 'acme', parameters: ['client-secret'] }],
@@ -69,7 +69,7 @@ describe('Ctrl-C', () => {
 
     expect(ended.exitCode).toBe(130);
     expect(ended.text).toContain('The staged client secret is in place');
-    expect(ended.text).toContain('"npm run ops -- promote-secret acme" again, which finishes.');
+    expect(ended.text).toMatch(/"npm run ops -- .*promote-secret acme" again, which finishes\./);
   });
 
   it('says that nothing was done if nothing was', async () => {
