@@ -10,7 +10,11 @@ export interface Case {
 /** One process's part of them: each `shards`th, from the one at `shard`. */
 export async function runCases(
   cases: readonly Case[],
-  { shard, shards }: { readonly shard: number; readonly shards: number },
+  {
+    shard,
+    shards,
+    stopAtFirst = false,
+  }: { readonly shard: number; readonly shards: number; readonly stopAtFirst?: boolean },
 ): Promise<Report> {
   const report = emptyReport();
   for (let at = shard; at < cases.length; at += shards) {
@@ -18,7 +22,9 @@ export async function runCases(
     const [first] = await play();
     report.histories += 1;
     report.played += 1;
-    if (first !== undefined) report.violations.push(`${first} [${name}]`);
+    if (first === undefined) continue;
+    report.violations.push(`${first} [${name}]`);
+    if (stopAtFirst) break;
   }
   return report;
 }

@@ -23,7 +23,7 @@ export type Task =
       /** Of the first faults one in so many. @default 1 */
       readonly oneIn?: number;
     } & Part)
-  | { readonly kind: 'histories' | 'days' }
+  | { readonly kind: 'histories' | 'days'; readonly stopAtFirst?: boolean }
   | { readonly kind: 'random'; readonly first: number; readonly seeds: number };
 
 export interface RunOptions {

@@ -10,7 +10,12 @@ import { runSingles, type SinglesOptions } from './singles';
 /** One process's part of a run. */
 export type Job =
   | ({ readonly kind: 'singles' } & SinglesOptions)
-  | { readonly kind: 'histories' | 'days'; readonly shard: number; readonly shards: number }
+  | {
+      readonly kind: 'histories' | 'days';
+      readonly shard: number;
+      readonly shards: number;
+      readonly stopAtFirst?: boolean;
+    }
   | ({ readonly kind: 'pairs' } & Omit<PairsOptions, 'classes'> & {
         readonly signatures: Signatures;
       })

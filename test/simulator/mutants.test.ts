@@ -22,6 +22,10 @@ describe('the fault simulator', () => {
 
 /** What shows a mutant, the quickest first. */
 function tasksFor({ takesDays = false }: Mutant): readonly Task[] {
-  if (takesDays) return [{ kind: 'days' }];
-  return [{ kind: 'histories' }, { kind: 'singles', only: few.only, stopAtFirst: true }];
+  const stopAtFirst = true;
+  if (takesDays) return [{ kind: 'days', stopAtFirst }];
+  return [
+    { kind: 'histories', stopAtFirst },
+    { kind: 'singles', only: few.only, stopAtFirst },
+  ];
 }
