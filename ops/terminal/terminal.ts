@@ -195,7 +195,9 @@ export class Terminal {
     return rows.flatMap(([name = '', ...cells], at) => [
       ...(at > 0 ? [''] : []),
       this.bold(name),
-      ...cells.map((cell, cellAt) => `  ${`${head[cellAt + 1]}:`.padEnd(keyWidth)}${cell}`),
+      ...cells.flatMap((cell, cellAt) =>
+        cell === '' ? [] : [`  ${`${head[cellAt + 1]}:`.padEnd(keyWidth)}${cell}`],
+      ),
     ]);
   }
 

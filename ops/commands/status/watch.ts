@@ -30,12 +30,16 @@ export async function watchStatus(
     if (!reading.known) terminal.progress(reading.why);
     else {
       const result = reading.value;
-      const changes = changesIn(result, before, isoTime(clock.now()));
+      const now = isoTime(clock.now());
+      const changes = changesIn(result, before, now);
       const first = looks === 1 ? [countVerdicts(result.connections)] : [];
       if (terminal.canRedraw) terminal.clear();
       terminal.result(
         result,
-        () => (terminal.canRedraw ? format(result) : [...first, ...changes]),
+        () =>
+          terminal.canRedraw
+            ? [...format(result), '', `Looked at ${now}, and every ${seconds} s.`]
+            : [...first, ...changes],
         {
           hasHeader: terminal.canRedraw,
         },

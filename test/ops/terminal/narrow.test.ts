@@ -51,6 +51,16 @@ describe.each([60, 80])('in a terminal of %d columns', (columns) => {
   });
 });
 
+it('a block of a narrow terminal leaves out the cells that are empty', () => {
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+  const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
+  const terminal = new Terminal(streams, 'table', { NO_COLOR: '1' });
+
+  const lines = terminal.table(['place', 'issued', 'verdict'], [['AWSCURRENT', '', 'refused']]);
+
+  expect(lines.map((line) => line.trimEnd())).toEqual(['AWSCURRENT', '  verdict: refused']);
+});
+
 it('fills a line of which a part is coloured', async () => {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
   const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };

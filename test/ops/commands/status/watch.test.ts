@@ -25,10 +25,12 @@ describe('ops status --watch', () => {
     await session.sees('acme');
     world.stored('beta').putParameter('escrow', '{}');
     await session.sees('beta        attention');
+    await session.sees('and every 2 s.');
     session.interrupts();
 
     expect(await session.ended).toBe(130);
     expect(session.raw.split('\u001b[H\u001b[J').length).toBeGreaterThanOrEqual(3);
+    expect(session.text).toMatch(/Looked at \S+Z, and every 2 s\./);
     expect(session.text).toContain('Interrupted. The watching has ended.');
   });
 
