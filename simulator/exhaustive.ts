@@ -5,7 +5,7 @@ import { type Scenario, scenarios } from './scenarios';
 import { startMs } from './simulated';
 import { Simulation } from './simulation';
 import { stateKey } from './stateKey';
-import { traceHash } from './traceHash';
+import { stateHash, traceHash } from './traceHash';
 import type { Fault } from './vocabulary';
 
 const minuteMs = 60_000;
@@ -32,8 +32,8 @@ interface Dependence {
   brokenChain: boolean;
 }
 
-/** States from which nothing goes wrong without another fault, and what the rest depends on. */
-export type Known = Map<string, Dependence>;
+/** States, by their hash, from which nothing goes wrong without another fault, and what the rest depends on. */
+export type Known = Map<number, Dependence>;
 
 export interface Played {
   readonly simulation: Simulation;
@@ -71,7 +71,7 @@ export async function play(
   { known, isClassified = false, isTold = false }: PlayOptions = {},
 ): Promise<Played> {
   const lastFault = Math.max(-1, ...faults.keys());
-  const met: string[] = [];
+  const met: number[] = [];
   let found: Dependence | undefined;
   const marks: Mark[] = [];
   const simulation = new Simulation({
@@ -88,7 +88,7 @@ export async function play(
       if (isClassified && !isOver) return;
       const state = stateKey(simulation);
       if (faults.size === 0 || marks.length === 0) mark(state);
-      const key = `${setting.secondUse} ${setting.onBrokenChain} ${state}`;
+      const key = stateHash(`${setting.secondUse} ${setting.onBrokenChain} ${state}`);
       found = known.get(key);
       if (found) simulation.time.halt();
       else met.push(key);

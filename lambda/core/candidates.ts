@@ -30,8 +30,9 @@ export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
 
 /**
  * Refresh tokens stored anywhere, each once, in the order to try them: the one ahead, AWSCURRENT's,
- * rivals that are held, AWSPENDING, AWSPREVIOUS, other labels, the newest without one. The first two
- * alone until the other versions were looked into: only these say what a person has replaced.
+ * rivals that are held, the forerunner of an AWSCURRENT that is open, AWSPENDING, AWSPREVIOUS, other
+ * labels, the newest without one. The first two alone until the other versions were looked into: only
+ * these say what a person has replaced.
  */
 export function refreshTokens(facts: Facts): readonly Redacted[] {
   const newestFirst = [...eligibleHeld(facts)].sort(
@@ -39,7 +40,7 @@ export function refreshTokens(facts: Facts): readonly Redacted[] {
   );
   const elsewhere = [
     ...newestFirst.map(({ tokenSet }) => tokenSet.refreshToken),
-    ...eligibleVersions(facts).map(({ tokens }) => refreshTokenOf(tokens)),
+    ...forerunnerFirst(facts).map(({ tokens }) => refreshTokenOf(tokens)),
   ];
   const stored = [
     aheadTokenSet(facts)?.tokenSet.refreshToken,
@@ -51,6 +52,19 @@ export function refreshTokens(facts: Facts): readonly Redacted[] {
     if (token && !byFingerprint.has(token.fingerprint)) byFingerprint.set(token.fingerprint, token);
   }
   return [...byFingerprint.values()];
+}
+
+/** What brought an open AWSCURRENT may have been used once more since, and is given another successor. */
+function forerunnerFirst(facts: Facts): readonly StoredVersion[] {
+  const { versionId, text, stages } = facts.current;
+  const versions = eligibleVersions(facts);
+  if (!stages.includes(labels.open)) return versions;
+  const current = { versionId, text: text.reveal() };
+  const isForerunner = (version: StoredVersion) => isChildOf(version.versionId, current);
+  return [
+    ...versions.filter(isForerunner),
+    ...versions.filter((version) => !isForerunner(version)),
+  ];
 }
 
 /**

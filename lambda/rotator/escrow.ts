@@ -61,13 +61,14 @@ export async function parkInEscrow(
   }
 }
 
-/** Parks what this environment remembers and the escrow is not known to hold, if that can be written. */
+/** Parks what this environment remembers and the escrow is not known to hold, once that can be written. */
 export async function parkRemembered(run: Run): Promise<void> {
-  const isInEscrow = (held: HeldTokenSet) => run.progress.inEscrow.has(fingerprintOf(held));
-  const { held } = run.memory;
-  if (held.every(isInEscrow)) return;
+  const { progress, memory } = run;
+  const isInEscrow = (held: HeldTokenSet) => progress.inEscrow.has(fingerprintOf(held));
+  if (progress.hasParkedMemory || memory.held.every(isInEscrow)) return;
   try {
-    await parkInEscrow(run, held);
+    await parkInEscrow(run, memory.held);
+    progress.hasParkedMemory = true;
   } catch (thrown) {
     if (!(thrown instanceof StoreFailure)) throw thrown;
   }

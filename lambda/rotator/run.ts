@@ -68,6 +68,8 @@ export interface Progress {
   staysToDeadline: boolean;
   /** Fingerprints of the refresh tokens that the escrow holds, as last read or written. */
   inEscrow: ReadonlySet<string>;
+  /** What this environment remembered was parked: not all of it may have a place there. */
+  hasParkedMemory: boolean;
 }
 
 export const noProgress = (): Progress => ({
@@ -76,6 +78,7 @@ export const noProgress = (): Progress => ({
   isProviderSlow: false,
   staysToDeadline: false,
   inEscrow: new Set(),
+  hasParkedMemory: false,
 });
 
 export const secretIdOf = (run: Run) => `${run.settings.secretPrefix}${run.connection}`;
