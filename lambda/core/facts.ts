@@ -42,6 +42,8 @@ export interface Facts {
   readonly force: boolean;
 
   readonly current: StoredVersion;
+  /** AWSCURRENT is what this invocation has brought and published: nobody can have used it yet. */
+  readonly isOwnCurrent: boolean;
   /** AWSCURRENT cannot be read: it is what an earlier delivery has read. */
   readonly isRecalled: boolean;
   /** A refusal came after AWSCURRENT was read: another invocation may have won meanwhile. */

@@ -29,8 +29,11 @@ export function isCurrentSent({ current, held }: Pick<Facts, 'current' | 'held'>
 }
 
 /** Whether AWSCURRENT is to be confirmed and nobody can have begun that: a mark may be in the escrow alone. */
-export function isUnusedOpen(facts: Pick<Facts, 'current' | 'held' | 'escrowUnknown'>): boolean {
-  return isOpen(facts.current) && !isCurrentSent(facts) && !facts.escrowUnknown;
+export function isUnusedOpen(
+  facts: Pick<Facts, 'current' | 'isOwnCurrent' | 'held' | 'escrowUnknown'>,
+): boolean {
+  const isKnown = facts.isOwnCurrent || !facts.escrowUnknown;
+  return isOpen(facts.current) && !isCurrentSent(facts) && isKnown;
 }
 
 /**

@@ -51,7 +51,7 @@ export async function publishGrant(
   const refreshes = facts.refreshes + 1;
   // What is only parked has ended nothing: it is published, or confirmed from there.
   if (published.refusesWrites) return { ...published, refreshes, lacksSuccessor };
-  return { ...published, outcome, force: false, lacksSuccessor, refreshes };
+  return { ...published, isOwnCurrent: true, outcome, force: false, lacksSuccessor, refreshes };
 }
 
 /**

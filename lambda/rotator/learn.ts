@@ -50,6 +50,7 @@ export function adopt(run: Run, facts: Facts, { current, isRecalled }: CurrentRe
   return {
     ...facts,
     current,
+    isOwnCurrent: false,
     currentMayBeStale: false,
     isRecalled,
     force: false,

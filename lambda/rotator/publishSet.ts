@@ -34,6 +34,7 @@ export async function publishSet(
   return {
     ...facts,
     current: published.version,
+    isOwnCurrent: false,
     held: published.held,
     escrowPresent: published.held.length > 0,
     listed: undefined,

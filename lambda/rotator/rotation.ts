@@ -122,6 +122,7 @@ async function observe(run: Run): Promise<Facts> {
     delivery,
     force,
     current: currentRead.value.current,
+    isOwnCurrent: false,
     isRecalled: currentRead.value.isRecalled,
     currentMayBeStale: false,
     parameters: undefined,

@@ -143,6 +143,22 @@ describe('the refresh tokens to try', () => {
     versionOf(issued('unlabelled'), unlabelled),
   ];
 
+  it('have the forerunner of an AWSCURRENT that is open before all other versions', () => {
+    const forerunner = { ...versionOf(issued('unlabelled'), unlabelled), versionId: 'forerunner' };
+    const child = childOf(forerunner, issued('current'), nowMs - minuteMs);
+    const versions = [...otherVersions.slice(0, 2), forerunner];
+    const inOrder = (stages: readonly string[]) =>
+      tokens({ current: { ...child, stages }, otherVersions: versions });
+
+    expect(inOrder(['AWSCURRENT'])).toEqual(['current', 'in pending', 'in previous', 'unlabelled']);
+    expect(inOrder(['AWSCURRENT', labels.open])).toEqual([
+      'current',
+      'unlabelled',
+      'in pending',
+      'in previous',
+    ]);
+  });
+
   it('are the one ahead, AWSCURRENT, what else is held by age, then the other versions', () => {
     const entries = [
       held('older rival', { parent: 'other', ageMs: 3 * minuteMs }),

@@ -222,6 +222,7 @@ function publish(
   const previous = { ...facts.current, stages: ['AWSPREVIOUS', ...kept] };
   const known = {
     current: { ...written, versionId },
+    isOwnCurrent: false,
     held: heldAfterPublishing(all, set, (token) => isDead(facts.refusals.get(token))),
     listed: undefined,
     otherVersions: undefined,
@@ -302,7 +303,11 @@ function grant(
   const before = facts.outcome;
   const ended = published.facts.refusesWrites
     ? {}
-    : { force: false, outcome: (before ?? 'rotated') === 'rotated' ? outcome : before };
+    : {
+        isOwnCurrent: true,
+        force: false,
+        outcome: (before ?? 'rotated') === 'rotated' ? outcome : before,
+      };
   return {
     ...published,
     exchanged,

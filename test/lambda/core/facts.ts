@@ -112,6 +112,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     delivery: firstDelivery,
     force: false,
     current: versionOf(issued('current')),
+    isOwnCurrent: false,
     isRecalled: false,
     currentMayBeStale: false,
     parameters: parametersOf(),

@@ -190,17 +190,17 @@ describe('the marks on AWSCURRENT', () => {
     ).toBe(true);
   });
 
-  it('say that an open end is unused only if the escrow could be read', () => {
+  it('say that an open end is unused if the escrow could be read, or if it is of this invocation', () => {
     const current = versionOf(issued('current'), { stages: opened });
+    const unused = { current, isOwnCurrent: false, held: [], escrowUnknown: false };
+    const sent = [held('current', { sent: true })];
 
-    expect(isUnusedOpen({ current, held: [], escrowUnknown: false })).toBe(true);
-    expect(isUnusedOpen({ current, held: [], escrowUnknown: true })).toBe(false);
-    expect(
-      isUnusedOpen({ current, held: [held('current', { sent: true })], escrowUnknown: false }),
-    ).toBe(false);
-    expect(
-      isUnusedOpen({ current: versionOf(issued('current')), held: [], escrowUnknown: false }),
-    ).toBe(false);
+    expect(isUnusedOpen(unused)).toBe(true);
+    expect(isUnusedOpen({ ...unused, escrowUnknown: true })).toBe(false);
+    expect(isUnusedOpen({ ...unused, isOwnCurrent: true, escrowUnknown: true })).toBe(true);
+    expect(isUnusedOpen({ ...unused, held: sent })).toBe(false);
+    expect(isUnusedOpen({ ...unused, isOwnCurrent: true, held: sent })).toBe(false);
+    expect(isUnusedOpen({ ...unused, current: versionOf(issued('current')) })).toBe(false);
   });
 });
 

@@ -86,6 +86,24 @@ describe('a confirmation that is refused', () => {
   });
 });
 
+it('what a repetition brings is confirmed once, though Parameter Store cannot be read any more', async () => {
+  const world = await startDueWorld();
+  const sentAtMs = world.clock.now();
+  const heal = world.provider.orderFault({ kind: 'dropAfter' }, { forMs: 50 * secondMs });
+  await expect(world.rotate()).rejects.toMatchObject({ code: 'ProviderUnavailable' });
+  heal();
+  world.clock.advance(20 * secondMs);
+  world.aws.orderFault({ operation: 'GetParameters', kind: 'deny', calls: 'untilCancelled' });
+  world.clearRequests();
+
+  const result = await world.rotate({ receiveCount: 2, sentAtMs });
+
+  expect(result.outcome).toBe('rotated');
+  expect(posts(world)).toHaveLength(2);
+  expect(stagesOfCurrent(world)).toEqual(['AWSCURRENT']);
+  expect(world.chainState()).toEqual(whole);
+});
+
 describe('if the day has had too many versions', () => {
   /** So many versions in the last hours that came soon after the one before. */
   async function startSpentWorld(extra: number): Promise<LocalWorld> {
