@@ -8,11 +8,12 @@ import {
   serializeEscrow,
 } from '../core/held';
 import { labels } from '../core/labels';
+import { storeAttemptMs } from '../core/limits';
 import { versionIdOf } from '../core/lineage';
 import { serializeTokenSet } from '../core/tokenSet';
 import { isDead } from '../core/verdicts';
 import { StoreFailure } from '../effects/storeFailure';
-import { parameterNamesOf, type Run, secretIdOf } from './run';
+import { leftMs, parameterNamesOf, type Run, secretIdOf } from './run';
 
 /** How often a write is made again because another invocation wrote in between. */
 const mergeAttempts = 3;
@@ -66,6 +67,8 @@ export async function parkRemembered(run: Run): Promise<void> {
   const { progress, memory } = run;
   const isInEscrow = (held: HeldTokenSet) => progress.inEscrow.has(fingerprintOf(held));
   if (progress.hasParkedMemory || memory.held.every(isInEscrow)) return;
+  // An invocation that Lambda ends takes with it what it remembers.
+  if (leftMs(run) < 2 * storeAttemptMs) return;
   try {
     await parkInEscrow(run, memory.held);
     progress.hasParkedMemory = true;

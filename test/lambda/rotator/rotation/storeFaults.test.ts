@@ -315,3 +315,28 @@ describe('when both stores fail', () => {
     };
   }
 });
+
+it('stores that answer nothing at all end no invocation after its time, whatever it remembers', async () => {
+  const world = await startDueWorld();
+  const memory = new EnvironmentMemory();
+  world.aws.orderFault({ operation: 'PutSecretValue', kind: 'internal', calls: 'untilCancelled' });
+  world.aws.orderFault({ operation: 'PutParameter', kind: 'internal', calls: 'untilCancelled' });
+  await expect(world.rotate({}, { memory })).rejects.toMatchObject({ code: 'StoreUnavailable' });
+  const { secretStore, parameterStore } = world.effects;
+  const hang = async () => {
+    await world.clock.sleep(storeAttemptMs);
+    throw new StoreFailure('Secrets Manager', 'transient', 'no answer');
+  };
+  const hanging = {
+    secretStore: { ...secretStore, readCurrent: hang, listVersions: hang, put: hang },
+    parameterStore: () => ({ ...parameterStore(), read: hang, writeSecure: hang }),
+  };
+
+  for (let timeMs = 10 * secondMs; timeMs < 14 * secondMs; timeMs += 250) {
+    const startedAtMs = world.clock.now();
+    const message = { receiveCount: 2, sentAtMs: startedAtMs - minuteMs };
+    const delivery = world.rotate(message, { memory, timeMs, ...hanging });
+    await expect(delivery).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    expect(world.clock.now() - startedAtMs).toBeLessThanOrEqual(timeMs);
+  }
+});
