@@ -1,4 +1,5 @@
 export { type ExtensionSourceOptions, extensionSource } from './extensionSource';
+export { getToken } from './getToken';
 export { type SecretsManagerSourceOptions, secretsManagerSource } from './secretsManagerSource';
 export { soapAuthHeader } from './soapAuthHeader';
 export { createTokenReader, type TokenReader, type TokenReaderOptions } from './tokenReader';
