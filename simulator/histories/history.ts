@@ -64,5 +64,12 @@ export const slowBy = (slowMs: number): Fault => ({
   lastsMs: 0,
 });
 
+/** From then on every invocation has an environment that remembers nothing. */
+export function loseEnvironmentsAt({ environments, time }: Simulation, afterMs: number): void {
+  time.at(startMs + afterMs, () => {
+    for (const environment of environments.warm) environments.lose(environment);
+  });
+}
+
 export const writesSecret = (call: Call): boolean =>
   call === 'secrets.put' || call === 'secrets.moveStage';

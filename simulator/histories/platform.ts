@@ -3,6 +3,7 @@ import { Redacted } from '../../lambda/core/redacted';
 import { issued, seeded } from '../scenarios';
 import { startMs } from '../simulated';
 import {
+  loseEnvironmentsAt,
   minuteMs,
   type NamedHistory,
   requestMeets,
@@ -101,14 +102,12 @@ export const platform: readonly NamedHistory[] = [
   {
     name: 'a mark that is in the escrow alone, where another environment cannot read it',
     play(simulation) {
-      const { environments, time } = simulation;
+      const { time } = simulation;
       // Two environments come to know the parameters.
       simulation.send();
       time.at(startMs + minuteMs, () => simulation.send({ force: true }));
       time.at(startMs + 2 * minuteMs, () => simulation.send({ force: true }));
-      time.at(startMs + 20 * minuteMs, () => {
-        for (const environment of environments.warm) environments.lose(environment);
-      });
+      loseEnvironmentsAt(simulation, 20 * minuteMs);
     },
     meets({ call, nth, atMs }) {
       if (call === 'platform.start' && nth === 1) return 'two environments in turn';
@@ -137,11 +136,8 @@ export const platform: readonly NamedHistory[] = [
   {
     name: 'a set that neither store took, Parameter Store back before Secrets Manager can be read, and then no environment left',
     play(simulation) {
-      const { environments, time } = simulation;
       simulation.send();
-      time.at(startMs + 285 * secondMs, () => {
-        for (const environment of environments.warm) environments.lose(environment);
-      });
+      loseEnvironmentsAt(simulation, 285 * secondMs);
     },
     meets({ call, nth, atMs }) {
       if (call === 'parameters.write') return atMs < 239 * secondMs ? 'throttled' : undefined;
@@ -168,11 +164,8 @@ export const platform: readonly NamedHistory[] = [
   {
     name: 'no writes to Secrets Manager for eight minutes, and then no environment left',
     play(simulation) {
-      const { environments, time } = simulation;
       simulation.send();
-      time.at(startMs + 310 * secondMs, () => {
-        for (const environment of environments.warm) environments.lose(environment);
-      });
+      loseEnvironmentsAt(simulation, 310 * secondMs);
     },
     meets({ call, nth }) {
       const isFirst = call === 'secrets.put' && nth === 0;

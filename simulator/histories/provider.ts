@@ -5,6 +5,7 @@ import type { Simulation } from '../simulation';
 import {
   always,
   firstEnd,
+  loseEnvironmentsAt,
   minuteMs,
   type NamedHistory,
   requestMeets,
@@ -169,11 +170,8 @@ export const provider: readonly NamedHistory[] = [
   {
     name: 'an answer that is lost, a provider that then asks for a minute of patience each time, and a new environment',
     play(simulation) {
-      const { environments, time } = simulation;
       simulation.send();
-      time.at(startMs + 290 * secondMs, () => {
-        for (const environment of environments.warm) environments.lose(environment);
-      });
+      loseEnvironmentsAt(simulation, 290 * secondMs);
     },
     meets: requestMeets(({ nth, atMs }) => {
       if (nth === 0) return 'now, cut';
