@@ -2,11 +2,11 @@ import path from 'node:path';
 import { bundleBareHandler } from './bareHandlers';
 import type { Comparison } from './measurement';
 import { Starts } from './starts';
-import { connection, startWorld, type World } from './world';
+import { type BenchWorld, connection, startBenchWorld } from './world';
 
 const rotator = path.join(__dirname, '..', 'dist', 'rotator', 'index.mjs');
 
-const ofConnection = (world: World) => world.firstDelivery(connection);
+const ofConnection = (world: BenchWorld) => world.firstDelivery(connection);
 
 /** Starts of the built function in new processes, beside those of handlers that do next to nothing. */
 export async function measureColdStarts(runs: number, folder: string): Promise<Comparison[]> {
@@ -31,7 +31,7 @@ export async function measureColdStarts(runs: number, folder: string): Promise<C
     new Starts('rotator, its batch without the pause', rotator, ofConnection),
   ] as const;
 
-  const world = await startWorld({ folder });
+  const world = await startBenchWorld({ folder });
   try {
     await rotateOnce(world);
     const callsBefore = world.aws.calls.length;
@@ -59,11 +59,12 @@ export async function measureColdStarts(runs: number, folder: string): Promise<C
 }
 
 /** So that there is a fresh token. */
-export const rotateOnce = (world: World) => new Starts('', rotator, ofConnection).measure(world);
+export const rotateOnce = (world: BenchWorld) =>
+  new Starts('', rotator, ofConnection).measure(world);
 
 const memoryOf = ({ name, peakBytes }: Starts) => ({ name, values: peakBytes });
 
-function expectOneReadEach(ticks: number, calls: World['aws']['calls']): void {
+function expectOneReadEach(ticks: number, calls: BenchWorld['aws']['calls']): void {
   const reads = calls.filter(({ operation }) => operation === 'GetSecretValue');
   if (calls.length === ticks && reads.length === ticks) return;
   throw new Error(`${ticks} fresh ticks made ${reads.length} reads in ${calls.length} calls.`);

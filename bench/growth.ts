@@ -3,8 +3,14 @@ import path from 'node:path';
 import { measureInTurn } from './inTurn';
 import { Invocations } from './invocations';
 import type { Comparison, Measurement } from './measurement';
-import { Rotator } from './rotator';
-import { connection, dueAfterMs, otherConnection, startWorld, type WorldOptions } from './world';
+import { BenchRotator } from './rotator';
+import {
+  type BenchWorldOptions,
+  connection,
+  dueAfterMs,
+  otherConnection,
+  startBenchWorld,
+} from './world';
 
 /** So many each function has behind it: the more, the better V8 has optimised it. */
 const rotationsBefore = 1_000;
@@ -21,7 +27,7 @@ const usualTokens = 28;
  * is small: the work of the endpoints, and of the loopback interface.
  */
 export async function measureGrowth(runs: number, folder: string): Promise<Comparison[]> {
-  const start = async (name: string, options: Omit<WorldOptions, 'folder'>) =>
+  const start = async (name: string, options: Omit<BenchWorldOptions, 'folder'>) =>
     startSubject(name, { ...options, folder: await mkdtemp(path.join(folder, 'growth-')) });
   const small = await start(`1 connection, tokens of ${usualTokens} characters`, {});
   const many = await start(`${rotationsBefore} connections before it`, { others: rotationsBefore });
@@ -59,9 +65,9 @@ const grown = ({ name, values, calls }: Measurement, times: number): Measurement
 });
 
 /** A function in a process of its own, which has rotated the others of its world, or the one often. */
-async function startSubject(name: string, options: WorldOptions) {
-  const world = await startWorld(options);
-  const rotator = new Rotator(world);
+async function startSubject(name: string, options: BenchWorldOptions) {
+  const world = await startBenchWorld(options);
+  const rotator = new BenchRotator(world);
   const deliver = () => rotator.deliver(connection);
   const rotation = new Invocations(name, deliver, 'rotated', world);
   const fresh = new Invocations(name, deliver, 'fresh', world);

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import type { Repeatable } from './inTurn';
 import type { Measurement } from './measurement';
-import type { World } from './world';
+import type { BenchWorld } from './world';
 
 /** How an invocation ended, and when, by `performance`. */
-export interface Ending {
+export interface TimedEnding {
   readonly outcome: string;
   readonly endedMs: number;
 }
@@ -16,10 +16,10 @@ export class Invocations implements Measurement, Repeatable {
 
   constructor(
     readonly name: string,
-    private readonly invoke: () => Promise<Ending>,
+    private readonly invoke: () => Promise<TimedEnding>,
     private readonly outcome: string,
     /** Whose servers count the calls, where they are of interest. */
-    private readonly world?: World,
+    private readonly world?: BenchWorld,
   ) {}
 
   /** Those of an invocation, as the servers counted them; all that there were, if they differ. */

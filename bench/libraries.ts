@@ -2,7 +2,7 @@ import path from 'node:path';
 import { rotateOnce } from './coldStart';
 import type { Comparison } from './measurement';
 import { Starts } from './starts';
-import { connection, startWorld } from './world';
+import { connection, startBenchWorld } from './world';
 
 const folderOfModules = path.join(__dirname, 'imports');
 
@@ -23,7 +23,7 @@ export async function measureImports(runs: number, folder: string): Promise<Comp
   const read = names.map(([library, name]) => {
     return new Starts(name, moduleOf(library), () => ({ connection }));
   });
-  const world = await startWorld({ folder });
+  const world = await startBenchWorld({ folder });
   try {
     await rotateOnce(world);
     for (let run = 0; run < runs; run++) {

@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { shortestBatchMs } from '../lambda/core/limits';
 import { type LocalLambda, startLambda } from '../local/aws/lambda/lambda';
-import type { Ending } from './invocations';
-import type { World } from './world';
+import type { TimedEnding } from './invocations';
+import type { BenchWorld } from './world';
 
 /** The built function in a process of its own, given messages of its queue. */
-export class Rotator {
+export class BenchRotator {
   readonly #lambda: LocalLambda;
-  readonly #endings: Ending[] = [];
+  readonly #endings: TimedEnding[] = [];
   #expected = 0;
 
-  constructor(private readonly world: World) {
+  constructor(private readonly world: BenchWorld) {
     this.#lambda = startLambda({ env: world.env, onLine: (line) => this.#read(line) });
   }
 
@@ -26,7 +26,7 @@ export class Rotator {
    *
    * @throws Error if not every rotation succeeds
    */
-  async deliver(...connections: readonly string[]): Promise<Ending> {
+  async deliver(...connections: readonly string[]): Promise<TimedEnding> {
     this.#endings.length = 0;
     this.#expected = connections.length;
     const answer = await this.#lambda.invoke(this.world.firstDelivery(...connections));

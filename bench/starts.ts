@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Measurement } from './measurement';
-import type { World } from './world';
+import type { BenchWorld } from './world';
 
 const run = promisify(execFile);
 
@@ -17,11 +17,11 @@ export class Starts implements Measurement {
   constructor(
     readonly name: string,
     private readonly bundle: string,
-    private readonly eventIn?: (world: World) => object,
+    private readonly eventIn?: (world: BenchWorld) => object,
   ) {}
 
   /** @throws Error with what the process wrote to stderr. */
-  async measure(world: World): Promise<void> {
+  async measure(world: BenchWorld): Promise<void> {
     const args = [path.join(__dirname, 'start.mjs'), pathToFileURL(this.bundle).href];
     if (this.eventIn !== undefined) args.push(JSON.stringify(this.eventIn(world)));
     const startedAtNs = process.hrtime.bigint();

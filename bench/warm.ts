@@ -4,8 +4,8 @@ import { startLambda } from '../local/aws/lambda/lambda';
 import { measureInTurn } from './inTurn';
 import { Invocations } from './invocations';
 import type { Comparison } from './measurement';
-import { Rotator } from './rotator';
-import { connection, dueAfterMs, secretId, startWorld, type World } from './world';
+import { BenchRotator } from './rotator';
+import { type BenchWorld, connection, dueAfterMs, secretId, startBenchWorld } from './world';
 
 const awsMs = 20;
 const providerMs = 150;
@@ -30,8 +30,8 @@ const template = [
  * follow each other.
  */
 export async function measureWarm(runs: number, folder: string): Promise<Comparison[]> {
-  const world = await startWorld({ awsMs, providerMs, folder });
-  const rotator = new Rotator(world);
+  const world = await startBenchWorld({ awsMs, providerMs, folder });
+  const rotator = new BenchRotator(world);
   const plain = startLambda({ bundleDir: path.join(__dirname, 'plainRequests') });
   const to = requestsTo(world);
   const plainRequests = (name: string, targets: readonly (keyof typeof to)[]) => {
@@ -90,7 +90,7 @@ export async function measureWarm(runs: number, folder: string): Promise<Compari
 }
 
 /** Requests that change nothing, and are answered as late as any: a read, and one that is refused. */
-function requestsTo({ env, provider }: World) {
+function requestsTo({ env, provider }: BenchWorld) {
   return {
     aws: {
       url: env.AWS_ENDPOINT_URL,

@@ -17,7 +17,7 @@ export const dueAfterMs = 25 * 60_000;
 export const secretId = `sfmc/${connection}`;
 const queueArn = 'arn:aws:sqs:us-east-1:000000000000:sfmc-token-rotator.fifo';
 
-export interface World {
+export interface BenchWorld {
   readonly aws: AwsLocal;
   readonly provider: ProviderSimulator;
   /** Of a function that plays here. */
@@ -29,7 +29,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export interface WorldOptions {
+export interface BenchWorldOptions {
   /** Added to every answer of AWS. @default 0 */
   readonly awsMs?: number;
   /** Added to every answer of the provider. @default 0 */
@@ -43,13 +43,13 @@ export interface WorldOptions {
 }
 
 /** Connections with their first refresh tokens, on servers of 127.0.0.1. */
-export async function startWorld({
+export async function startBenchWorld({
   awsMs = 0,
   providerMs = 0,
   folder,
   tokenLength = 0,
   others = 0,
-}: WorldOptions): Promise<World> {
+}: BenchWorldOptions): Promise<BenchWorld> {
   let offsetMs = 0;
   const now = () => Date.now() + offsetMs;
   const ids = seededIds(1);

@@ -13,7 +13,7 @@ export interface FunctionResources {
 }
 
 /** Customer managed keys; without any, all is under AWS managed ones. */
-export interface Keys {
+export interface EncryptionKeys {
   /** Of what is written. */
   readonly current: IKey | undefined;
   /** Of what was written before. */
@@ -24,7 +24,7 @@ export interface Keys {
 export interface RotatorResources extends FunctionResources {
   /** ARNs by connection. */
   readonly secretArns: ReadonlyMap<string, string>;
-  readonly keys: Keys;
+  readonly keys: EncryptionKeys;
 }
 
 /**
@@ -85,7 +85,7 @@ export const parameterArn = (stack: Stack, name: string) =>
  * The secret is read and written under the key, the client secrets are read. What is under a previous
  * key can be read until it has been written anew.
  */
-export function useOf({ current, previous }: Keys, stack: Stack): PolicyStatement[] {
+export function useOf({ current, previous }: EncryptionKeys, stack: Stack): PolicyStatement[] {
   const through = (services: string[]) => onlyThrough(services, stack);
   const readable = [...(current ? [current] : []), ...previous].map(({ keyArn }) => keyArn);
   return [

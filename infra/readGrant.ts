@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { ConfigurationError } from './configurationError';
-import { type Keys, onlyThrough } from './permissions';
+import { type EncryptionKeys, onlyThrough } from './permissions';
 
 export interface Readable {
   readonly connection: string;
@@ -16,7 +16,7 @@ export interface Readable {
   readonly secretArn: string;
   /** Its policy can be extended; undefined if the secret is not the stack's. */
   readonly secret: (IResourceWithPolicy & { readonly secretArn: string }) | undefined;
-  readonly keys: Keys;
+  readonly keys: EncryptionKeys;
 }
 
 /**
@@ -51,7 +51,7 @@ export function grantRead(stack: Stack, grantee: IGrantable, readable: Readable)
   );
 }
 
-const decryptionKeys = ({ current, previous }: Keys) => [
+const decryptionKeys = ({ current, previous }: EncryptionKeys) => [
   ...(current ? [current] : []),
   ...previous,
 ];

@@ -6,7 +6,7 @@ import { build, type Plugin } from 'esbuild';
 import { Classes } from './classes';
 import { remembered } from './remembered/plugin';
 import { addReport, emptyReport, type Report } from './report';
-import type { Job, Result, Signatures, WorkerMessage } from './simulationProcess';
+import type { Job, Signatures, TaskResult, WorkerMessage } from './simulationProcess';
 
 export interface Part {
   /** Of these scenarios. @default all */
@@ -109,11 +109,11 @@ function runInProcess(
   job: Job,
   signal: AbortSignal,
   onProgress: (report: Report) => void,
-): Promise<Result> {
+): Promise<TaskResult> {
   return new Promise((resolve, reject) => {
     const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc'];
     const child = fork(file, { execArgv, stdio, signal });
-    let done: Result | undefined;
+    let done: TaskResult | undefined;
     child.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') onProgress(message.report);
       else done = message;

@@ -28,19 +28,19 @@ export type Job =
 export type Signatures = Classes['signatures'];
 
 /** What a run found, and of single faults the classes. */
-export interface Result {
+export interface TaskResult {
   readonly report: Report;
   readonly signatures: Signatures;
 }
 
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly report: Report }
-  | ({ readonly kind: 'done' } & Result);
+  | ({ readonly kind: 'done' } & TaskResult);
 
 // Errors are part of many histories; their stack traces, of none.
 Error.stackTraceLimit = 0;
 
-async function perform(job: Job, onProgress: (report: Report) => void): Promise<Result> {
+async function performJob(job: Job, onProgress: (report: Report) => void): Promise<TaskResult> {
   switch (job.kind) {
     case 'singles': {
       const { report, classes } = await runSingles(job, onProgress);
@@ -72,7 +72,7 @@ process.once('message', (job: Job) => {
     const report = { ...emptyReport(), histories, played, faults, violations };
     tell({ kind: 'progress', report });
   };
-  perform(job, onProgress).then(
+  performJob(job, onProgress).then(
     (result) => {
       // A long result takes more than one write: a channel that is closed at once loses the rest.
       tell({ kind: 'done', ...result }, () => process.disconnect());

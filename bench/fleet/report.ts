@@ -1,5 +1,5 @@
 import { dispatcherTimeoutMs } from '../../lambda/core/limits';
-import type { FleetOptions, Outage } from '../../simulator/fleet/fleetWorld';
+import type { FleetOptions, FleetOutage } from '../../simulator/fleet/fleetWorld';
 import { defaultQuotas, higherThroughput } from '../../simulator/fleet/quotas';
 import type { Row } from '../table';
 import { measureDispatcherHeap } from './dispatcherHeap';
@@ -120,7 +120,7 @@ async function dispatcherRows(quick: boolean): Promise<Row[]> {
 }
 
 async function outageRows(connections: number): Promise<Row[]> {
-  const kinds: readonly (readonly [string, Outage, number])[] = [
+  const kinds: readonly (readonly [string, FleetOutage, number])[] = [
     ['The provider answers 503 for 30 minutes', 'provider.own503', 30],
     ['The provider answers nothing for 30 minutes', 'provider.silent', 30],
     ['Secrets Manager is down for 10 minutes', 'secrets.both', 10],

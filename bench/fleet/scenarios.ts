@@ -2,8 +2,8 @@ import { fleetPeriodMs, tickMs } from '../../lambda/core/limits';
 import { Fleet } from '../../simulator/fleet/fleet';
 import {
   type FleetOptions,
+  type FleetOutage,
   minuteMs,
-  type Outage,
   startMs,
 } from '../../simulator/fleet/fleetWorld';
 import { median } from '../statistics';
@@ -130,7 +130,7 @@ export interface Survived {
 /** An outage of so many minutes, and the two periods after it, every token looked at each minute. */
 export async function measureOutage(
   options: FleetOptions,
-  outage: Outage,
+  outage: FleetOutage,
   minutes: number,
 ): Promise<Survived> {
   const fleet = await startFleet(options);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { connectionTag, fleetParameterName, fleetScheduleName } from '../../lambda/core/names';
 import { functionArn } from '../../local/aws/lambda/names';
-import { type AwsLocal, type Call, startAwsLocal } from '../../local/aws/server';
+import { type AwsLocal, type LoggedCall, startAwsLocal } from '../../local/aws/server';
 import { median } from '../statistics';
 import type { Row } from '../table';
 import { environmentOf } from '../world';
@@ -89,7 +89,7 @@ async function runProgram(aws: AwsLocal, command: string): Promise<Run> {
   return { wallMs, peakKib: Number(/peak memory (\d+)/.exec(text)?.[1]) };
 }
 
-function busiestSeconds(calls: readonly Call[]): string {
+function busiestSeconds(calls: readonly LoggedCall[]): string {
   const timesOf = new Map<string, number[]>();
   for (const { operation, atMs } of calls) {
     timesOf.set(operation, [...(timesOf.get(operation) ?? []), atMs]);

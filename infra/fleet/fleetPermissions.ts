@@ -9,8 +9,8 @@ import {
 import {
   allow,
   beingInvoked,
+  type EncryptionKeys,
   type FunctionResources,
-  type Keys,
   logging,
   onlyThrough,
   parameterArn,
@@ -22,7 +22,7 @@ import { secretArn } from './fleetArns';
 /** Everything that the rotator of a fleet may do: its work on any connection, by path. */
 export function fleetRotatorPermissions(
   resources: FunctionResources,
-  keys: Keys,
+  keys: EncryptionKeys,
 ): PolicyStatement[] {
   const stack = Stack.of(resources.queue);
   return [

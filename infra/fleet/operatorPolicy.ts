@@ -11,7 +11,7 @@ import {
   fleetScheduleName,
   scheduleName,
 } from '../../lambda/core/names';
-import { allow, type Keys, onlyThrough, parameterArn, useOf } from '../permissions';
+import { allow, type EncryptionKeys, onlyThrough, parameterArn, useOf } from '../permissions';
 import { acknowledgeWildcards } from '../wildcards';
 import { secretArn } from './fleetArns';
 
@@ -21,7 +21,7 @@ export interface OperatorResources {
   readonly rotatorRoleArn: string;
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
-  readonly keys: Keys;
+  readonly keys: EncryptionKeys;
 }
 
 /**
@@ -63,7 +63,7 @@ export function addOperatorPolicy(
 }
 
 /** Beyond what the rotator does with them. */
-function useByOperators({ current, previous }: Keys, stack: Stack): PolicyStatement[] {
+function useByOperators({ current, previous }: EncryptionKeys, stack: Stack): PolicyStatement[] {
   const all = [...(current ? [current] : []), ...previous].map(({ keyArn }) => keyArn);
   return [
     // A new client secret comes under the key of the present one; a changed key is that of older versions

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { connectionTag, defaultSecretPrefix } from '../../lambda/core/names';
-import { allow, type Keys, onlyThrough } from '../permissions';
+import { allow, type EncryptionKeys, onlyThrough } from '../permissions';
 import { acknowledgeWildcards } from '../wildcards';
 import { secretArn } from './fleetArns';
 
@@ -12,7 +12,10 @@ const id = 'Readers';
  * Reading by attributes. A principal without the tag reads nothing: an unresolved variable matches
  * no value (IAM user guide, "IAM policy elements: Variables and tags"). Nor does a secret without it.
  */
-export function addReaderPolicy(scope: Construct, { current, previous }: Keys): ManagedPolicy {
+export function addReaderPolicy(
+  scope: Construct,
+  { current, previous }: EncryptionKeys,
+): ManagedPolicy {
   const known = scope.node.tryFindChild(id);
   if (known instanceof ManagedPolicy) return known;
   const stack = Stack.of(scope);

@@ -30,7 +30,7 @@ import {
   fleetScheduleName,
 } from '../../lambda/core/names';
 import { ConfigurationError } from '../configurationError';
-import { addAll, type Keys } from '../permissions';
+import { addAll, type EncryptionKeys } from '../permissions';
 import { grantRead } from '../readGrant';
 import { type RotationEvent, rotationEventPattern } from '../rotationEvents';
 import {
@@ -117,7 +117,7 @@ export class TokenRotationFleet extends Construct {
   readonly deadLetterQueue: IQueue;
   /** For permissions beyond those that the rotator needs; `rotator.role` takes none. */
   readonly rotatorRole: IRole;
-  private readonly keys: Keys;
+  private readonly keys: EncryptionKeys;
   private readonly rotatorFunction: RotatorFunction;
 
   /** @throws ConfigurationError that names the setting and the remedy. */

@@ -38,7 +38,7 @@ const spreadMs = 4 * 60_000;
  */
 const usualPageMs = 40;
 
-export interface Pace {
+export interface PageProgress {
   readonly startedAtMs: number;
   readonly nowMs: number;
   /** Pages sent so far. */
@@ -48,7 +48,7 @@ export interface Pace {
 }
 
 /** How long to wait before the next page is sent, so that the load is even. */
-export function pageDelayMs({ startedAtMs, nowMs, pages, expectedPages }: Pace): number {
+export function pageDelayMs({ startedAtMs, nowMs, pages, expectedPages }: PageProgress): number {
   const pageMs = expectedPages === undefined ? usualPageMs : spreadMs / expectedPages;
   return Math.max(0, startedAtMs + Math.min(pages * pageMs, spreadMs) - nowMs);
 }

@@ -2,7 +2,7 @@ import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest, loadJsonRpcErrorCode } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { type AwsService, type Environment, endpointOf, regionOf } from './awsEndpoint';
+import { type AwsService, type EnvironmentVariables, endpointOf, regionOf } from './awsEndpoint';
 
 export interface CallOptions {
   readonly abortSignal: AbortSignal;
@@ -50,7 +50,7 @@ const throttled = /throttl|LimitExceeded|TooManyRequests|SlowDown/i;
  */
 export function connectAws(
   service: AwsService,
-  env: Environment,
+  env: EnvironmentVariables,
   urlOf: () => string = () => endpointOf(service, env),
 ): AwsCall {
   let url: URL | undefined;
@@ -97,7 +97,7 @@ export function tryingTwice(call: AwsCall): AwsCall {
  * Lambda passes the role's credentials as environment variables, and in no other way (AWS Lambda
  * Developer Guide, "Defined runtime environment variables").
  */
-function credentialsOf(env: Environment) {
+function credentialsOf(env: EnvironmentVariables) {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
   if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
     return {
@@ -115,7 +115,7 @@ function requestTo(
   { target, version }: AwsService,
   operation: string,
   body: string,
-  env: Environment,
+  env: EnvironmentVariables,
 ): HttpRequest {
   return new HttpRequest({
     method: 'POST',

@@ -12,16 +12,16 @@ export interface AwsService {
   readonly variable: 'SECRETS_MANAGER' | 'SSM' | 'SQS' | 'EVENTBRIDGE';
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error in an environment without AWS_REGION, which Lambda always sets */
-export function regionOf(env: Environment): string {
+export function regionOf(env: EnvironmentVariables): string {
   if (env.AWS_REGION) return env.AWS_REGION;
   throw new Error('AWS_REGION is missing');
 }
 
 /** Where a service is called, by the variables that AWS's own SDKs know. */
-export function endpointOf(service: AwsService, env: Environment): string {
+export function endpointOf(service: AwsService, env: EnvironmentVariables): string {
   const isIgnored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
   const configured = env[`AWS_ENDPOINT_URL_${service.variable}`] || env.AWS_ENDPOINT_URL;
   if (configured && !isIgnored) return configured;
@@ -29,7 +29,7 @@ export function endpointOf(service: AwsService, env: Environment): string {
 }
 
 /** As the rules say by which the SDK's clients find their hosts; a test compares the two. */
-function hostOf({ name }: AwsService, env: Environment): string {
+function hostOf({ name }: AwsService, env: EnvironmentVariables): string {
   const region = regionOf(env);
   const isFips = env.AWS_USE_FIPS_ENDPOINT === 'true';
   const isDualStack = env.AWS_USE_DUALSTACK_ENDPOINT === 'true';

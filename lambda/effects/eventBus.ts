@@ -2,10 +2,10 @@ import type { PutEventsRequest, PutEventsResponse } from '@aws-sdk/client-eventb
 import { storeAttemptMs } from '../core/limits';
 import { eventDetailType, eventSource } from '../core/names';
 import { type CallOptions, connectAws, tryingTwice } from './awsCalls';
-import type { Environment } from './awsEndpoint';
+import type { EnvironmentVariables } from './awsEndpoint';
 
 /** What became of a connection's chain, for whoever subscribes to it. */
-export interface RotationEvent {
+export interface RotationEventDetail {
   readonly connection: string;
   /** `whole`: a chain that was broken is accepted again. */
   readonly outcome: 'rotated' | 'recovered' | 'reissued' | 'broken' | 'whole';
@@ -18,7 +18,7 @@ export interface RotationEvent {
 
 export interface EventBus {
   /** @throws Error if the bus did not take it */
-  put(event: RotationEvent): Promise<void>;
+  put(event: RotationEventDetail): Promise<void>;
 }
 
 /** What is called of EventBridge, by the function's own call or by the SDK's `EventBridge`. */
@@ -29,7 +29,7 @@ export interface EventCalls {
   ): Promise<Pick<PutEventsResponse, 'FailedEntryCount'>>;
 }
 
-export function connectEventBus(eventBusName: string, env: Environment): EventBus {
+export function connectEventBus(eventBusName: string, env: EnvironmentVariables): EventBus {
   const call = tryingTwice(
     connectAws(
       { name: 'events', target: 'AWSEvents', version: '1.1', variable: 'EVENTBRIDGE' },

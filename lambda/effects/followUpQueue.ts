@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import { storeAttemptMs } from '../core/limits';
 import { type CallOptions, connectAws, tryingTwice } from './awsCalls';
-import type { Environment } from './awsEndpoint';
+import type { EnvironmentVariables } from './awsEndpoint';
 
 export interface FollowUp {
   readonly connection: string;
@@ -26,7 +26,7 @@ export interface QueueCalls {
   sendMessage(input: SendMessageRequest, options: CallOptions): Promise<unknown>;
 }
 
-export function connectFollowUpQueue(queueUrl: string, env: Environment): FollowUpQueue {
+export function connectFollowUpQueue(queueUrl: string, env: EnvironmentVariables): FollowUpQueue {
   const call = tryingTwice(
     connectAws(
       { name: 'sqs', target: 'AmazonSQS', version: '1.0', variable: 'SQS' },

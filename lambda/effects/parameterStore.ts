@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ssm';
 import { storeAttemptMs } from '../core/limits';
 import { type CallOptions, connectAws } from './awsCalls';
-import type { Environment } from './awsEndpoint';
+import type { EnvironmentVariables } from './awsEndpoint';
 import { storeFailure } from './storeFailure';
 
 export interface ParameterText {
@@ -51,7 +51,7 @@ export interface ParameterStoreCalls {
 const store = 'Parameter Store';
 
 /** A store on calls that are tried once: the rotation has its own budget. */
-export function connectParameterStore(env: Environment): ParameterStore {
+export function connectParameterStore(env: EnvironmentVariables): ParameterStore {
   const call = connectAws(
     { name: 'ssm', target: 'AmazonSSM', version: '1.1', variable: 'SSM' },
     env,

@@ -11,7 +11,7 @@ export interface FunctionTelemetry extends Telemetry {
    *
    * @param gauges `byConnection` for the detailed metrics, `overAll` for those of all connections
    */
-  about(keys: Keys, gauges?: Gauges): Telemetry;
+  about(keys: LogKeys, gauges?: Gauges): Telemetry;
   /** How many connections have a schedule, so that their messages can be counted against it. */
   expect(connections: number): void;
   flush(): void;
@@ -20,7 +20,7 @@ export interface FunctionTelemetry extends Telemetry {
 export type Gauges = 'byConnection' | 'overAll';
 
 /** What a log line is about. */
-export interface Keys {
+export interface LogKeys {
   readonly connection?: string;
   readonly requestId?: string;
 }
@@ -45,7 +45,7 @@ export function createPowertoolsTelemetry(functionName?: string): FunctionTeleme
   // Each metric that it is given is written at once, and it is as it was. To make one takes longer.
   let ofOne: Metrics | undefined;
   // Keys appended to the logger would stand on the lines of everything that runs side by side.
-  const about = (keys: Keys, gauges: Gauges = 'byConnection'): Telemetry => ({
+  const about = (keys: LogKeys, gauges: Gauges = 'byConnection'): Telemetry => ({
     info: (message, fields = {}) => logger.info(message, { ...keys, ...fields }),
     warn: (message, fields = {}) => logger.warn(message, { ...keys, ...fields }),
     error: (message, fields = {}) => logger.error(message, { ...keys, ...fields }),

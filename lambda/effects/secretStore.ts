@@ -7,7 +7,7 @@ import type {
 import type { ListedVersion } from '../core/facts';
 import { storeAttemptMs } from '../core/limits';
 import { type CallOptions, connectAws } from './awsCalls';
-import type { Environment } from './awsEndpoint';
+import type { EnvironmentVariables } from './awsEndpoint';
 import { storeFailure } from './storeFailure';
 
 /** A version of a secret as stored, its text not yet looked at. */
@@ -64,7 +64,7 @@ interface VersionOutput {
 const store = 'Secrets Manager';
 
 /** A store on calls that are tried once: the rotation has its own budget. */
-export function connectSecretStore(env: Environment): SecretStore {
+export function connectSecretStore(env: EnvironmentVariables): SecretStore {
   const call = connectAws(
     {
       name: 'secretsmanager',

@@ -2,7 +2,7 @@ import type { TokenMemory } from './tokenMemory';
 import type { Tokens } from './tokens';
 import { unlessAborted } from './unlessAborted';
 
-export interface Call {
+export interface TokenCall {
   readonly signal: AbortSignal | null | undefined;
   /** Whether the request can be sent a second time. */
   readonly isRepeatable: boolean;
@@ -11,7 +11,7 @@ export interface Call {
 }
 
 /** Sends with the token in memory; a refusal is followed by one read and one repetition. */
-export async function callWithToken(memory: TokenMemory, call: Call): Promise<Response> {
+export async function callWithToken(memory: TokenMemory, call: TokenCall): Promise<Response> {
   const { signal } = call;
   const used = await unlessAborted(signal, () => memory.get());
   // Taken before the token is sent: a read from here on can be news to whoever is refused.

@@ -21,7 +21,7 @@ export interface Tokens {
 }
 
 /** What the secret's text holds. */
-export type StoredTokens =
+export type SecretContent =
   | { readonly kind: 'issued'; readonly tokens: Tokens; readonly expiresAtMs: number }
   | { readonly kind: 'seeded' | 'notSeeded' };
 
@@ -33,7 +33,7 @@ const textMembers = ['accessToken', 'issuedAt', 'expiresAt', ...optionalMembers]
  *
  * @throws SourceError naming the member that is wrong, and never its value.
  */
-export function parseTokens(text: string): StoredTokens {
+export function parseTokens(text: string): SecretContent {
   const { refreshToken, ...members } = parseObject(text);
   if (members.accessToken === undefined) return { kind: refreshToken ? 'seeded' : 'notSeeded' };
   for (const name of textMembers) requireText(members, name, !optionalMembers.includes(name));

@@ -23,7 +23,7 @@ export interface BatchResult {
 export async function processBatch(
   messages: readonly BatchMessage[],
   perform: (message: BatchMessage) => Promise<unknown>,
-  pace: Pace,
+  pace: BatchPace,
 ): Promise<BatchResult> {
   const unfinished = await Promise.all(
     byConnection(messages).map(async (group) => {
@@ -47,7 +47,7 @@ export async function processBatch(
 }
 
 /** Holds an invocation that has asked the provider for tokens to a second at the least. */
-export class Pace {
+export class BatchPace {
   readonly #clock: Clock;
   readonly #beganAtMs: number;
   #hasAsked = false;

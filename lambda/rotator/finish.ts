@@ -2,7 +2,7 @@ import type { Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
 import { refreshTokenIssuedAtMsOf, refreshTokenOf } from '../core/tokenSet';
 import { isDead } from '../core/verdicts';
-import type { RotationEvent } from '../effects/eventBus';
+import type { RotationEventDetail } from '../effects/eventBus';
 import { errorName } from '../effects/storeFailure';
 import type { RotationResult, Run } from './run';
 
@@ -87,7 +87,7 @@ async function putEvents(
 }
 
 /** Nothing that a rotation has achieved is undone because nobody could be told. */
-export async function putEvent(run: Run, event: RotationEvent): Promise<void> {
+export async function putEvent(run: Run, event: RotationEventDetail): Promise<void> {
   try {
     await run.events?.put(event);
   } catch (thrown) {

@@ -7,12 +7,12 @@ import { systemEntropy } from '../effects/entropy';
 import { connectEventBus } from '../effects/eventBus';
 import { connectFollowUpQueue } from '../effects/followUpQueue';
 import { connectParameterStore, type ParameterStore } from '../effects/parameterStore';
-import { createPowertoolsTelemetry, type Keys } from '../effects/powertoolsTelemetry';
+import { createPowertoolsTelemetry, type LogKeys } from '../effects/powertoolsTelemetry';
 import { fetchProvider } from '../effects/provider';
 import { connectSecretStore } from '../effects/secretStore';
 import { errorName } from '../effects/storeFailure';
 import type { Telemetry } from '../effects/telemetry';
-import { type BatchResult, deliveryOf, Pace, processBatch } from './batch';
+import { BatchPace, type BatchResult, deliveryOf, processBatch } from './batch';
 import { type BatchMessage, parseEvent, parseMessage } from './events';
 import { LeftToNextMessage } from './leave';
 import { EnvironmentMemory } from './memory';
@@ -44,7 +44,7 @@ export async function handler(
     const settings = await reported(keys, () => parseSettings(process.env));
     const { scheduledConnections } = settings;
     if (scheduledConnections !== undefined) telemetry.expect(scheduledConnections);
-    const pace = new Pace(systemClock);
+    const pace = new BatchPace(systemClock);
     const provider = pace.of(fetchProvider);
     const world = { ...worldOf(settings), provider };
     const invocation: Invocation = { ...world, settings, memory, deadlineMs, keys };
@@ -64,7 +64,7 @@ export async function handler(
   }
 }
 
-type Invocation = RotateOptions & { readonly keys: Keys };
+type Invocation = RotateOptions & { readonly keys: LogKeys };
 
 function worldOf({ queueUrl, eventBusName }: Settings): Omit<World, 'provider'> {
   return {
@@ -103,7 +103,7 @@ function observed(
   return reported(about, () => act({ ...options, telemetry: telemetry.about(about, gauges) }));
 }
 
-async function reported<T>(keys: Keys, act: () => T | Promise<T>): Promise<T> {
+async function reported<T>(keys: LogKeys, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (thrown) {

@@ -6,7 +6,7 @@ import { openEndOf } from '../core/freshness';
 import { messageLifeMs, rounds } from '../core/limits';
 import { withVerdictsLapsed } from '../core/verdicts';
 import { mayBeUsedUnseen } from '../core/window';
-import type { RotationEvent } from '../effects/eventBus';
+import type { RotationEventDetail } from '../effects/eventBus';
 import { failure } from './failures';
 import { finish, putEvent } from './finish';
 import { withParameters } from './learn';
@@ -93,7 +93,7 @@ async function decideAndPerform(run: Run): Promise<RotationResult> {
   );
 }
 
-function brokenEvent({ connection, memory }: Run): RotationEvent {
+function brokenEvent({ connection, memory }: Run): RotationEventDetail {
   const { brokenSinceMs } = memory;
   const since = brokenSinceMs === undefined ? undefined : new Date(brokenSinceMs).toISOString();
   return { connection, outcome: 'broken', ...(since && { brokenSince: since }) };

@@ -39,7 +39,7 @@ export interface Run extends World {
   /** When the invocation has to have answered, milliseconds since the epoch. */
   readonly deadlineMs: number;
   /** What has come about so far. */
-  readonly progress: Progress;
+  readonly progress: RunProgress;
 }
 
 /** What an invocation answers. */
@@ -55,7 +55,7 @@ export type RotationResult =
   /** Nobody has seeded the connection yet. */
   | { readonly connection: string; readonly outcome: 'waiting' };
 
-export interface Progress {
+export interface RunProgress {
   /** Token requests so far, and the time they took. */
   attempts: number;
   providerMs: number;
@@ -72,7 +72,7 @@ export interface Progress {
   hasParkedMemory: boolean;
 }
 
-export const noProgress = (): Progress => ({
+export const noProgress = (): RunProgress => ({
   attempts: 0,
   providerMs: 0,
   isProviderSlow: false,

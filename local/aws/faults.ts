@@ -24,7 +24,7 @@ export type FaultKind =
   | 'staleRead';
 
 /** A fault ordered for the next calls of a service or operation; of any, if left out. */
-export type Fault = {
+export type AwsFault = {
   readonly service?: Service;
   readonly operation?: string;
   /** How many calls it strikes. @default 1 */
@@ -36,10 +36,10 @@ export type Fault = {
 
 /** The ordered faults. A call is struck by the earliest order that fits it, and by no other. */
 export class FaultOrders {
-  readonly #orders = new Set<{ readonly fault: Fault; left: number }>();
+  readonly #orders = new Set<{ readonly fault: AwsFault; left: number }>();
 
   /** Returns the function that cancels what is left of the order. */
-  order(fault: Fault): () => void {
+  order(fault: AwsFault): () => void {
     const { calls = 1 } = fault;
     const order = { fault, left: calls === 'untilCancelled' ? Number.POSITIVE_INFINITY : calls };
     this.#orders.add(order);
@@ -47,7 +47,7 @@ export class FaultOrders {
   }
 
   /** The fault that strikes this call; it is used up by that. */
-  take({ service, operation }: Pick<AwsRequest, 'service' | 'operation'>): Fault | undefined {
+  take({ service, operation }: Pick<AwsRequest, 'service' | 'operation'>): AwsFault | undefined {
     for (const order of this.#orders) {
       const { fault } = order;
       if ((fault.service ?? service) !== service) continue;

@@ -9,10 +9,10 @@ import { CURRENT, PREVIOUS } from './secretsManager/secretVersions';
 import { receiveWaiting } from './sqs/longPolling';
 
 /** What an operation may take from the request beside its input. */
-export type Caller = Pick<AwsRequest, 'accessKeyId' | 'region' | 'requestId'>;
+export type AwsCaller = Pick<AwsRequest, 'accessKeyId' | 'region' | 'requestId'>;
 
 /** An operation of a model. Its request is checked by the model itself, hence `never`. */
-type Operation = (input: never, caller: Caller) => object | Promise<object>;
+type Operation = (input: never, caller: AwsCaller) => object | Promise<object>;
 
 /**
  * Every operation served, by `service:operation`.

@@ -8,7 +8,7 @@ import { AwsError } from './awsError';
 import { type AwsRequest, namesIn, type Service } from './awsRequest';
 import type { CloudWatchModel } from './cloudWatch/cloudWatch';
 import type { EventBusModel } from './events/eventBus';
-import { type Fault, type FaultKind, FaultOrders } from './faults';
+import { type AwsFault, type FaultKind, FaultOrders } from './faults';
 import { type AccessCheck, accessChecksOf } from './iam/accessChecks';
 import { type Authorize, accessDenied } from './iam/authorization';
 import { keyUsesOf } from './iam/keyUses';
@@ -18,7 +18,7 @@ import type { LocalFunctionOptions } from './lambda/localFunction';
 import { createModels, type Models } from './models';
 import { operationsOf, staleSecretValue } from './operations';
 import type { ParameterStoreModel } from './parameterStore/parameterStore';
-import type { HttpAnswer } from './protocols/protocol';
+import type { HttpResponse } from './protocols/protocol';
 import { protocolOf, receive } from './protocols/receive';
 import { readRequest, send } from './protocols/wire';
 import { refusal } from './refusals';
@@ -59,7 +59,7 @@ export interface AwsLocalOptions {
 }
 
 /** One call as it arrived: what was named, never a value. */
-export interface Call {
+export interface LoggedCall {
   readonly service: Service;
   readonly operation: string;
   readonly names: readonly string[];
@@ -82,7 +82,7 @@ export interface AwsLocal {
   readonly events: EventBusModel;
   readonly eventSourceMappings: EventSourceMappings;
   /** Every call understood, in order of arrival. */
-  readonly calls: readonly Call[];
+  readonly calls: readonly LoggedCall[];
   /**
    * Lets a schedule hand its input to its target, in the name of its role.
    *
@@ -91,7 +91,7 @@ export interface AwsLocal {
    */
   fireSchedule(name: string, scheduledAtMs?: number): void;
   /** Lets a fault strike later calls; returns the function that cancels what is left of it. */
-  orderFault(fault: Fault): () => void;
+  orderFault(fault: AwsFault): () => void;
   /** Breaks every connection, answered or not, and ends the function's process. */
   close(): Promise<void>;
 }
@@ -104,7 +104,7 @@ export interface AwsLocal {
 export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsLocal> {
   const { port = 0, now = Date.now, latencyMs = 0, authorize, signatureToleranceMs } = options;
   const faults = new FaultOrders();
-  const calls: Call[] = [];
+  const calls: LoggedCall[] = [];
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each answer held back, however many
 
@@ -131,9 +131,9 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     }
     const http = await readRequest(message);
     const protocol = protocolOf(http);
-    let call: Call | undefined;
-    let fault: Fault | undefined;
-    let answer: HttpAnswer;
+    let call: LoggedCall | undefined;
+    let fault: AwsFault | undefined;
+    let answer: HttpResponse;
     let refused: AwsError | undefined;
     try {
       const request = receive(protocol, http, requestId);
@@ -199,7 +199,7 @@ function performer(models: Models, authorize: Authorize | undefined) {
   const operations = operationsOf(models, (request) => perform(request, undefined));
   return perform;
 
-  function perform(request: AwsRequest, fault: Fault | undefined): object | Promise<object> {
+  function perform(request: AwsRequest, fault: AwsFault | undefined): object | Promise<object> {
     const { service, accessKeyId } = request;
     const operation = operations.get(`${service}:${request.operation}`);
     if (!operation) {

@@ -1,7 +1,7 @@
 import type { RequestKind } from './exchange';
 import type { Request } from './http';
 import type { ProviderModel } from './model';
-import { type Answer, json } from './replies';
+import { json, type ProviderResponse } from './replies';
 import { presentedRefreshToken, requestToken } from './tokenEndpoint';
 
 const kinds: ReadonlyMap<string, RequestKind> = new Map([
@@ -33,7 +33,7 @@ export function answerTruly(
   request: Request,
   baseUrl: string,
   nowMs: number,
-): Answer {
+): ProviderResponse {
   switch (`${request.method} ${request.path}`) {
     case 'POST /v1/requestToken': {
       const { status, body } = requestToken(model, request, nowMs);
@@ -66,15 +66,15 @@ function withBearer(
   model: ProviderModel,
   request: Request,
   nowMs: number,
-  answer: (accessToken: string) => Answer,
-): Answer {
+  answer: (accessToken: string) => ProviderResponse,
+): ProviderResponse {
   const accessToken = /^Bearer (\S+)$/i.exec(request.authorization)?.[1];
   return accessToken !== undefined && model.isAccessTokenValid(accessToken, nowMs)
     ? answer(accessToken)
     : json(401, { message: 'Not Authorized', errorcode: 0, documentation: '' });
 }
 
-function answerSoap(model: ProviderModel, envelope: string, nowMs: number): Answer {
+function answerSoap(model: ProviderModel, envelope: string, nowMs: number): ProviderResponse {
   const [, element, token = ''] =
     /<(?:\w+:)?(oAuthToken|fueloauth)(?:\s[^>]*)?>\s*([^<\s]+)\s*</.exec(envelope) ?? [];
   const isValid =
@@ -88,7 +88,7 @@ function answerSoap(model: ProviderModel, envelope: string, nowMs: number): Answ
       );
 }
 
-function soap(status: number, content: string): Answer {
+function soap(status: number, content: string): ProviderResponse {
   const namespace = 'http://schemas.xmlsoap.org/soap/envelope/';
   return {
     status,

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { contradictionIn, exchangeOf } from './exchange';
 import { FaultSchema } from './faults';
 import { fingerprint } from './fingerprint';
-import { parseJson, type Request } from './http';
+import { parseJsonBody, type Request } from './http';
 import { SECOND_USES } from './refreshTokens';
-import { type Answer, json } from './replies';
+import { json, type ProviderResponse } from './replies';
 import type { ProviderSimulator } from './simulator';
 
 const CENTURY_SECONDS = 100 * 365 * 24 * 3600;
@@ -33,7 +33,7 @@ const SecondUseOrder = v.strictObject({ secondUse: v.picklist(SECOND_USES) });
  *
  * An order that is not understood gets 400 `{"error": "..."}` and changes nothing.
  */
-export function answerControl(simulator: ProviderSimulator, request: Request): Answer {
+export function answerControl(simulator: ProviderSimulator, request: Request): ProviderResponse {
   try {
     switch (`${request.method} ${request.path}`) {
       case 'GET /_control/state':
@@ -85,7 +85,7 @@ function orderOf(request: Request): unknown {
   if (request.contentType !== 'application/json') {
     throw new InvalidOrder('send the order with content-type application/json');
   }
-  const order = parseJson(request.body);
+  const order = parseJsonBody(request.body);
   if (order === undefined) throw new InvalidOrder('the body is not JSON');
   return order;
 }

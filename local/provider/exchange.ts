@@ -1,5 +1,5 @@
 import { page, refusal } from './answers';
-import type { Exchange, Fault } from './faults';
+import type { Exchange, ProviderFault } from './faults';
 
 /** What happens to a request that no fault strikes. */
 export const undisturbed: Exchange = { kind: 'exchange', takenUp: 'now', answer: 'valid' };
@@ -23,11 +23,11 @@ export function contradictionIn({ takenUp, answer }: Exchange): string | undefin
 }
 
 /** The exchange that a short name stands for. */
-export function exchangeOf(fault: Fault): Exchange {
+export function exchangeOf(fault: ProviderFault): Exchange {
   return fault.kind === 'exchange' ? fault : { kind: 'exchange', ...meaningOf(fault) };
 }
 
-function meaningOf(fault: Exclude<Fault, Exchange>): Omit<Exchange, 'kind'> {
+function meaningOf(fault: Exclude<ProviderFault, Exchange>): Omit<Exchange, 'kind'> {
   switch (fault.kind) {
     case 'refuse':
       return { takenUp: 'never', answer: 'reset' };

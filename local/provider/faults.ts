@@ -97,4 +97,4 @@ const named = [
 export const FaultSchema = v.variant('kind', [Exchange, ...named]);
 
 /** What can be ordered for a request. */
-export type Fault = v.InferInput<typeof FaultSchema>;
+export type ProviderFault = v.InferInput<typeof FaultSchema>;

@@ -35,7 +35,7 @@ export async function readBody(message: IncomingMessage): Promise<string | undef
 }
 
 /** The JSON value of a body, or `undefined` if it is not JSON. */
-export function parseJson(body: string): unknown {
+export function parseJsonBody(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
@@ -47,7 +47,7 @@ export function parseJson(body: string): unknown {
  * Carries a reply out, an answer `delayMs` later unless the client leaves first. It is dated by the
  * simulator's clock: against that date a client may read a `Retry-After` (RFC 9110, 10.2.3).
  */
-export function perform(
+export function sendReply(
   reply: Reply,
   response: ServerResponse,
   { nowMs, delayMs }: { readonly nowMs: number; readonly delayMs: number },

@@ -9,7 +9,7 @@ import {
 } from './refreshTokens';
 
 /** The fields of a token request; `legacy` is the query parameter `legacy=1`. */
-export interface TokenRequest {
+export interface TokenRequestFields {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
   readonly refreshToken?: string | undefined;
@@ -27,7 +27,7 @@ export interface TokenGrant {
 }
 
 /** The body of an error answer. */
-export interface ProviderError {
+export interface ErrorBody {
   readonly message: string;
   readonly errorcode: number;
   readonly documentation: string;
@@ -35,7 +35,7 @@ export interface ProviderError {
 
 export type TokenAnswer =
   | { readonly status: 200; readonly body: TokenGrant }
-  | { readonly status: 400 | 401 | 415; readonly body: ProviderError };
+  | { readonly status: 400 | 401 | 415; readonly body: ErrorBody };
 
 export interface ProviderModelOptions {
   readonly clientId: string;
@@ -109,7 +109,7 @@ export class ProviderModel {
   }
 
   /** Answers one token request and takes its effects. */
-  requestToken(request: TokenRequest, nowMs: number): TokenAnswer {
+  requestToken(request: TokenRequestFields, nowMs: number): TokenAnswer {
     const { clientId, clientSecret, refreshToken, scope } = request;
     if (!clientId || !clientSecret) return badRequest('clientId and clientSecret are required');
     if (clientId !== this.#clientId || !this.clientSecrets.accepts(clientSecret, nowMs)) {

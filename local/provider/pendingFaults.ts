@@ -1,4 +1,4 @@
-import type { Fault } from './faults';
+import type { ProviderFault } from './faults';
 
 /** How often a fault strikes: so many requests, or all of them for so long. */
 export type Times = number | { readonly forMs: number };
@@ -6,11 +6,11 @@ export type Times = number | { readonly forMs: number };
 /** The faults that were ordered and have not struck yet. A request takes the first that fits. */
 export class PendingFaults {
   /** In the order of their striking, each as often as it will strike; once if that is open. */
-  readonly faults: Fault[] = [];
-  readonly #endsAtMs = new WeakMap<Fault, number>();
+  readonly faults: ProviderFault[] = [];
+  readonly #endsAtMs = new WeakMap<ProviderFault, number>();
 
   /** Returns the function that cancels what is left of the order. */
-  order(fault: Fault, times: Times, nowMs: number): () => void {
+  order(fault: ProviderFault, times: Times, nowMs: number): () => void {
     const order = { ...fault };
     if (typeof times === 'object') this.#endsAtMs.set(order, nowMs + times.forMs);
     const count = typeof times === 'object' ? 1 : times;
@@ -18,7 +18,7 @@ export class PendingFaults {
     return () => this.#keep((pending) => pending !== order);
   }
 
-  take(nowMs: number, fits: (fault: Fault) => boolean): Fault | undefined {
+  take(nowMs: number, fits: (fault: ProviderFault) => boolean): ProviderFault | undefined {
     this.#keep((pending) => nowMs < (this.#endsAtMs.get(pending) ?? Number.POSITIVE_INFINITY));
     const at = this.faults.findIndex(fits);
     const found = this.faults[at];
@@ -26,7 +26,7 @@ export class PendingFaults {
     return found;
   }
 
-  #keep(isKept: (pending: Fault) => boolean): void {
+  #keep(isKept: (pending: ProviderFault) => boolean): void {
     const kept = this.faults.filter(isKept);
     if (kept.length < this.faults.length) this.faults.splice(0, this.faults.length, ...kept);
   }

@@ -1,7 +1,7 @@
 import type { Exchange, WholeAnswer } from './faults';
 
 /** An HTTP answer. */
-export interface Answer {
+export interface ProviderResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -9,11 +9,15 @@ export interface Answer {
 
 /** What the client gets: an answer, whole or cut in its body, the connection's end, or nothing. */
 export type Reply =
-  | { readonly kind: 'answer' | 'cut'; readonly answer: Answer }
+  | { readonly kind: 'answer' | 'cut'; readonly answer: ProviderResponse }
   | { readonly kind: 'reset' | 'closed' | 'none' };
 
 /** An answer with a JSON body. */
-export function json(status: number, body: unknown, headers: Answer['headers'] = {}): Answer {
+export function json(
+  status: number,
+  body: unknown,
+  headers: ProviderResponse['headers'] = {},
+): ProviderResponse {
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
@@ -28,7 +32,7 @@ export function json(status: number, body: unknown, headers: Answer['headers'] =
  */
 export function replyTo(
   ordered: Exchange['answer'],
-  trueAnswer: Answer | undefined,
+  trueAnswer: ProviderResponse | undefined,
   nowMs: number,
 ): Reply {
   if (typeof ordered === 'object' && !('valid' in ordered)) {
@@ -43,7 +47,7 @@ export function replyTo(
 
 type Changes = Extract<Exchange['answer'], { readonly valid: unknown }>['valid'];
 
-function altered(answer: Answer, changes: Changes): Answer {
+function altered(answer: ProviderResponse, changes: Changes): ProviderResponse {
   if (answer.status !== 200) return answer;
   const members = { ...JSON.parse(answer.body), ...changes.members };
   for (const name of changes.without ?? []) delete members[name];
@@ -52,7 +56,10 @@ function altered(answer: Answer, changes: Changes): Answer {
   return { ...answer, body: changes.byteOrderMark ? `\uFEFF${body}` : body };
 }
 
-function whole({ status, headers = {}, retryAfter, body }: WholeAnswer, nowMs: number): Answer {
+function whole(
+  { status, headers = {}, retryAfter, body }: WholeAnswer,
+  nowMs: number,
+): ProviderResponse {
   if (retryAfter === undefined) return { status, headers, body };
   const { seconds, as } = retryAfter;
   const text = as === 'date' ? new Date(nowMs + seconds * 1000).toUTCString() : String(seconds);

@@ -5,15 +5,15 @@ import { answerTruly, kindOf } from './api';
 import { STAGING_WAIT_MS } from './clientSecrets';
 import { answerControl } from './control';
 import { contradictionIn, exchangeOf, isFor, needsTrueAnswer, undisturbed } from './exchange';
-import type { Fault } from './faults';
+import type { ProviderFault } from './faults';
 import { fingerprint } from './fingerprint';
-import { perform, readBody, readHead } from './http';
+import { readBody, readHead, sendReply } from './http';
 import { seededIds } from './ids';
 import { LateRequests } from './lateRequests';
 import { ProviderModel, type ProviderModelOptions } from './model';
 import { PendingFaults } from './pendingFaults';
 import type { TokenContext } from './refreshTokens';
-import { type Answer, json, replyTo } from './replies';
+import { json, type ProviderResponse, replyTo } from './replies';
 import type { LoggedRequest, ProviderSimulator } from './simulator';
 import { presentedRefreshToken } from './tokenEndpoint';
 
@@ -98,7 +98,7 @@ export async function startProviderSimulator(
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!asksForOwnHost(message)) {
       const answer = json(403, { error: otherHostRefused(message) });
-      return perform({ kind: 'answer', answer }, response, { nowMs: clock.now(), delayMs: 0 });
+      return sendReply({ kind: 'answer', answer }, response, { nowMs: clock.now(), delayMs: 0 });
     }
     const head = readHead(message);
     const [first] = pending.faults;
@@ -108,7 +108,7 @@ export async function startProviderSimulator(
     const nowMs = clock.now();
     if (head.path.startsWith('/_control/')) {
       const answer = answerControl(simulator, request);
-      return perform({ kind: 'answer', answer }, response, { nowMs, delayMs: 0 });
+      return sendReply({ kind: 'answer', answer }, response, { nowMs, delayMs: 0 });
     }
 
     late.settle();
@@ -126,14 +126,14 @@ export async function startProviderSimulator(
     };
     requests.push(logged);
 
-    const takeUp = (atMs: number): Answer => {
+    const takeUp = (atMs: number): ProviderResponse => {
       logged.takenUpAtMs = atMs;
       return answerTruly(model, request, url, atMs);
     };
-    const respond = (trueAnswer?: Answer): void => {
+    const respond = (trueAnswer?: ProviderResponse): void => {
       const reply = replyTo(answer, trueAnswer, clock.now());
       if ('answer' in reply) logged.status = reply.answer.status;
-      perform(reply, response, { nowMs: clock.now(), delayMs: latencyMs + delayMs });
+      sendReply(reply, response, { nowMs: clock.now(), delayMs: latencyMs + delayMs });
     };
     if (takenUp === 'now') respond(takeUp(nowMs));
     else if (!needsTrueAnswer(answer)) respond();
@@ -150,7 +150,7 @@ export async function startProviderSimulator(
 }
 
 /** A reset comes before the body is read, unless what the body says decides whether it comes. */
-function isResetOnArrival(head: ReturnType<typeof readHead>, fault: Fault): boolean {
+function isResetOnArrival(head: ReturnType<typeof readHead>, fault: ProviderFault): boolean {
   const { answer, of } = exchangeOf(fault);
   const isTokenRequest = kindOf({ ...head, body: '' }) === 'credentials';
   return answer === 'reset' && of === undefined && isTokenRequest;

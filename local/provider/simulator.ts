@@ -1,4 +1,4 @@
-import type { Fault } from './faults';
+import type { ProviderFault } from './faults';
 import type { ProviderModel } from './model';
 import type { Times } from './pendingFaults';
 import type { SecondUse } from './refreshTokens';
@@ -28,14 +28,14 @@ export interface ProviderSimulator {
   readonly clock: { now(): number; advance(ms: number): void };
   /** All requests but the controls', in the order of their arrival. */
   readonly requests: readonly LoggedRequest[];
-  readonly pendingFaults: readonly Fault[];
+  readonly pendingFaults: readonly ProviderFault[];
   /**
    * Appends a fault for the next request of its kind that has none, for the next so many, or for
    * all of them for so long; returns the function that cancels what is left of it.
    *
    * @throws Error if it contradicts itself
    */
-  orderFault(fault: Fault, times?: Times): () => void;
+  orderFault(fault: ProviderFault, times?: Times): () => void;
   /** Takes up the late requests that are due by now, which else the next request does. */
   settle(): void;
   /** Begins another chain, as somebody who logs in; its refresh token. */

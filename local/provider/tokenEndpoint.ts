@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseJson, type Request } from './http';
+import { parseJsonBody, type Request } from './http';
 import { badRequest, type ProviderModel, type TokenAnswer } from './model';
 
 const TokenRequestBody = v.object({
@@ -13,14 +13,14 @@ const TokenRequestBody = v.object({
 /** `POST /v1/requestToken?legacy=1`: from the HTTP request to the model's answer. */
 export function requestToken(model: ProviderModel, request: Request, nowMs: number): TokenAnswer {
   if (request.contentType !== 'application/json') return UNSUPPORTED_MEDIA_TYPE;
-  const body = v.safeParse(TokenRequestBody, parseJson(request.body));
+  const body = v.safeParse(TokenRequestBody, parseJsonBody(request.body));
   if (!body.success) return badRequest('the body must be a JSON object with string fields');
   return model.requestToken({ ...body.output, legacy: request.query.get('legacy') === '1' }, nowMs);
 }
 
 /** The refresh token that a request presents, if any, whatever else is wrong with the request. */
 export function presentedRefreshToken(body: string): string | undefined {
-  const presented = v.safeParse(v.object({ refreshToken: v.string() }), parseJson(body));
+  const presented = v.safeParse(v.object({ refreshToken: v.string() }), parseJsonBody(body));
   return presented.success ? presented.output.refreshToken : undefined;
 }
 

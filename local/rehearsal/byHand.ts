@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Narrator } from '../tour/narrator';
 import { Story } from '../tour/story';
 import { MINUTE_MS } from '../tour/time';
-import type { World } from '../tour/world';
+import type { TourWorld } from '../tour/world';
 import type { Rehearsal } from './rehearsal';
 
 /** The beginning of the tour, untold: a connection that has been seeded and has rotated once. */
-export async function beginUntold(world: World): Promise<Story> {
+export async function beginUntold(world: TourWorld): Promise<Story> {
   const story = new Story(world, new Narrator(() => {}, world.now));
   await story.operator.deployConnection();
   await story.operator.putClientSecret('client-secret', world.provider.clientSecret);

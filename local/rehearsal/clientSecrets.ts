@@ -1,5 +1,5 @@
 import type { Story } from '../tour/story';
-import { connection, type World } from '../tour/world';
+import { connection, type TourWorld } from '../tour/world';
 import { ActionRefused } from './actions';
 import type { ClientSecretState } from './state';
 
@@ -64,7 +64,7 @@ export class ClientSecretDesk {
 }
 
 /** The one in /sfmc/NAME/client-secret: it changes together with the provider's active one. */
-function activeIn({ aws }: World): string {
+function activeIn({ aws }: TourWorld): string {
   const Name = `/sfmc/${connection}/client-secret`;
   return aws.parameterStore.getParameter({ Name, WithDecryption: true }).Parameter.Value;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tickMs, visibilityTimeoutMs } from '../../lambda/core/limits';
 import { scheduleName } from '../../lambda/core/names';
 import type { SqsRecord } from '../aws/sqs/eventSource';
-import { connection, type World } from '../tour/world';
+import { connection, type TourWorld } from '../tour/world';
 import type { DeliveryState } from './state';
 
 /** What is on its way to the function: the schedule's messages and people's, in its queue. */
@@ -11,7 +11,7 @@ export class Deliveries {
   /** By message, those that failed the last time. */
   readonly #againAtMs = new Map<string, number>();
 
-  constructor(private readonly world: World) {
+  constructor(private readonly world: TourWorld) {
     this.#nextTickAtMs = tickAfter(world.now());
   }
 

@@ -1,11 +1,11 @@
-import type { World } from '../tour/world';
+import type { TourWorld } from '../tour/world';
 import { type FaultState, type Outage, outages } from './state';
 
 /** More token requests than an outage sees before somebody ends it. */
 const manyRequests = 10_000;
 
 /** The faults that people have ordered. */
-export class Faults {
+export class OrderedFaults {
   readonly #outages = new Map<Outage, () => void>();
   /** How many AWS calls there had been when the kill was ordered. */
   #killAfterCalls: number | undefined;
@@ -13,7 +13,7 @@ export class Faults {
   #cancelHang = () => {};
   #isOperatorSpared = false;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: TourWorld) {}
 
   /** The next token request takes effect, and its answer is lost. */
   dropNextAnswer(): void {

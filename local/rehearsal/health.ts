@@ -1,10 +1,10 @@
-import type { ClientSecretState, Health, Reading } from './state';
+import type { ClientSecretState, Health, TokenReading } from './state';
 
 export interface HealthFacts {
   /** Of the access token's life. */
   readonly leftMs: number;
   /** What the last reader found, which the page shows beside it. */
-  readonly verdict: Reading['verdict'] | undefined;
+  readonly verdict: TokenReading['verdict'] | undefined;
   readonly lastOutcome: string | undefined;
   readonly hasFailed: boolean;
   readonly isOneClientSecretAccepted: boolean;

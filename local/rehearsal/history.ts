@@ -1,4 +1,4 @@
-import { describeCalls, type Invocation, isTick } from '../tour/rotator';
+import { describeCalls, isTick, type TourInvocation } from '../tour/rotator';
 import { parseLogLine } from '../world/logLines';
 import type { InvocationRow, LogRow } from './state';
 
@@ -25,7 +25,7 @@ export class History {
   }
 
   /** Gives the row that shows the invocation. */
-  note(invocation: Invocation, atMs: number): InvocationRow {
+  note(invocation: TourInvocation, atMs: number): InvocationRow {
     const { message, outcome, problem } = invocation;
     const row: InvocationRow = {
       id: this.#nextId(),

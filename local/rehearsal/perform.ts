@@ -17,7 +17,7 @@ const outageNames: Readonly<Record<Outage, string>> = {
  *
  * @throws ActionRefused if that makes no sense as things are.
  */
-export async function perform(rehearsal: Rehearsal, action: Action): Promise<void> {
+export async function performAction(rehearsal: Rehearsal, action: Action): Promise<void> {
   const { story, faults, incidents, deeds, deliveries } = rehearsal;
   const { world, operator } = story;
   const atMs = world.now();

@@ -3,7 +3,7 @@ import { fingerprint } from '../provider/fingerprint';
 import type { RefreshTokenEntry } from '../provider/refreshTokens';
 import type { Story } from '../tour/story';
 import { firstUsedAtMs, storedAtMs } from '../tour/timeline';
-import { connection, type World } from '../tour/world';
+import { connection, type TourWorld } from '../tour/world';
 import type { RefreshTokenRow, RefreshTokenStatus } from './state';
 
 const mostRows = 12;
@@ -63,7 +63,7 @@ export class RefreshTokenWatch {
 }
 
 /** Where each refresh token is kept now, by fingerprint: staging labels, and `escrow`. */
-function placesOf({ aws: { secretsManager, parameterStore } }: World): Map<string, string[]> {
+function placesOf({ aws: { secretsManager, parameterStore } }: TourWorld): Map<string, string[]> {
   const places = new Map<string, string[]>();
   const note = (value: string | undefined, names: readonly string[]) => {
     // The escrow holds a list.

@@ -1,19 +1,19 @@
 import { functionTimeoutMs } from '../../lambda/core/limits';
 import { fingerprint } from '../provider/fingerprint';
-import { type Invocation, sentTokens } from '../tour/rotator';
+import { sentTokens, type TourInvocation } from '../tour/rotator';
 import type { Story } from '../tour/story';
 import { MINUTE_MS } from '../tour/time';
 import { connection, refreshBelowMs } from '../tour/world';
 import { ClientSecretDesk } from './clientSecrets';
 import { Deeds } from './deeds';
 import { Deliveries } from './deliveries';
-import { Faults } from './faults';
+import { OrderedFaults } from './faults';
 import { healthOf } from './health';
 import { History, isQuiet } from './history';
 import { Incidents } from './incidents';
 import { LifeRecorder } from './lifeLine';
 import { RefreshTokenWatch } from './refreshTokens';
-import type { AccessTokenLife, Reading, WatchState } from './state';
+import type { AccessTokenLife, TokenReading, WatchState } from './state';
 
 const readEveryMs = MINUTE_MS;
 /** An invocation that is under way runs in real time for so long, ... */
@@ -29,7 +29,7 @@ const keptInvocations = 100;
  * delivers again what failed, a reader reads. One thing happens at a time, as of one connection.
  */
 export class Rehearsal {
-  readonly faults: Faults;
+  readonly faults: OrderedFaults;
   readonly incidents = new Incidents();
   readonly deeds = new Deeds();
   readonly life: LifeRecorder;
@@ -39,15 +39,15 @@ export class Rehearsal {
   pace = 1;
   readonly #history: History;
   readonly #refreshTokens: RefreshTokenWatch;
-  #reading: Reading | null = null;
-  #last: Invocation | undefined;
+  #reading: TokenReading | null = null;
+  #last: TourInvocation | undefined;
   /** The invocation under way: when it began, and for how long it has run in real time. */
   #running: { readonly beganAtMs: number; realMs: number } | undefined;
   #work: Promise<void> | undefined;
 
   constructor(readonly story: Story) {
     const { world } = story;
-    this.faults = new Faults(world);
+    this.faults = new OrderedFaults(world);
     this.deliveries = new Deliveries(world);
     this.clientSecrets = new ClientSecretDesk(story);
     this.#history = new History(world.lambda.logs);
@@ -145,11 +145,11 @@ export class Rehearsal {
     if (delivery || nowMs >= (this.#reading?.atMs ?? 0) + readEveryMs) await this.#read();
   }
 
-  async #follow(delivery: Promise<Invocation>): Promise<void> {
+  async #follow(delivery: Promise<TourInvocation>): Promise<void> {
     const { world, rotator } = this.story;
     const beganAtMs = world.now();
     this.#running = { beganAtMs, realMs: 0 };
-    let invocation: Invocation;
+    let invocation: TourInvocation;
     try {
       invocation = await delivery;
     } finally {
@@ -205,7 +205,7 @@ export class Rehearsal {
     );
   }
 
-  #howHealed(invocation: Invocation): string {
+  #howHealed(invocation: TourInvocation): string {
     const { refreshToken = '' } = this.story.currentTokens();
     const current = `${fingerprint(refreshToken)} is current.`;
     if (invocation.outcome === 'fresh') return `The token was fresh all along: ${current}`;

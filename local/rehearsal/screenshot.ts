@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quietSdk } from '../quietSdk';
-import { startWorld } from '../tour/world';
+import { startTourWorld } from '../tour/world';
 import { findChromium, launchChromium } from './browser';
 import { beginUntold, pass } from './byHand';
-import { perform } from './perform';
+import { performAction } from './perform';
 import { Rehearsal } from './rehearsal';
 import { startWatchServer } from './server';
 
@@ -17,13 +17,13 @@ const help = `Makes docs/watch.png: the page of \`npm start -- --watch\` after t
 async function playIncidents(rehearsal: Rehearsal): Promise<void> {
   rehearsal.pace = 0;
   await pass(rehearsal, 18);
-  await perform(rehearsal, { name: 'kill-function', body: {} });
+  await performAction(rehearsal, { name: 'kill-function', body: {} });
   await pass(rehearsal, 30);
-  await perform(rehearsal, { name: 'drop-answer', body: {} });
+  await performAction(rehearsal, { name: 'drop-answer', body: {} });
   await pass(rehearsal, 25);
-  await perform(rehearsal, { name: 'revoke-chain', body: {} });
+  await performAction(rehearsal, { name: 'revoke-chain', body: {} });
   await pass(rehearsal, 20);
-  await perform(rehearsal, { name: 're-seed', body: {} });
+  await performAction(rehearsal, { name: 're-seed', body: {} });
   await pass(rehearsal, 12);
   rehearsal.pace = 1;
 }
@@ -45,13 +45,13 @@ async function main(): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('No Chromium is found: set CHROMIUM_PATH.');
   Object.assign(process.env, quietSdk);
-  const world = await startWorld();
+  const world = await startTourWorld();
   try {
     const rehearsal = new Rehearsal(await beginUntold(world));
     await playIncidents(rehearsal);
     const server = await startWatchServer({
       state: () => rehearsal.state(),
-      perform: (action) => perform(rehearsal, action),
+      perform: (action) => performAction(rehearsal, action),
     });
     const browser = await launchChromium(executablePath);
     const page = await browser.newPage({

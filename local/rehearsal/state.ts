@@ -14,7 +14,7 @@ export interface WatchState {
   readonly accessToken: AccessTokenLife;
   readonly lifeLine: LifeLine;
   /** What a Lambda that reads the secret got the last time; null before the first time. */
-  readonly reading: Reading | null;
+  readonly reading: TokenReading | null;
   readonly deliveries: DeliveryState;
   readonly faults: FaultState;
   readonly clientSecret: ClientSecretState;
@@ -45,7 +45,7 @@ export interface AccessTokenLife {
   readonly alarmBelowMs: number;
 }
 
-export interface Reading {
+export interface TokenReading {
   readonly atMs: number;
   readonly verdict: 'accepted' | 'refused' | 'expired' | 'missing' | 'unreachable';
 }

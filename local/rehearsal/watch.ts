@@ -1,6 +1,6 @@
 import type { Story } from '../tour/story';
 import { ActionRefused } from './actions';
-import { perform } from './perform';
+import { performAction } from './perform';
 import { Rehearsal } from './rehearsal';
 import { startWatchServer } from './server';
 
@@ -32,7 +32,7 @@ export async function startWatch(port?: number): Promise<Watch> {
     state: () => rehearsal?.state(),
     async perform(action) {
       if (!rehearsal) throw new ActionRefused('The tour is still under way.');
-      await perform(rehearsal, action);
+      await performAction(rehearsal, action);
     },
   });
   return {

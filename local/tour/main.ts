@@ -7,7 +7,7 @@ import { columnsOf } from './layout';
 import { Narrator } from './narrator';
 import { help, parseTourOptions, type TourOptions } from './options';
 import { playStory } from './tour';
-import { startWorld, type World } from './world';
+import { startTourWorld, type TourWorld } from './world';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const lastLines = 3;
@@ -43,8 +43,8 @@ async function main(): Promise<void> {
 async function tour({ bundleDir, isBrief, isWatched, port }: TourOptions): Promise<void> {
   Object.assign(process.env, quietSdk);
   let watch: Watch | undefined;
-  let starting: Promise<World> | undefined;
-  let world: World | undefined;
+  let starting: Promise<TourWorld> | undefined;
+  let world: TourWorld | undefined;
   let isStopped = false;
   const narrator = new Narrator(
     (text) => {
@@ -75,7 +75,7 @@ async function tour({ bundleDir, isBrief, isWatched, port }: TourOptions): Promi
       process.stdout.write(`The page: ${watch.url} (begins when the tour has ended)\n\n`);
     }
     if (isStopped) return;
-    starting = startWorld(bundleDir);
+    starting = startTourWorld(bundleDir);
     world = await starting;
     const story = await playStory(world, narrator);
     if (!watch) {
@@ -112,7 +112,7 @@ const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 /** Without metrics, which say little about what went wrong. */
-function lastLogLines({ lambda }: World): string[] {
+function lastLogLines({ lambda }: TourWorld): string[] {
   const lines = lambda.logs.flatMap((line) => parseLogLine(line) ?? []).slice(-lastLines);
   return lines.map(({ level, message }) => `The function, ${level}: ${message}`);
 }

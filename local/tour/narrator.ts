@@ -3,7 +3,7 @@ import { blocks, mostColumns, table, wrap } from './layout';
 import { duration, timeOfDay } from './time';
 
 /** How an outcome is meant: as it should be, or trouble that the story is about. */
-export type Tone = 'good' | 'trouble';
+export type OutcomeTone = 'good' | 'trouble';
 
 export interface NarratorStyle {
   /** Titles, lists and failures alone. @default false */
@@ -23,7 +23,7 @@ const indentation = margin + 8 + 2;
 export class Narrator {
   #chapters = 0;
   /** Of the chapter so far, if only its last one is shown. */
-  #lastOutcome: readonly [text: string, tone: Tone] | undefined;
+  #lastOutcome: readonly [text: string, tone: OutcomeTone] | undefined;
 
   constructor(
     private readonly write: (text: string) => void,
@@ -51,7 +51,7 @@ export class Narrator {
    * Prints what is done, does it, and prints what came of it and how long it took. `act` gives the
    * outcome as text. What it throws is passed on.
    */
-  async step(what: string, act: () => Promise<string>, tone: Tone = 'good'): Promise<void> {
+  async step(what: string, act: () => Promise<string>, tone: OutcomeTone = 'good'): Promise<void> {
     if (!this.style.isBrief) this.#what(what);
     const beganAtMs = performance.now();
     try {
@@ -111,7 +111,7 @@ export class Narrator {
       this.#line(' '.repeat(indent) + styleText('dim', line));
   }
 
-  #outcome(text: string, tone: Tone): void {
+  #outcome(text: string, tone: OutcomeTone): void {
     const colour = tone === 'good' ? 'green' : 'yellow';
     const indent = this.style.isBrief ? margin : indentation;
     const lines = this.#wrap(`→ ${text}`, indent);

@@ -8,11 +8,11 @@ import {
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { labels } from '../../lambda/core/labels';
 import { scheduleOf } from '../world/connection';
-import { connection, type World } from './world';
+import { connection, type TourWorld } from './world';
 
 /** What people and the stack do, with the same AWS calls. */
 export class Operator {
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: TourWorld) {}
 
   /** As the stack leaves a connection: its config, a secret that holds nothing yet, its schedule. */
   async deployConnection(): Promise<void> {

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { expectEqual, expectThat } from './expectation';
 import { duration } from './time';
-import { connection, type World } from './world';
+import { connection, type TourWorld } from './world';
 
 /** The members of the token set that a reader needs. */
 interface TokenSet {
@@ -15,7 +15,7 @@ export class Reader {
   readings = 0;
   shortestLifeMs = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: TourWorld) {}
 
   /**
    * Reads the token with a plain GetSecretValue and uses it, as any reader would at this moment.

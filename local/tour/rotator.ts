@@ -1,10 +1,10 @@
 import type { RotationResult } from '../../lambda/rotator/run';
 import { FunctionError } from '../aws/lambda/functionError';
-import type { Call } from '../aws/server';
+import type { LoggedCall } from '../aws/server';
 import { EventSource, type SqsRecord } from '../aws/sqs/eventSource';
 import type { LoggedRequest } from '../provider/server';
 import { endIn } from '../world/logLines';
-import type { World } from './world';
+import type { TourWorld } from './world';
 
 /** A step of Secrets Manager's own rotation. */
 export interface StepEvent {
@@ -20,7 +20,7 @@ export type Given =
   | { readonly message: undefined; readonly step: string };
 
 /** How an invocation ended. */
-export interface Ending {
+export interface InvocationEnd {
   /** The function's outcome, the code of its error, or the `errorType` that Lambda reported. */
   readonly outcome: string;
   /** What went wrong, in the function's words or in Lambda's. */
@@ -28,20 +28,20 @@ export interface Ending {
 }
 
 /** One invocation of the function, and all that it did to the world. */
-export type Invocation = Given &
-  Ending & {
-    readonly awsCalls: readonly Call[];
+export type TourInvocation = Given &
+  InvocationEnd & {
+    readonly awsCalls: readonly LoggedCall[];
     readonly providerRequests: readonly LoggedRequest[];
     readonly logs: readonly string[];
   };
 
 /** Invokes the built function, by messages of its queue as the stack does, and keeps what it saw. */
-export class Rotator {
-  readonly invocations: Invocation[] = [];
+export class TourRotator {
+  readonly invocations: TourInvocation[] = [];
   readonly #source: EventSource;
-  #delivered: Promise<Invocation> | undefined;
+  #delivered: Promise<TourInvocation> | undefined;
 
-  constructor(private readonly world: World) {
+  constructor(private readonly world: TourWorld) {
     this.#source = new EventSource(world.aws.sqs, {
       queueUrl: world.queue.queueUrl,
       maximumConcurrency: 1,
@@ -59,11 +59,11 @@ export class Rotator {
    * Gives the function the oldest message that is visible; undefined if there is none. What
    * fails is visible again once its visibility timeout is over.
    */
-  deliver(): Promise<Invocation> | undefined {
-    return this.#source.next()?.then(() => this.#delivered as Promise<Invocation>);
+  deliver(): Promise<TourInvocation> | undefined {
+    return this.#source.next()?.then(() => this.#delivered as Promise<TourInvocation>);
   }
 
-  async step(event: StepEvent): Promise<Invocation> {
+  async step(event: StepEvent): Promise<TourInvocation> {
     const { invocation } = await this.#invoke(event, { message: undefined, step: event.Step });
     return invocation;
   }
@@ -77,7 +77,7 @@ export class Rotator {
       throw error;
     });
     const logs = lambda.logs.slice(before[2]);
-    const invocation: Invocation = {
+    const invocation: TourInvocation = {
       ...given,
       ...endingOf(answer, given, logs),
       awsCalls: aws.calls.slice(before[0]),
@@ -95,7 +95,7 @@ function answered(answer: unknown): unknown {
 }
 
 /** The answer to a batch says no more than what is to come again; the log says the rest. */
-function endingOf(answer: unknown, { step }: Given, logs: readonly string[]): Ending {
+function endingOf(answer: unknown, { step }: Given, logs: readonly string[]): InvocationEnd {
   if (answer instanceof FunctionError) {
     return { outcome: answer.errorType, problem: answer.errorMessage };
   }
@@ -108,18 +108,18 @@ function endingOf(answer: unknown, { step }: Given, logs: readonly string[]): En
 }
 
 /** Whether it was the schedule that sent the message. */
-export const isTick = ({ message }: Invocation): boolean =>
+export const isTick = ({ message }: TourInvocation): boolean =>
   message?.body.includes('"scheduledAt"') === true;
 
-export const callsIn = ({ awsCalls, providerRequests }: Invocation): number =>
+export const callsIn = ({ awsCalls, providerRequests }: TourInvocation): number =>
   awsCalls.length + providerRequests.length;
 
 /** The refresh tokens that were sent, by fingerprint, in order. */
-export const sentTokens = ({ providerRequests }: Invocation): string[] =>
+export const sentTokens = ({ providerRequests }: TourInvocation): string[] =>
   providerRequests.flatMap(({ fingerprint }) => fingerprint ?? []);
 
 /** `GetSecretValue, PutSecretValue (503) twice; provider: requestToken`. */
-export function describeCalls({ awsCalls, providerRequests }: Invocation): string {
+export function describeCalls({ awsCalls, providerRequests }: TourInvocation): string {
   const aws = awsCalls.map(({ operation, status }) => named(operation, status));
   const provider = providerRequests.map(({ path, status }) =>
     named(path.split('/').at(-1) ?? path, status),

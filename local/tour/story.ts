@@ -5,16 +5,22 @@ import { ExpectationFailed, expectEqual } from './expectation';
 import type { Narrator } from './narrator';
 import { Operator } from './operator';
 import { Reader } from './reader';
-import { callsIn, describeCalls, type Invocation, Rotator, type StepEvent } from './rotator';
+import {
+  callsIn,
+  describeCalls,
+  type StepEvent,
+  type TourInvocation,
+  TourRotator,
+} from './rotator';
 import { duration, timeOfDay } from './time';
-import { connection, refreshBelowMs, type World } from './world';
+import { connection, refreshBelowMs, type TourWorld } from './world';
 
 /** More ticks than an access token's hour has. */
 const mostTicks = 12;
 /** Far longer than the function, once it runs, takes from one call or line to the next. */
 const quietMs = 100;
 
-export interface DeliveryOptions {
+export interface StoryDeliveryOptions {
   /** Runs beside the invocation. */
   readonly meanwhile?: () => Promise<void>;
   /** Whether what the function waits between its calls passes at once. @default false */
@@ -25,17 +31,17 @@ export interface DeliveryOptions {
 export class Story {
   readonly operator: Operator;
   readonly reader: Reader;
-  readonly rotator: Rotator;
+  readonly rotator: TourRotator;
   /** By which outcome each refresh token came, in the order of issue. */
   readonly origins: string[] = [];
 
   constructor(
-    readonly world: World,
+    readonly world: TourWorld,
     readonly narrator: Narrator,
   ) {
     this.operator = new Operator(world);
     this.reader = new Reader(world);
-    this.rotator = new Rotator(world);
+    this.rotator = new TourRotator(world);
     this.noteOrigin('login');
   }
 
@@ -50,7 +56,7 @@ export class Story {
    *
    * @param outcome what must come of it: an outcome, an error's code, or an `errorType`
    */
-  async tick(outcome: string, options?: DeliveryOptions): Promise<Invocation> {
+  async tick(outcome: string, options?: StoryDeliveryOptions): Promise<TourInvocation> {
     const { aws, now } = this.world;
     aws.fireSchedule(scheduleName(connection), now());
     return this.deliver(outcome, options);
@@ -59,8 +65,8 @@ export class Story {
   /** Lets the function have the message that is visible; else as a tick. */
   async deliver(
     outcome: string,
-    { meanwhile = async () => {}, passesWaits = false }: DeliveryOptions = {},
-  ): Promise<Invocation> {
+    { meanwhile = async () => {}, passesWaits = false }: StoryDeliveryOptions = {},
+  ): Promise<TourInvocation> {
     const delivery = this.rotator.deliver();
     if (delivery === undefined) throw new ExpectationFailed('Expected a message in the queue.');
     const [invocation] = await Promise.all([
@@ -72,13 +78,13 @@ export class Story {
   }
 
   /** Lets the minute pass after which the queue delivers a message again; else as a tick. */
-  async redeliver(outcome: string): Promise<Invocation> {
+  async redeliver(outcome: string): Promise<TourInvocation> {
     await this.pass(visibilityTimeoutMs);
     return this.deliver(outcome);
   }
 
   /** A step of Secrets Manager's own rotation; else as a tick. */
-  async step(event: StepEvent): Promise<Invocation> {
+  async step(event: StepEvent): Promise<TourInvocation> {
     return this.#seen('rotated', await this.rotator.step(event));
   }
 
@@ -118,13 +124,13 @@ export class Story {
   }
 
   /** An invocation's outcome with the calls that led there. */
-  describe(invocation: Invocation): string {
+  describe(invocation: TourInvocation): string {
     const until = invocation.problem ? '' : `, token until ${timeOfDay(this.expiresAtMs())}`;
     return `${invocation.outcome}${until} [${describeCalls(invocation)}]`;
   }
 
   /** While nothing happens the function waits, and its time may pass. */
-  async #passWaits(invocation: Promise<Invocation>): Promise<void> {
+  async #passWaits(invocation: Promise<TourInvocation>): Promise<void> {
     const { aws, provider, lambda } = this.world;
     const happened = () => aws.calls.length + provider.requests.length + lambda.logs.length;
     let seen = 0;
@@ -140,7 +146,7 @@ export class Story {
     }
   }
 
-  async #seen(outcome: string, invocation: Invocation): Promise<Invocation> {
+  async #seen(outcome: string, invocation: TourInvocation): Promise<TourInvocation> {
     if (invocation.outcome !== outcome) throw otherOutcome(outcome, invocation);
     this.noteOrigin(invocation.step ?? invocation.outcome);
     await this.reader.readAndUse();
@@ -148,7 +154,7 @@ export class Story {
   }
 }
 
-function otherOutcome(expected: string, { outcome, problem }: Invocation): ExpectationFailed {
+function otherOutcome(expected: string, { outcome, problem }: TourInvocation): ExpectationFailed {
   const said = problem ? `, which says: ${problem}` : '.';
   return new ExpectationFailed(`Expected the outcome ${expected}, found ${outcome}${said}`);
 }

@@ -1,5 +1,5 @@
 import { expectEqual, expectThat } from './expectation';
-import { callsIn, type Invocation } from './rotator';
+import { callsIn, type TourInvocation } from './rotator';
 import type { Story } from './story';
 import { duration } from './time';
 import { isUndisturbedRotation, undisturbedCalls } from './undisturbed';
@@ -29,15 +29,15 @@ export function summaryOf(story: Story, elapsedMs: number): [name: string, text:
   ];
 }
 
-const awsCallsOf = (invocations: readonly Invocation[]) =>
+const awsCallsOf = (invocations: readonly TourInvocation[]) =>
   invocations.flatMap(({ awsCalls }) => awsCalls);
 
-const providerRequestsOf = (invocations: readonly Invocation[]) =>
+const providerRequestsOf = (invocations: readonly TourInvocation[]) =>
   invocations.flatMap(({ providerRequests }) => providerRequests);
 
 const lastPart = (path: string): string => path.split('/').at(-1) ?? path;
 
-function callsPerRotation(invocations: readonly Invocation[]): string {
+function callsPerRotation(invocations: readonly TourInvocation[]): string {
   const undisturbed = invocations.filter(isUndisturbedRotation);
   for (const invocation of undisturbed) {
     expectEqual('the calls of an undisturbed rotation', callsIn(invocation), undisturbedCalls);

@@ -1,7 +1,7 @@
 import { fingerprint } from '../provider/fingerprint';
 import type { Story } from './story';
 import { timeOfDay } from './time';
-import { connection, type World } from './world';
+import { connection, type TourWorld } from './world';
 
 /** A row for each refresh token that the provider issued, in that order, below the columns' names. */
 export function timelineOf(story: Story): string[][] {
@@ -31,7 +31,7 @@ const timeOrNever = (epochMs: number | undefined): string =>
   epochMs === undefined ? 'never' : timeOfDay(epochMs);
 
 /** When each refresh token came into Secrets Manager, from the versions that it keeps. */
-export function storedAtMs({ aws: { secretsManager } }: World): ReadonlyMap<string, number> {
+export function storedAtMs({ aws: { secretsManager } }: TourWorld): ReadonlyMap<string, number> {
   const SecretId = `sfmc/${connection}`;
   const { Versions } = secretsManager.listSecretVersionIds({ SecretId, IncludeDeprecated: true });
   return new Map(
@@ -44,7 +44,7 @@ export function storedAtMs({ aws: { secretsManager } }: World): ReadonlyMap<stri
 }
 
 /** When the provider first took each refresh token up, by fingerprint. */
-export function firstUsedAtMs({ provider }: World): ReadonlyMap<string, number> {
+export function firstUsedAtMs({ provider }: TourWorld): ReadonlyMap<string, number> {
   const used = new Map<string, number>();
   for (const { fingerprint: name, status, takenUpAtMs } of provider.requests) {
     if (name === null || takenUpAtMs === null || status === 401) continue;

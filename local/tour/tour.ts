@@ -10,7 +10,7 @@ import type { Narrator } from './narrator';
 import { Story } from './story';
 import { summaryOf } from './summary';
 import { timelineOf } from './timeline';
-import type { World } from './world';
+import type { TourWorld } from './world';
 
 const chapters = [
   firstRotation,
@@ -29,7 +29,7 @@ const chapters = [
  *
  * @throws ExpectationFailed at the first thing that is not as it must be.
  */
-export async function playStory(world: World, narrator: Narrator): Promise<Story> {
+export async function playStory(world: TourWorld, narrator: Narrator): Promise<Story> {
   const beganAtMs = performance.now();
   const story = new Story(world, narrator);
   narrator.title(

@@ -22,7 +22,7 @@ export const refreshBelowMs = 40 * MINUTE_MS;
 const beginsAtMs = Date.UTC(2026, 0, 5, 8);
 
 /** All that the tour plays with, on 127.0.0.1 and on one simulated clock. */
-export interface World {
+export interface TourWorld {
   readonly provider: ProviderSimulator;
   readonly aws: AwsLocal;
   readonly lambda: LocalLambda;
@@ -50,7 +50,7 @@ export interface World {
  * @param bundleDir see LambdaOptions.
  * @throws Error if the function is not built, or the machine has no port left.
  */
-export async function startWorld(bundleDir?: string): Promise<World> {
+export async function startTourWorld(bundleDir?: string): Promise<TourWorld> {
   let offsetMs = beginsAtMs - Date.now();
   const now = () => Date.now() + offsetMs;
   const { nextId, made: secrets } = recordedIds();
@@ -109,7 +109,7 @@ export async function startWorld(bundleDir?: string): Promise<World> {
   }
 }
 
-function clientsOf(aws: AwsLocal): World['clients'] {
+function clientsOf(aws: AwsLocal): TourWorld['clients'] {
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' };
   const options = { endpoint: aws.url, region, credentials };
   return {

@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../../lambda/core/connection';
 import { parameterNames } from '../../lambda/core/names';
-import { deployFleet } from '../connection/fleet';
+import { deployFleetCommand } from '../connection/fleet';
 import type { Keeper } from '../connection/keeper';
 import type { DecryptedParameters } from '../connection/parameters';
 import { findConnections } from '../connection/registry';
@@ -98,7 +98,7 @@ export async function requiredKeeper(context: Context, connection: string): Prom
     : `The secret ${secretId} does not exist in this Region`;
   throw new OpsError(
     'refused',
-    `${problem}: ${stack}, or a fleet (${deployFleet}).` +
+    `${problem}: ${stack}, or a fleet (${deployFleetCommand}).` +
       (fleet.known ? '' : ` Whether there is a fleet is not known: ${fleet.why}`),
   );
 }

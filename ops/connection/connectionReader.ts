@@ -6,12 +6,12 @@ import { type RingingAlarm, readRingingAlarms, readThrottles } from './alarms';
 import { readFleet } from './fleet';
 import {
   describeFunction,
-  type EventSource,
+  type EventSourceMapping,
+  type FunctionDescription,
   isQueueArn,
   type Keeper,
-  listEventSources,
+  listEventSourceMappings,
   type QueueDepth,
-  type RotatorFunction,
   readQueueDepth,
   readQueueUrl,
   readSchedule,
@@ -25,17 +25,17 @@ import {
   type DecryptedParameters,
   decryptParameters,
   type Escrow,
+  readConnectionParameters,
   readEscrow,
-  readParameters,
   type StoredParameters,
 } from './parameters';
 import { Field, memoize } from './reading';
 import {
   describeSecret,
+  type RotationConfiguration,
   readFingerprints,
   readToken,
   type SecretDescription,
-  type SecretRotation,
   type StoredToken,
   secretName,
 } from './secret';
@@ -45,9 +45,9 @@ export class RegionReader {
   /** Undefined if there is no fleet. */
   readonly fleet: Field<FleetParameter | undefined>;
   /** A function's configuration, by its ARN; undefined if there is no such function. */
-  readonly rotator: (functionArn: string) => Field<RotatorFunction | undefined>;
+  readonly rotator: (functionArn: string) => Field<FunctionDescription | undefined>;
   /** What takes the messages of a queue, by its ARN. */
-  readonly eventSources: (queueArn: string) => Field<readonly EventSource[]>;
+  readonly eventSources: (queueArn: string) => Field<readonly EventSourceMapping[]>;
   /** By the URL of the queue. */
   readonly queueDepth: (queueUrl: string) => Field<QueueDepth>;
   /** By the ARN of the queue. */
@@ -68,7 +68,7 @@ export class RegionReader {
     this.eventSources = memoize(
       (EventSourceArn) =>
         new Field('lambda:ListEventSourceMappings', () =>
-          listEventSources(aws, { EventSourceArn }),
+          listEventSourceMappings(aws, { EventSourceArn }),
         ),
     );
     this.queueDepth = memoize(
@@ -121,7 +121,7 @@ export class RegionReader {
 
 /** What listings have told of a connection, so that it is not asked for. */
 export interface Told {
-  readonly rotation?: SecretRotation;
+  readonly rotation?: RotationConfiguration;
   readonly token?: StoredToken;
   /** Undefined in it if there is none. */
   readonly schedule?: { readonly found: ScheduleSummary | undefined };
@@ -159,7 +159,7 @@ export class ConnectionReader {
     const { access } = region;
     this.secretId = secretName(access, name);
     this.names = parameterNames(name, access.settings.parameterPrefix);
-    this.parameters = new Field('ssm:GetParameters', () => readParameters(access, name));
+    this.parameters = new Field('ssm:GetParameters', () => readConnectionParameters(access, name));
     this.decrypted = new Field('ssm:GetParameters', () => decryptParameters(access, name));
     this.escrow = new Field('ssm:GetParameters', () => readEscrow(access, this.names));
     this.clientSecretKeyId = new Field('ssm:GetParameterHistory', () =>
@@ -201,7 +201,7 @@ export class ConnectionReader {
    * off, and the function's ARN may be left.
    */
   async #findKeeper(
-    rotation: () => Promise<SecretRotation | undefined>,
+    rotation: () => Promise<RotationConfiguration | undefined>,
   ): Promise<Keeper | undefined> {
     const schedule = await this.scheduleSummary.reading();
     const target = (schedule.known && schedule.value?.targetArn) || '';

@@ -15,7 +15,7 @@ const schema = objectOf({
 });
 
 /** How the stack of a fleet is deployed. */
-export const deployFleet = 'npx cdk deploy -c fleet=true SfmcTokenRotatorFleet';
+export const deployFleetCommand = 'npx cdk deploy -c fleet=true SfmcTokenRotatorFleet';
 
 /**
  * Undefined if there is no fleet in the Region.
@@ -33,7 +33,7 @@ export async function readFleet({
     throw new OpsError(
       'unavailable',
       `The parameter ${fleetParameterName} does not tell where the fleet is: deploy the fleet ` +
-        `(${deployFleet}).`,
+        `(${deployFleetCommand}).`,
     );
   }
   const { kmsKeyArn, ...rest } = fleet.value;

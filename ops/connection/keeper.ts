@@ -10,7 +10,7 @@ import type { AwsAccess, AwsClients } from '../awsAccess';
 import { isNotFound } from '../failures/awsFailure';
 
 /** The rotator as Lambda has it. */
-export interface RotatorFunction {
+export interface FunctionDescription {
   readonly name: string;
   readonly roleArn: string;
   readonly logGroup: string;
@@ -25,7 +25,7 @@ export interface RotatorFunction {
 export async function describeFunction(
   { aws }: AwsAccess,
   functionArn: string,
-): Promise<RotatorFunction | undefined> {
+): Promise<FunctionDescription | undefined> {
   try {
     const output = await aws.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: functionArn }),
@@ -56,18 +56,18 @@ export interface Keeper {
 }
 
 /** What feeds a function with a queue's messages: Lambda's event source mapping. */
-export interface EventSource {
+export interface EventSourceMapping {
   readonly queueArn: string;
   readonly functionArn: string;
   readonly isEnabled: boolean;
 }
 
 /** By the queue or by the function; those of other kinds of sources are left out. */
-export async function listEventSources(
+export async function listEventSourceMappings(
   { lambda }: Pick<AwsClients, 'lambda'>,
   of: { readonly EventSourceArn: string } | { readonly FunctionName: string },
-): Promise<readonly EventSource[]> {
-  const sources: EventSource[] = [];
+): Promise<readonly EventSourceMapping[]> {
+  const sources: EventSourceMapping[] = [];
   for await (const page of paginateListEventSourceMappings({ client: lambda }, of)) {
     for (const { EventSourceArn = '', FunctionArn = '', State } of page.EventSourceMappings ?? []) {
       if (!isQueueArn(EventSourceArn)) continue;

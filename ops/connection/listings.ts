@@ -5,12 +5,12 @@ import { parameterNames, scheduleName } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
 import type { Told } from './connectionReader';
 import { isScheduleNameCut, type ScheduleSummary } from './keeper';
-import { Pace } from './pace';
+import { CallPace } from './pace';
 import { attempt, chunksOf, type Reading } from './reading';
 import type { RegisteredConnection } from './registry';
 import {
+  type RotationConfiguration,
   rotationOf,
-  type SecretRotation,
   type StoredToken,
   secretName,
   storedToken,
@@ -47,17 +47,17 @@ export interface ToldConnection {
 export class Listings {
   readonly #access: AwsAccess;
   readonly #hasFleet: boolean;
-  readonly #batches: Pace;
-  readonly #configs: Pace;
-  #rotations: ReadonlyMap<string, SecretRotation> | undefined;
+  readonly #batches: CallPace;
+  readonly #configs: CallPace;
+  #rotations: ReadonlyMap<string, RotationConfiguration> | undefined;
   #schedules: ReadonlyMap<string, ScheduleSummary> | undefined;
   #isBatchDenied = false;
 
   private constructor(access: AwsAccess, hasFleet: boolean) {
     this.#access = access;
     this.#hasFleet = hasFleet;
-    this.#batches = new Pace(access.clock, secretsPerSecond, secretsPerSecond);
-    this.#configs = new Pace(access.clock, parametersPerSecond, parametersPerSecond);
+    this.#batches = new CallPace(access.clock, secretsPerSecond, secretsPerSecond);
+    this.#configs = new CallPace(access.clock, parametersPerSecond, parametersPerSecond);
   }
 
   /** @param hasFleet of a fleet's connections it is clear that they have no schedule */
@@ -165,9 +165,11 @@ const ifKnown = <T>(reading: Reading<T>): T | undefined =>
  * By the names of secrets. What was made or changed in the last five minutes may be missing (API
  * reference, ListSecrets).
  */
-async function listRotations(access: AwsAccess): Promise<ReadonlyMap<string, SecretRotation>> {
+async function listRotations(
+  access: AwsAccess,
+): Promise<ReadonlyMap<string, RotationConfiguration>> {
   const { aws, clock, settings } = access;
-  const pace = new Pace(clock, secretsPerSecond, secretsPerSecond);
+  const pace = new CallPace(clock, secretsPerSecond, secretsPerSecond);
   const pages = pace.pages((NextToken) =>
     aws.secretsManager.send(
       new ListSecretsCommand({
@@ -178,9 +180,9 @@ async function listRotations(access: AwsAccess): Promise<ReadonlyMap<string, Sec
       }),
     ),
   );
-  const rotations = new Map<string, SecretRotation>();
+  const rotations = new Map<string, RotationConfiguration>();
   // As a rule all are alike: one object for all of them.
-  const alike = new Map<string, SecretRotation>();
+  const alike = new Map<string, RotationConfiguration>();
   for await (const { SecretList = [] } of pages) {
     for (const { Name = '', ...secret } of SecretList) {
       const rotation = rotationOf(secret);
@@ -198,7 +200,7 @@ async function listSchedules({
   aws,
   clock,
 }: AwsAccess): Promise<ReadonlyMap<string, ScheduleSummary>> {
-  const pages = new Pace(clock, schedulesPerSecond, schedulesPerSecond).pages((NextToken) =>
+  const pages = new CallPace(clock, schedulesPerSecond, schedulesPerSecond).pages((NextToken) =>
     aws.scheduler.send(
       new ListSchedulesCommand({
         GroupName: 'default',

@@ -6,7 +6,7 @@ const mostRefusals = 8;
 const longestIntervalMs = 2_000;
 
 /** How often AWS is asked the same thing by those who ask much: from the first refusal on, half as often. */
-export class Pace {
+export class CallPace {
   readonly #clock: Clock;
   #intervalMs: number;
   #atOnce: number;

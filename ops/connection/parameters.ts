@@ -40,7 +40,7 @@ export interface StoredParameters extends PresentParameters {
 }
 
 /** Reads them in one call. Nothing is decrypted. */
-export async function readParameters(
+export async function readConnectionParameters(
   { aws, settings }: AwsAccess,
   connection: string,
 ): Promise<StoredParameters> {

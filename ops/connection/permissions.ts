@@ -2,7 +2,7 @@ import { type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk
 import { rotatorGrants } from '../../lambda/core/grants';
 import { type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
-import type { RotatorFunction } from './keeper';
+import type { FunctionDescription } from './keeper';
 import type { Key } from './keys';
 import { attempt, type Reading } from './reading';
 
@@ -22,7 +22,7 @@ interface Question {
 
 /** Whose permissions, and on what. */
 interface Subject {
-  readonly rotator: RotatorFunction;
+  readonly rotator: FunctionDescription;
   readonly secretArn: string;
   readonly keys: Keys;
   /** Of the queue that feeds the rotator; undefined if none does, as in earlier releases. */

@@ -9,7 +9,7 @@ import { RotationError } from '../../lambda/core/errors';
 import { connectionParameter, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
 import { isDenied } from '../failures/awsFailure';
-import { Pace } from './pace';
+import { CallPace } from './pace';
 import type { PresentParameters } from './parameters';
 
 /**
@@ -42,7 +42,7 @@ async function* registryPages(
   type?: 'String',
 ): AsyncGenerator<readonly RegisteredParameter[]> {
   const { parameterPrefix } = settings;
-  const pages = new Pace(clock, pagesPerSecond, firstPages).pages((NextToken) =>
+  const pages = new CallPace(clock, pagesPerSecond, firstPages).pages((NextToken) =>
     aws.ssm.send(
       new GetParametersByPathCommand({
         Path: parameterPrefix,
@@ -150,7 +150,7 @@ const describedPages = (
   { aws, clock }: Pick<AwsAccess, 'aws' | 'clock'>,
   ParameterFilters: ParameterStringFilter[],
 ) =>
-  new Pace(clock, describedPagesPerSecond, firstPages).pages((NextToken) =>
+  new CallPace(clock, describedPagesPerSecond, firstPages).pages((NextToken) =>
     aws.ssm.send(new DescribeParametersCommand({ ParameterFilters, MaxResults: 50, NextToken })),
   );
 

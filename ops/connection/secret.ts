@@ -8,7 +8,7 @@ import type { AwsAccess } from '../awsAccess';
 import { isNotFound } from '../failures/awsFailure';
 
 /** Secrets Manager's own rotation of a secret. */
-export interface SecretRotation {
+export interface RotationConfiguration {
   /** The rotator, which the stack attaches for Secrets Manager's own rotation. */
   readonly functionArn: string | undefined;
   /** Secrets Manager's own rotation has been turned off; the function may still be named. */
@@ -16,7 +16,7 @@ export interface SecretRotation {
 }
 
 /** What is known of a secret without reading its value. */
-export interface SecretDescription extends SecretRotation {
+export interface SecretDescription extends RotationConfiguration {
   readonly arn: string;
   /** Undefined under the AWS managed key `aws/secretsmanager`. */
   readonly kmsKeyId: string | undefined;
@@ -33,7 +33,7 @@ export interface SecretDescription extends SecretRotation {
 export const rotationOf = ({
   RotationLambdaARN,
   RotationEnabled,
-}: Pick<SecretListEntry, 'RotationLambdaARN' | 'RotationEnabled'>): SecretRotation => ({
+}: Pick<SecretListEntry, 'RotationLambdaARN' | 'RotationEnabled'>): RotationConfiguration => ({
   functionArn: RotationLambdaARN,
   isRotationOff: RotationEnabled === false,
 });

@@ -119,7 +119,7 @@ export const networkRemedy = (authBaseUrl: string) =>
   'something inspects TLS, its certificate authority in NODE_EXTRA_CA_CERTS';
 
 /** Where a token set has come to rest. */
-export type Stored =
+export type StoreOutcome =
   | { readonly kind: 'published'; readonly version: StoredVersion }
   /** In the escrow, from where the function publishes it. */
   | { readonly kind: 'parked'; readonly problem: string }
@@ -140,7 +140,7 @@ export async function storeChain(
   set: HeldTokenSet,
   options: Omit<PublishOptions, 'replacedVersionId'>,
   secretStore = context.secretStore,
-): Promise<Stored> {
+): Promise<StoreOutcome> {
   const { clock } = context;
   const untilMs = clock.now() + longestMs;
   const wasParked = options.held.some((held) => fingerprintOf(held) === fingerprintOf(set));

@@ -3,7 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { functionTimeoutMs } from '../../lambda/core/limits';
-import { type Keeper, listEventSources, readQueueUrl } from '../connection/keeper';
+import { type Keeper, listEventSourceMappings, readQueueUrl } from '../connection/keeper';
 import { attempt, known, type Reading } from '../connection/reading';
 import type { Context } from '../context';
 import { isDenied } from '../failures/awsFailure';
@@ -98,7 +98,7 @@ export async function queueUrlOf(
   }
   const feeding = await attempt('lambda:ListEventSourceMappings', async () => {
     if (queueArn !== undefined) return queueArn;
-    const [source] = await listEventSources(aws, { FunctionName: arn });
+    const [source] = await listEventSourceMappings(aws, { FunctionName: arn });
     return source?.queueArn;
   });
   if (!feeding.known || feeding.value === undefined) return feeding;

@@ -3,7 +3,7 @@ import { grantedAnswers } from '../faults';
 import { accessTokenLifeMs, type Grant } from '../outside/provider';
 import type { Answer, RequestFault } from '../vocabulary';
 
-export interface Reply {
+export interface SimulatedReply {
   readonly answer: HttpAnswer;
   readonly delayMs?: number;
 }
@@ -29,7 +29,7 @@ export function replyOf(
   { answer, slowMs }: Pick<RequestFault, 'answer' | 'slowMs'>,
   grant: Grant | undefined,
   limits: { readonly timeoutMs: number; readonly nowMs: number },
-): Reply {
+): SimulatedReply {
   const reply = tellsGrant.has(answer)
     ? granted(answer, grant, slowMs)
     : other(answer, limits.nowMs);
@@ -37,7 +37,7 @@ export function replyOf(
   return { answer: noResponse(noAnswerInTime), delayMs: limits.timeoutMs };
 }
 
-function granted(answer: Answer, grant: Grant | undefined, slowMs: number): Reply {
+function granted(answer: Answer, grant: Grant | undefined, slowMs: number): SimulatedReply {
   const delayMs = answer === 'slow' ? slowMs : 0;
   if (grant === undefined) return { answer: own(401, 1), delayMs };
   const expiresIn = grant.lifeMs / 1_000;
@@ -53,7 +53,7 @@ function granted(answer: Answer, grant: Grant | undefined, slowMs: number): Repl
   return { answer: { kind: 'response', status: 200, body }, delayMs };
 }
 
-function other(answer: Answer, nowMs: number): Reply {
+function other(answer: Answer, nowMs: number): SimulatedReply {
   switch (answer) {
     case 'empty200':
       return { answer: { kind: 'response', status: 200, body: '' } };

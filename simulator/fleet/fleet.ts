@@ -11,7 +11,7 @@ import {
 } from '../../lambda/dispatcher/dispatch';
 import type { Registry } from '../../lambda/effects/registry';
 import type { Telemetry } from '../../lambda/effects/telemetry';
-import { deliveryOf, Pace, processBatch } from '../../lambda/rotator/batch';
+import { BatchPace, deliveryOf, processBatch } from '../../lambda/rotator/batch';
 import { type BatchMessage, parseEvent, parseMessage } from '../../lambda/rotator/events';
 import { EnvironmentMemory } from '../../lambda/rotator/memory';
 import { type RotateOptions, rotate } from '../../lambda/rotator/rotation';
@@ -175,7 +175,7 @@ export class Fleet {
     this.invoked.times += 1;
     try {
       const unpaced = this.#optionsFor(memory);
-      const pace = new Pace(unpaced.clock);
+      const pace = new BatchPace(unpaced.clock);
       const options = { ...unpaced, provider: pace.of(unpaced.provider) };
       const answer = await processBatch(
         this.#messagesIn(event),

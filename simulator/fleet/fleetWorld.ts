@@ -37,7 +37,7 @@ const clientSecret = 'fleet-secret';
 const deadLetterQueue = 'dead.fifo';
 
 /** What the provider answers to everything for a while, or what Secrets Manager fails at. */
-export type Outage =
+export type FleetOutage =
   | `provider.${Extract<Answer, 'own503' | 'silent'>}`
   | `secrets.${Extract<OutageFault['scope'], 'both' | 'writes'>}`;
 
@@ -53,7 +53,7 @@ export class FleetWorld {
   readonly latencies: Latencies;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  readonly outages = new Set<Outage>();
+  readonly outages = new Set<FleetOutage>();
   readonly provider: ProviderModel;
   readonly nextId = seededIds(1);
   readonly #buckets: Readonly<Record<keyof Quotas, TokenBucket>>;

@@ -1,5 +1,5 @@
 import { versionIdOf } from '../../lambda/core/lineage';
-import { ParameterStore } from './parameterStore';
+import { SimulatedParameterStore } from './parameterStore';
 import { accessTokenLifeMs, Provider, type ProviderOptions } from './provider';
 import { SecretsManager } from './secretsManager';
 import { Stored } from './stored';
@@ -26,7 +26,7 @@ export interface OutsideOptions extends ProviderOptions {
 export class Outside {
   readonly provider: Provider;
   readonly secrets: SecretsManager;
-  readonly parameters: ParameterStore;
+  readonly parameters: SimulatedParameterStore;
   readonly stored: Stored;
   readonly #onBrokenChain: 'reissue' | 'alarm';
   #ids = 0;
@@ -35,7 +35,7 @@ export class Outside {
     this.provider = new Provider(options);
     this.provider.acceptedSecrets.add(clientSecret);
     this.secrets = new SecretsManager(now);
-    this.parameters = new ParameterStore(now);
+    this.parameters = new SimulatedParameterStore(now);
     this.stored = new Stored(this.secrets, this.parameters, escrowName);
     this.secrets.put(this.nextId(), '{}', ['AWSCURRENT'], now() - deployedMs);
     this.#onBrokenChain = options.onBrokenChain;

@@ -10,7 +10,7 @@ export interface Parameter {
 }
 
 /** Parameter Store, by the API reference of GetParameters, PutParameter and DeleteParameter. */
-export class ParameterStore {
+export class SimulatedParameterStore {
   readonly #parameters = new Map<string, Parameter>();
   readonly #now: () => number;
   #before:

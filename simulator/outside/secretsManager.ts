@@ -6,14 +6,14 @@ const dayMs = 24 * 3_600_000;
 /** For so long a read may not see a write: far longer than is told of AWS. */
 export const lagMs = 30_000;
 
-export interface SecretVersion {
+export interface SimulatedVersion {
   readonly id: string;
   readonly text: string;
   readonly createdAtMs: number;
 }
 
 /** A version with the labels that it had when it was read. */
-export interface ReadVersion extends SecretVersion {
+export interface ReadVersion extends SimulatedVersion {
   readonly stages: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface ReadVersion extends SecretVersion {
 export class SecretsManager {
   /** When each version was written, of those of the last days. */
   readonly writtenAtMs: number[] = [];
-  readonly #versions = new Map<string, SecretVersion>();
+  readonly #versions = new Map<string, SimulatedVersion>();
   /** The version that has each label. */
   readonly #holders = new Map<string, string>();
   readonly #now: () => number;
@@ -40,12 +40,12 @@ export class SecretsManager {
   }
 
   /** Oldest first. */
-  versions(): IterableIterator<SecretVersion> {
+  versions(): IterableIterator<SimulatedVersion> {
     return this.#versions.values();
   }
 
   /** Without those that have no label and are older than a day: they may go at any time. */
-  *keptVersions(): Generator<SecretVersion> {
+  *keptVersions(): Generator<SimulatedVersion> {
     const labelled = new Set(this.#holders.values());
     const sinceMs = this.#now() - dayMs;
     for (const version of this.#versions.values()) {
@@ -53,7 +53,7 @@ export class SecretsManager {
     }
   }
 
-  get(id: string): SecretVersion | undefined {
+  get(id: string): SimulatedVersion | undefined {
     return this.#versions.get(id);
   }
 

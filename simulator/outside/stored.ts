@@ -1,4 +1,4 @@
-import type { ParameterStore } from './parameterStore';
+import type { SimulatedParameterStore } from './parameterStore';
 import type { SecretsManager } from './secretsManager';
 
 /** What a stored text holds, read without the rotation's own code. */
@@ -14,11 +14,11 @@ export interface StoredText {
 /** The tokens that the two stores hold. */
 export class Stored {
   readonly #secrets: SecretsManager;
-  readonly #parameters: ParameterStore;
+  readonly #parameters: SimulatedParameterStore;
   readonly #escrowName: string;
   readonly #parsed = new Map<string, StoredText>();
 
-  constructor(secrets: SecretsManager, parameters: ParameterStore, escrowName: string) {
+  constructor(secrets: SecretsManager, parameters: SimulatedParameterStore, escrowName: string) {
     this.#secrets = secrets;
     this.#parameters = parameters;
     this.#escrowName = escrowName;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FunctionError } from '../../local/aws/lambda/functionError';
-import type { Fault } from '../../local/provider/faults';
+import type { ProviderFault } from '../../local/provider/faults';
 import type { SecondUse } from '../../local/provider/refreshTokens';
 import { LambdaWorld } from '../support/lambdaWorld';
 import { minuteMs } from '../support/simulatedClock';
@@ -33,7 +33,7 @@ export const isWhole = ({ messages, chain, accessToken, escrow }: Aftermath): bo
 
 const closed = { kind: 'exchange', answer: 'closed' } as const;
 /** What becomes of a scene's first request. */
-const requests: Readonly<Record<Exclude<Scene['firstRequest'], 'answered'>, Fault>> = {
+const requests: Readonly<Record<Exclude<Scene['firstRequest'], 'answered'>, ProviderFault>> = {
   unanswered: { ...closed, takenUp: 'now' },
   late: { ...closed, takenUp: { afterRequests: 1 } },
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { RotationEvent } from '../../infra/rotationEvents';
-import type { RotationEvent as PutEvent } from '../../lambda/effects/eventBus';
+import type { RotationEventDetail as PutEvent } from '../../lambda/effects/eventBus';
 import { connection } from './exampleConnection';
 import { account, region, rotationWith } from './support';
 

@@ -10,7 +10,7 @@ import type { StoredConnection } from '../support/storedConnection';
 import { canaries, canaryIn } from './canaries';
 import { recordWrites, type Writes } from './wire';
 
-export interface Invocation {
+export interface InvocationOptions {
   /** Once this is so, the invocation is left no more time. */
   readonly late?: (() => boolean) | undefined;
   /** @default as the stack has it */
@@ -78,7 +78,7 @@ export class LeakWorld {
   /** Has the function invoked directly, as a person or Secrets Manager does it. */
   invoke(
     event: unknown = { connection: this.connection },
-    invocation: Invocation = {},
+    invocation: InvocationOptions = {},
   ): Promise<void> {
     return this.#run(invocation, (timeoutMs) => this.world.lambda.invoke(event, { timeoutMs }));
   }
@@ -88,14 +88,14 @@ export class LeakWorld {
     late,
     timeoutMs,
     ...message
-  }: Invocation & Omit<DeliveryOptions, 'timeoutMs'> = {}): Promise<void> {
+  }: InvocationOptions & Omit<DeliveryOptions, 'timeoutMs'> = {}): Promise<void> {
     return this.#run({ late, timeoutMs }, (timeoutMs) =>
       this.world.deliver(this.connection, { ...message, timeoutMs }),
     );
   }
 
   /** One of the steps of Secrets Manager's own rotation. */
-  step(Step: string, ClientRequestToken: string, invocation?: Invocation): Promise<void> {
+  step(Step: string, ClientRequestToken: string, invocation?: InvocationOptions): Promise<void> {
     const event = { Step, SecretId: `sfmc/${this.connection}`, ClientRequestToken };
     return this.invoke(event, invocation);
   }
@@ -136,7 +136,7 @@ export class LeakWorld {
   }
 
   async #run(
-    { late, timeoutMs = functionTimeoutMs }: Invocation,
+    { late, timeoutMs = functionTimeoutMs }: InvocationOptions,
     invoke: (timeoutMs: number) => Promise<unknown>,
   ): Promise<void> {
     let hasEnded = false;

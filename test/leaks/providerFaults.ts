@@ -1,11 +1,11 @@
-import { type Exchange, type Fault, FaultSchema } from '../../local/provider/faults';
+import { type Exchange, FaultSchema, type ProviderFault } from '../../local/provider/faults';
 import { exchangesWith, otherAnswersWith } from './exchanges';
 import { LeakWorld } from './leakWorld';
 
 const elsewhere = (canary: string) => `http://127.0.0.1:1/?refreshToken=${canary}`;
 
 /** Each of them at least once; `canary` stands in the place of what the provider says. */
-const faultsWith = (canary: string): readonly Fault[] => [
+const faultsWith = (canary: string): readonly ProviderFault[] => [
   { kind: 'refuse' },
   { kind: 'dropBefore' },
   { kind: 'dropAfter' },
@@ -15,7 +15,9 @@ const faultsWith = (canary: string): readonly Fault[] => [
   { kind: 'unavailable', consumed: true, retryAfterSeconds: 0 },
   { kind: 'unavailable', consumed: false },
   { kind: 'status596', consumed: true },
-  ...[400, 401, 403, 404, 408, 415, 422].map((status): Fault => ({ kind: 'status', status })),
+  ...[400, 401, 403, 404, 408, 415, 422].map(
+    (status): ProviderFault => ({ kind: 'status', status }),
+  ),
   { kind: 'redirect', location: elsewhere(canary) },
   { kind: 'empty200' },
   { kind: 'html200' },

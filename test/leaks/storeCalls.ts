@@ -1,5 +1,5 @@
 import { minuteMs } from '../support/simulatedClock';
-import type { Invocation, LeakWorld } from './leakWorld';
+import type { InvocationOptions, LeakWorld } from './leakWorld';
 
 /** A call of AWS, and what leads to it. */
 export interface StoreCall {
@@ -7,7 +7,7 @@ export interface StoreCall {
   /** Returns what ends all that it has ordered. */
   prepare(leakWorld: LeakWorld): () => void;
   /** By a message's first delivery, or by hand. */
-  run(leakWorld: LeakWorld, invocation: Invocation): Promise<void>;
+  run(leakWorld: LeakWorld, invocation: InvocationOptions): Promise<void>;
 }
 
 const nothing = () => {};

@@ -1,11 +1,11 @@
-import type { Fault, FaultKind } from '../../local/aws/faults';
+import type { AwsFault, FaultKind } from '../../local/aws/faults';
 import { dealt } from '../support/dealt';
 import { LeakWorld } from './leakWorld';
 import { storeCalls } from './storeCalls';
 
-const plain = (kind: Exclude<FaultKind, 'slow'>): Fault => ({ kind });
+const plain = (kind: Exclude<FaultKind, 'slow'>): AwsFault => ({ kind });
 
-const faults: Readonly<Record<FaultKind, Fault>> = {
+const faults: Readonly<Record<FaultKind, AwsFault>> = {
   throttle: plain('throttle'),
   internal: plain('internal'),
   unavailable: plain('unavailable'),

@@ -3,7 +3,7 @@ import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { startLambda } from '../../local/aws/lambda/lambda';
 import { startAwsLocal } from '../../local/aws/server';
-import { connectAws } from '../support/awsClients';
+import { connectClients } from '../support/awsClients';
 import { closeAfterTest } from '../support/closing';
 import { Deployment } from '../support/deployment';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
@@ -65,7 +65,7 @@ it('sends every connection under its role, and needs all that the role allows', 
 
 it('reads no client secret, though the key of Parameter Store is open to all of the account', async () => {
   const { aws, policies } = await prepare();
-  const { ssm } = connectAws(aws.url);
+  const { ssm } = connectClients(aws.url);
   const list = (WithDecryption: boolean) =>
     ssm.send(new GetParametersByPathCommand({ Path: '/sfmc/', Recursive: true, WithDecryption }));
 

@@ -4,7 +4,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { hurried } from '../lambda/rotator/builtFunction/queueOfOne';
-import { connectAws } from '../support/awsClients';
+import { connectClients } from '../support/awsClients';
 import { rotatorKeyId } from '../support/rotatorEnvironment';
 import { customerKeyArn, fleetTemplate, rotationTemplate } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
@@ -51,7 +51,7 @@ describe('a call beyond the role', () => {
 
   it('is refused as AWS refuses it: another action, another secret, one that is not there', async () => {
     const { world } = await startRotatorWorld(rotationTemplate(['due']), ['due']);
-    const { secretsManager } = connectAws(world.aws.url);
+    const { secretsManager } = connectClients(world.aws.url);
     const [due, other] = ['due', 'other'].map((name) => {
       world.connect(name);
       return world.aws.secretsManager.arnOf(`sfmc/${name}`) ?? '';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startAwsLocal } from '../../local/aws/server';
 import { tokenSet } from '../lambda/reader/readerWorld';
-import { connectAws } from '../support/awsClients';
+import { connectClients } from '../support/awsClients';
 import { closeAfterTest } from '../support/closing';
 import { StoredConnection } from '../support/storedConnection';
 
@@ -67,7 +67,7 @@ it('reads if a test runner knows no modules but those of CommonJS', async () => 
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
   new StoredConnection(aws).put(tokenSet('one', Date.now()));
-  const { secretsManager: client } = connectAws(aws.url);
+  const { secretsManager: client } = connectClients(aws.url);
   const packed: typeof import('../../lambda/reader') = require(
     path.join(root, entries['./reader'].require.default),
   );

@@ -23,7 +23,7 @@ export function openAws(endpoint: string) {
 }
 
 /** The same, closed when the test ends. */
-export function connectAws(endpoint: string) {
+export function connectClients(endpoint: string) {
   const { close, ...clients } = openAws(endpoint);
   closeAfterTest(close);
   return clients;

@@ -1,7 +1,12 @@
 import { ACCOUNT_ID } from '../account';
 import type { Authorize } from './authorization';
 import { awsManagedKeyPermissions } from './awsManagedKeys';
-import { type AccessRequest, type Decision, decide, type Permission } from './policyEvaluation';
+import {
+  type AccessDecision,
+  type AccessRequest,
+  evaluateAccess,
+  type Permission,
+} from './policyEvaluation';
 
 /** Who calls: what its policies permit, and its tags. */
 export interface Identity {
@@ -11,7 +16,7 @@ export interface Identity {
 }
 
 /** A request that was decided, with the condition keys of its caller among its context. */
-export interface Decided extends Decision {
+export interface Decided extends AccessDecision {
   readonly accessKeyId: string;
   readonly request: AccessRequest;
 }
@@ -46,7 +51,7 @@ export class IdentityPolicies {
       resource: this.#arnOf(action, resource),
       context: { ...context, ...principalTags(tags) },
     };
-    const decision = decide([...permissions, ...this.#keyPolicies], request);
+    const decision = evaluateAccess([...permissions, ...this.#keyPolicies], request);
     this.#decided.push({ accessKeyId, request, ...decision });
     return decision.allowed;
   };

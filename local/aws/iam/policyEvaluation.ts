@@ -18,7 +18,7 @@ export interface Permission {
   readonly conditions: Conditions;
 }
 
-export interface Decision {
+export interface AccessDecision {
   readonly allowed: boolean;
   /** Every permission to the request, whether or not it was denied. */
   readonly by: readonly Permission[];
@@ -60,7 +60,10 @@ function textsOf(statement: Readonly<Record<string, unknown>>, element: string):
  * What policies of one identity come to: an explicit denial wins, and what nothing allows is denied
  * (IAM user guide, "Policy evaluation logic").
  */
-export function decide(permissions: readonly Permission[], request: AccessRequest): Decision {
+export function evaluateAccess(
+  permissions: readonly Permission[],
+  request: AccessRequest,
+): AccessDecision {
   const about = permissions.filter((permission) => concerns(permission, request));
   const by = about.filter(({ effect }) => effect === 'Allow');
   return { allowed: by.length > 0 && by.length === about.length, by };

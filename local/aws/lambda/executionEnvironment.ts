@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { exited, FunctionError, timedOut } from './functionError';
-import { type Answer, endLineOf, type Invocation, type Order } from './messages';
+import { endLineOf, type InvokeOrder, type Order, type ProcessAnswer } from './messages';
 
 /** What the initialisation may take ("Understanding the Lambda execution environment lifecycle"). */
 const initTimeoutMs = 10_000;
@@ -24,8 +24,8 @@ export class ExecutionEnvironment {
   /** Fulfilled once the process is gone and all its lines were seen; with how it ended. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
-  readonly #initialised: Promise<Answer>;
-  #answered: (answer: Answer) => void = () => {};
+  readonly #initialised: Promise<ProcessAnswer>;
+  #answered: (answer: ProcessAnswer) => void = () => {};
   #hasEnded = false;
   #endLine: { readonly text: string; readonly seen: () => void } | undefined;
 
@@ -37,7 +37,7 @@ export class ExecutionEnvironment {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#initialised = this.#nextAnswer();
-    this.#child.on('message', (answer: Answer) => this.#answered(answer));
+    this.#child.on('message', (answer: ProcessAnswer) => this.#answered(answer));
     this.ended = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message));
       this.#child.once('close', (code, signal) =>
@@ -60,7 +60,7 @@ export class ExecutionEnvironment {
   }
 
   /** One at a time. The time that the process takes to start is not counted in. */
-  async invoke(invocation: Invocation): Promise<unknown> {
+  async invoke(invocation: InvokeOrder): Promise<unknown> {
     const { requestId, timeoutMs } = invocation;
     const ready = await this.#within(initTimeoutMs, requestId, this.#initialised);
     if (ready.kind === 'error') {
@@ -89,13 +89,17 @@ export class ExecutionEnvironment {
     await this.ended;
   }
 
-  #nextAnswer(): Promise<Answer> {
+  #nextAnswer(): Promise<ProcessAnswer> {
     return new Promise((resolve) => {
       this.#answered = resolve;
     });
   }
 
-  async #within(limitMs: number, requestId: string, next: Promise<Answer>): Promise<Answer> {
+  async #within(
+    limitMs: number,
+    requestId: string,
+    next: Promise<ProcessAnswer>,
+  ): Promise<ProcessAnswer> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<'timeout'>((resolve) => {
       timer = setTimeout(resolve, limitMs, 'timeout');

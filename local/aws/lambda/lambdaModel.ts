@@ -1,6 +1,6 @@
 import { AwsError } from '../awsError';
 import { check, type Input, oneOf, required, sensitive, string } from '../shapes';
-import type { LocalFunction, Outcome } from './localFunction';
+import type { InvocationOutcome, LocalFunction } from './localFunction';
 import { FUNCTION_NAME, functionArn, functionNameIn, LOG_GROUP_NAME, ROLE_ARN } from './names';
 
 const MAX_LOG_RESULT_BYTES = 4096;
@@ -121,7 +121,7 @@ function eventIn(payload = ''): unknown {
   }
 }
 
-function tailOf({ lines }: Outcome): string {
+function tailOf({ lines }: InvocationOutcome): string {
   const log = Buffer.from(lines.map((line) => `${line}\n`).join(''));
   return log.subarray(-MAX_LOG_RESULT_BYTES).toString('base64');
 }

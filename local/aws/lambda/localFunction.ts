@@ -20,14 +20,14 @@ export interface LocalFunctionOptions {
   readonly visibilityTimeoutMs?: number;
 }
 
-export interface Invocation {
+export interface InvocationRequest {
   readonly requestId: string;
   readonly event: unknown;
   readonly region: string;
 }
 
 /** How an invocation ended: with the function's answer or with the error reported, as JSON. */
-export interface Outcome {
+export interface InvocationOutcome {
   readonly payload: string;
   readonly failed: boolean;
   /** What it logged. */
@@ -35,7 +35,7 @@ export interface Outcome {
 }
 
 /** What the function has around it. `now` gives milliseconds since the epoch, also to the function. */
-export interface Surroundings {
+export interface FunctionSurroundings {
   readonly endpoint: string;
   readonly now: () => number;
   readonly log: LogGroup;
@@ -59,7 +59,7 @@ export class LocalFunction {
 
   constructor(
     private readonly options: LocalFunctionOptions,
-    private readonly surroundings: Surroundings,
+    private readonly surroundings: FunctionSurroundings,
   ) {
     this.timeoutMs = options.timeoutMs ?? functionTimeoutMs;
     this.visibilityTimeoutMs = options.visibilityTimeoutMs;
@@ -77,7 +77,7 @@ export class LocalFunction {
     };
   }
 
-  invoke(invocation: Invocation): Promise<Outcome> {
+  invoke(invocation: InvocationRequest): Promise<InvocationOutcome> {
     const outcome = this.#last.then(() => this.#run(invocation));
     this.#last = outcome;
     return outcome;
@@ -91,7 +91,7 @@ export class LocalFunction {
   }
 
   /** Never rejects. */
-  async #run({ requestId, event, region }: Invocation): Promise<Outcome> {
+  async #run({ requestId, event, region }: InvocationRequest): Promise<InvocationOutcome> {
     const startedAtMs = performance.now();
     this.#lines = [];
     this.#print(startLine(requestId));

@@ -1,5 +1,5 @@
 /** One invocation, for the process that runs the function. */
-export interface Invocation {
+export interface InvokeOrder {
   readonly requestId: string;
   readonly event: unknown;
   readonly timeoutMs: number;
@@ -8,7 +8,7 @@ export interface Invocation {
 
 /** What the function's process is sent over IPC. */
 export type Order =
-  | ({ readonly kind: 'invoke' } & Invocation)
+  | ({ readonly kind: 'invoke' } & InvokeOrder)
   /** By how much `Date` runs ahead from now on. */
   | { readonly kind: 'clock'; readonly offsetMs: number };
 
@@ -21,7 +21,7 @@ export interface ReportedError {
 }
 
 /** What the function's process answers: `ready` or an error at its start, then one per invocation. */
-export type Answer =
+export type ProcessAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'result'; readonly json: string }
   | ({ readonly kind: 'error' } & ReportedError);

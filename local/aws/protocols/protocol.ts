@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly isCut: boolean;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -27,7 +27,7 @@ export type Understood = Pick<AwsRequest, 'service' | 'operation' | 'input'>;
 export interface Protocol {
   /** Throws `AwsError` with the codes of AWS's "Common Error Types". */
   understand(request: HttpRequest): Understood;
-  answer(request: AwsRequest, output: object): HttpAnswer;
+  answer(request: AwsRequest, output: object): HttpResponse;
   /** `service` is undefined for a request that was not understood. */
-  refuse(error: AwsError, requestId: string, service: Service | undefined): HttpAnswer;
+  refuse(error: AwsError, requestId: string, service: Service | undefined): HttpResponse;
 }

@@ -1,6 +1,6 @@
 import { AwsError } from '../awsError';
 import type { Service } from '../awsRequest';
-import type { HttpAnswer, Protocol } from './protocol';
+import type { HttpResponse, Protocol } from './protocol';
 import { toXml } from './xml';
 
 const VERSIONS: ReadonlyMap<string, Service> = new Map([
@@ -27,7 +27,7 @@ const answer = (
   root: string,
   service: Service | undefined,
   body: object,
-): HttpAnswer => {
+): HttpResponse => {
   const namespace = service && NAMESPACES[service];
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
   return {

@@ -2,7 +2,7 @@ import { AwsError } from '../awsError';
 import type { Service } from '../awsRequest';
 import type { InvokeOutput } from '../lambda/lambdaModel';
 import { parseJsonInput } from './jsonInput';
-import type { HttpAnswer, HttpRequest } from './protocol';
+import type { HttpRequest, HttpResponse } from './protocol';
 
 /** Where an operation's input stands in a request and, unless as the JSON body, its output. */
 export interface Route {
@@ -15,7 +15,7 @@ export interface Route {
     request: HttpRequest,
     labels: readonly string[],
   ) => Readonly<Record<string, unknown>>;
-  readonly answer?: (output: object) => HttpAnswer;
+  readonly answer?: (output: object) => HttpResponse;
 }
 
 const MAPPINGS = /^\/2015-03-31\/event-source-mappings\/?$/;
@@ -129,7 +129,7 @@ export const routes: readonly Route[] = [
 ];
 
 /** The payload is the body as it is, and all else stands in headers (API reference, Invoke). */
-function invocationAnswer(output: InvokeOutput): HttpAnswer {
+function invocationAnswer(output: InvokeOutput): HttpResponse {
   const { StatusCode, FunctionError, LogResult, ExecutedVersion, Payload } = output;
   return {
     status: StatusCode,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpAnswer, HttpRequest } from './protocol';
+import type { HttpRequest, HttpResponse } from './protocol';
 
 /**
  * No service here takes more: 6 MB for a function ("Lambda quotas"), and 1 MiB in a message ("Amazon
@@ -32,7 +32,7 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
  */
 export function send(
   response: ServerResponse,
-  { status, headers, body }: HttpAnswer,
+  { status, headers, body }: HttpResponse,
   { requestId, nowMs }: { readonly requestId: string; readonly nowMs: number },
 ): void {
   response.writeHead(status, {

@@ -1,9 +1,9 @@
 import { Deduplication, type Original } from './deduplication';
 import {
-  type Message,
   messageIdOf,
   readReceiptHandle,
   receiptHandleOf,
+  type SqsMessage,
   sequenceNumberOf,
 } from './message';
 import { MessageList } from './messageList';
@@ -11,7 +11,7 @@ import type { AttributeTexts, QueueSettings } from './queueAttributes';
 import { settingsOf } from './queueAttributes';
 import { messageNotInflight, receiptHandleExpired, receiptHandleInvalid } from './sqsErrors';
 
-export type NewMessage = Pick<Message, 'groupId' | 'deduplicationId' | 'body' | 'senderId'>;
+export type NewMessage = Pick<SqsMessage, 'groupId' | 'deduplicationId' | 'body' | 'senderId'>;
 
 /** Where a message goes that was received too often. */
 export type DeadLetterQueue = (arn: string) => FifoQueue | undefined;
@@ -25,8 +25,8 @@ export class FifoQueue {
   readonly settings: QueueSettings;
   purgedAtMs = Number.NEGATIVE_INFINITY;
   readonly #messages = new MessageList();
-  readonly #byId = new Map<string, Message>();
-  readonly #groups = new Map<string, Set<Message>>();
+  readonly #byId = new Map<string, SqsMessage>();
+  readonly #groups = new Map<string, Set<SqsMessage>>();
   readonly #sent = new Deduplication();
   #count = 0;
 
@@ -58,10 +58,10 @@ export class FifoQueue {
     visibilityMs: number,
     nowMs: number,
     deadLetterQueue: DeadLetterQueue,
-  ): readonly Message[] {
+  ): readonly SqsMessage[] {
     this.#expire(nowMs);
     const { redrive } = this.settings;
-    const taken: Message[] = [];
+    const taken: SqsMessage[] = [];
     for (const message of this.#messages) {
       if (taken.length >= most) break;
       if (message.visibleAtMs > nowMs || this.#isBlocked(message.groupId, nowMs)) continue;
@@ -89,7 +89,7 @@ export class FifoQueue {
    * Takes a message over from the queue that it is dead in, with a new age ("Using dead-letter
    * queues", on FIFO queues).
    */
-  take(message: Message, nowMs: number): void {
+  take(message: SqsMessage, nowMs: number): void {
     const taken = this.#append(message, nowMs, 0);
     taken.firstReceivedAtMs = message.firstReceivedAtMs;
     taken.receiveCount = message.receiveCount;
@@ -140,10 +140,10 @@ export class FifoQueue {
     return first ? nowMs - first.sentAtMs : 0;
   }
 
-  #append(message: NewMessage, nowMs: number, delayMs: number): Message {
+  #append(message: NewMessage, nowMs: number, delayMs: number): SqsMessage {
     this.#count += 1;
     const { groupId, deduplicationId, body, senderId } = message;
-    const appended: Message = {
+    const appended: SqsMessage = {
       messageId: messageIdOf(this.arn, this.#count),
       sequenceNumber: sequenceNumberOf(this.#count),
       groupId,
@@ -173,7 +173,7 @@ export class FifoQueue {
   }
 
   /** What this handle received; undefined if that is gone. */
-  #received(receiptHandle: string): Message | undefined {
+  #received(receiptHandle: string): SqsMessage | undefined {
     const receipt = readReceiptHandle(receiptHandle);
     if (!receipt) throw receiptHandleInvalid();
     const message = this.#byId.get(receipt.messageId);
@@ -191,7 +191,7 @@ export class FifoQueue {
     }
   }
 
-  #remove(message: Message): void {
+  #remove(message: SqsMessage): void {
     this.#messages.remove(message);
     this.#byId.delete(message.messageId);
     const group = this.#groups.get(message.groupId);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** A message in a FIFO queue. Times are milliseconds since the epoch. */
-export interface Message {
+export interface SqsMessage {
   readonly messageId: string;
   readonly sequenceNumber: string;
   readonly groupId: string;
@@ -14,8 +14,8 @@ export interface Message {
   receiveCount: number;
   firstReceivedAtMs: number | undefined;
   /** Its neighbours in the queue. */
-  previous: Message | undefined;
-  next: Message | undefined;
+  previous: SqsMessage | undefined;
+  next: SqsMessage | undefined;
 }
 
 export const md5 = (text: string) => createHash('md5').update(text).digest('hex');
@@ -29,7 +29,7 @@ export function messageIdOf(queueArn: string, nth: number): string {
 export const sequenceNumberOf = (nth: number) => `188${String(nth).padStart(17, '0')}`;
 
 /** Another one for each time that the message is received. */
-export const receiptHandleOf = ({ messageId, receiveCount }: Message) =>
+export const receiptHandleOf = ({ messageId, receiveCount }: SqsMessage) =>
   Buffer.from(`${messageId} ${receiveCount}`).toString('base64url');
 
 /** Undefined for what is no receipt handle. */

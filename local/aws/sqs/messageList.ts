@@ -1,18 +1,18 @@
-import type { Message } from './message';
+import type { SqsMessage } from './message';
 
 /**
  * Messages in their order, from which any can be taken out at once. A Map would keep the order too,
  * but walking over what was deleted at its front takes the longer the more was.
  */
-export class MessageList implements Iterable<Message> {
-  #first: Message | undefined;
-  #last: Message | undefined;
+export class MessageList implements Iterable<SqsMessage> {
+  #first: SqsMessage | undefined;
+  #last: SqsMessage | undefined;
 
-  get first(): Message | undefined {
+  get first(): SqsMessage | undefined {
     return this.#first;
   }
 
-  append(message: Message): void {
+  append(message: SqsMessage): void {
     message.previous = this.#last;
     message.next = undefined;
     if (this.#last) this.#last.next = message;
@@ -20,7 +20,7 @@ export class MessageList implements Iterable<Message> {
     this.#last = message;
   }
 
-  remove(message: Message): void {
+  remove(message: SqsMessage): void {
     const { previous, next } = message;
     if (previous) previous.next = next;
     else this.#first = next;
@@ -34,7 +34,7 @@ export class MessageList implements Iterable<Message> {
   }
 
   /** The message just given may be removed meanwhile. */
-  *[Symbol.iterator](): Generator<Message> {
+  *[Symbol.iterator](): Generator<SqsMessage> {
     for (let message = this.#first; message; ) {
       const { next } = message;
       yield message;

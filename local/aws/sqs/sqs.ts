@@ -3,7 +3,7 @@ import { ACCOUNT_ID } from '../account';
 import { check } from '../shapes';
 import { eachOf } from './batch';
 import { FifoQueue } from './fifoQueue';
-import { type Message, md5, receiptHandleOf } from './message';
+import { md5, receiptHandleOf, type SqsMessage } from './message';
 import { newAttributes } from './queueAttributes';
 import * as errors from './sqsErrors';
 import { type SqsInput as Input, shapes } from './sqsShapes';
@@ -254,7 +254,7 @@ export class SqsModel {
   }
 }
 
-function asReceived(message: Message, asked: readonly string[]) {
+function asReceived(message: SqsMessage, asked: readonly string[]) {
   const all = systemAttributesOf(message);
   const attributes = Object.entries(all).filter(
     ([name]) => asked.includes('All') || asked.includes(name),
@@ -268,7 +268,7 @@ function asReceived(message: Message, asked: readonly string[]) {
   };
 }
 
-const systemAttributesOf = (message: Message): Readonly<Record<string, string>> => ({
+const systemAttributesOf = (message: SqsMessage): Readonly<Record<string, string>> => ({
   ApproximateReceiveCount: String(message.receiveCount),
   ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs),
   SentTimestamp: String(message.sentAtMs),

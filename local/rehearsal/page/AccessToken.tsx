@@ -1,4 +1,4 @@
-import type { Reading, WatchState } from '../state';
+import type { TokenReading, WatchState } from '../state';
 import { lengthOf } from './format';
 import { LifeLine } from './LifeLine';
 import { Time } from './Time';
@@ -31,7 +31,7 @@ export function AccessToken({ state }: { readonly state: WatchState }) {
   );
 }
 
-const verdicts: Readonly<Record<Reading['verdict'], string>> = {
+const verdicts: Readonly<Record<TokenReading['verdict'], string>> = {
   accepted: 'got a token that works',
   refused: 'got a token that the provider refuses',
   expired: 'got an expired token',
@@ -39,7 +39,7 @@ const verdicts: Readonly<Record<Reading['verdict'], string>> = {
   unreachable: 'could not read the secret',
 };
 
-function ReadingText({ reading }: { readonly reading: Reading }) {
+function ReadingText({ reading }: { readonly reading: TokenReading }) {
   return (
     <>
       <span class={reading.verdict === 'accepted' ? 'good' : 'bad'}>

@@ -3,7 +3,7 @@ import { clockTime } from './format';
 import { deedId, endOf, incidentId, invocationId } from './lifeEvents';
 
 /** What came of a button. */
-export interface Result {
+export interface ActionResult {
   readonly text: string;
   readonly href: string;
   readonly linkText: string;
@@ -11,7 +11,7 @@ export interface Result {
 }
 
 /** What came of a control the last time that it was used; undefined if it never was. */
-export function resultOf(control: string, state: WatchState): Result | undefined {
+export function resultOf(control: string, state: WatchState): ActionResult | undefined {
   const incident = state.incidents.find((row) => row.control === control);
   const deed = state.deeds.find((row) => row.control === control);
   if (incident !== undefined) {
@@ -27,7 +27,7 @@ export function resultOf(control: string, state: WatchState): Result | undefined
   return deed && resultOfDeed(deed, state);
 }
 
-function resultOfDeed(deed: DeedRow, { incidents }: WatchState): Result {
+function resultOfDeed(deed: DeedRow, { incidents }: WatchState): ActionResult {
   const { id, atMs, asksForInvocation, invocation } = deed;
   const mended = incidents.find(({ deeds }) => deeds.includes(id));
   if (mended !== undefined) {

@@ -2,7 +2,7 @@ import type { RingingAlarm } from '../../connection/alarms';
 import type { Reading } from '../../connection/reading';
 import type { Context } from '../../context';
 import { timeText } from '../../terminal/text';
-import { type Check, type Finding, notRead, ok, skip, warn } from './check';
+import { type Check, type CheckResult, notRead, ok, skip, warn } from './check';
 
 /** What an alarm may be about for the connections that were looked at. */
 export interface AlarmSubjects {
@@ -42,7 +42,7 @@ function alarmFindings(
   alarms: Reading<readonly RingingAlarm[]>,
   { connections, functions, others }: AlarmSubjects,
   nowMs: number,
-): Finding[] {
+): CheckResult[] {
   if (!alarms.known) return [couldNotLook(alarms, 'cloudwatch:DescribeAlarms')];
   const names = new Set([...functions, ...others]);
   const own = alarms.value.filter(
@@ -59,7 +59,7 @@ function alarmFindings(
   );
 }
 
-function throttleFinding(name: string, count: Reading<number>): Finding {
+function throttleFinding(name: string, count: Reading<number>): CheckResult {
   if (!count.known) return couldNotLook(count, 'cloudwatch:GetMetricStatistics');
   if (count.value === 0) return ok(`${name}: none in the last hour`);
   return warn(
@@ -72,7 +72,7 @@ function throttleFinding(name: string, count: Reading<number>): Finding {
 function couldNotLook(
   unread: Extract<Reading<unknown>, { known: false }>,
   action: string,
-): Finding {
+): CheckResult {
   if (!unread.denied) return notRead(unread);
   return { ...skip(`Could not look: ${unread.why}`), remedy: `Have ${action} allowed to you.` };
 }

@@ -5,14 +5,14 @@ import type { Finding as Judged } from '../judgement';
 export type CheckVerdict = 'ok' | 'warn' | 'fail' | 'skip';
 
 /** What was found, and what to do about it. */
-export interface Finding {
+export interface CheckResult {
   readonly verdict: CheckVerdict;
   readonly detail: string;
   readonly remedy?: string;
 }
 
 /** One line of the doctor. */
-export interface Check extends Finding {
+export interface Check extends CheckResult {
   /** Stable; several checks of one connection may share it. */
   readonly id: string;
   /** Left out if it concerns no connection in particular. */
@@ -20,21 +20,21 @@ export interface Check extends Finding {
   readonly title: string;
 }
 
-export const ok = (detail: string): Finding => ({ verdict: 'ok', detail });
-export const skip = (detail: string): Finding => ({ verdict: 'skip', detail });
-export const warn = (detail: string, remedy: string): Finding => ({
+export const ok = (detail: string): CheckResult => ({ verdict: 'ok', detail });
+export const skip = (detail: string): CheckResult => ({ verdict: 'skip', detail });
+export const warn = (detail: string, remedy: string): CheckResult => ({
   verdict: 'warn',
   detail,
   remedy,
 });
-export const fail = (detail: string, remedy: string): Finding => ({
+export const fail = (detail: string, remedy: string): CheckResult => ({
   verdict: 'fail',
   detail,
   remedy,
 });
 
 /** A call of the operator's own that was denied, or came to nothing. */
-export function notRead({ why, denied, remedy }: Unread): Finding {
+export function notRead({ why, denied, remedy }: Unread): CheckResult {
   return fail(
     why,
     remedy ??

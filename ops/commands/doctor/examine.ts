@@ -6,7 +6,7 @@ import { findingsOf, type Judgement, judge, worstOf } from '../judgement';
 import { cloudWatchChecks } from './alarms';
 import {
   type Check,
-  type Finding,
+  type CheckResult,
   fail,
   isWell,
   notRead,
@@ -15,7 +15,7 @@ import {
   warn,
   withJudged,
 } from './check';
-import { connectionFacts, type DoctorFacts, factsReader } from './facts';
+import { connectionFacts, type DoctorFacts, doctorFactsReader } from './facts';
 import { limitChecks } from './limits';
 import { keyChecks, parameterChecks } from './parameters';
 import {
@@ -57,7 +57,7 @@ export async function examine(context: Context, name: string | undefined): Promi
     return { checks: [...general, connections], connections: [] };
   }
   const fleet = await readFleetFacts(context);
-  const observe = factsReader(context);
+  const observe = doctorFactsReader(context);
   const looked = await mapConcurrent(names.value, width, async (each) => {
     const facts = await observe(each);
     const { fingerprints, queueArn, config, rotator, schedule } = facts;
@@ -177,7 +177,7 @@ function callerChecks({ identity, region, clockAheadMs }: Caller): Check[] {
   ];
 }
 
-function clockFinding(aheadMs: number | undefined): Finding {
+function clockFinding(aheadMs: number | undefined): CheckResult {
   if (aheadMs === undefined) return skip('AWS did not answer.');
   // Less than the header can show.
   if (Math.abs(aheadMs) < 1_000) return ok('in step with AWS');

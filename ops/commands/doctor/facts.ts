@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../../../lambda/core/providerAnswer';
 import { apiBaseUrlsOf, type TokenSet } from '../../../lambda/core/tokenSet';
 import { fetchProvider } from '../../../lambda/effects/provider';
 import type { ConnectionReader, RegionReader } from '../../connection/connectionReader';
-import type { RotatorFunction, StoredSchedule } from '../../connection/keeper';
+import type { FunctionDescription, StoredSchedule } from '../../connection/keeper';
 import { defaultSecretKey, type Key } from '../../connection/keys';
 import type { LastError } from '../../connection/lastErrors';
 import type { StoredParameters } from '../../connection/parameters';
@@ -36,7 +36,7 @@ export interface DoctorFacts {
   readonly functionArn: string | undefined;
   /** The queue of its stack. */
   readonly queueArn: string | undefined;
-  readonly rotator: Reading<RotatorFunction | undefined> | undefined;
+  readonly rotator: Reading<FunctionDescription | undefined> | undefined;
   readonly permissions: Reading<readonly SimulatedPermission[]> | undefined;
   readonly lastError: Reading<LastError | undefined> | undefined;
   readonly authHost: HostAnswer | undefined;
@@ -52,7 +52,7 @@ export function connectionFacts(facts: DoctorFacts): ConnectionFacts {
 }
 
 /** Looks at connections. What they have in common is read once. */
-export function factsReader(context: Context): (name: string) => Promise<DoctorFacts> {
+export function doctorFactsReader(context: Context): (name: string) => Promise<DoctorFacts> {
   const { region } = context;
   const hostOf = memoize(reachHost);
 
@@ -116,7 +116,7 @@ async function readStores(reader: ConnectionReader) {
 
 async function readLastError(
   region: RegionReader,
-  { logGroup }: RotatorFunction,
+  { logGroup }: FunctionDescription,
   isFleet: boolean,
   name: string,
 ): Promise<Reading<LastError | undefined>> {

@@ -1,7 +1,7 @@
 import { type ConcurrencyLimit, readConcurrencyLimit } from '../../connection/limits';
 import { attempt, type Reading } from '../../connection/reading';
 import type { Context } from '../../context';
-import { type Check, type Finding, notRead, ok, skip, warn } from './check';
+import { type Check, type CheckResult, notRead, ok, skip, warn } from './check';
 
 /** New accounts have so few, of which any other function may take all for minutes. */
 const fewInvocations = 10;
@@ -12,7 +12,7 @@ export async function limitChecks(context: Context): Promise<Check[]> {
   return [{ id: 'lambda-limit', title: 'Lambda limit', ...limitFinding(limit) }];
 }
 
-function limitFinding(limit: Reading<ConcurrencyLimit>): Finding {
+function limitFinding(limit: Reading<ConcurrencyLimit>): CheckResult {
   if (!limit.known) return limit.denied ? skip(limit.why) : notRead(limit);
   const { total, unreserved } = limit.value;
   const what = `${unreserved} of ${total} concurrent invocations are not reserved`;

@@ -1,7 +1,7 @@
 import { parameterNames } from '../../../lambda/core/names';
 import type { Key } from '../../connection/keys';
 import type { Reading } from '../../connection/reading';
-import { type Check, type Finding, fail, notRead, ok, ops, skip } from './check';
+import { type Check, type CheckResult, fail, notRead, ok, ops, skip } from './check';
 import type { DoctorFacts } from './facts';
 
 export function parameterChecks(facts: DoctorFacts): Check[] {
@@ -27,13 +27,13 @@ export function parameterChecks(facts: DoctorFacts): Check[] {
   ];
 }
 
-function configFinding({ config }: DoctorFacts): Finding {
+function configFinding({ config }: DoctorFacts): CheckResult {
   if (config?.config === undefined) return skip('There is none that is valid.');
   const { authBaseUrl, onBrokenChain } = config.config;
   return ok(`${authBaseUrl}, onBrokenChain ${onBrokenChain}`);
 }
 
-function clientSecretFinding(name: string, type: string | undefined): Finding {
+function clientSecretFinding(name: string, type: string | undefined): CheckResult {
   if (type === undefined) return skip('There is none.');
   if (type === 'SecureString') return ok('a SecureString');
   const { clientSecret } = parameterNames(name);
@@ -43,7 +43,7 @@ function clientSecretFinding(name: string, type: string | undefined): Finding {
   );
 }
 
-function stagedSecretFinding(name: string, type: string | undefined): Finding {
+function stagedSecretFinding(name: string, type: string | undefined): CheckResult {
   if (type === undefined) return ok('none');
   if (type === 'SecureString') return skip('It waits.');
   return fail(
@@ -59,7 +59,7 @@ export function keyChecks({ secretKey, clientSecretKey }: DoctorFacts): Check[] 
   ];
 }
 
-export function keyFinding(key: Reading<Key> | undefined): Finding {
+export function keyFinding(key: Reading<Key> | undefined): CheckResult {
   if (key === undefined) return skip('There is nothing encrypted, or it could not be looked at.');
   if (!key.known) return notRead(key);
   const { arn, state, isAwsManaged } = key.value;

@@ -1,14 +1,14 @@
 import type { FleetParameter } from '../../../lambda/core/names';
-import { deployFleet } from '../../connection/fleet';
-import type { EventSource, QueueDepth, StoredSchedule } from '../../connection/keeper';
+import { deployFleetCommand } from '../../connection/fleet';
+import type { EventSourceMapping, QueueDepth, StoredSchedule } from '../../connection/keeper';
 import { attempt, type Reading } from '../../connection/reading';
 import type { Context } from '../../context';
-import { type Check, deploy, type Finding, fail, notRead, ok, skip, warn } from './check';
+import { type Check, type CheckResult, deploy, fail, notRead, ok, skip, warn } from './check';
 
 /** The queue of a stack, which all its connections share. */
 interface StackQueue {
   readonly arn: string;
-  readonly sources: Reading<readonly EventSource[]>;
+  readonly sources: Reading<readonly EventSourceMapping[]>;
   readonly depth: Reading<QueueDepth>;
 }
 
@@ -37,7 +37,7 @@ export function stackQueueChecks(queues: readonly StackQueue[]): Check[] {
 }
 
 /** What keeps every message of the queue from being taken; undefined if nothing does. */
-function sourceFinding({ arn, sources }: StackQueue): Finding | undefined {
+function sourceFinding({ arn, sources }: StackQueue): CheckResult | undefined {
   if (!sources.known) return notRead(sources);
   if (sources.value.some(({ isEnabled }) => isEnabled)) return undefined;
   const nothing = `nothing takes the messages of ${arn}, so that no token is renewed.`;
@@ -49,7 +49,7 @@ function sourceFinding({ arn, sources }: StackQueue): Finding | undefined {
   );
 }
 
-function depthFinding(depth: Reading<QueueDepth>): Finding {
+function depthFinding(depth: Reading<QueueDepth>): CheckResult {
   if (!depth.known) return depth.denied ? skip(depth.why) : notRead(depth);
   const { waiting, inFlight } = depth.value;
   const what = `${waiting} messages wait, ${inFlight} are worked on or tried again later`;
@@ -61,7 +61,7 @@ function depthFinding(depth: Reading<QueueDepth>): Finding {
 }
 
 /** @param redeploy what makes a dead-letter queue if there is none */
-function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string): Finding {
+function deadLetterFinding(depth: Reading<QueueDepth>, redeploy: string): CheckResult {
   if (!depth.known) return skip('The queue could not be looked at.');
   const { deadLetters } = depth.value;
   if (deadLetters === undefined) return warn('The queue has no dead-letter queue.', redeploy);
@@ -96,7 +96,7 @@ interface FleetFacts {
   readonly queue: Reading<QueueDepth>;
 }
 
-const redeployFleet = `Deploy the fleet: ${deployFleet}.`;
+const redeployFleet = `Deploy the fleet: ${deployFleetCommand}.`;
 
 /** Undefined if there is no fleet in the Region. */
 export async function readFleetFacts(context: Context): Promise<Reading<FleetFacts | undefined>> {
@@ -122,7 +122,7 @@ export function fleetChecks(facts: Reading<FleetFacts | undefined>): Check[] {
   ];
 }
 
-function scheduleFinding({ fleet, schedule }: FleetFacts): Finding {
+function scheduleFinding({ fleet, schedule }: FleetFacts): CheckResult {
   if (!schedule.known) return notRead(schedule);
   const { scheduleName, dispatcherArn } = fleet;
   if (schedule.value === undefined)

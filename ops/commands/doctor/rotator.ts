@@ -1,10 +1,10 @@
 import { functionTimeoutMs } from '../../../lambda/core/limits';
 import { scheduleName } from '../../../lambda/core/names';
 import { parseJson } from '../../../lambda/core/validate';
-import { deployFleet } from '../../connection/fleet';
+import { deployFleetCommand } from '../../connection/fleet';
 import { connectionIn, isQueueArn } from '../../connection/keeper';
 import { timeText } from '../../terminal/text';
-import { type Check, deploy, type Finding, fail, notRead, ok, skip, warn } from './check';
+import { type Check, type CheckResult, deploy, fail, notRead, ok, skip, warn } from './check';
 import type { DoctorFacts } from './facts';
 
 const timeoutSeconds = functionTimeoutMs / 1_000;
@@ -17,12 +17,12 @@ export function rotatorChecks(facts: DoctorFacts): Check[] {
   ];
 }
 
-function functionFinding({ secret, functionArn, isFleet, rotator }: DoctorFacts): Finding {
+function functionFinding({ secret, functionArn, isFleet, rotator }: DoctorFacts): CheckResult {
   if (rotator === undefined && !secret.known) return notRead(secret);
   if (rotator === undefined) return fail('No function is attached to the secret.', deploy);
   if (!rotator.known) return notRead(rotator);
   if (rotator.value === undefined) {
-    const remedy = isFleet ? `Deploy the fleet: ${deployFleet}.` : deploy;
+    const remedy = isFleet ? `Deploy the fleet: ${deployFleetCommand}.` : deploy;
     return fail(`${functionArn} does not exist.`, remedy);
   }
   const { name, state, lastUpdate, timeoutSeconds: timeout } = rotator.value;
@@ -43,7 +43,7 @@ function functionFinding({ secret, functionArn, isFleet, rotator }: DoctorFacts)
   );
 }
 
-function scheduleFinding({ name, schedule, functionArn, isFleet }: DoctorFacts): Finding {
+function scheduleFinding({ name, schedule, functionArn, isFleet }: DoctorFacts): CheckResult {
   if (!schedule.known) return notRead(schedule);
   const called = scheduleName(name);
   if (schedule.value === undefined) {
@@ -81,7 +81,7 @@ function scheduleFinding({ name, schedule, functionArn, isFleet }: DoctorFacts):
   );
 }
 
-function errorFinding({ nowMs, isFleet, rotator, lastError }: DoctorFacts): Finding {
+function errorFinding({ nowMs, isFleet, rotator, lastError }: DoctorFacts): CheckResult {
   if (lastError === undefined) {
     return skip(rotator === undefined ? 'No function is attached.' : 'The function is not known.');
   }
@@ -104,7 +104,7 @@ export function permissionChecks({ rotator, permissions }: DoctorFacts): Check[]
 /** What concerns others than the tokens. */
 const lesser = ['sqs:SendMessage', 'events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
-function permissionFindings(role: string, permissions: DoctorFacts['permissions']): Finding[] {
+function permissionFindings(role: string, permissions: DoctorFacts['permissions']): CheckResult[] {
   if (permissions === undefined) return [skip('The function is not known.')];
   if (!permissions.known) {
     return [

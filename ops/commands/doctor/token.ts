@@ -4,7 +4,7 @@ import { interpretTokenContext } from '../../../lambda/core/providerAnswer';
 import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
 import { restoreCommand } from '../../failures/awsFailure';
 import { dayMs, timeText } from '../../terminal/text';
-import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
+import { type Check, type CheckResult, fail, notRead, ok, ops, skip, warn } from './check';
 import { type DoctorFacts, type HostAnswer, issuedIn } from './facts';
 
 export function tokenChecks(facts: DoctorFacts): Check[] {
@@ -18,7 +18,7 @@ export function tokenChecks(facts: DoctorFacts): Check[] {
 }
 
 /** What {@link findingsOf} does not look at. */
-function secretFinding({ name, secret, token }: DoctorFacts): Finding {
+function secretFinding({ name, secret, token }: DoctorFacts): CheckResult {
   if (secret.known && secret.value?.deletionAtMs !== undefined) {
     return fail(
       'The secret is marked for deletion, and can be neither read nor written.',
@@ -39,7 +39,7 @@ function secretFinding({ name, secret, token }: DoctorFacts): Finding {
   );
 }
 
-function expiryFinding({ nowMs, token }: DoctorFacts): Finding {
+function expiryFinding({ nowMs, token }: DoctorFacts): CheckResult {
   const tokenSet = issuedIn(token);
   if (tokenSet === undefined) return skip('There is no token set.');
   const { expiresAtMs } = tokenSet;
@@ -47,19 +47,19 @@ function expiryFinding({ nowMs, token }: DoctorFacts): Finding {
 }
 
 /** A token set is what a rotation leaves that has succeeded. */
-function lastSuccessFinding({ nowMs, token }: DoctorFacts): Finding {
+function lastSuccessFinding({ nowMs, token }: DoctorFacts): CheckResult {
   const tokenSet = issuedIn(token);
   return tokenSet ? ok(timeText(tokenSet.issuedAtMs, nowMs)) : skip('There was none yet.');
 }
 
-function refreshTokenFinding({ nowMs, token }: DoctorFacts): Finding {
+function refreshTokenFinding({ nowMs, token }: DoctorFacts): CheckResult {
   const stored = token.known && token.value.kind === 'stored' ? token.value.version : undefined;
   if (stored === undefined || stored.tokens.kind === 'notSeeded') return skip('There is none.');
   const ageDays = Math.floor((nowMs - refreshTokenIssuedAtMsOf(stored)) / dayMs);
   return ok(`${ageDays} days old, of ${refreshTokenLifeDays}`);
 }
 
-function acceptedFinding({ name, nowMs, tokenContext }: DoctorFacts): Finding {
+function acceptedFinding({ name, nowMs, tokenContext }: DoctorFacts): CheckResult {
   if (tokenContext === undefined) return skip('There is no valid token, or no known REST host.');
   const answer = interpretTokenContext(tokenContext, nowMs);
   if (answer.kind === 'accepted') return ok('The REST host accepts it.');
@@ -82,7 +82,7 @@ export function hostChecks({ authHost, restHost }: DoctorFacts): Check[] {
   ];
 }
 
-function hostFinding(answer: HostAnswer | undefined, unknown: string): Finding {
+function hostFinding(answer: HostAnswer | undefined, unknown: string): CheckResult {
   if (answer === undefined) return skip(unknown);
   const { url } = answer;
   if ('status' in answer) return ok(`${url} answers (HTTP ${answer.status})`);

@@ -5,7 +5,7 @@ import { attempt, mapConcurrent, type Reading } from '../../connection/reading';
 import { findConnections } from '../../connection/registry';
 import type { Context } from '../../context';
 import { dayMs, isoTime, relativeTime, timeText } from '../../terminal/text';
-import { type Check, type Finding, fail, notRead, ok, ops, skip, warn } from './check';
+import { type Check, type CheckResult, fail, notRead, ok, ops, skip, warn } from './check';
 import type { DoctorFacts } from './facts';
 
 /** At {@link mostVersions} that are younger than 24 hours, Secrets Manager takes no further one. */
@@ -20,7 +20,7 @@ export function versionChecks(facts: DoctorFacts): Check[] {
   ];
 }
 
-function pendingFinding({ versions, nowMs }: DoctorFacts): Finding {
+function pendingFinding({ versions, nowMs }: DoctorFacts): CheckResult {
   if (!versions.known) return skip('The versions could not be listed.');
   const pending = versions.value.find(
     ({ stages }) => stages.includes('AWSPENDING') && !stages.includes('AWSCURRENT'),
@@ -36,7 +36,7 @@ function pendingFinding({ versions, nowMs }: DoctorFacts): Finding {
 /** A rotation sees to an open end within minutes. */
 const openEndMs = 15 * 60_000;
 
-function openEndFinding({ name, token, secret, nowMs }: DoctorFacts): Finding {
+function openEndFinding({ name, token, secret, nowMs }: DoctorFacts): CheckResult {
   if (!token.known || token.value.kind !== 'stored') return skip('There is no token set.');
   const { stages, createdAtMs } = token.value.version;
   const found = [labels.open, labels.sent].filter((label) => stages.includes(label));
@@ -51,7 +51,7 @@ function openEndFinding({ name, token, secret, nowMs }: DoctorFacts): Finding {
   );
 }
 
-function countFinding({ versions, nowMs }: DoctorFacts): Finding {
+function countFinding({ versions, nowMs }: DoctorFacts): CheckResult {
   if (!versions.known) return notRead(versions);
   const kept = versions.value.filter(
     ({ stages, createdAtMs }) => stages.length > 0 || nowMs - createdAtMs < dayMs,
@@ -92,7 +92,7 @@ export async function otherHolders(
 }
 
 /** Finds, for each connection, the others that have one of its refresh tokens. */
-export function twinFindings(all: readonly Holder[]): (holder: Holder) => Finding {
+export function twinFindings(all: readonly Holder[]): (holder: Holder) => CheckResult {
   const holdersOf = new Map<string, Set<string>>();
   for (const { name, fingerprints } of all) {
     for (const fingerprint of fingerprints.known ? fingerprints.value : []) {
@@ -110,7 +110,7 @@ export function twinFindings(all: readonly Holder[]): (holder: Holder) => Findin
   };
 }
 
-function twinFinding(name: string, [twin, ...more]: readonly string[]): Finding {
+function twinFinding(name: string, [twin, ...more]: readonly string[]): CheckResult {
   if (twin === undefined) return ok('no other connection that was looked at has its refresh token');
   const names = [name, twin, ...more].map((each) => `"${each}"`).join(' and ');
   return fail(

@@ -4,7 +4,7 @@ import type { Diagnosis } from './diagnose';
 import { type ChainFacts, isCurrent } from './facts';
 
 /** Something that this program can do about it. */
-export type Step =
+export type NextStep =
   | { readonly do: 'rotate'; readonly force: boolean }
   | { readonly do: 'stageSecret' }
   /** The client secret alone, or a new chain. */
@@ -16,13 +16,13 @@ export interface Explanation {
   readonly text: string;
   /** One of these; none if nothing is to be done. */
   readonly commands: readonly string[];
-  readonly step: Step | undefined;
+  readonly step: NextStep | undefined;
 }
 
 export function explain(diagnosis: Diagnosis, facts: ChainFacts): Explanation {
   const { connection, secretId, clientSecrets, config, lastError } = facts;
   const nothing = { commands: [], step: undefined };
-  const doing = (text: string, step: Step) => ({
+  const doing = (text: string, step: NextStep) => ({
     text,
     commands: commandsOf(step, connection),
     step,
@@ -90,8 +90,8 @@ export function explain(diagnosis: Diagnosis, facts: ChainFacts): Explanation {
   }
 }
 
-const rotateNow: Step = { do: 'rotate', force: false };
-const anotherChain: Step = { do: 'seed', what: 'anotherChain' };
+const rotateNow: NextStep = { do: 'rotate', force: false };
+const anotherChain: NextStep = { do: 'seed', what: 'anotherChain' };
 
 function explainMalformed(
   { versionId, goodVersionId }: Extract<Diagnosis, { kind: 'malformed' }>,
@@ -140,7 +140,7 @@ function explainBroken(
       step: anotherChain,
     };
   }
-  const step: Step = { do: 'rotate', force: true };
+  const step: NextStep = { do: 'rotate', force: true };
   const asked =
     'The function asks about them again every 20 minutes. A forced rotation does so as soon as what ' +
     'is in the queue for the connection has ended; it takes nothing away.';
@@ -167,7 +167,7 @@ function openEndOf({ versions }: ChainFacts): string {
   return ` Its refresh token may have been sent (${labels.sent}): the next tick sees to that.`;
 }
 
-function commandsOf(step: Step, connection: string): string[] {
+function commandsOf(step: NextStep, connection: string): string[] {
   const command = (name: string, ...options: string[]) =>
     ['npm run ops --', name, connection, ...options].join(' ');
   switch (step.do) {

@@ -7,7 +7,7 @@ import { seed } from '../seed/seed';
 import { formatSeed } from '../seed/seedResult';
 import { formatStaged, stageSecret } from '../stage-secret/stageSecret';
 import { type Diagnosis, diagnose } from './diagnose';
-import { type Explanation, explain, type Step } from './explain';
+import { type Explanation, explain, type NextStep } from './explain';
 import { type ChainFacts, readChainFacts } from './facts';
 import { formatDiagnosis, formatFacts, type RecoverResult, recoverResult } from './report';
 
@@ -87,7 +87,7 @@ async function withVerdicts(
   return { ...facts, clientSecrets };
 }
 
-const questionOf = (step: Step) =>
+const questionOf = (step: NextStep) =>
   ({
     rotate: 'Rotate now?',
     stageSecret: 'Store the present client secret now?',
@@ -98,7 +98,7 @@ const questionOf = (step: Step) =>
 async function take(
   context: Context,
   connection: string,
-  step: Step,
+  step: NextStep,
 ): Promise<ChainFacts['askedAnew']> {
   switch (step.do) {
     case 'rotate': {
@@ -126,7 +126,7 @@ async function take(
 async function seedNow(
   context: Context,
   connection: string,
-  what: Extract<Step, { do: 'seed' }>['what'],
+  what: Extract<NextStep, { do: 'seed' }>['what'],
 ): Promise<void> {
   const question = "Does the first refresh token come in a login's JWT?";
   const isJwt = what !== 'clientSecret' && (await context.prompts.confirm(question, elsewhere));

@@ -8,7 +8,7 @@ export interface LogEntry {
   readonly atMs: number;
   /** Of the invocation. */
   readonly requestId: string;
-  readonly line: LogLine;
+  readonly line: RotationLogLine;
 }
 
 /** What reading the log came to. */
@@ -64,7 +64,7 @@ export class ConnectionLog {
       for (const { eventId = '', message = '', timestamp: atMs = 0 } of events) {
         if (this.#seen.has(eventId)) continue;
         this.#seen.add(eventId);
-        const line = parseLogLine(message);
+        const line = parseRotationLogLine(message);
         if (line === undefined) continue;
         const requestId = line.kind === 'logged' ? line.requestId : ofRequestId;
         lines.push({ atMs, requestId: requestId ?? '', line });
@@ -77,7 +77,7 @@ export class ConnectionLog {
 }
 
 /** A line of the function's log, as far as it shows how a rotation goes. */
-export type LogLine =
+export type RotationLogLine =
   /** What the rotator logged. */
   | {
       readonly kind: 'logged';
@@ -87,7 +87,7 @@ export type LogLine =
       /** Of the invocation. */
       readonly requestId: string | undefined;
       readonly fields: Readonly<Record<string, string | number | boolean>>;
-      readonly finished: Finished | undefined;
+      readonly finished: FinishedRotation | undefined;
     }
   /** Lambda ended the invocation before the rotator could log anything. */
   | { readonly kind: 'cutOff'; readonly message: string }
@@ -95,7 +95,7 @@ export type LogLine =
   | { readonly kind: 'attemptEnded' };
 
 /** How a rotation ended well. */
-export interface Finished {
+export interface FinishedRotation {
   readonly outcome: string;
   /** ISO 8601; absent, as the version, if it waits for the first seed. */
   readonly expiresAt?: string;
@@ -130,7 +130,7 @@ const unshown = new Set([
  * Source: "Working with function logs", "Lambda Telemetry API Event schema reference" (AWS Lambda
  * developer guide).
  */
-export function parseLogLine(text: string): LogLine | undefined {
+export function parseRotationLogLine(text: string): RotationLogLine | undefined {
   const json = parseJson(text);
   if (!json.ok) return parsePlainLine(text);
   const platform = validate(platformSchema, json.value);
@@ -150,7 +150,7 @@ export function parseLogLine(text: string): LogLine | undefined {
   };
 }
 
-function parsePlainLine(text: string): LogLine | undefined {
+function parsePlainLine(text: string): RotationLogLine | undefined {
   if (text.startsWith('REPORT RequestId:')) return { kind: 'attemptEnded' };
   const cutOff = /Task timed out after [\d.]+ seconds|Runtime exited[^\n]*/.exec(text)?.[0];
   return cutOff === undefined ? undefined : { kind: 'cutOff', message: oneLine(cutOff) };

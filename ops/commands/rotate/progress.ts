@@ -1,13 +1,13 @@
 import type { ListedVersion } from '../../../lambda/core/facts';
 import { forceNeedsAgeMs } from '../../../lambda/core/limits';
-import type { Finished, LogEntry } from './functionLog';
+import type { FinishedRotation, LogEntry } from './functionLog';
 
 /** One invocation for the connection, as far as the log shows it. */
 export interface Attempt {
   /** Marketing Cloud was seen to refuse a refresh token: it was asked, and not remembered. */
   readonly isAnswered: boolean;
   readonly error?: AttemptError;
-  readonly finished?: Finished & { readonly atMs: number };
+  readonly finished?: FinishedRotation & { readonly atMs: number };
 }
 
 export interface AttemptError {
@@ -16,11 +16,14 @@ export interface AttemptError {
 }
 
 /** How far a rotation has come: its attempts by request id, in the order in which they began. */
-export type Progress = ReadonlyMap<string, Attempt>;
+export type RotationProgress = ReadonlyMap<string, Attempt>;
 
-export const nothingSeen: Progress = new Map();
+export const nothingSeen: RotationProgress = new Map();
 
-export function advance(progress: Progress, { atMs, requestId, line }: LogEntry): Progress {
+export function advance(
+  progress: RotationProgress,
+  { atMs, requestId, line }: LogEntry,
+): RotationProgress {
   const attempt = progress.get(requestId) ?? { isAnswered: false };
   const next = (changes: Partial<Attempt>) =>
     new Map(progress).set(requestId, { ...attempt, ...changes });
@@ -41,13 +44,13 @@ export function advance(progress: Progress, { atMs, requestId, line }: LogEntry)
 }
 
 /** Attempts that were begun and whose end has not been seen. */
-export const openAttempts = (progress: Progress): string[] =>
+export const openAttempts = (progress: RotationProgress): string[] =>
   [...progress].filter(([, { error, finished }]) => !error && !finished).map(([id]) => id);
 
-export const failuresOf = (progress: Progress): number =>
+export const failuresOf = (progress: RotationProgress): number =>
   [...progress.values()].filter(({ error, finished }) => error && !finished).length;
 
-export const lastErrorOf = (progress: Progress): AttemptError | undefined =>
+export const lastErrorOf = (progress: RotationProgress): AttemptError | undefined =>
   [...progress.values()].findLast(({ error }) => error)?.error;
 
 /** Errors that a repetition meets again until somebody has mended their cause. */
@@ -55,7 +58,7 @@ const lastingErrors = new Set([
   ...['ChainBroken', 'CredentialsRejected', 'InvalidConfig', 'InvalidEvent', 'NotSeeded'],
 ]);
 
-export interface RotationRequest {
+export interface RequestedRotation {
   readonly force: boolean;
   /** AWSCURRENT when the rotation was asked for. */
   readonly before: ListedVersion | undefined;
@@ -67,8 +70,8 @@ export interface RotationRequest {
  * rotation does not.
  */
 export function answerIn(
-  progress: Progress,
-  asked: RotationRequest,
+  progress: RotationProgress,
+  asked: RequestedRotation,
 ): { readonly requestId: string; readonly attempt: Attempt } | undefined {
   for (const [requestId, attempt] of progress) {
     if (isAnswer(attempt, asked)) return { requestId, attempt };
@@ -78,7 +81,7 @@ export function answerIn(
 
 function isAnswer(
   { error, finished, isAnswered }: Attempt,
-  { force, before }: RotationRequest,
+  { force, before }: RequestedRotation,
 ): boolean {
   if (finished) {
     const isOld =

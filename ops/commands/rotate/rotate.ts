@@ -15,8 +15,8 @@ import {
   lastErrorOf,
   nothingSeen,
   openAttempts,
-  type Progress,
-  type RotationRequest,
+  type RequestedRotation,
+  type RotationProgress,
 } from './progress';
 import { formatRotation, type RotateResult } from './rotateResult';
 
@@ -78,7 +78,7 @@ export async function rotate(
       );
     }
     const asked = { force, before };
-    const isAnswered = (seen: Progress) =>
+    const isAnswered = (seen: RotationProgress) =>
       answerIn(seen, asked) !== undefined || context.clock.now() >= untilMs;
     const progress = await follow(context, log, isAnswered, activity);
     if (progress !== 'denied') {
@@ -127,9 +127,9 @@ function whatWasSent({ past, bySecretsManager }: SentRotation): string {
 async function follow(
   context: Context,
   log: ConnectionLog,
-  isOver: (progress: Progress) => boolean,
+  isOver: (progress: RotationProgress) => boolean,
   activity: Activity,
-): Promise<Progress | 'denied'> {
+): Promise<RotationProgress | 'denied'> {
   const { clock } = context;
   let progress = nothingSeen;
   let failedReads = 0;
@@ -173,7 +173,10 @@ function textOf({ atMs, line }: LogEntry, previous: AttemptError | undefined): s
   return `${time} ${level.padEnd(5)}  ${code ? `${code}: ` : ''}${texts.join('  ')}`;
 }
 
-function resultOf(progress: Progress, asked: RotationRequest): Omit<RotateResult, 'connection'> {
+function resultOf(
+  progress: RotationProgress,
+  asked: RequestedRotation,
+): Omit<RotateResult, 'connection'> {
   const failedAttempts = failuresOf(progress);
   const lastError = lastErrorOf(progress);
   const attempts = { failedAttempts, ...(lastError ? { lastError } : {}) };

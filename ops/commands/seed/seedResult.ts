@@ -1,4 +1,4 @@
-import { deployFleet } from '../../connection/fleet';
+import { deployFleetCommand } from '../../connection/fleet';
 import type { Context } from '../../context';
 import { timeText } from '../../terminal/text';
 
@@ -39,7 +39,7 @@ function formatKeeper({ connection, rotatedBy }: SeedResult): string[] {
   if (rotatedBy !== 'nothing') return [];
   return [
     'Nothing rotates it: there is no schedule for it, and no fleet in this Region. Before the token',
-    `expires, deploy a fleet (${deployFleet}), or a stack with`,
+    `expires, deploy a fleet (${deployFleetCommand}), or a stack with`,
     `"${connection}" in cdk.json.`,
   ];
 }

@@ -7,7 +7,7 @@ import type { TokenSet } from '../../../lambda/core/tokenSet';
 import type { Context } from '../../context';
 import { awsFailure } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
-import { type Stored, storeChain } from '../../rotator/operatorRun';
+import { type StoreOutcome, storeChain } from '../../rotator/operatorRun';
 import { sendRotation } from '../../rotator/rotation';
 import { uninterruptible } from '../../terminal/prompts';
 import { isoTime } from '../../terminal/text';
@@ -151,7 +151,7 @@ async function givesUp({ prompts }: Context): Promise<boolean> {
   }
 }
 
-function lost({ problem }: Extract<Stored, { kind: 'lost' }>, tokenSet: TokenSet): OpsError {
+function lost({ problem }: Extract<StoreOutcome, { kind: 'lost' }>, tokenSet: TokenSet): OpsError {
   const until = isoTime(tokenSet.issuedAtMs + reuseWindowMs);
   return new OpsError(
     'unavailable',

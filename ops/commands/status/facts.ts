@@ -20,7 +20,7 @@ export interface ListedConnection {
  *
  * @param only if one connection alone is looked at: its name
  */
-export function factsReader(
+export function statusFactsReader(
   { region, settings }: Pick<Context, 'region' | 'settings'>,
   only: string | undefined,
 ): (connection: ListedConnection) => Promise<ConnectionFacts> {

@@ -8,7 +8,7 @@ import { ConnectionProgress } from '../../terminal/spinner';
 import { dayMs, isoTime } from '../../terminal/text';
 import { chosenConnections } from '../chosenConnections';
 import { type ConnectionFacts, judge, type Verdict } from '../judgement';
-import { factsReader, type ListedConnection } from './facts';
+import { type ListedConnection, statusFactsReader } from './facts';
 
 /** At a time: a shell's user shares the account's rates with the rotator itself. */
 const width = 10;
@@ -34,7 +34,7 @@ export async function statusOf(
   const progress = new ConnectionProgress(context.terminal);
   try {
     const { total, ...looked } = await connectionsToLookAt(context, name, progress);
-    const readFacts = factsReader(context, looked.only);
+    const readFacts = statusFactsReader(context, looked.only);
     const batches = await mapConcurrent(looked.batches, looked.width, async (read) => {
       const statuses = await mapConcurrent(await read(), widthInBatch, async (each) => {
         const status = connectionStatus(await readFacts(each), context.clock.now());

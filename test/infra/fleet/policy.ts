@@ -1,4 +1,8 @@
-import { type AccessRequest, decide, permissionsIn } from '../../../local/aws/iam/policyEvaluation';
+import {
+  type AccessRequest,
+  evaluateAccess,
+  permissionsIn,
+} from '../../../local/aws/iam/policyEvaluation';
 import type { Json } from '../support';
 
 /** Whether an identity policy of a template allows a request on what it names by ARN. */
@@ -8,7 +12,7 @@ export function allows(document: Json, request: AccessRequest): boolean {
     Resource: [statement.Resource].flat().map(standIn),
     ...(statement.Condition ? { Condition: withStandIns(statement.Condition as Json) } : {}),
   }));
-  return decide(permissionsIn({ Statement }), request).allowed;
+  return evaluateAccess(permissionsIn({ Statement }), request).allowed;
 }
 
 /** For what the stack itself makes, which has no ARN before it is deployed. */

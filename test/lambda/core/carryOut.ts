@@ -25,7 +25,7 @@ import {
 import { fingerprintsOf, issued, listedOf, secondMs, versionOf } from './facts';
 
 /** What provider and stores answer to whatever is decided; the sets hold fingerprints. */
-export interface World {
+export interface ScriptedWorld {
   readonly acceptedTokens: ReadonlySet<string>;
   readonly acceptedSecrets: ReadonlySet<string>;
   /** Of each exchange that succeeds, the first one first; then it is as the last one. */
@@ -41,7 +41,7 @@ export interface World {
   readonly takesMarks: boolean;
 }
 
-export const anyWorld: fc.Arbitrary<World> = fc.record({
+export const anyWorld: fc.Arbitrary<ScriptedWorld> = fc.record({
   acceptedTokens: someTokens.map((names) => fingerprintsOf(...names)),
   acceptedSecrets: someSecrets.map((secrets) => fingerprintsOf(...secrets)),
   exchanges: fc.array(
@@ -61,26 +61,26 @@ export const anyWorld: fc.Arbitrary<World> = fc.record({
 /** Where a rotation stands: what it knows, and what the world has become by what it did. */
 export interface State {
   readonly facts: Facts;
-  readonly world: World;
+  readonly world: ScriptedWorld;
   readonly exchanged: number;
   readonly deadlineMs: number;
 }
 
 export type Effect = Exclude<Decision, { do: 'finish' | 'fail' | 'leave' }>;
 /** The effect threw. */
-export interface Ended {
+export interface ThrownCode {
   readonly thrown: FailureCode | 'InvalidConfig' | 'DeadlineExceeded';
 }
 
 const requestMs = secondMs;
 const storeMs = 100;
-const unavailable: Ended = { thrown: 'StoreUnavailable' };
+const unavailable: ThrownCode = { thrown: 'StoreUnavailable' };
 
 export const asksProvider = ({ do: effect }: Decision) =>
   ['refresh', 'reissue', 'probeCredentials', 'readEndpoints'].includes(effect);
 
 /** Carries a decision out as the rotator does, nothing else being in its way, and lets time pass. */
-export function carryOut(state: State, decision: Effect): State | Ended {
+export function carryOut(state: State, decision: Effect): State | ThrownCode {
   const { facts, world } = state;
   const know = (known: Partial<Facts>): State => ({ ...state, facts: { ...facts, ...known } });
   const asks = asksProvider(decision);
@@ -88,7 +88,7 @@ export function carryOut(state: State, decision: Effect): State | Ended {
   const after = effectOf();
   return 'thrown' in after ? after : later(after, asks ? requestMs : storeMs);
 
-  function effectOf(): State | Ended {
+  function effectOf(): State | ThrownCode {
     switch (decision.do) {
       case 'readParameters':
         return readParameters(state);
@@ -137,7 +137,7 @@ const later = (state: State, ms: number): State => ({
 function wait(
   state: State,
   { untilMs, isRound, code }: Extract<Decision, { do: 'wait' }>,
-): State | Ended {
+): State | ThrownCode {
   const { facts, deadlineMs } = state;
   const lastMs = deadlineMs - requestMs;
   const isLastRound = isRound && lastMs - facts.nowMs >= shortestRoundDelayMs;
@@ -151,7 +151,7 @@ function wait(
   return { ...state, facts: { ...facts, ...known } };
 }
 
-function readParameters(state: State): State | Ended {
+function readParameters(state: State): State | ThrownCode {
   const { facts, world } = state;
   if (world.parameters === undefined) {
     const mayBeMissing = refreshTokenOf(facts.current.tokens) === undefined;
@@ -168,7 +168,7 @@ function readParameters(state: State): State | Ended {
   return { ...state, facts: { ...facts, ...known } };
 }
 
-function mark(state: State, isRequired: boolean): State | Ended {
+function mark(state: State, isRequired: boolean): State | ThrownCode {
   const { facts, world } = state;
   const { current } = facts;
   const token = refreshTokenOf(current.tokens)?.fingerprint ?? '';
@@ -204,7 +204,7 @@ function publish(
   state: State,
   set: HeldTokenSet,
   parentVersionId = state.facts.current.versionId,
-): State | Ended {
+): State | ThrownCode {
   const { facts, world } = state;
   const all = mergeHeld(facts.held, [set]);
   if (!world.takesWrites) {
@@ -248,7 +248,7 @@ function probe(state: State, clientSecret: Redacted): State {
 function refresh(
   state: State,
   { refreshToken, clientSecret, isDirty, outcome }: Extract<Decision, { do: 'refresh' }>,
-): State | Ended {
+): State | ThrownCode {
   const { facts, world } = state;
   const { fingerprint } = refreshToken;
   const isSecretAccepted = world.acceptedSecrets.has(clientSecret.fingerprint);
@@ -269,7 +269,7 @@ function grant(
   sent: Redacted | undefined,
   isDirty: boolean,
   outcome: NonNullable<Facts['outcome']>,
-): State | Ended {
+): State | ThrownCode {
   const { facts, world } = state;
   const { isOnlyUse, successor } = world.exchanges[state.exchanged] ??
     world.exchanges.at(-1) ?? { isOnlyUse: true, successor: 'living' };

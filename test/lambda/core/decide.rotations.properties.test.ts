@@ -16,7 +16,14 @@ import { functionTimeoutMs, mostRefreshes, rounds } from '../../../lambda/core/l
 import { issuedAtMsOf } from '../../../lambda/core/tokenSet';
 import { isDead } from '../../../lambda/core/verdicts';
 import { anyFacts } from './arbitraryFacts';
-import { anyWorld, asksProvider, carryOut, type Ended, type State, type World } from './carryOut';
+import {
+  anyWorld,
+  asksProvider,
+  carryOut,
+  type ScriptedWorld,
+  type State,
+  type ThrownCode,
+} from './carryOut';
 import { currentTokenOf, factsOf, fingerprint, undead } from './facts';
 
 interface Step {
@@ -27,7 +34,10 @@ interface Step {
 }
 
 /** A whole rotation: each decision with what it was made from, and what an effect has thrown. */
-function rotate(start: Facts, atFirst: World): { steps: readonly Step[]; ended?: Ended } {
+function rotate(
+  start: Facts,
+  atFirst: ScriptedWorld,
+): { steps: readonly Step[]; ended?: ThrownCode } {
   const steps: Step[] = [];
   let state: State = {
     facts: start,
@@ -48,7 +58,7 @@ function rotate(start: Facts, atFirst: World): { steps: readonly Step[]; ended?:
   throw new Error(`no end in ${rounds} rounds: ${steps.map(({ decision }) => decision.do)}`);
 }
 
-const everyRotation = (check: (start: Facts, world: World) => void) =>
+const everyRotation = (check: (start: Facts, world: ScriptedWorld) => void) =>
   fc.assert(
     fc.property(anyFacts, anyWorld, (facts, { escrow, ...world }) =>
       check(facts, { ...world, escrow: escrow.filter((entry) => isOfOther(facts, entry)) }),

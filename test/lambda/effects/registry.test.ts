@@ -1,6 +1,6 @@
 import { createRegistry } from '../../../lambda/effects/registry';
 import { startAwsLocal } from '../../../local/aws/server';
-import { connectAws } from '../../support/awsClients';
+import { connectClients } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
 
 async function prepare() {
@@ -8,7 +8,7 @@ async function prepare() {
   closeAfterTest(() => aws.close());
   const put = (Name: string, Type: 'String' | 'SecureString' = 'String') =>
     aws.parameterStore.putParameter({ Name, Value: 'value', Type });
-  const registry = createRegistry(connectAws(aws.url).ssm, '/sfmc/');
+  const registry = createRegistry(connectClients(aws.url).ssm, '/sfmc/');
   const pages = async () => {
     const all: (readonly string[])[] = [];
     for await (const page of registry.pages()) all.push(page);

@@ -5,7 +5,7 @@ import {
 } from '../../../lambda/effects/parameterStore';
 import { connectSecretStore, createSecretStore } from '../../../lambda/effects/secretStore';
 import { type StoreFailure, storeFailure } from '../../../lambda/effects/storeFailure';
-import { connectAws } from '../../support/awsClients';
+import { connectClients } from '../../support/awsClients';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
 import { closedPort, type Script, startScriptedServer } from '../../support/scriptedServer';
 
@@ -37,14 +37,14 @@ async function failureOfBoth<Store>(
 
 function readSecret(endpoint: string): Promise<StoreFailure> {
   const own = connectSecretStore(rotatorEnvironment(endpoint));
-  const sdk = createSecretStore(connectAws(endpoint).secretsManager);
+  const sdk = createSecretStore(connectClients(endpoint).secretsManager);
   return failureOfBoth(own, sdk, (store) => store.readVersion('sfmc/acme', 'version'));
 }
 
 const parameterStores = (endpoint: string) =>
   [
     connectParameterStore(rotatorEnvironment(endpoint)),
-    createParameterStore(connectAws(endpoint).ssm),
+    createParameterStore(connectClients(endpoint).ssm),
   ] as const;
 
 describe('the kind of failure that an error of AWS becomes', () => {

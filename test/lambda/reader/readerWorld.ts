@@ -2,7 +2,7 @@ import type { TokenReaderOptions } from '../../../lambda/reader';
 import { createTokenReader, secretsManagerSource } from '../../../lambda/reader';
 import { type AwsLocal, startAwsLocal } from '../../../local/aws/server';
 import { startProviderSimulator } from '../../../local/provider/server';
-import { connectAws } from '../../support/awsClients';
+import { connectClients } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
 import { type Script, startScriptedServer } from '../../support/scriptedServer';
 import { minuteMs, startMs } from '../../support/simulatedClock';
@@ -57,7 +57,7 @@ export async function prepareReader(options: Partial<TokenReaderOptions> = {}) {
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());
   const stored = new StoredConnection(aws, connection);
-  const { secretsManager } = connectAws(aws.url);
+  const { secretsManager } = connectClients(aws.url);
   const source = secretsManagerSource({ client: secretsManager });
   const reader = createTokenReader({ connection, source, ...options });
   return { clock, aws, stored, source, reader };

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createTokenReader, secretsManagerSource } from '../../../lambda/reader';
 import { startAwsLocal } from '../../../local/aws/server';
-import { connectAws } from '../../support/awsClients';
+import { connectClients } from '../../support/awsClients';
 import { closeAfterTest } from '../../support/closing';
 import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
@@ -56,7 +56,7 @@ it('waits no longer than ten seconds, also for an answer that never ends', async
     timeouts.end();
   });
   const timeouts = holdTimeouts();
-  const { secretsManager: client } = connectAws(url);
+  const { secretsManager: client } = connectClients(url);
   const reader = createTokenReader({
     connection: 'acme',
     source: secretsManagerSource({ client }),
@@ -81,7 +81,7 @@ it("passes on nothing of what AWS says but the error's name", async () => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
     response.end('{"__type":"InvalidSignatureException","message":"x-amz-security-token: marked"}');
   });
-  const { secretsManager: client } = connectAws(url);
+  const { secretsManager: client } = connectClients(url);
   const reader = createTokenReader({
     connection: 'acme',
     source: secretsManagerSource({ client }),
@@ -116,7 +116,7 @@ describe('a replica Region', () => {
         .end(JSON.stringify({ SecretString: JSON.stringify(tokenSet('two', Date.now())) })),
     );
     setEnvironment({ ...rotatorEnvironment(replica.url), AWS_REGION: 'us-east-1' });
-    const { secretsManager: client } = connectAws(primary.url);
+    const { secretsManager: client } = connectClients(primary.url);
     const source = secretsManagerSource({ client, replicaRegion: 'eu-west-1' });
     return { primary, replica, reader: createTokenReader({ connection: 'acme', source }) };
   }

@@ -1,7 +1,7 @@
 import { noAnswerInTime } from '../../../lambda/core/providerAnswer';
 import { Redacted } from '../../../lambda/core/redacted';
 import { fetchProvider } from '../../../lambda/effects/provider';
-import { NotYet, Pace, processBatch } from '../../../lambda/rotator/batch';
+import { BatchPace, NotYet, processBatch } from '../../../lambda/rotator/batch';
 import type { BatchMessage } from '../../../lambda/rotator/events';
 import { LeftToNextMessage } from '../../../lambda/rotator/leave';
 import { SimulatedClock, startMs } from '../../support/simulatedClock';
@@ -38,7 +38,7 @@ function startBatch(messages: readonly BatchMessage[]) {
       });
     });
   };
-  const pace = new Pace(clock);
+  const pace = new BatchPace(clock);
   const provider = pace.of({ ...fetchProvider, requestToken: async () => noAnswer });
   const ask = () => provider.requestToken(request, 1_000);
   const answer = processBatch(messages, process, pace);

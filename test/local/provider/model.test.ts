@@ -3,7 +3,7 @@ import {
   ProviderModel,
   type ProviderModelOptions,
   type TokenGrant,
-  type TokenRequest,
+  type TokenRequestFields,
 } from '../../../local/provider/model';
 import { SECOND_USES } from '../../../local/provider/refreshTokens';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from './support';
@@ -17,11 +17,11 @@ const UNAUTHORIZED = {
 function create(options: Partial<ProviderModelOptions> = {}) {
   const model = new ProviderModel({ ...CREDENTIALS, nextId: seededIds(1), ...options });
   const seed = model.startChain('user', 0);
-  const ask = (request: TokenRequest, nowMs = 0) =>
+  const ask = (request: TokenRequestFields, nowMs = 0) =>
     model.requestToken({ ...CREDENTIALS, ...request }, nowMs);
   const refresh = (refreshToken: string, nowMs = 0) =>
     ask({ refreshToken, accessType: 'offline' }, nowMs);
-  const grant = (request: TokenRequest, nowMs = 0): TokenGrant => {
+  const grant = (request: TokenRequestFields, nowMs = 0): TokenGrant => {
     const answer = ask(request, nowMs);
     if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
     return answer.body;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import type { Fault } from '../../../local/provider/faults';
+import type { ProviderFault } from '../../../local/provider/faults';
 import { refresh, sendHeadOnly, stateOfSeed, until, withSimulator } from './support';
 
 /** Orders one fault, sends one refresh, and tells what came back and what it cost. */
 async function refreshUnder(
-  fault: Fault,
+  fault: ProviderFault,
   assess: (seen: { response: Response; text: string; state: string }) => void,
 ): Promise<void> {
   await withSimulator(async (simulator) => {

@@ -1,16 +1,16 @@
 import type { Action } from '../../../local/rehearsal/actions';
 import { beginUntold, pass, settle } from '../../../local/rehearsal/byHand';
-import { perform } from '../../../local/rehearsal/perform';
+import { performAction } from '../../../local/rehearsal/perform';
 import { Rehearsal } from '../../../local/rehearsal/rehearsal';
 import { startWatchServer, type WatchServer } from '../../../local/rehearsal/server';
 import type { WatchState } from '../../../local/rehearsal/state';
 import type { Story } from '../../../local/tour/story';
-import { startWorld, type World } from '../../../local/tour/world';
+import { startTourWorld, type TourWorld } from '../../../local/tour/world';
 import { closeAfterTest } from '../../support/closing';
 
 /** A world that was seeded and rotated two minutes ago, paused, and what a test does in it. */
 export interface Stage {
-  readonly world: World;
+  readonly world: TourWorld;
   readonly rehearsal: Rehearsal;
   act(action: Action): Promise<void>;
   /** Simulated minutes. */
@@ -22,7 +22,7 @@ export interface Stage {
 export async function startStage(
   setUp: (story: Story) => Promise<void> = async () => {},
 ): Promise<Stage> {
-  const world = await startWorld();
+  const world = await startTourWorld();
   closeAfterTest(() => world.close());
   const story = await beginUntold(world);
   await setUp(story);
@@ -33,7 +33,7 @@ export async function startStage(
   return {
     world,
     rehearsal,
-    act: (action) => perform(rehearsal, action),
+    act: (action) => performAction(rehearsal, action),
     pass: (minutes) => pass(rehearsal, minutes),
     settle: () => settle(rehearsal),
   };

@@ -1,5 +1,5 @@
 import type { Decided } from '../../../local/aws/iam/identityPolicies';
-import { decide, type Permission } from '../../../local/aws/iam/policyEvaluation';
+import { evaluateAccess, type Permission } from '../../../local/aws/iam/policyEvaluation';
 
 /**
  * The permissions without which every one of the requests would still have been allowed: a line for
@@ -13,7 +13,7 @@ export function unneeded(
   const singles = permissions.flatMap(byValue);
   const all = new Set(singles.filter(({ effect }) => effect === 'Allow').map(spell));
   for (const { request } of decided) {
-    const by = new Set(decide(singles, request).by.map(spell));
+    const by = new Set(evaluateAccess(singles, request).by.map(spell));
     if (by.size === 1) for (const only of by) all.delete(only);
   }
   return [...all].sort();

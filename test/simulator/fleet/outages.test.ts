@@ -1,8 +1,8 @@
 import { measureOutage } from '../../../bench/fleet/scenarios';
-import type { Outage } from '../../../simulator/fleet/fleetWorld';
+import type { FleetOutage } from '../../../simulator/fleet/fleetWorld';
 import { smallFleet } from './support';
 
-describe.each<[Outage, number]>([
+describe.each<[FleetOutage, number]>([
   ['provider.own503', 30],
   ['provider.silent', 30],
   ['secrets.both', 10],

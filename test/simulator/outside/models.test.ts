@@ -5,7 +5,7 @@ import { FifoQueue } from '../../../local/aws/sqs/fifoQueue';
 import { receiptHandleOf } from '../../../local/aws/sqs/message';
 import { newAttributes } from '../../../local/aws/sqs/queueAttributes';
 import { ProviderModel } from '../../../local/provider/model';
-import { ParameterStore } from '../../../simulator/outside/parameterStore';
+import { SimulatedParameterStore } from '../../../simulator/outside/parameterStore';
 import { Provider, type SecondUse } from '../../../simulator/outside/provider';
 import { type ReadVersion, SecretsManager } from '../../../simulator/outside/secretsManager';
 import { ConnectionQueue, type Message } from '../../../simulator/platform/connectionQueue';
@@ -120,7 +120,7 @@ describe("the simulator's Secrets Manager does what the local endpoint's does", 
 describe("the simulator's Parameter Store does what the local endpoint's does", () => {
   it.each(seeds.slice(0, 10))('in sequence %i of random calls', (seed) => {
     const draw = new Draw(seed);
-    const ours = new ParameterStore(() => draw.nowMs);
+    const ours = new SimulatedParameterStore(() => draw.nowMs);
     const theirs = new ParameterStoreModel(() => draw.nowMs);
     const names = ['/a', '/b', '/c'];
 

@@ -1,5 +1,5 @@
 import { noAnswerInTime } from '../../../../lambda/core/providerAnswer';
-import type { EventBus, RotationEvent } from '../../../../lambda/effects/eventBus';
+import type { EventBus, RotationEventDetail } from '../../../../lambda/effects/eventBus';
 import type { FollowUp, FollowUpQueue } from '../../../../lambda/effects/followUpQueue';
 import type { LocalWorld, Message, Overrides } from '../../../support/localWorld';
 import { secondMs } from '../../../support/simulatedClock';
@@ -135,7 +135,10 @@ export function recordFollowUps(): {
 }
 
 /** An event bus, and what was put there. */
-export function recordEvents(): { readonly events: EventBus; readonly told: RotationEvent[] } {
-  const told: RotationEvent[] = [];
+export function recordEvents(): {
+  readonly events: EventBus;
+  readonly told: RotationEventDetail[];
+} {
+  const told: RotationEventDetail[] = [];
   return { told, events: { put: async (event) => void told.push(event) } };
 }

@@ -1,11 +1,15 @@
-import type { Fault } from '../../../../local/provider/faults';
+import type { ProviderFault } from '../../../../local/provider/faults';
 import { whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 import { posts } from './invocations';
 
 /** An answer that is the true one but for this. */
-const odd = (valid: object): Fault => ({ kind: 'exchange', takenUp: 'now', answer: { valid } });
+const odd = (valid: object): ProviderFault => ({
+  kind: 'exchange',
+  takenUp: 'now',
+  answer: { valid },
+});
 const oddWarning = 'The answer is odd, and was taken';
 
 describe('an answer that is odd but legible is taken at once', () => {
@@ -22,29 +26,34 @@ describe('an answer that is odd but legible is taken at once', () => {
       'expiresIn is a text of digits',
     ],
     ['no life', odd({ without: ['expiresIn'] }), 'expiresIn is absent; 3600 is taken'],
-    ...['soon', '-5', -3_600, 0].map((expiresIn): [string, Fault, string] => [
+    ...['soon', '-5', -3_600, 0].map((expiresIn): [string, ProviderFault, string] => [
       `a life that makes no sense: ${JSON.stringify(expiresIn)}`,
       odd({ members: { expiresIn } }),
       'expiresIn makes no sense; 3600 is taken',
     ]),
     ['a life of null', odd({ members: { expiresIn: null } }), 'expiresIn is absent; 3600 is taken'],
     ['blanks around its tokens', odd({ members: { legacyToken: ' legacy\n' } }), undefined],
-  ] satisfies [string, Fault, string | undefined][])('with %s', async (_, fault, oddity) => {
-    const world = await startDueWorld();
-    const expiresAtMs = world.clock.now() + 60 * minuteMs;
-    world.provider.orderFault(fault);
+  ] satisfies [string, ProviderFault, string | undefined][])(
+    'with %s',
+    async (_, fault, oddity) => {
+      const world = await startDueWorld();
+      const expiresAtMs = world.clock.now() + 60 * minuteMs;
+      world.provider.orderFault(fault);
 
-    const result = await world.rotate();
+      const result = await world.rotate();
 
-    expect(result).toMatchObject({
-      outcome: 'rotated',
-      expiresAt: new Date(expiresAtMs).toISOString(),
-    });
-    expect(posts(world)).toHaveLength(1);
-    const warned = world.telemetry.lines.filter(({ message }) => message === oddWarning);
-    expect(warned.map(({ fields }) => fields.oddity)).toEqual(oddity === undefined ? [] : [oddity]);
-    expect(world.chainState()).toEqual(whole);
-  });
+      expect(result).toMatchObject({
+        outcome: 'rotated',
+        expiresAt: new Date(expiresAtMs).toISOString(),
+      });
+      expect(posts(world)).toHaveLength(1);
+      const warned = world.telemetry.lines.filter(({ message }) => message === oddWarning);
+      expect(warned.map(({ fields }) => fields.oddity)).toEqual(
+        oddity === undefined ? [] : [oddity],
+      );
+      expect(world.chainState()).toEqual(whole);
+    },
+  );
 
   it('and stays so however long it does', async () => {
     const world = await startDueWorld();

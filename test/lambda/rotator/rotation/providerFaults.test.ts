@@ -1,4 +1,4 @@
-import type { Fault } from '../../../../local/provider/faults';
+import type { ProviderFault } from '../../../../local/provider/faults';
 import { SECOND_USES } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { startScriptedServer } from '../../../support/scriptedServer';
@@ -7,7 +7,7 @@ import { startDueWorld } from '../../../support/startWorld';
 import { posts } from './invocations';
 
 /** What a fault that passes may look like: the request may have been taken up all the same. */
-const passing: Fault[] = [
+const passing: ProviderFault[] = [
   { kind: 'refuse' },
   { kind: 'dropBefore' },
   { kind: 'dropAfter' },
@@ -28,14 +28,15 @@ const passing: Fault[] = [
 ];
 
 /** What a long outage is made of. */
-const lasting: Fault[] = [
+const lasting: ProviderFault[] = [
   { kind: 'refuse' },
   { kind: 'dropAfter' },
   { kind: 'html200' },
   { kind: 'wrongTypes', member: 'accessToken' },
 ];
 
-const named = (faults: Fault[]) => faults.map((fault) => [JSON.stringify(fault), fault] as const);
+const named = (faults: ProviderFault[]) =>
+  faults.map((fault) => [JSON.stringify(fault), fault] as const);
 
 describe.each(SECOND_USES)('if a second use gives %s, the rotation', (secondUse) => {
   it.each(named(passing))(

@@ -1,6 +1,6 @@
 import {
   type AccessRequest,
-  decide,
+  evaluateAccess,
   permissionsIn,
 } from '../../../../local/aws/iam/policyEvaluation';
 
@@ -14,7 +14,7 @@ const statement = (members: object = {}) => ({
 });
 const variable = (name: string) => `\${${name}}`;
 const allows = (statements: object | object[], request: AccessRequest) =>
-  decide(permissionsIn({ Version: '2012-10-17', Statement: statements }), request).allowed;
+  evaluateAccess(permissionsIn({ Version: '2012-10-17', Statement: statements }), request).allowed;
 
 it('denies what nothing allows, and what anything denies', () => {
   const deny = statement({ Effect: 'Deny', Action: 'secretsmanager:*' });
@@ -150,5 +150,5 @@ it.each([
   };
   const request = { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', context };
 
-  expect(decide(permissionsIn({ Statement }), request).allowed).toBe(allowed);
+  expect(evaluateAccess(permissionsIn({ Statement }), request).allowed).toBe(allowed);
 });

@@ -1,5 +1,5 @@
 import { GetParameterCommand, GetParametersCommand } from '@aws-sdk/client-ssm';
-import type { Fault } from '../../../../local/aws/faults';
+import type { AwsFault } from '../../../../local/aws/faults';
 import { prepare, prepareWithSecret } from './support';
 
 describe('ordered faults', () => {
@@ -119,7 +119,7 @@ describe('ordered faults', () => {
 
   it('strike in the order given, each only the calls that it names', async () => {
     const { aws, parameters, put, get } = await prepareWithSecret();
-    const orders: Fault[] = [
+    const orders: AwsFault[] = [
       { kind: 'throttle', operation: 'PutSecretValue', calls: 2 },
       { kind: 'unavailable', service: 'ssm' },
       { kind: 'internal', service: 'secretsmanager' },

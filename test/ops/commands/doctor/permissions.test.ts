@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
 import type { AwsAccess } from '../../../../ops/awsAccess';
-import type { RotatorFunction } from '../../../../ops/connection/keeper';
+import type { FunctionDescription } from '../../../../ops/connection/keeper';
 import { readPermissions } from '../../../../ops/connection/permissions';
 import { known } from '../../../../ops/connection/reading';
 import { idOf, keyArn, permissionsOf, rotationWith } from '../../../infra/support';
@@ -56,7 +56,7 @@ describe('the check of the permissions', () => {
         { aws: { iam }, settings: { parameterPrefix: '/sfmc/' } } as AwsAccess,
         'acme',
         {
-          rotator: { name: 'f', roleArn: 'role', logGroup: 'log' } as RotatorFunction,
+          rotator: { name: 'f', roleArn: 'role', logGroup: 'log' } as FunctionDescription,
           secretArn: `arn:${partition}:secretsmanager:${region}:123456789012:secret:sfmc/acme-abcdef`,
           keys: { secretKey: key, clientSecretKey: key },
           queueArn: undefined,

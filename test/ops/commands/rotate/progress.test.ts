@@ -1,4 +1,4 @@
-import { parseLogLine } from '../../../../ops/commands/rotate/functionLog';
+import { parseRotationLogLine } from '../../../../ops/commands/rotate/functionLog';
 import {
   advance,
   answerIn,
@@ -6,7 +6,7 @@ import {
   lastErrorOf,
   nothingSeen,
   openAttempts,
-  type Progress,
+  type RotationProgress,
 } from '../../../../ops/commands/rotate/progress';
 
 const [one, two] = ['0a-1b', '0a-2c'];
@@ -32,9 +32,9 @@ const report = (requestId: string): Told => [
   `REPORT RequestId: ${requestId}\tDuration: 1.00 ms\t`,
 ];
 
-const progressOf = (...lines: readonly Told[]): Progress =>
+const progressOf = (...lines: readonly Told[]): RotationProgress =>
   lines.reduce((progress, [requestId, text]) => {
-    const parsed = parseLogLine(text);
+    const parsed = parseRotationLogLine(text);
     return parsed ? advance(progress, { atMs: startMs, requestId, line: parsed }) : progress;
   }, nothingSeen);
 const forced = { force: true, before };
@@ -130,14 +130,14 @@ describe('a line of the log', () => {
       JSON.stringify({ type: 'platform.start', record: { requestId: one } }),
       JSON.stringify({ _aws: {}, Rotated: 1 }),
     ]) {
-      expect(parseLogLine(text)).toBeUndefined();
+      expect(parseRotationLogLine(text)).toBeUndefined();
     }
   });
 
   it('keeps the members that say something, on one line', () => {
     const [, text] = line(one, { message: 'a\n\u001b[2Jb', problem: 'HTTP 503', attempts: 2 });
 
-    expect(parseLogLine(text)).toMatchObject({
+    expect(parseRotationLogLine(text)).toMatchObject({
       message: 'a [2Jb',
       requestId: one,
       fields: { problem: 'HTTP 503', attempts: 2 },

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../../local/provider/faults';
+import type { ProviderFault } from '../../../../local/provider/faults';
 import { minuteMs, secondMs, startMs } from '../../../support/simulatedClock';
 import { schedule } from '../../support/installed';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
@@ -12,7 +12,7 @@ const seed = (world: OpsWorld) =>
 describe('ops seed, sent off without a usable answer', () => {
   const isLive = ({ provider, clock }: OpsWorld, refreshToken = '') =>
     provider.model.accepts(refreshToken, clock.now() + 10 * minuteMs);
-  const unusable: Fault = {
+  const unusable: ProviderFault = {
     kind: 'exchange',
     takenUp: 'now',
     answer: { valid: { without: ['accessToken'] } },
