@@ -1,4 +1,4 @@
-import { SECOND_USES, type SecondUse } from '../local/provider/refreshTokens';
+import { type SecondUse, secondUses } from '../local/provider/refreshTokens';
 import { randomFrom } from '../simulator/random';
 import { type Crash, drawCrashes } from './crashes/crash';
 import { type Aftermath, isWhole, Life, type Reached } from './crashes/life';
@@ -33,11 +33,11 @@ async function playLife(secondUse: SecondUse, crashes: readonly Crash[]): Promis
 }
 
 it(`holds the chain when its process is killed at any moment, ${kills} times`, async () => {
-  const drawn = drawCrashes(kills, SECOND_USES.length, randomFrom(seed));
+  const drawn = drawCrashes(kills, secondUses.length, randomFrom(seed));
   process.stdout.write(`crashes drawn by CRASH_SEED=${seed}\n`);
 
   // Side by side: while one waits for its answers, another one uses the processor.
-  const lives = await Promise.all(SECOND_USES.map((use, life) => playLife(use, drawn[life] ?? [])));
+  const lives = await Promise.all(secondUses.map((use, life) => playLife(use, drawn[life] ?? [])));
 
   const played = lives.flat();
   const broken = played.filter((one) => !holds(one));

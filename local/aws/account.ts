@@ -1,2 +1,2 @@
 /** The account that everything here belongs to: the one of AWS's own examples. */
-export const ACCOUNT_ID = '123456789012';
+export const accountId = '123456789012';

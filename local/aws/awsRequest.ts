@@ -26,7 +26,7 @@ export interface AwsRequest {
 }
 
 /** The members of a request that name what it is about. */
-const NAMING: Readonly<Record<Exclude<Service, 'events'>, readonly string[]>> = {
+const namingMembers: Readonly<Record<Exclude<Service, 'events'>, readonly string[]>> = {
   cloudwatch: ['AlarmName', 'AlarmNames'],
   iam: ['PolicySourceArn', 'RoleName'],
   kms: ['KeyId'],
@@ -42,7 +42,7 @@ const NAMING: Readonly<Record<Exclude<Service, 'events'>, readonly string[]>> = 
 /** The names in a request, as it gives them. */
 export function namesIn({ service, input }: Pick<AwsRequest, 'service' | 'input'>) {
   if (service === 'events') return eventBusesIn(input.Entries);
-  return NAMING[service]
+  return namingMembers[service]
     .flatMap((member) => input[member])
     .filter((name): name is string => typeof name === 'string');
 }

@@ -2,16 +2,16 @@ import { parseArgs } from 'node:util';
 import { type AwsLocal, startAwsLocal } from './server';
 import { isPortTaken, startPreferring } from './startPreferring';
 
-const DEFAULT_PORT = 4566;
+const defaultPort = 4566;
 
-const USAGE = `Usage: npm run aws-local -- [--port N]
+const usage = `Usage: npm run aws-local -- [--port N]
 
 Serves on 127.0.0.1, until interrupted, as much of AWS as the rotator and its operators need:
 Secrets Manager, Parameter Store, Lambda with the built rotator in it and its log, SQS with FIFO
 queues, EventBridge and its Scheduler, STS, and a little of IAM and KMS. The rotator is fed from the
 queue sfmc-token-rotator.fifo. Keeps everything in memory. Prints the URL to set as AWS_ENDPOINT_URL.
 
-  --port N   the port to listen on (default: ${DEFAULT_PORT} or, if it is taken, any free one)
+  --port N   the port to listen on (default: ${defaultPort} or, if it is taken, any free one)
   --help     this text`;
 
 function readOptions(): { readonly port: number | undefined; readonly help: boolean } {
@@ -29,7 +29,7 @@ function readOptions(): { readonly port: number | undefined; readonly help: bool
 function start(port: number | undefined): Promise<AwsLocal> {
   const options = { function: {} };
   return port === undefined
-    ? startPreferring(DEFAULT_PORT, options)
+    ? startPreferring(defaultPort, options)
     : startAwsLocal({ ...options, port });
 }
 
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (options.help) {
-    console.log(USAGE);
+    console.log(usage);
     return 0;
   }
 

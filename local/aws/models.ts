@@ -7,7 +7,7 @@ import { KmsModel } from './kms/kms';
 import { EventSourceMappings } from './lambda/eventSourceMappings';
 import { LambdaModel } from './lambda/lambdaModel';
 import { LocalFunction, type LocalFunctionOptions } from './lambda/localFunction';
-import { functionArn, LOG_GROUP_NAME } from './lambda/names';
+import { functionArn, localLogGroupName } from './lambda/names';
 import { CloudWatchLogsModel } from './logs/cloudWatchLogs';
 import { LogGroup } from './logs/logGroup';
 import { ParameterStoreModel } from './parameterStore/parameterStore';
@@ -60,7 +60,7 @@ export function createModels(
   const parameterStore = new ParameterStoreModel(now);
   const attached = functionOptions && rotationByFunction(parameterStore);
   const secretsManager = new SecretsManagerModel(now, new Secrets(now, versionLimits), attached);
-  const logGroup = functionOptions && new LogGroup(LOG_GROUP_NAME, now);
+  const logGroup = functionOptions && new LogGroup(localLogGroupName, now);
   const sqs = new SqsModel(now, endpoint);
   const localFunction =
     functionOptions &&

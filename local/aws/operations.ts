@@ -1,11 +1,11 @@
-import { ACCOUNT_ID } from './account';
+import { accountId } from './account';
 import { AwsError } from './awsError';
 import type { AwsRequest } from './awsRequest';
 import { userArn } from './iam/authorization';
 import type { Models } from './models';
 import { batchGetSecretValue } from './secretsManager/batchGetSecretValue';
 import type { SecretsManagerModel } from './secretsManager/secretsManager';
-import { CURRENT, PREVIOUS } from './secretsManager/secretVersions';
+import { currentLabel, previousLabel } from './secretsManager/secretVersions';
 import { receiveWaiting } from './sqs/longPolling';
 
 /** What an operation may take from the request beside its input. */
@@ -107,7 +107,7 @@ export function operationsOf(
 
 const callerIdentity = (accessKeyId: string) => ({
   UserId: accessKeyId,
-  Account: ACCOUNT_ID,
+  Account: accountId,
   Arn: userArn(accessKeyId),
 });
 
@@ -116,11 +116,14 @@ const callerIdentity = (accessKeyId: string) => ({
  * AWSCURRENT before. Undefined if the request names another version or there was none before.
  */
 export function staleSecretValue(secrets: SecretsManagerModel, { input }: AwsRequest) {
-  const { SecretId, VersionId, VersionStage = CURRENT } = input;
-  if (VersionId !== undefined || VersionStage !== CURRENT) return undefined;
+  const { SecretId, VersionId, VersionStage = currentLabel } = input;
+  if (VersionId !== undefined || VersionStage !== currentLabel) return undefined;
   try {
-    const value = secrets.getSecretValue({ SecretId: String(SecretId), VersionStage: PREVIOUS });
-    return { ...value, VersionStages: [CURRENT] };
+    const value = secrets.getSecretValue({
+      SecretId: String(SecretId),
+      VersionStage: previousLabel,
+    });
+    return { ...value, VersionStages: [currentLabel] };
   } catch (error) {
     if (error instanceof AwsError) return undefined;
     throw error;

@@ -5,7 +5,7 @@ import { parameterNotFound } from './parameterStore/parameterStoreErrors';
 import { quotaExceeded, secretNotFound } from './secretsManager/secretsManagerErrors';
 
 /** Each service's name for its own failure ("Errors" of its API reference). */
-const INTERNAL: Readonly<Record<Service, string>> = {
+const internalErrorNames: Readonly<Record<Service, string>> = {
   cloudwatch: 'InternalServiceFault',
   events: 'InternalException',
   iam: 'ServiceFailure',
@@ -27,7 +27,11 @@ export function refusal(kind: FaultKind, service: Service): AwsError | undefined
         ? new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429)
         : new AwsError('ThrottlingException', 'Rate exceeded');
     case 'internal':
-      return new AwsError(INTERNAL[service], 'An error occurred on the server side.', 500);
+      return new AwsError(
+        internalErrorNames[service],
+        'An error occurred on the server side.',
+        500,
+      );
     case 'unavailable':
       return new AwsError('ServiceUnavailableException', 'Service Unavailable', 503);
     case 'denyKms':

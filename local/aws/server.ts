@@ -29,7 +29,7 @@ import type { VersionLimits } from './secretsManager/secretVersions';
 import type { SqsModel } from './sqs/sqs';
 
 /** Longer than SDK clients keep an idle socket, so that none is closed under a request. */
-const KEEP_ALIVE_MS = 10 * 60 * 1000;
+const keepAliveMs = 10 * 60 * 1000;
 
 export interface AwsLocalOptions {
   /** @default any free port */
@@ -112,7 +112,7 @@ export async function startAwsLocal(options: AwsLocalOptions = {}): Promise<AwsL
     // What rejects is a client that went away in the middle of its request, or `close`.
     handle(message, response).catch(() => response.destroy());
   });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.keepAliveTimeout = keepAliveMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FUNCTION_NAME } from '../aws/lambda/names';
+import { localFunctionName } from '../aws/lambda/names';
 import { scheduleOf, storeConnection } from '../world/connection';
 import { region } from '../world/environment';
 import { type Servers, startServers } from '../world/servers';
@@ -56,7 +56,7 @@ export async function startDemo(
 
   return {
     ...servers,
-    functionName: FUNCTION_NAME,
+    functionName: localFunctionName,
     ready: firstToken(),
     async close() {
       isClosed = true;

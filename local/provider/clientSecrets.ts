@@ -1,5 +1,5 @@
 /** A staged secret may be used or activated five minutes after it was generated. */
-export const STAGING_WAIT_MS = 5 * 60 * 1000;
+export const stagingWaitMs = 5 * 60 * 1000;
 
 /**
  * The client secrets of one installed package: the active one, and at most one staged beside it.
@@ -25,7 +25,7 @@ export class ClientSecrets {
 
   /** Generates nothing: the caller chooses the secret. Replaces one staged earlier. */
   stage(secret: string, nowMs: number): void {
-    this.#staged = { secret, acceptedFromMs: nowMs + STAGING_WAIT_MS };
+    this.#staged = { secret, acceptedFromMs: nowMs + stagingWaitMs };
   }
 
   /** @throws Error if nothing is staged, or the waiting time is not over. */

@@ -3,21 +3,21 @@ import { contradictionIn, exchangeOf } from './exchange';
 import { FaultSchema } from './faults';
 import { fingerprint } from './fingerprint';
 import { parseJsonBody, type Request } from './http';
-import { SECOND_USES } from './refreshTokens';
+import { secondUses } from './refreshTokens';
 import { json, type ProviderResponse } from './replies';
 import type { ProviderSimulator } from './simulator';
 
-const CENTURY_SECONDS = 100 * 365 * 24 * 3600;
+const centurySeconds = 100 * 365 * 24 * 3600;
 
 const FaultOrder = v.looseObject({
   count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1),
-  forSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(CENTURY_SECONDS))),
+  forSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(centurySeconds))),
 });
 const ClockOrder = v.strictObject({
-  advanceSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(CENTURY_SECONDS)),
+  advanceSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(centurySeconds)),
 });
 const Nothing = v.strictObject({});
-const SecondUseOrder = v.strictObject({ secondUse: v.picklist(SECOND_USES) });
+const SecondUseOrder = v.strictObject({ secondUse: v.picklist(secondUses) });
 
 /**
  * The simulator's controls over HTTP, for those who run it alone. Orders are JSON objects sent as

@@ -1,4 +1,4 @@
-const LETTERS = Uint8Array.from(Buffer.from('0123456789abcdefghjkmnpqrstvwxyz'));
+const idLetters = Uint8Array.from(Buffer.from('0123456789abcdefghjkmnpqrstvwxyz'));
 
 /**
  * A source of 28-character strings that look like the provider's tokens and are the same for the
@@ -20,7 +20,7 @@ export function seededIds(seed: number): () => string {
   return () => {
     for (let at = 0, bits = 0; at < id.length; at += 1, bits >>>= 5) {
       if (at % 7 === 0) bits = word();
-      id[at] = LETTERS[bits & 31] ?? 0;
+      id[at] = idLetters[bits & 31] ?? 0;
     }
     return String.fromCharCode(...id);
   };

@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
-import { SECOND_USES } from './refreshTokens';
+import { secondUses } from './refreshTokens';
 import {
   type ProviderSimulator,
   type ProviderSimulatorOptions,
   startProviderSimulator,
 } from './server';
 
-const HELP = `Simulates Salesforce Marketing Cloud's legacy token endpoint on 127.0.0.1.
+const helpText = `Simulates Salesforce Marketing Cloud's legacy token endpoint on 127.0.0.1.
 
   npm run --silent sfmc-simulator -- [--port N] [--second-use ANSWER] [--reuse-window-seconds N]
 
   --port N             listen on port N (default: a free one)
   --second-use ANSWER  what a second use of a refresh token within five minutes does:
-                       ${SECOND_USES.join(', ')} (default: ${SECOND_USES[0]})
+                       ${secondUses.join(', ')} (default: ${secondUses[0]})
   --reuse-window-seconds N
                        how long a refresh token stays usable after its first use (default: 300)
   --help               this text
@@ -38,10 +38,10 @@ function parseOptions(args: string[]): ProviderSimulatorOptions | 'help' {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
     throw new Error(`--port must be a number from 0 to 65535, not '${port}'`);
   }
-  const wanted = values['second-use'] ?? SECOND_USES[0];
-  const secondUse = SECOND_USES.find((known) => known === wanted);
+  const wanted = values['second-use'] ?? secondUses[0];
+  const secondUse = secondUses.find((known) => known === wanted);
   if (secondUse === undefined) {
-    throw new Error(`--second-use must be one of ${SECOND_USES.join(', ')}, not '${wanted}'`);
+    throw new Error(`--second-use must be one of ${secondUses.join(', ')}, not '${wanted}'`);
   }
   const seconds = values['reuse-window-seconds'];
   if (seconds !== undefined && !(Number(seconds) > 0)) {
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     return fail(2, error);
   }
   if (options === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write(helpText);
     return;
   }
   let simulator: ProviderSimulator;

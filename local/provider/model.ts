@@ -113,7 +113,7 @@ export class ProviderModel {
     const { clientId, clientSecret, refreshToken, scope } = request;
     if (!clientId || !clientSecret) return badRequest('clientId and clientSecret are required');
     if (clientId !== this.#clientId || !this.clientSecrets.accepts(clientSecret, nowMs)) {
-      return UNAUTHORIZED;
+      return unauthorized;
     }
     const isOffline = request.accessType === 'offline';
     if (refreshToken === undefined) {
@@ -122,10 +122,10 @@ export class ProviderModel {
       return this.#grant(context, first, request.legacy, nowMs);
     }
     // The pair never worked in the field: FuelSDK-Python issue 39.
-    if (scope !== undefined) return UNAUTHORIZED;
+    if (scope !== undefined) return unauthorized;
     const use = this.#refreshTokens.use(refreshToken, nowMs, isOffline);
     return use === undefined
-      ? UNAUTHORIZED
+      ? unauthorized
       : this.#grant(use.context, use.successor, request.legacy, nowMs);
   }
 
@@ -188,7 +188,7 @@ export class ProviderModel {
   }
 }
 
-const UNAUTHORIZED: TokenAnswer = {
+const unauthorized: TokenAnswer = {
   status: 401,
   body: { message: 'Unauthorized', errorcode: 1, documentation: '' },
 };

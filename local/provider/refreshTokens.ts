@@ -1,7 +1,7 @@
 import { reuseWindowMs } from '../../lambda/core/limits';
 
 /** "Valid for up to 700 days", counted from issue. */
-export const REFRESH_TOKEN_LIFETIME_MS = 700 * 24 * 3_600_000;
+export const refreshTokenLifetimeMs = 700 * 24 * 3_600_000;
 
 /**
  * What a second use of a refresh token within its window does. Salesforce documents the window but
@@ -12,8 +12,8 @@ export const REFRESH_TOKEN_LIFETIME_MS = 700 * 24 * 3_600_000;
  * - `revokes-first`: returns a new successor and revokes the earlier ones with all their
  *   descendants.
  */
-export const SECOND_USES = ['same-successor', 'another-successor', 'revokes-first'] as const;
-export type SecondUse = (typeof SECOND_USES)[number];
+export const secondUses = ['same-successor', 'another-successor', 'revokes-first'] as const;
+export type SecondUse = (typeof secondUses)[number];
 
 /** Whose tokens a chain yields: a user's, from an SSO login, or the package's own. */
 export type TokenContext = 'user' | 'client-credentials';
@@ -127,7 +127,7 @@ export class RefreshTokens {
   }
 
   #isAccepted(token: RefreshToken, nowMs: number): boolean {
-    if (token.revoked || nowMs >= token.issuedAtMs + REFRESH_TOKEN_LIFETIME_MS) return false;
+    if (token.revoked || nowMs >= token.issuedAtMs + refreshTokenLifetimeMs) return false;
     return token.firstUsedAtMs === undefined || nowMs < token.firstUsedAtMs + this.windowMs;
   }
 

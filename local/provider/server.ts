@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { asksForOwnHost, otherHostRefused } from '../ownHosts';
 import { answerTruly, kindOf } from './api';
-import { STAGING_WAIT_MS } from './clientSecrets';
+import { stagingWaitMs } from './clientSecrets';
 import { answerControl } from './control';
 import { contradictionIn, exchangeOf, isFor, needsTrueAnswer, undisturbed } from './exchange';
 import type { ProviderFault } from './faults';
@@ -81,7 +81,7 @@ export async function startProviderSimulator(
     logIn: () => model.startChain(options.context ?? 'user', clock.now()),
     stageClientSecret: () => {
       const secret = nextId();
-      model.clientSecrets.stage(secret, clock.now() - STAGING_WAIT_MS);
+      model.clientSecrets.stage(secret, clock.now() - stagingWaitMs);
       return secret;
     },
     setSecondUse: (secondUse) => {

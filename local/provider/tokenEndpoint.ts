@@ -12,7 +12,7 @@ const TokenRequestBody = v.object({
 
 /** `POST /v1/requestToken?legacy=1`: from the HTTP request to the model's answer. */
 export function requestToken(model: ProviderModel, request: Request, nowMs: number): TokenAnswer {
-  if (request.contentType !== 'application/json') return UNSUPPORTED_MEDIA_TYPE;
+  if (request.contentType !== 'application/json') return unsupportedMediaType;
   const body = v.safeParse(TokenRequestBody, parseJsonBody(request.body));
   if (!body.success) return badRequest('the body must be a JSON object with string fields');
   return model.requestToken({ ...body.output, legacy: request.query.get('legacy') === '1' }, nowMs);
@@ -24,7 +24,7 @@ export function presentedRefreshToken(body: string): string | undefined {
   return presented.success ? presented.output.refreshToken : undefined;
 }
 
-const UNSUPPORTED_MEDIA_TYPE: TokenAnswer = {
+const unsupportedMediaType: TokenAnswer = {
   status: 415,
   body: { message: 'Unsupported Media Type', errorcode: 0, documentation: '' },
 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Narrator } from '../tour/narrator';
 import { Story } from '../tour/story';
-import { MINUTE_MS } from '../tour/time';
+import { minuteMs } from '../tour/time';
 import type { TourWorld } from '../tour/world';
 import type { Rehearsal } from './rehearsal';
 
@@ -35,7 +35,7 @@ export async function settle(rehearsal: Rehearsal): Promise<void> {
 /** Lets so many simulated minutes pass, one after the other, with all that falls due in them. */
 export async function pass(rehearsal: Rehearsal, minutes: number): Promise<void> {
   for (let passed = 0; passed < minutes; passed++) {
-    rehearsal.story.world.advance(MINUTE_MS);
+    rehearsal.story.world.advance(minuteMs);
     await settle(rehearsal);
   }
 }

@@ -1,5 +1,5 @@
 import { refreshTokenLifeDays } from '../../lambda/core/limits';
-import { MINUTE_MS } from '../tour/time';
+import { minuteMs } from '../tour/time';
 import { type Action, ActionRefused } from './actions';
 import type { Rehearsal } from './rehearsal';
 import { outageSections, runbookSection } from './runbook';
@@ -27,7 +27,7 @@ export async function performAction(rehearsal: Rehearsal, action: Action): Promi
       return;
     case 'move-clock': {
       const { minutes } = action.body;
-      world.advance(minutes * MINUTE_MS);
+      world.advance(minutes * minuteMs);
       rehearsal.life.noteJump({ fromMs: atMs, toMs: world.now() });
       incidents.open({
         what: `The clock moved by ${spanOf(minutes)}`,

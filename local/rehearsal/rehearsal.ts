@@ -2,7 +2,7 @@ import { functionTimeoutMs } from '../../lambda/core/limits';
 import { fingerprint } from '../provider/fingerprint';
 import { sentTokens, type TourInvocation } from '../tour/rotator';
 import type { Story } from '../tour/story';
-import { MINUTE_MS } from '../tour/time';
+import { minuteMs } from '../tour/time';
 import { connection, refreshBelowMs } from '../tour/world';
 import { ClientSecretDesk } from './clientSecrets';
 import { Deeds } from './deeds';
@@ -15,7 +15,7 @@ import { LifeRecorder } from './lifeLine';
 import { RefreshTokenWatch } from './refreshTokens';
 import type { AccessTokenLife, TokenReading, WatchState } from './state';
 
-const readEveryMs = MINUTE_MS;
+const readEveryMs = minuteMs;
 /** An invocation that is under way runs in real time for so long, ... */
 const unhurriedMs = 1_000;
 /** ... then faster, so that nobody waits for one that is in trouble, ... */
@@ -222,9 +222,9 @@ export class Rehearsal {
     const { accessToken, expiresAt = '' } = this.story.currentTokens();
     return {
       expiresAtMs: accessToken === undefined ? null : Date.parse(expiresAt),
-      lifeMs: 60 * MINUTE_MS,
+      lifeMs: 60 * minuteMs,
       rotateBelowMs: refreshBelowMs,
-      alarmBelowMs: 15 * MINUTE_MS,
+      alarmBelowMs: 15 * minuteMs,
     };
   }
 }

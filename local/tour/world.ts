@@ -10,13 +10,13 @@ import { functionEnvironment, region } from '../world/environment';
 import { isLast } from '../world/logLines';
 import { recordedIds } from '../world/recordedIds';
 import { startServers } from '../world/servers';
-import { MINUTE_MS } from './time';
+import { minuteMs } from './time';
 
 /** The connection that the tour is about. */
 export const connection = 'demo';
 
 /** The function rotates when an access token has less than this left. */
-export const refreshBelowMs = 40 * MINUTE_MS;
+export const refreshBelowMs = 40 * minuteMs;
 
 /** When the tour's simulated time begins: the same in every run. */
 const beginsAtMs = Date.UTC(2026, 0, 5, 8);

@@ -10,7 +10,7 @@ import { ConformanceSecret } from './conformanceSecret';
 import { isAnswer } from './refusal';
 import type { Target } from './target';
 
-const POLL_MS = 10_000;
+const pollMs = 10_000;
 
 /** All names of a run begin so; what an ended process left in an account is found by it. */
 export const namePrefix = 'sfmc-conformance-';
@@ -77,10 +77,10 @@ export class Account {
 
   /** A listing, repeated until it is complete or the target's lag is over. */
   async listed<T>(list: () => Promise<T>, isComplete: (found: T) => boolean): Promise<T> {
-    for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
       const found = await list();
       if (isComplete(found) || waitedMs >= this.target.listingLagMs) return found;
-      await delay(POLL_MS);
+      await delay(pollMs);
     }
   }
 

@@ -3,11 +3,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Target } from './target';
 
-const LISTING_LAG_MS = 6 * 60 * 1000;
+const listingLagMs = 6 * 60 * 1000;
 /** Twice what AWS asks for. */
-const NAME_REUSE_MS = 60 * 1000;
+const nameReuseMs = 60 * 1000;
 /** Both services are eventually consistent: a read right after a write may not know of it. */
-const AFTER_WRITE_MS = 2_000;
+const afterWriteMs = 2_000;
 
 /**
  * A real account, by the SDK's own settings: `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and
@@ -26,8 +26,8 @@ export async function awsTarget(): Promise<Target & { close(): void }> {
   return {
     secretsManager,
     ssm,
-    listingLagMs: LISTING_LAG_MS,
-    nameReuseMs: NAME_REUSE_MS,
+    listingLagMs,
+    nameReuseMs,
     close() {
       secretsManager.destroy();
       ssm.destroy();
@@ -42,7 +42,7 @@ function pauseAfterWrites<Args, Output>(
 ): (args: Args) => Promise<Output> {
   return async (args) => {
     const output = await next(args);
-    if (!/^(Get|List|Describe)/.test(commandName)) await delay(AFTER_WRITE_MS);
+    if (!/^(Get|List|Describe)/.test(commandName)) await delay(afterWriteMs);
     return output;
   };
 }

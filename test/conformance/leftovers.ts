@@ -5,7 +5,7 @@ import { pagesOf } from './pages';
 import type { Target } from './target';
 
 /** DeleteParameters takes no more. */
-const MAX_NAMES = 10;
+const maxNames = 10;
 
 /** Deletes what runs that were killed have left; gives the names. No run may be going on. */
 export async function deleteLeftovers({ secretsManager, ssm }: Target): Promise<string[]> {
@@ -33,8 +33,8 @@ export async function deleteLeftovers({ secretsManager, ssm }: Target): Promise<
     const all = { SecretId, ForceDeleteWithoutRecovery: true };
     await secretsManager.send(new DeleteSecretCommand(all));
   }
-  for (let at = 0; at < parameters.length; at += MAX_NAMES) {
-    const Names = parameters.slice(at, at + MAX_NAMES);
+  for (let at = 0; at < parameters.length; at += maxNames) {
+    const Names = parameters.slice(at, at + maxNames);
     await ssm.send(new DeleteParametersCommand({ Names }));
   }
   return [...secrets, ...parameters];

@@ -3,9 +3,9 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const PROGRAM = 'moto_server';
+const motoProgram = 'moto_server';
 /** Python takes its time on a busy machine. */
-const START_MS = 120_000;
+const longestStartMs = 120_000;
 
 /** moto's server: an emulator of AWS by others (pip install 'moto[server]'). */
 export interface MotoServer {
@@ -26,7 +26,7 @@ function isExecutable(file: string): boolean {
 export function findMoto(): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
-    .map((folder) => join(folder, PROGRAM))
+    .map((folder) => join(folder, motoProgram))
     .find(isExecutable);
 }
 
@@ -38,7 +38,7 @@ export function describeOnMoto(name: string, tests: (server: () => MotoServer) =
   const program = findMoto();
   describe(name, () => {
     if (program === undefined) {
-      const missing = `${PROGRAM} is not on the path (pip install 'moto[server]')`;
+      const missing = `${motoProgram} is not on the path (pip install 'moto[server]')`;
       if (process.env.REQUIRE_MOTO === 'true') {
         it('needs moto', () => {
           throw new Error(`REQUIRE_MOTO is true, and ${missing}.`);
@@ -53,14 +53,14 @@ export function describeOnMoto(name: string, tests: (server: () => MotoServer) =
     let server: MotoServer;
     beforeAll(async () => {
       server = await startMoto(program);
-    }, 2 * START_MS);
+    }, 2 * longestStartMs);
     afterAll(() => server?.close());
     tests(() => server);
   });
 }
 
 /** Starts moto on a free port and waits until it listens; ends it where that takes too long. */
-export async function startMoto(program: string, startMs = START_MS): Promise<MotoServer> {
+export async function startMoto(program: string, startMs = longestStartMs): Promise<MotoServer> {
   const child = spawn(program, ['-H', '127.0.0.1', '-p', '0'], {
     env: {
       PATH: process.env.PATH,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTokenReader } from '../../lambda/reader';
-import { SECOND_USES } from '../../local/provider/refreshTokens';
+import { secondUses } from '../../local/provider/refreshTokens';
 import { setEnvironment } from '../support/environment';
 import { rotatorEnvironment } from '../support/rotatorEnvironment';
 import { minuteMs, secondMs } from '../support/simulatedClock';
@@ -31,7 +31,7 @@ describeOnMoto('the built function on moto', (server) => {
     expect(await world.isWhole()).toBe(true);
   });
 
-  it.each(SECOND_USES)('confirms at once what came after a lost answer (%s)', async (secondUse) => {
+  it.each(secondUses)('confirms at once what came after a lost answer (%s)', async (secondUse) => {
     const world = await MotoWorld.start(server(), { secondUse });
     world.provider.orderFault({ kind: 'dropAfter' });
 

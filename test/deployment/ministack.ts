@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWith } from './needs';
-import { freePort, killGroup, SILENCE_MS } from './program';
+import { freePort, killGroup, longestSilenceMs } from './program';
 
 /** Ends the whole group with the program, and with the process that holds its standard input. */
-const GUARD = '{ "$0"; kill -KILL 0; } & read -r _; kill -KILL 0';
+const guardScript = '{ "$0"; kill -KILL 0; } & read -r _; kill -KILL 0';
 const root = path.join(__dirname, '..', '..');
 
 /** ministack's server: an emulator of AWS by others (pip install ministack). */
@@ -41,7 +41,7 @@ export function describeOnMinistack(
     let server: Ministack;
     beforeAll(async () => {
       server = await startMinistack(program, options);
-    }, 2 * SILENCE_MS);
+    }, 2 * longestSilenceMs);
     afterAll(() => server?.close());
     tests(() => server);
   });
@@ -49,7 +49,7 @@ export function describeOnMinistack(
 
 async function isHealthy(url: string): Promise<boolean> {
   try {
-    const signal = AbortSignal.timeout(SILENCE_MS);
+    const signal = AbortSignal.timeout(longestSilenceMs);
     return (await fetch(`${url}/_ministack/health`, { signal })).ok;
   } catch {
     return false;
@@ -59,7 +59,7 @@ async function isHealthy(url: string): Promise<boolean> {
 /** Starts ministack on a free port and waits until it answers; ends it where it falls silent before. */
 export async function startMinistack(
   program: string,
-  { schedulerPace = 1, silenceMs = SILENCE_MS }: MinistackOptions = {},
+  { schedulerPace = 1, silenceMs = longestSilenceMs }: MinistackOptions = {},
 ): Promise<Ministack> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -79,7 +79,7 @@ export async function startMinistack(
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const child = spawn('sh', ['-c', GUARD, program], {
+  const child = spawn('sh', ['-c', guardScript, program], {
     cwd: folder,
     env: {
       ...common,

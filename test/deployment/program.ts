@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 /** A busy machine makes a program slow, but never silent for so long. */
-export const SILENCE_MS = 240_000;
+export const longestSilenceMs = 240_000;
 
 function isExecutable(file: string): boolean {
   try {
@@ -62,7 +62,7 @@ export async function run(
     readonly silenceMs?: number;
   },
 ): Promise<Finished> {
-  const { cwd, env, stdin = '', silenceMs = SILENCE_MS } = options;
+  const { cwd, env, stdin = '', silenceMs = longestSilenceMs } = options;
   const child = spawn(program, argv, { cwd, env, stdio: 'pipe', detached: true });
   const kill = () => killGroup(child, 'SIGKILL');
   process.once('exit', kill);

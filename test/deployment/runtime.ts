@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../package/packedPackage';
 import { closeAfterTest } from '../support/closing';
 import { describeWith } from './needs';
-import { freePort, killGroup, SILENCE_MS } from './program';
+import { freePort, killGroup, longestSilenceMs } from './program';
 
 export interface RuntimeOptions {
   /** What is deployed: a folder of `dist/`. */
@@ -88,7 +88,7 @@ async function startRuntime(
     stream.on('data', (part: Buffer) => said.push(part));
   }
   const log = () => Buffer.concat(said).toString();
-  const untilMs = performance.now() + SILENCE_MS;
+  const untilMs = performance.now() + longestSilenceMs;
   while (!(await listens(port))) {
     if (child.exitCode !== null || performance.now() > untilMs) {
       throw new Error(`The emulator of Lambda's runtime interface did not come up:\n${log()}`);
@@ -99,7 +99,7 @@ async function startRuntime(
     fetch(`http://127.0.0.1:${port}/2015-03-31/functions/function/invocations`, {
       method: 'POST',
       body: JSON.stringify(event),
-      signal: AbortSignal.timeout(SILENCE_MS),
+      signal: AbortSignal.timeout(longestSilenceMs),
     });
   return {
     log,

@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
 import { permissionsIn } from '../../local/aws/iam/policyEvaluation';
 import { startLambda } from '../../local/aws/lambda/lambda';
-import { ROLE_NAME } from '../../local/aws/lambda/names';
+import { localRoleName } from '../../local/aws/lambda/names';
 import { type ProviderSimulator, startProviderSimulator } from '../../local/provider/server';
 import { closing, prepareEndpoint } from '../local/aws/server/support';
 import { closeAfterTest } from '../support/closing';
@@ -34,7 +34,7 @@ export async function prepareFleet(provider: ProviderSimulator, connections: rea
   });
   // The function calls under its role; the test and the dispatcher may do everything.
   const deployment = new Deployment(fleetTemplate('unused'), aws);
-  policies.attach(ROLE_NAME, { permissions: deployment.ofRole('RotatorRole') });
+  policies.attach(localRoleName, { permissions: deployment.ofRole('RotatorRole') });
   for (const accessKeyId of [settings.credentials.accessKeyId, rotatorKeyId]) {
     policies.attach(accessKeyId, { permissions: everything });
   }

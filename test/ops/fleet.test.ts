@@ -1,5 +1,5 @@
 import { fleetParameterName } from '../../lambda/core/names';
-import { FUNCTION_NAME, functionArn } from '../../local/aws/lambda/names';
+import { functionArn, localFunctionName } from '../../local/aws/lambda/names';
 import type { ConnectionStatus } from '../../ops/commands/status/status';
 import { minuteMs } from '../support/simulatedClock';
 import { examine } from './support/examine';
@@ -189,7 +189,7 @@ describe('a fleet that cannot be found', () => {
     const world = await startOpsWorld({
       function: printingFunction,
       authorize: ({ action, accessKeyId }) =>
-        action !== 'ssm:GetParameter' || accessKeyId === FUNCTION_NAME,
+        action !== 'ssm:GetParameter' || accessKeyId === localFunctionName,
     });
     install(world);
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
-import { ROLE_NAME } from '../../local/aws/lambda/names';
+import { localRoleName } from '../../local/aws/lambda/names';
 import { stagedAtProvider } from '../ops/support/clientSecrets';
 import { installInFleet } from '../ops/support/fleet';
 import { printingFunction, schedule } from '../ops/support/installed';
@@ -26,7 +26,7 @@ async function prepare(
   );
   const permissions = deployment.ofPolicy('Operators');
   policies.attach(accessKeyId, { permissions });
-  policies.attach(ROLE_NAME, { permissions: deployment.ofRole('RotatorRole') });
+  policies.attach(localRoleName, { permissions: deployment.ofRole('RotatorRole') });
   const decided = () => policies.decided.filter((each) => each.accessKeyId === accessKeyId);
   const exitCodes: Record<string, number> = {};
   const run = async (argv: readonly string[], stdin = '') => {

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { ACCOUNT_ID } from '../../local/aws/account';
+import { accountId } from '../../local/aws/account';
 import { type Permission, permissionsIn } from '../../local/aws/iam/policyEvaluation';
-import { FUNCTION_NAME, functionArn, LOG_GROUP_NAME, ROLE_ARN } from '../../local/aws/lambda/names';
+import {
+  functionArn,
+  localFunctionName,
+  localLogGroupName,
+  localRoleArn,
+} from '../../local/aws/lambda/names';
 import { logGroupArn } from '../../local/aws/logs/logGroup';
 import type { AwsLocal } from '../../local/aws/server';
 import { queueArn } from '../../local/aws/sqs/sqs';
@@ -117,9 +122,9 @@ export class Deployment {
       case 'AWS::SecretsManager::Secret':
         return String(this.#resources[id]?.Properties?.Name);
       case 'AWS::Lambda::Function':
-        return isRotators ? FUNCTION_NAME : id;
+        return isRotators ? localFunctionName : id;
       case 'AWS::Logs::LogGroup':
-        return isRotators ? LOG_GROUP_NAME : id;
+        return isRotators ? localLogGroupName : id;
       case 'AWS::SQS::Queue':
         return this.#isFifo(id) ? `${id}.fifo` : id;
       default:
@@ -141,7 +146,7 @@ export class Deployment {
       case 'AWS::Logs::LogGroup Arn':
         return `${logGroupArn(name, region)}:*`;
       case 'AWS::IAM::Role Arn':
-        return id.includes('RotatorRole') ? ROLE_ARN : `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
+        return id.includes('RotatorRole') ? localRoleArn : `arn:aws:iam::${accountId}:role/${name}`;
       case 'AWS::SQS::Queue Ref':
         return this.aws.sqs.getQueueUrl({ QueueName: name }).QueueUrl;
       case 'AWS::SQS::Queue Arn':

@@ -2,17 +2,17 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { TokenRotationFleetStack } from '../../infra/fleet/fleetStack';
 import { TokenRotationStack } from '../../infra/rotationStack';
-import { ACCOUNT_ID } from '../../local/aws/account';
+import { accountId } from '../../local/aws/account';
 import { connection } from '../infra/exampleConnection';
 import { code, projectApp } from '../infra/support';
 
 /** The Region of the endpoint's clients. */
 export const region = 'us-east-1';
-export const customerKeyArn = `arn:aws:kms:${region}:${ACCOUNT_ID}:key/0a1b2c3d-1111-2222-3333-0123456789ab`;
+export const customerKeyArn = `arn:aws:kms:${region}:${accountId}:key/0a1b2c3d-1111-2222-3333-0123456789ab`;
 /** A key that a stack had before. */
 export const earlierKeyArn = customerKeyArn.replace('0a1b2c3d', '00000000');
 
-const env = { account: ACCOUNT_ID, region };
+const env = { account: accountId, region };
 const lambda = new ServicePrincipal('lambda.amazonaws.com');
 const under = (kmsKeyArn: string | undefined) => (kmsKeyArn === undefined ? {} : { kmsKeyArn });
 

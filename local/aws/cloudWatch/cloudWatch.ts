@@ -1,11 +1,11 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { AwsError } from '../awsError';
 import { pageOf } from '../pages';
 import { check } from '../shapes';
 import { type CloudWatchInput as Input, shapes } from './cloudWatchShapes';
 
 export const alarmArn = (name: string, region: string) =>
-  `arn:aws:cloudwatch:${region}:${ACCOUNT_ID}:alarm:${name}`;
+  `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;
 
 interface Alarm {
   readonly definition: Input<'PutMetricAlarm'>;

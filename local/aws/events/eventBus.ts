@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { check, type Input, list, required, sensitive, string, structure } from '../shapes';
 
 const shapes = {
@@ -29,20 +29,18 @@ export interface PutEvent {
   readonly atMs: number;
 }
 
-const DEFAULT_BUS = 'default';
+const defaultBus = 'default';
 
 /** Of a bus, named by its name or its ARN. */
 export function eventBusArn(name: string, region: string): string {
-  return name.startsWith('arn:')
-    ? name
-    : `arn:aws:events:${region}:${ACCOUNT_ID}:event-bus/${name}`;
+  return name.startsWith('arn:') ? name : `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
 }
 
 /** The buses that the entries of a request are for. */
 export function eventBusesIn(entries: unknown): readonly string[] {
   const named = [entries].flat().map((entry) => {
     const { EventBusName } = Object(entry) as { readonly EventBusName?: unknown };
-    return typeof EventBusName === 'string' ? EventBusName : DEFAULT_BUS;
+    return typeof EventBusName === 'string' ? EventBusName : defaultBus;
   });
   return [...new Set(named)];
 }
@@ -92,8 +90,8 @@ function refusalOf(entry: Entry): { readonly ErrorCode: string; ErrorMessage: st
     return refused('NotAuthorizedForSource', 'Not authorized for the source.');
   }
   if (!isObject(entry.Detail ?? '')) return refused('MalformedDetail', 'Detail is malformed.');
-  const bus = entry.EventBusName ?? DEFAULT_BUS;
-  if (bus !== DEFAULT_BUS && !bus.endsWith(`:event-bus/${DEFAULT_BUS}`)) {
+  const bus = entry.EventBusName ?? defaultBus;
+  if (bus !== defaultBus && !bus.endsWith(`:event-bus/${defaultBus}`)) {
     return refused('ResourceNotFoundException', `Event bus ${bus} does not exist.`);
   }
   return undefined;

@@ -2,7 +2,7 @@ import { AwsError } from '../awsError';
 import type { AwsRequest } from '../awsRequest';
 import type { Models } from '../models';
 import { actionOf, resourcesOf } from './authorization';
-import { AWS_MANAGED_KEYS } from './awsManagedKeys';
+import { awsManagedKeys } from './awsManagedKeys';
 import type { AccessRequest } from './policyEvaluation';
 import type { ConditionContext } from './policyPatterns';
 
@@ -53,9 +53,7 @@ export function describedSecret(id: unknown, { secretsManager }: Models) {
 
 /** The aliases of AWS managed keys, which is all the aliases there are here. */
 export function aliasesOf(keyArn: string, region: string, { kms }: Models): ConditionContext {
-  const aliases = [...AWS_MANAGED_KEYS.keys()].filter(
-    (alias) => kms.arnOf(alias, region) === keyArn,
-  );
+  const aliases = [...awsManagedKeys.keys()].filter((alias) => kms.arnOf(alias, region) === keyArn);
   return aliases.length > 0 ? { 'kms:ResourceAliases': aliases } : {};
 }
 

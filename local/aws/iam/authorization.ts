@@ -1,4 +1,4 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { AwsError } from '../awsError';
 import { type AwsRequest, namesIn, type Service } from '../awsRequest';
 import { alarmArn } from '../cloudWatch/cloudWatch';
@@ -20,7 +20,7 @@ export interface Arns {
 }
 
 /** The user that an access key is taken to belong to: here each has one, of its own name. */
-export const userArn = (accessKeyId: string) => `arn:aws:iam::${ACCOUNT_ID}:user/${accessKeyId}`;
+export const userArn = (accessKeyId: string) => `arn:aws:iam::${accountId}:user/${accessKeyId}`;
 
 /** As IAM's policies name the operation. */
 export function actionOf({ service, operation }: AwsRequest): string {
@@ -41,10 +41,10 @@ export function resourcesOf(request: AwsRequest, arns: Arns): readonly string[] 
   const names = namesIn(request);
   // These know no resources, whatever they name.
   if (names.length === 0 || request.operation === 'ListEventSourceMappings') return ['*'];
-  return names.map((name) => ARN_OF[service](name, region, arns, input));
+  return names.map((name) => arnsByOperation[service](name, region, arns, input));
 }
 
-const ARN_OF: Readonly<
+const arnsByOperation: Readonly<
   Record<
     Exclude<Service, 'sts'>,
     (name: string, region: string, arns: Arns, input: AwsRequest['input']) => string
@@ -52,7 +52,7 @@ const ARN_OF: Readonly<
 > = {
   cloudwatch: (name, region) => alarmArn(name, region),
   events: (name, region) => eventBusArn(name, region),
-  iam: (name) => (name.startsWith('arn:') ? name : `arn:aws:iam::${ACCOUNT_ID}:role/${name}`),
+  iam: (name) => (name.startsWith('arn:') ? name : `arn:aws:iam::${accountId}:role/${name}`),
   kms: (id, region, arns) => arns.key(id, region) ?? id,
   lambda: (name, region) => functionArn(region, functionNameIn(name) ?? name),
   logs: (name, region) => `${name.startsWith('arn:') ? name : logGroupArn(name, region)}:*`,

@@ -1,8 +1,8 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { type Permission, permissionsIn } from './policyEvaluation';
 
 /** The services that have a key of their own here, by the key's alias. */
-export const AWS_MANAGED_KEYS = new Map([
+export const awsManagedKeys = new Map([
   ['alias/aws/secretsmanager', 'secretsmanager'],
   ['alias/aws/ssm', 'ssm'],
 ]);
@@ -13,10 +13,10 @@ export const AWS_MANAGED_KEYS = new Map([
  * keys"; Systems Manager user guide, "Restricting decryption of SecureString parameter values".
  */
 export function awsManagedKeyPermissions(region: string): readonly Permission[] {
-  const Statement = [...AWS_MANAGED_KEYS].map(([alias, service]) => ({
+  const Statement = [...awsManagedKeys].map(([alias, service]) => ({
     Effect: 'Allow',
     Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey*'],
-    Resource: `arn:aws:kms:${region}:${ACCOUNT_ID}:key/*`,
+    Resource: `arn:aws:kms:${region}:${accountId}:key/*`,
     Condition: {
       'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias },
       StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },

@@ -1,6 +1,6 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { AwsError } from '../awsError';
-import { ROLE_ARN, ROLE_NAME } from '../lambda/names';
+import { localRoleArn, localRoleName } from '../lambda/names';
 import { check, type Input, list, required, string, structure } from '../shapes';
 import type { Authorize } from './authorization';
 import type { ConditionContext } from './policyPatterns';
@@ -98,9 +98,9 @@ export class IamModel {
     return {
       Role: {
         Path: '/',
-        RoleName: ROLE_NAME,
+        RoleName: localRoleName,
         RoleId: 'AROASFMCTOKENROTATORX',
-        Arn: ROLE_ARN,
+        Arn: localRoleArn,
         CreateDate: this.#startedAt,
         AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(trust)),
         MaxSessionDuration: 3600,
@@ -111,13 +111,13 @@ export class IamModel {
   #principalIn(arn: string): string {
     const [, account, kind, name = ''] =
       /^arn:aws:iam::(\d{12}):(user|role)\/(?:[^/]+\/)*([\w+=,.@-]+)$/.exec(arn) ?? [];
-    if (account !== ACCOUNT_ID) throw new AwsError('InvalidInput', `Invalid Entity Arn: ${arn}`);
+    if (account !== accountId) throw new AwsError('InvalidInput', `Invalid Entity Arn: ${arn}`);
     if (kind === 'role') this.#checkRole(name);
     return name;
   }
 
   #checkRole(name: string): void {
-    if (this.hasFunction && name === ROLE_NAME) return;
+    if (this.hasFunction && name === localRoleName) return;
     throw noSuchEntity(`The role with name ${name} cannot be found.`);
   }
 }

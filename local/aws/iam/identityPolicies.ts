@@ -1,4 +1,4 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import type { Authorize } from './authorization';
 import { awsManagedKeyPermissions } from './awsManagedKeys';
 import {
@@ -62,7 +62,7 @@ export class IdentityPolicies {
    */
   #arnOf(action: string, resource: string): string {
     if (!action.startsWith('secretsmanager:') || /^(arn:|\*$)/.test(resource)) return resource;
-    return `arn:aws:secretsmanager:${this.region}:${ACCOUNT_ID}:secret:${resource}`;
+    return `arn:aws:secretsmanager:${this.region}:${accountId}:secret:${resource}`;
   }
 }
 

@@ -9,7 +9,7 @@ interface KeyUse {
   readonly keyId: string;
 }
 
-const STANDARD_MAX_BYTES = 4096;
+const standardMaxBytes = 4096;
 
 /**
  * What KMS is asked about a request, once IAM has let it through. Source: Secrets Manager user
@@ -91,7 +91,7 @@ function ofParameters({ operation, input }: AwsRequest, models: Models): readonl
       const keyId = String(input.KeyId ?? 'alias/aws/ssm');
       const isAdvanced =
         [input.Tier, former?.Tier].includes('Advanced') ||
-        Buffer.byteLength(String(input.Value)) > STANDARD_MAX_BYTES;
+        Buffer.byteLength(String(input.Value)) > standardMaxBytes;
       return [{ action: isAdvanced ? 'kms:GenerateDataKey' : 'kms:Encrypt', keyId }];
     }
     default:

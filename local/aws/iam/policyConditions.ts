@@ -8,16 +8,16 @@ export type Conditions = Readonly<
 type Compare = (wanted: string, value: string, context: ConditionContext) => boolean;
 
 /** None of them holds if the key is absent, unless it ends in IfExists. "ArnEquals and ArnLike behave identically." */
-const COMPARE: ReadonlyMap<string, Compare> = new Map([
+const comparisons: ReadonlyMap<string, Compare> = new Map([
   ['StringEquals', equals],
   ['StringLike', isLike],
   ['ArnEquals', isArnLike],
   ['ArnLike', isArnLike],
 ]);
 
-const ANY_VALUE = 'ForAnyValue:';
+const anyValuePrefix = 'ForAnyValue:';
 /** Holds if the key is absent as well. */
-const IF_EXISTS = /IfExists$/;
+const ifExistsSuffix = /IfExists$/;
 
 /** @throws Error for an operator that is not understood, rather than to pass over it */
 export function checkConditions(conditions: Conditions): void {
@@ -35,17 +35,17 @@ export function hold(conditions: Conditions, context: ConditionContext): boolean
     const compare = compareOf(operator);
     return Object.entries(keys).every(([key, wanted]) => {
       const values = valuesOf(context, key);
-      if (values.length > 1 && !operator.startsWith(ANY_VALUE)) {
+      if (values.length > 1 && !operator.startsWith(anyValuePrefix)) {
         throw new Error(`${operator} is for one value, and ${key} has ${values.length}.`);
       }
-      if (values.length === 0 && IF_EXISTS.test(operator)) return true;
+      if (values.length === 0 && ifExistsSuffix.test(operator)) return true;
       return values.some((value) => [wanted].flat().some((each) => compare(each, value, context)));
     });
   });
 }
 
 function compareOf(operator: string): Compare {
-  const compare = COMPARE.get(operator.replace(ANY_VALUE, '').replace(IF_EXISTS, ''));
+  const compare = comparisons.get(operator.replace(anyValuePrefix, '').replace(ifExistsSuffix, ''));
   if (!compare) throw new Error(`The condition operator ${operator} is not understood here.`);
   return compare;
 }

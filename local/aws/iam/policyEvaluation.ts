@@ -24,7 +24,7 @@ export interface AccessDecision {
   readonly by: readonly Permission[];
 }
 
-const ELEMENTS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
+const knownElements = ['Sid', 'Effect', 'Action', 'Resource', 'Condition'];
 
 /**
  * The permissions that an identity policy consists of (IAM user guide, "IAM JSON policy elements
@@ -36,7 +36,7 @@ export function permissionsIn(document: unknown): readonly Permission[] {
   const { Statement } = document as { readonly Statement?: unknown };
   return [Statement].flat().flatMap((each) => {
     const statement = each as Readonly<Record<string, unknown>>;
-    const unknown = Object.keys(statement).filter((element) => !ELEMENTS.includes(element));
+    const unknown = Object.keys(statement).filter((element) => !knownElements.includes(element));
     if (unknown.length > 0) throw new Error(`The element ${unknown[0]} is not understood here.`);
     const { Effect: effect, Condition = {} } = statement;
     if (effect !== 'Allow' && effect !== 'Deny') throw new Error(`${effect} is no effect.`);

@@ -1,7 +1,7 @@
 import { AwsError } from '../awsError';
 import type { HttpRequest } from '../protocols/protocol';
 
-const MINUTE_MS = 60_000;
+const minuteMs = 60_000;
 
 const basic = (epochMs: number) => new Date(epochMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
@@ -20,7 +20,7 @@ export function checkSignatureAge(
   const iso = signedAt.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5');
   const aheadMs = Date.parse(iso) - nowMs;
   if (!(Math.abs(aheadMs) > toleranceMs)) return;
-  const minutes = `${toleranceMs / MINUTE_MS} min.`;
+  const minutes = `${toleranceMs / minuteMs} min.`;
   throw new AwsError(
     'InvalidSignatureException',
     aheadMs < 0

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { AwsError } from '../awsError';
 import { check, type Input, required, string } from '../shapes';
 
 const DescribeKey = { KeyId: required(string(1, 2048)) };
 
-const AWS_MANAGED = new Map([
+const awsManagedDescriptions = new Map([
   ['alias/aws/secretsmanager', 'Default key that protects my Secrets Manager data'],
   ['alias/aws/ssm', 'Default key that protects my SSM parameters'],
 ]);
 
-const ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/(?=\w)|(?=alias\/))/;
+const arnPrefix = /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/(?=\w)|(?=alias\/))/;
 
 /** A key id or an alias, out of the ARN of either. */
-const nameIn = (keyId: string) => keyId.replace(ARN, '');
+const nameIn = (keyId: string) => keyId.replace(arnPrefix, '');
 
 /** A key known by its alias alone has an id all the same, and always the same one. */
 function idOf(name: string): string {
@@ -22,7 +22,7 @@ function idOf(name: string): string {
   return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
 }
 
-const keyArn = (region: string, id: string) => `arn:aws:kms:${region}:${ACCOUNT_ID}:key/${id}`;
+const keyArn = (region: string, id: string) => `arn:aws:kms:${region}:${accountId}:key/${id}`;
 
 /**
  * KMS, which knows the keys that AWS keeps for Secrets Manager and Parameter Store, and those that
@@ -39,11 +39,11 @@ export class KmsModel {
     check(DescribeKey, input);
     const name = this.#find(input.KeyId);
     if (name === undefined) throw notFound(input.KeyId, region);
-    const description = AWS_MANAGED.get(name);
+    const description = awsManagedDescriptions.get(name);
     const id = idOf(name);
     return {
       KeyMetadata: {
-        AWSAccountId: ACCOUNT_ID,
+        AWSAccountId: accountId,
         KeyId: id,
         Arn: keyArn(region, id),
         CreationDate: this.startedAtMs / 1000,
@@ -69,7 +69,7 @@ export class KmsModel {
 
   #find(keyId: string): string | undefined {
     const wanted = nameIn(keyId);
-    const known = [...AWS_MANAGED.keys(), ...this.namedKeys().map(nameIn)];
+    const known = [...awsManagedDescriptions.keys(), ...this.namedKeys().map(nameIn)];
     return known.find((name) => name === wanted || idOf(name) === wanted);
   }
 }
@@ -79,7 +79,7 @@ function notFound(keyId: string, region: string): AwsError {
   return new AwsError(
     'NotFoundException',
     name.startsWith('alias/')
-      ? `Alias arn:aws:kms:${region}:${ACCOUNT_ID}:${name} is not found.`
+      ? `Alias arn:aws:kms:${region}:${accountId}:${name} is not found.`
       : `Key '${keyArn(region, name)}' does not exist`,
   );
 }

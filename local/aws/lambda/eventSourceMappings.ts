@@ -6,9 +6,9 @@ import { EventSource } from '../sqs/eventSource';
 import { createRotatorQueue } from '../sqs/rotatorQueue';
 import type { SqsModel } from '../sqs/sqs';
 import type { LocalFunction } from './localFunction';
-import { FUNCTION_NAME, functionArn, functionNameIn } from './names';
+import { functionArn, functionNameIn, localFunctionName } from './names';
 
-const POLL_MS = 200;
+const pollMs = 200;
 
 const EventSourceArn = string(1, 1024);
 const shapes = {
@@ -62,7 +62,7 @@ export class EventSourceMappings {
   ) {
     this.#timer = setInterval(() => {
       for (const source of this.#sources) source.poll();
-    }, POLL_MS).unref();
+    }, pollMs).unref();
   }
 
   createEventSourceMapping(input: NewMapping, { region }: { readonly region: string }) {
@@ -77,7 +77,7 @@ export class EventSourceMappings {
     }
     const mapping = described(input, region, this.now());
     this.#mappings.push(mapping);
-    if (this.local && functionNameIn(FunctionName) === FUNCTION_NAME) {
+    if (this.local && functionNameIn(FunctionName) === localFunctionName) {
       this.#sources.push(sourceOf(this.sqs, this.local, queueUrl, mapping.BatchSize));
     }
     return mapping;
@@ -106,7 +106,7 @@ export class EventSourceMappings {
     this.createEventSourceMapping(
       {
         EventSourceArn: queueArn,
-        FunctionName: FUNCTION_NAME,
+        FunctionName: localFunctionName,
         BatchSize: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 2 },
@@ -128,8 +128,9 @@ export class EventSourceMappings {
   }
 
   #ownQueueArn(): string | undefined {
-    return this.#mappings.find(({ FunctionArn }) => functionNameIn(FunctionArn) === FUNCTION_NAME)
-      ?.EventSourceArn;
+    return this.#mappings.find(
+      ({ FunctionArn }) => functionNameIn(FunctionArn) === localFunctionName,
+    )?.EventSourceArn;
   }
 }
 

@@ -1,9 +1,15 @@
 import { AwsError } from '../awsError';
 import { check, type Input, oneOf, required, sensitive, string } from '../shapes';
 import type { InvocationOutcome, LocalFunction } from './localFunction';
-import { FUNCTION_NAME, functionArn, functionNameIn, LOG_GROUP_NAME, ROLE_ARN } from './names';
+import {
+  functionArn,
+  functionNameIn,
+  localFunctionName,
+  localLogGroupName,
+  localRoleArn,
+} from './names';
 
-const MAX_LOG_RESULT_BYTES = 4096;
+const maxLogResultBytes = 4096;
 
 const FunctionName = required(string(1, 170));
 const Qualifier = string(1, 128);
@@ -73,10 +79,10 @@ export class LambdaModel {
     check(shapes.GetFunctionConfiguration, input);
     const local = this.#find(input, region);
     return {
-      FunctionName: FUNCTION_NAME,
+      FunctionName: localFunctionName,
       FunctionArn: functionArn(region),
       Runtime: `nodejs${process.versions.node.split('.')[0]}.x`,
-      Role: ROLE_ARN,
+      Role: localRoleArn,
       Handler: 'index.handler',
       Description: 'The rotator as built, in a process of this machine',
       Timeout: Math.ceil(local.timeoutMs / 1000),
@@ -86,7 +92,7 @@ export class LambdaModel {
       State: 'Active',
       LastUpdateStatus: 'Successful',
       PackageType: 'Zip',
-      LoggingConfig: { LogFormat: 'Text', LogGroup: LOG_GROUP_NAME },
+      LoggingConfig: { LogFormat: 'Text', LogGroup: localLogGroupName },
     };
   }
 
@@ -104,7 +110,7 @@ export class LambdaModel {
     region: string,
   ): LocalFunction {
     const name = functionNameIn(FunctionName);
-    if (this.local && name === FUNCTION_NAME && Qualifier === '$LATEST') return this.local;
+    if (this.local && name === localFunctionName && Qualifier === '$LATEST') return this.local;
     const arn = FunctionName.startsWith('arn:') ? FunctionName : functionArn(region, FunctionName);
     throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
   }
@@ -123,5 +129,5 @@ function eventIn(payload = ''): unknown {
 
 function tailOf({ lines }: InvocationOutcome): string {
   const log = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-  return log.subarray(-MAX_LOG_RESULT_BYTES).toString('base64');
+  return log.subarray(-maxLogResultBytes).toString('base64');
 }

@@ -5,7 +5,7 @@ import type { LogGroup } from '../logs/logGroup';
 import { FunctionError } from './functionError';
 import { type LocalLambda, startLambda } from './lambda';
 import { endLine, failureLine, reportLine, startLine } from './logLines';
-import { FUNCTION_NAME, ROLE_NAME } from './names';
+import { localFunctionName, localRoleName } from './names';
 
 export interface LocalFunctionOptions {
   /** Holds the bundle `index.mjs`, which exports `handler`. @default dist/rotator */
@@ -116,13 +116,13 @@ export class LocalFunction {
     if (this.#lambda) return this.#lambda;
     this.#clockOffsetMs = this.surroundings.now() - Date.now();
     this.#lambda = startLambda({
-      functionName: FUNCTION_NAME,
+      functionName: localFunctionName,
       bundleDir: this.options.bundleDir,
       clockOffsetMs: this.#clockOffsetMs,
       onLine: (line) => this.#print(line),
       env: {
         AWS_REGION: region,
-        AWS_ACCESS_KEY_ID: ROLE_NAME,
+        AWS_ACCESS_KEY_ID: localRoleName,
         AWS_SECRET_ACCESS_KEY: 'local',
         ...quietSdk,
         ...this.variables,

@@ -1,15 +1,15 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 
 /** The one function that the endpoint's Lambda can have, and its role. */
-export const FUNCTION_NAME = 'sfmc-token-rotator-local';
-export const LOG_GROUP_NAME = `/aws/lambda/${FUNCTION_NAME}`;
+export const localFunctionName = 'sfmc-token-rotator-local';
+export const localLogGroupName = `/aws/lambda/${localFunctionName}`;
 /** Also the access key id that the function calls with. */
-export const ROLE_NAME = FUNCTION_NAME;
-export const ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/${ROLE_NAME}`;
+export const localRoleName = localFunctionName;
+export const localRoleArn = `arn:aws:iam::${accountId}:role/${localRoleName}`;
 
 /** It exists in every Region. */
-export function functionArn(region: string, name = FUNCTION_NAME): string {
-  return `arn:aws:lambda:${region}:${ACCOUNT_ID}:function:${name}`;
+export function functionArn(region: string, name = localFunctionName): string {
+  return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 }
 
 /**

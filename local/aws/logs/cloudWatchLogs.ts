@@ -3,7 +3,7 @@ import { boolean, check, type Input, integer, list, string } from '../shapes';
 import { parseFilterPattern } from './filterPattern';
 import type { LogEvent, LogGroup } from './logGroup';
 
-const MAX_PAGE = 10_000;
+const maxPageEvents = 10_000;
 
 const logGroupName = string(1, 512);
 const logStreamName = string(1, 512);
@@ -17,7 +17,7 @@ const FilterLogEvents = {
   endTime: timestamp,
   filterPattern: string(0, 1024),
   nextToken: string(1, 4096),
-  limit: integer(1, MAX_PAGE),
+  limit: integer(1, maxPageEvents),
   interleaved: boolean,
 };
 
@@ -30,7 +30,7 @@ export class CloudWatchLogsModel {
   /** Oldest first, at most 10,000 in an answer. Of filter patterns see `parseFilterPattern`. */
   filterLogEvents(input: Input<typeof FilterLogEvents>) {
     check(FilterLogEvents, input);
-    const { startTime = 0, endTime = Number.POSITIVE_INFINITY, limit = MAX_PAGE } = input;
+    const { startTime = 0, endTime = Number.POSITIVE_INFINITY, limit = maxPageEvents } = input;
     const { logStreamNames, logStreamNamePrefix = '' } = input;
     if (logStreamNames && logStreamNamePrefix !== '') {
       throw invalid('logStreamNames and logStreamNamePrefix cannot both be specified.');

@@ -2,11 +2,15 @@ import { AwsError } from '../awsError';
 
 type Test = (message: string) => boolean;
 
-const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
-const TERMS = new RegExp(String.raw`^(?:${QUOTED}|\w+)(?:\s+(?:${QUOTED}|\w+))*$`);
-const TERM = new RegExp(String.raw`${QUOTED}|(\w+)`, 'g');
-const COMPARISON = String.raw`\$((?:\.[\w-]+)+)\s*=\s*${QUOTED}`;
-const COMPARISONS = new RegExp(String.raw`^\{\s*${COMPARISON}(?:\s*&&\s*${COMPARISON})*\s*\}$`);
+const quotedPattern = String.raw`"((?:[^"\\]|\\.)*)"`;
+const termsPattern = new RegExp(
+  String.raw`^(?:${quotedPattern}|\w+)(?:\s+(?:${quotedPattern}|\w+))*$`,
+);
+const termPattern = new RegExp(String.raw`${quotedPattern}|(\w+)`, 'g');
+const comparisonPattern = String.raw`\$((?:\.[\w-]+)+)\s*=\s*${quotedPattern}`;
+const comparisonsPattern = new RegExp(
+  String.raw`^\{\s*${comparisonPattern}(?:\s*&&\s*${comparisonPattern})*\s*\}$`,
+);
 
 const unquoted = (text: string) => text.replace(/\\(.)/g, '$1');
 
@@ -21,8 +25,8 @@ const unquoted = (text: string) => text.replace(/\\(.)/g, '$1');
 export function parseFilterPattern(pattern = ''): Test {
   const text = pattern.trim();
   if (text === '') return () => true;
-  if (TERMS.test(text)) return termsTest(text);
-  if (COMPARISONS.test(text)) return membersTest(text);
+  if (termsPattern.test(text)) return termsTest(text);
+  if (comparisonsPattern.test(text)) return membersTest(text);
   throw new AwsError(
     'InvalidParameterException',
     'Invalid filter pattern, or one that is not served here: use "terms" or { $.member = "text" && ... }.',
@@ -30,14 +34,14 @@ export function parseFilterPattern(pattern = ''): Test {
 }
 
 function termsTest(pattern: string): Test {
-  const terms = [...pattern.matchAll(TERM)].map(([, quoted, word]) =>
+  const terms = [...pattern.matchAll(termPattern)].map(([, quoted, word]) =>
     quoted === undefined ? (word ?? '') : unquoted(quoted),
   );
   return (message) => terms.every((term) => message.includes(term));
 }
 
 function membersTest(pattern: string): Test {
-  const tests = [...pattern.matchAll(new RegExp(COMPARISON, 'g'))].map(
+  const tests = [...pattern.matchAll(new RegExp(comparisonPattern, 'g'))].map(
     ([, selector = '', text = '']) => {
       const wanted = wildcardTest(unquoted(text));
       const path = selector.slice(1).split('.');

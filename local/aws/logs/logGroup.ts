@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 
-const MAX_EVENTS = 10_000;
+const maxEvents = 10_000;
 
 /** One line of a log. `id` grows from one to the next. */
 export interface LogEvent {
@@ -11,7 +11,7 @@ export interface LogEvent {
 }
 
 export function logGroupArn(name: string, region: string): string {
-  return `arn:aws:logs:${region}:${ACCOUNT_ID}:log-group:${name}`;
+  return `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
 }
 
 /** A log group of one stream. It keeps the last 10,000 lines. */
@@ -32,7 +32,7 @@ export class LogGroup {
   append(message: string): void {
     this.#appended += 1;
     this.#events.push({ id: this.#appended, atMs: this.now(), message });
-    if (this.#events.length > MAX_EVENTS) this.#events.shift();
+    if (this.#events.length > maxEvents) this.#events.shift();
   }
 
   /** Oldest first. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import {
   invalidName,
   nameTooLong,
@@ -9,7 +9,7 @@ import {
 } from './parameterStoreErrors';
 
 /** The ARN's part before the name counts too (API reference, PutParameter). */
-const MAX_ARN_LENGTH = 1011;
+const maxArnLength = 1011;
 
 export type ParameterType = 'String' | 'StringList' | 'SecureString';
 export type ParameterTier = 'Standard' | 'Advanced';
@@ -36,7 +36,7 @@ export function checkName(name: string): void {
 /** A name to be written, which may not begin with a reserved word nor be too long. */
 export function checkNewName(name: string, region: string): void {
   checkName(name);
-  if (parameterArn(name, region).length > MAX_ARN_LENGTH) throw nameTooLong();
+  if (parameterArn(name, region).length > maxArnLength) throw nameTooLong();
   if (/^\/aws/i.test(name)) throw reservedPath(name);
   if (/^\/ssm/i.test(name)) throw invalidName();
   if (/^(aws|ssm)/i.test(name)) throw reservedName();
@@ -68,7 +68,7 @@ export function namedParameter(given: string): NamedParameter {
 }
 
 export function parameterArn(name: string, region: string): string {
-  return `arn:aws:ssm:${region}:${ACCOUNT_ID}:parameter/${name.replace(/^\//, '')}`;
+  return `arn:aws:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, '')}`;
 }
 
 /** Stands for the KMS ciphertext that AWS gives if `WithDecryption` is missing. */
@@ -99,7 +99,7 @@ export const asMetadata = (version: ParameterVersion) => ({
   Type: version.type,
   KeyId: version.keyId,
   LastModifiedDate: version.modifiedAtMs / 1000,
-  LastModifiedUser: `arn:aws:iam::${ACCOUNT_ID}:root`,
+  LastModifiedUser: `arn:aws:iam::${accountId}:root`,
   Description: version.description,
   Version: version.version,
   Tier: version.tier,

@@ -9,12 +9,15 @@ interface ParameterFilter {
 
 type Comparison = (text: string, value: string) => boolean;
 
-const TEXT: Readonly<Record<string, Comparison>> = {
+const textComparisons: Readonly<Record<string, Comparison>> = {
   Equals: (text, value) => text === value,
   BeginsWith: (text, value) => text.startsWith(value),
 };
-const NAME = { ...TEXT, Contains: (text: string, value: string) => text.includes(value) };
-const PATH: Readonly<Record<string, Comparison>> = {
+const nameComparisons = {
+  ...textComparisons,
+  Contains: (text: string, value: string) => text.includes(value),
+};
+const pathComparisons: Readonly<Record<string, Comparison>> = {
   OneLevel: (text, value) => isUnder(text, value, false),
   Recursive: (text, value) => isUnder(text, value, true),
 };
@@ -25,16 +28,16 @@ interface FilterKey {
   readonly options: Readonly<Record<string, Comparison>>;
 }
 
-const BY_PATH: Readonly<Record<string, FilterKey>> = {
-  Type: { text: ({ type }) => type, options: TEXT },
-  KeyId: { text: ({ keyId = '' }) => keyId, options: TEXT },
+const byPathKeys: Readonly<Record<string, FilterKey>> = {
+  Type: { text: ({ type }) => type, options: textComparisons },
+  KeyId: { text: ({ keyId = '' }) => keyId, options: textComparisons },
 };
-const DESCRIBED: Readonly<Record<string, FilterKey>> = {
-  ...BY_PATH,
-  Name: { text: ({ name }) => name, options: NAME },
-  Path: { text: ({ name }) => name, options: PATH },
-  Tier: { text: ({ tier }) => tier, options: TEXT },
-  DataType: { text: () => 'text', options: TEXT },
+const describedKeys: Readonly<Record<string, FilterKey>> = {
+  ...byPathKeys,
+  Name: { text: ({ name }) => name, options: nameComparisons },
+  Path: { text: ({ name }) => name, options: pathComparisons },
+  Tier: { text: ({ tier }) => tier, options: textComparisons },
+  DataType: { text: () => 'text', options: textComparisons },
 };
 
 /** Whether a name is in a path of the hierarchy, at any depth or just directly below it. */
@@ -47,14 +50,14 @@ export function isUnder(name: string, path: string, recursive: boolean): boolean
  * Of GetParametersByPath's filters, those on `Type` and `KeyId` ("ParameterStringFilter", API
  * reference). Throws `InvalidFilterKey` and `InvalidFilterOption`.
  */
-export const byPathFilter = (filters: readonly ParameterFilter[]) => filterBy(BY_PATH, filters);
+export const byPathFilter = (filters: readonly ParameterFilter[]) => filterBy(byPathKeys, filters);
 
 /**
  * Of DescribeParameters' filters, all but those on tags ("ParameterStringFilter", API reference).
  * Throws `InvalidFilterKey` and `InvalidFilterOption`.
  */
 export const describedFilter = (filters: readonly ParameterFilter[]) =>
-  filterBy(DESCRIBED, filters);
+  filterBy(describedKeys, filters);
 
 function filterBy(
   keys: Readonly<Record<string, FilterKey>>,

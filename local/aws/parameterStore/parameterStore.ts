@@ -17,10 +17,10 @@ import { byPathFilter, describedFilter, isUnder } from './parameterFilters';
 import * as errors from './parameterStoreErrors';
 import { type ParameterStoreInput as Input, shapes } from './parameterStoreShapes';
 
-const MAX_VERSIONS = 100;
-const STANDARD_MAX_BYTES = 4096;
-const ADVANCED_MAX_BYTES = 8192;
-const MOST_STANDARD = 10_000;
+const maxVersions = 100;
+const standardMaxBytes = 4096;
+const advancedMaxBytes = 8192;
+const mostStandardParameters = 10_000;
 
 function checkNames(given: string): void {
   for (const name of namedParameter(given).names) checkName(name);
@@ -35,11 +35,11 @@ function tierOf(
   const bytes = Buffer.byteLength(input.Value);
   const wanted = input.Tier ?? former ?? 'Standard';
   if (wanted === 'Standard' && former === 'Advanced') throw errors.noDowngrade();
-  if (wanted === 'Standard' && bytes > STANDARD_MAX_BYTES) throw errors.tooLargeForStandard();
-  if (bytes > ADVANCED_MAX_BYTES) throw errors.tooLargeForAdvanced();
+  if (wanted === 'Standard' && bytes > standardMaxBytes) throw errors.tooLargeForStandard();
+  if (bytes > advancedMaxBytes) throw errors.tooLargeForAdvanced();
   if (wanted === 'Standard' && former === undefined && !hasRoom) throw errors.tooMany();
   if (wanted !== 'Intelligent-Tiering') return wanted;
-  const fits = bytes <= STANDARD_MAX_BYTES && (former === 'Standard' || hasRoom);
+  const fits = bytes <= standardMaxBytes && (former === 'Standard' || hasRoom);
   return former === 'Advanced' || !fits ? 'Advanced' : 'Standard';
 }
 
@@ -103,12 +103,12 @@ export class ParameterStoreModel {
       version: (former?.version ?? 0) + 1,
       type,
       value: input.Value,
-      tier: tierOf(input, former?.tier, this.#standard < MOST_STANDARD),
+      tier: tierOf(input, former?.tier, this.#standard < mostStandardParameters),
       description: input.Description ?? former?.description,
       keyId: type === 'SecureString' ? (input.KeyId ?? 'alias/aws/ssm') : undefined,
       modifiedAtMs: this.now(),
     };
-    this.#parameters.set(Name, [...versions, version].slice(-MAX_VERSIONS));
+    this.#parameters.set(Name, [...versions, version].slice(-maxVersions));
     this.#standard += countOf(version) - countOf(former);
     if (!former) this.#names.add(Name);
     if (former?.keyId !== version.keyId || former?.tier !== version.tier) this.#listings.clear();

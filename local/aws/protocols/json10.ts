@@ -6,7 +6,7 @@ import { parseJsonInput } from './jsonInput';
 import type { Protocol } from './protocol';
 
 /** The services that speak it, by the name that a request's target begins with. */
-const SERVICES: ReadonlyMap<string, Service> = new Map([
+const servicesByName: ReadonlyMap<string, Service> = new Map([
   ['AmazonSQS', 'sqs'],
   ['GraniteServiceVersion20100801', 'cloudwatch'],
 ]);
@@ -15,7 +15,7 @@ const answer = jsonAnswer('application/x-amz-json-1.0');
 
 function targetIn(headers: Readonly<Record<string, unknown>>) {
   const [, name = '', operation] = /^(\w+)\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
-  const service = SERVICES.get(name);
+  const service = servicesByName.get(name);
   return service && operation !== undefined ? { service, operation } : undefined;
 }
 

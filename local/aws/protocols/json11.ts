@@ -4,7 +4,7 @@ import { jsonAnswer } from './jsonAnswer';
 import { parseJsonInput } from './jsonInput';
 import type { Protocol } from './protocol';
 
-const TARGET_PREFIXES: ReadonlyMap<string, Service> = new Map([
+const targetPrefixes: ReadonlyMap<string, Service> = new Map([
   ['AmazonSSM', 'ssm'],
   ['AWSEvents', 'events'],
   ['Logs_20140328', 'logs'],
@@ -18,7 +18,7 @@ const answer = jsonAnswer('application/x-amz-json-1.1');
 export const json11: Protocol = {
   understand({ method, headers, body }) {
     const [prefix = '', operation = ''] = String(headers['x-amz-target']).split('.');
-    const service = TARGET_PREFIXES.get(prefix);
+    const service = targetPrefixes.get(prefix);
     if (method !== 'POST' || !service) {
       throw new AwsError('UnknownOperationException', 'No service of that name here.', 404);
     }

@@ -3,24 +3,25 @@ import type { Service } from '../awsRequest';
 import type { HttpResponse, Protocol } from './protocol';
 import { toXml } from './xml';
 
-const VERSIONS: ReadonlyMap<string, Service> = new Map([
+const servicesByVersion: ReadonlyMap<string, Service> = new Map([
   ['2010-05-08', 'iam'],
   ['2011-06-15', 'sts'],
 ]);
-const NAMESPACES: Partial<Record<Service, string>> = {
+const xmlNamespaces: Partial<Record<Service, string>> = {
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
 };
 
 /** "Common Errors" of the IAM and STS API references, where they differ from the JSON protocols'. */
-const NAMES: ReadonlyMap<string, { readonly name: string; readonly status: number }> = new Map([
-  ['AccessDeniedException', { name: 'AccessDenied', status: 403 }],
-  ['MissingAuthenticationTokenException', { name: 'MissingAuthenticationToken', status: 403 }],
-  ['ServiceUnavailableException', { name: 'ServiceUnavailable', status: 503 }],
-  ['ThrottlingException', { name: 'Throttling', status: 400 }],
-  ['UnknownOperationException', { name: 'InvalidAction', status: 400 }],
-  ['ValidationException', { name: 'ValidationError', status: 400 }],
-]);
+const queryErrors: ReadonlyMap<string, { readonly name: string; readonly status: number }> =
+  new Map([
+    ['AccessDeniedException', { name: 'AccessDenied', status: 403 }],
+    ['MissingAuthenticationTokenException', { name: 'MissingAuthenticationToken', status: 403 }],
+    ['ServiceUnavailableException', { name: 'ServiceUnavailable', status: 503 }],
+    ['ThrottlingException', { name: 'Throttling', status: 400 }],
+    ['UnknownOperationException', { name: 'InvalidAction', status: 400 }],
+    ['ValidationException', { name: 'ValidationError', status: 400 }],
+  ]);
 
 const answer = (
   status: number,
@@ -28,7 +29,7 @@ const answer = (
   service: Service | undefined,
   body: object,
 ): HttpResponse => {
-  const namespace = service && NAMESPACES[service];
+  const namespace = service && xmlNamespaces[service];
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
   return {
     status,
@@ -68,7 +69,7 @@ function listsIn(node: Node | string): unknown {
 export const query: Protocol = {
   understand({ method, body }) {
     const { Action, Version, ...input } = inputOf(new URLSearchParams(body));
-    const service = VERSIONS.get(String(Version));
+    const service = servicesByVersion.get(String(Version));
     if (method !== 'POST' || !service) {
       throw new AwsError('UnknownOperationException', 'No service of that version here.');
     }
@@ -81,7 +82,7 @@ export const query: Protocol = {
     });
   },
   refuse(error, requestId, service) {
-    const { name, status } = NAMES.get(error.name) ?? error;
+    const { name, status } = queryErrors.get(error.name) ?? error;
     const Type = status < 500 ? 'Sender' : 'Receiver';
     return answer(status, 'ErrorResponse', service, {
       Error: { Type, Code: name, Message: error.message },

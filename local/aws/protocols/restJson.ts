@@ -4,7 +4,7 @@ import type { HttpRequest, Protocol } from './protocol';
 import { type Route, routes } from './restRoutes';
 
 /** Lambda and EventBridge Scheduler answer these by their own HTTP status. */
-const STATUSES: ReadonlyMap<string, number> = new Map([
+const errorStatuses: ReadonlyMap<string, number> = new Map([
   ['AccessDeniedException', 403],
   ['MissingAuthenticationTokenException', 403],
   ['ThrottlingException', 429],
@@ -41,7 +41,7 @@ export const restJson: Protocol = {
   refuse({ name, message, status }, _, service) {
     const type = { Type: status < 500 ? 'User' : 'Service' };
     return answer(
-      STATUSES.get(name) ?? status,
+      errorStatuses.get(name) ?? status,
       { ...(service === 'lambda' && type), Message: message },
       { 'x-amzn-errortype': name },
     );

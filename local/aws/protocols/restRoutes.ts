@@ -18,8 +18,8 @@ export interface Route {
   readonly answer?: (output: object) => HttpResponse;
 }
 
-const MAPPINGS = /^\/2015-03-31\/event-source-mappings\/?$/;
-const SCHEDULE = /^\/schedules\/([^/]+)$/;
+const mappingsPath = /^\/2015-03-31\/event-source-mappings\/?$/;
+const schedulePath = /^\/schedules\/([^/]+)$/;
 
 const text = (query: URLSearchParams, name: string) => query.get(name) ?? undefined;
 
@@ -70,14 +70,14 @@ export const routes: readonly Route[] = [
     service: 'lambda',
     operation: 'CreateEventSourceMapping',
     method: 'POST',
-    path: MAPPINGS,
+    path: mappingsPath,
     input: ({ body }) => parseJsonInput(body),
   },
   {
     service: 'lambda',
     operation: 'ListEventSourceMappings',
     method: 'GET',
-    path: MAPPINGS,
+    path: mappingsPath,
     input: ({ query }) => ({
       EventSourceArn: text(query, 'EventSourceArn'),
       FunctionName: text(query, 'FunctionName'),
@@ -89,28 +89,28 @@ export const routes: readonly Route[] = [
     service: 'scheduler',
     operation: 'CreateSchedule',
     method: 'POST',
-    path: SCHEDULE,
+    path: schedulePath,
     input: bodyAndName,
   },
   {
     service: 'scheduler',
     operation: 'UpdateSchedule',
     method: 'PUT',
-    path: SCHEDULE,
+    path: schedulePath,
     input: bodyAndName,
   },
   {
     service: 'scheduler',
     operation: 'GetSchedule',
     method: 'GET',
-    path: SCHEDULE,
+    path: schedulePath,
     input: groupAndName,
   },
   {
     service: 'scheduler',
     operation: 'DeleteSchedule',
     method: 'DELETE',
-    path: SCHEDULE,
+    path: schedulePath,
     input: groupAndName,
   },
   {

@@ -5,14 +5,14 @@ import type { HttpRequest, HttpResponse } from './protocol';
  * No service here takes more: 6 MB for a function ("Lambda quotas"), and 1 MiB in a message ("Amazon
  * SQS message quotas"), which may be six times as much in JSON.
  */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const maxBodyBytes = 8 * 1024 * 1024;
 
 export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of message) {
     bytes += chunk.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
   const [path = '', query] = (message.url ?? '').split('?', 2);
   return {
@@ -21,7 +21,7 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
     query: new URLSearchParams(query),
     headers: message.headers,
     body: Buffer.concat(chunks).toString('utf8'),
-    isCut: bytes > MAX_BODY_BYTES,
+    isCut: bytes > maxBodyBytes,
   };
 }
 

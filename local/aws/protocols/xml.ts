@@ -1,4 +1,4 @@
-const ENTITIES: Readonly<Record<string, string>> = {
+const xmlEntities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -13,7 +13,7 @@ export function toXml(value: unknown): string {
       .map(([name, member]) => (member === undefined ? '' : element(name, member)))
       .join('');
   }
-  return String(value).replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
+  return String(value).replace(/[&<>"]/g, (char) => xmlEntities[char] ?? char);
 }
 
 const element = (name: string, value: unknown) => `<${name}>${toXml(value)}</${name}>`;

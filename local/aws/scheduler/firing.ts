@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../awsError';
 import type { Authorize } from '../iam/authorization';
-import { FUNCTION_NAME, functionNameIn } from '../lambda/names';
+import { functionNameIn, localFunctionName } from '../lambda/names';
 import type { Models } from '../models';
 
 /**
@@ -32,7 +32,7 @@ export function fire(
   if (service === 'sqs') {
     const queueUrl = resource.slice(resource.lastIndexOf(':') + 1);
     sqs.sendMessage({ QueueUrl: queueUrl, MessageBody: input, ...SqsParameters }, accessKeyId);
-  } else if (localFunction && functionNameIn(resource) === FUNCTION_NAME) {
+  } else if (localFunction && functionNameIn(resource) === localFunctionName) {
     void localFunction.invoke({ requestId, event: JSON.parse(input), region });
   } else throw new AwsError('ResourceNotFoundException', `${resource} is not served here.`, 404);
 }

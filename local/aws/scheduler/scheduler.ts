@@ -1,13 +1,13 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { AwsError } from '../awsError';
 import { pageOf } from '../pages';
 import { check } from '../shapes';
 import { type SchedulerInput as Input, shapes } from './schedulerShapes';
 
-const GROUP = 'default';
+const defaultGroup = 'default';
 
-export function scheduleArn(name: string, region: string, group: unknown = GROUP): string {
-  return `arn:aws:scheduler:${region}:${ACCOUNT_ID}:schedule/${group}/${name}`;
+export function scheduleArn(name: string, region: string, group: unknown = defaultGroup): string {
+  return `arn:aws:scheduler:${region}:${accountId}:schedule/${group}/${name}`;
 }
 
 interface Schedule {
@@ -22,8 +22,8 @@ const invalidNextToken = () => validation('Invalid NextToken.');
 const notFound = (what: string) =>
   new AwsError('ResourceNotFoundException', `${what} does not exist.`, 404);
 
-function checkGroup(group: string = GROUP): void {
-  if (group !== GROUP) throw notFound(`Schedule group ${group}`);
+function checkGroup(group: string = defaultGroup): void {
+  if (group !== defaultGroup) throw notFound(`Schedule group ${group}`);
 }
 
 function checkDefinition(input: Input<'CreateSchedule'>): void {
@@ -82,7 +82,7 @@ export class SchedulerModel {
     return {
       ...defined,
       Arn: schedule.arn,
-      GroupName: GROUP,
+      GroupName: defaultGroup,
       State: definition.State ?? 'ENABLED',
       ScheduleExpressionTimezone: definition.ScheduleExpressionTimezone ?? 'UTC',
       ActionAfterCompletion: definition.ActionAfterCompletion ?? 'NONE',
@@ -112,7 +112,7 @@ export class SchedulerModel {
       Schedules: items.map(({ Name, Arn, State, Target, CreationDate, LastModificationDate }) => ({
         Arn,
         Name,
-        GroupName: GROUP,
+        GroupName: defaultGroup,
         State,
         CreationDate,
         LastModificationDate,

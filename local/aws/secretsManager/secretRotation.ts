@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalFunction } from '../lambda/localFunction';
-import { FUNCTION_NAME, functionNameIn } from '../lambda/names';
+import { functionNameIn, localFunctionName } from '../lambda/names';
 import type { SecretRotationStart, SecretsManagerModel } from './secretsManager';
 import { functionNotInvocable, rotationUnfinished } from './secretsManagerErrors';
 import type { SecretsManagerInput } from './secretsManagerShapes';
@@ -53,7 +53,7 @@ export class SecretRotations {
 
   /** Where Lambda has no function at all, any may be named: no step is invoked. */
   #isMissing(lambdaArn: string): boolean {
-    return this.local !== undefined && functionNameIn(lambdaArn) !== FUNCTION_NAME;
+    return this.local !== undefined && functionNameIn(lambdaArn) !== localFunctionName;
   }
 
   /** Never rejects. */

@@ -1,10 +1,10 @@
 import { quotaExceeded } from './secretsManagerErrors';
 
-export const CURRENT = 'AWSCURRENT';
-export const PREVIOUS = 'AWSPREVIOUS';
-export const PENDING = 'AWSPENDING';
+export const currentLabel = 'AWSCURRENT';
+export const previousLabel = 'AWSPREVIOUS';
+export const pendingLabel = 'AWSPENDING';
 
-const MAX_LABELS = 20;
+const maxLabels = 20;
 
 /** How many versions a secret keeps, and how old one has to be to make room for another. */
 export interface VersionLimits {
@@ -82,15 +82,15 @@ export class SecretVersions {
   add(version: SecretVersion, labels: readonly string[]): void {
     this.#checkLabels(labels);
     this.#makeRoom(version.createdAtMs);
-    const former = this.#holders.get(CURRENT);
+    const former = this.#holders.get(currentLabel);
     this.#versions.set(version.id, version);
-    for (const label of former === undefined ? [CURRENT, ...labels] : labels) {
+    for (const label of former === undefined ? [currentLabel, ...labels] : labels) {
       this.#move(label, version.id);
     }
     // Seen on AWS, though undocumented: a new current version also ends an AWSPENDING that its
     // predecessor still had (LocalStack's snapshots recorded against AWS, "current_pending").
-    if (former !== this.#holders.get(CURRENT) && former === this.#holders.get(PENDING)) {
-      this.#holders.delete(PENDING);
+    if (former !== this.#holders.get(currentLabel) && former === this.#holders.get(pendingLabel)) {
+      this.#holders.delete(pendingLabel);
     }
   }
 
@@ -129,7 +129,7 @@ export class SecretVersions {
    * the encryption key for an AWS Secrets Manager secret", user guide).
    */
   encryptUnder(keyId: string | undefined): void {
-    for (const label of [CURRENT, PENDING, PREVIOUS]) {
+    for (const label of [currentLabel, pendingLabel, previousLabel]) {
       const version = this.#versions.get(this.#holders.get(label) ?? '');
       if (version === undefined || version.keyIds.includes(keyId)) continue;
       this.#versions.set(version.id, { ...version, keyIds: [...version.keyIds, keyId] });
@@ -140,12 +140,12 @@ export class SecretVersions {
     const former = this.#holders.get(label);
     if (former === id) return;
     this.#holders.set(label, id);
-    if (label === CURRENT && former !== undefined) this.#holders.set(PREVIOUS, former);
+    if (label === currentLabel && former !== undefined) this.#holders.set(previousLabel, former);
   }
 
   /** "AWS Secrets Manager quotas": 20 labels "attached across all versions of a secret". */
   #checkLabels(labels: readonly string[]): void {
-    if (new Set([...this.#holders.keys(), ...labels]).size > MAX_LABELS) throw quotaExceeded();
+    if (new Set([...this.#holders.keys(), ...labels]).size > maxLabels) throw quotaExceeded();
   }
 
   #makeRoom(nowMs: number): void {

@@ -1,4 +1,4 @@
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { markedForDeletion, secretNotFound } from './secretsManagerErrors';
 import { SecretVersions, type VersionLimits } from './secretVersions';
 
@@ -62,7 +62,7 @@ export class Secrets {
     this.#created += 1;
     const suffix = arnSuffix(name, this.#created);
     const secret: Secret = {
-      arn: `arn:aws:secretsmanager:${region}:${ACCOUNT_ID}:secret:${name}-${suffix}`,
+      arn: `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`,
       name,
       createdAtMs: this.now(),
       tags: new Map(),

@@ -11,9 +11,9 @@ import {
 import { type Secret, Secrets } from './secrets';
 import * as errors from './secretsManagerErrors';
 import { type SecretsManagerInput as Input, shapes } from './secretsManagerShapes';
-import { CURRENT, hasValue, PENDING } from './secretVersions';
+import { currentLabel, hasValue, pendingLabel } from './secretVersions';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 const page = <T>(items: readonly T[], { MaxResults = 100, NextToken }: Input<'ListSecrets'>) =>
   pageOf(items, MaxResults, NextToken, errors.invalidNextToken);
@@ -98,7 +98,7 @@ export class SecretsManagerModel {
       secret.kmsKeyId = keyNamed(input.KmsKeyId ?? '');
       for (const { Key = '', Value = '' } of Tags) secret.tags.set(Key, Value);
     }
-    this.#addVersion(secret, id, input, [CURRENT]);
+    this.#addVersion(secret, id, input, [currentLabel]);
     return { ...identity(secret), VersionId: id };
   }
 
@@ -107,7 +107,7 @@ export class SecretsManagerModel {
     const secret = this.#secrets.getUsable(input.SecretId);
     const { versions } = secret;
     const { VersionId, VersionStage } = input;
-    const stage = VersionStage ?? CURRENT;
+    const stage = VersionStage ?? currentLabel;
     const version = versions.get(VersionId ?? versions.holderOf(stage) ?? '');
     if (!version || !hasValue(version)) {
       throw errors.valueNotFound(
@@ -118,9 +118,9 @@ export class SecretsManagerModel {
       throw errors.stageNotOnVersion();
     }
 
-    const dayMs = Math.floor(this.now() / DAY_MS) * DAY_MS;
-    secret.lastAccessedDayMs = dayMs;
-    versions.noteReading(version, dayMs);
+    const dayStartMs = Math.floor(this.now() / dayMs) * dayMs;
+    secret.lastAccessedDayMs = dayStartMs;
+    versions.noteReading(version, dayStartMs);
     return {
       ARN: secret.arn,
       Name: secret.name,
@@ -137,7 +137,7 @@ export class SecretsManagerModel {
     const id = versionIdOf(input);
     if (id === undefined) throw errors.valueMissing();
     const secret = this.#secrets.getUsable(input.SecretId);
-    this.#addVersion(secret, id, input, input.VersionStages ?? [CURRENT]);
+    this.#addVersion(secret, id, input, input.VersionStages ?? [currentLabel]);
     return {
       ARN: secret.arn,
       Name: secret.name,
@@ -151,7 +151,7 @@ export class SecretsManagerModel {
     const id = versionIdOf(input);
     const secret = this.#secrets.getUsable(input.SecretId);
     const keyId = input.KmsKeyId === undefined ? secret.kmsKeyId : keyNamed(input.KmsKeyId);
-    this.#addVersion(secret, id, input, [CURRENT], keyId);
+    this.#addVersion(secret, id, input, [currentLabel], keyId);
     secret.description = input.Description ?? secret.description;
     if (input.KmsKeyId !== undefined) secret.versions.encryptUnder(keyId);
     secret.kmsKeyId = keyId;
@@ -167,7 +167,7 @@ export class SecretsManagerModel {
     const holder = versions.holderOf(label);
     if (to === undefined && from === undefined) throw errors.nothingToMove();
     if (to !== undefined && !versions.get(to)) throw errors.valueNotFound(`VersionId: ${to}`);
-    if (to === undefined && label === CURRENT) throw errors.currentNotRemovable();
+    if (to === undefined && label === currentLabel) throw errors.currentNotRemovable();
     if (from === undefined && holder !== undefined && holder !== to) {
       throw errors.removeFromMissing(label, holder);
     }
@@ -234,7 +234,7 @@ export class SecretsManagerModel {
     }
     const secret = this.#secrets.get(SecretId);
     if (secret.deletionAtMs !== undefined) throw errors.alreadyMarkedForDeletion();
-    secret.deletionAtMs = this.now() + (days ?? 30) * DAY_MS;
+    secret.deletionAtMs = this.now() + (days ?? 30) * dayMs;
     secret.changedAtMs = this.now();
     return { ...identity(secret), DeletionDate: seconds(secret.deletionAtMs) };
   }
@@ -266,8 +266,8 @@ export class SecretsManagerModel {
     }
 
     const start = { arn: secret.arn, name: secret.name, lambdaArn: arn };
-    const pending = versions.holderOf(PENDING);
-    if (pending !== undefined && pending !== id && pending !== versions.holderOf(CURRENT)) {
+    const pending = versions.holderOf(pendingLabel);
+    if (pending !== undefined && pending !== id && pending !== versions.holderOf(currentLabel)) {
       return { ...start, kind: 'unfinished', versionId: pending };
     }
     const known = versions.get(id);
@@ -276,7 +276,9 @@ export class SecretsManagerModel {
     }
     if (!known) {
       const version = { id, createdAtMs: this.now(), lastAccessedDayMs: undefined, keyIds: [] };
-      versions.add({ ...version, secretString: undefined, secretBinary: undefined }, [PENDING]);
+      versions.add({ ...version, secretString: undefined, secretBinary: undefined }, [
+        pendingLabel,
+      ]);
     }
     const kind = input.RotateImmediately === false ? 'test' : 'rotation';
     return { ...start, kind, versionId: id };
@@ -295,7 +297,7 @@ export class SecretsManagerModel {
    */
   alterCurrent(secretId: string, alter: (text: string) => string): void {
     const { versions, deletionAtMs } = this.#secrets.get(secretId);
-    const current = versions.get(versions.holderOf(CURRENT) ?? '');
+    const current = versions.get(versions.holderOf(currentLabel) ?? '');
     if (current?.secretString === undefined || deletionAtMs !== undefined) return;
     versions.fill({ ...current, secretString: alter(current.secretString) }, []);
   }

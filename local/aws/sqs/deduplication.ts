@@ -1,4 +1,4 @@
-const INTERVAL_MS = 5 * 60_000;
+const deduplicationIntervalMs = 5 * 60_000;
 
 /** The first message under a deduplication id, as it is answered for those that are dropped. */
 export interface Original {
@@ -19,11 +19,11 @@ export class Deduplication {
 
   find(key: string, nowMs: number): Original | undefined {
     const found = this.#newer.get(key) ?? this.#older.get(key);
-    return found && nowMs < found.sentAtMs + INTERVAL_MS ? found : undefined;
+    return found && nowMs < found.sentAtMs + deduplicationIntervalMs ? found : undefined;
   }
 
   note(key: string, original: Original): void {
-    if (original.sentAtMs >= this.#newerSinceMs + INTERVAL_MS) {
+    if (original.sentAtMs >= this.#newerSinceMs + deduplicationIntervalMs) {
       this.#older = this.#newer;
       this.#newer = new Map();
       this.#newerSinceMs = original.sentAtMs;

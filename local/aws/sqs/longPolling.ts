@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SqsModel } from './sqs';
 import type { SqsInput } from './sqsShapes';
 
-const LOOK_AGAIN_MS = 50;
+const lookAgainMs = 50;
 
 /**
  * ReceiveMessage for a client that waits: answered once there is a message, or with none after the
@@ -11,9 +11,9 @@ const LOOK_AGAIN_MS = 50;
  */
 export async function receiveWaiting(sqs: SqsModel, input: SqsInput<'ReceiveMessage'>) {
   let received = sqs.receiveMessage(input);
-  for (let leftMs = sqs.waitMsOf(input); leftMs > 0; leftMs -= LOOK_AGAIN_MS) {
+  for (let leftMs = sqs.waitMsOf(input); leftMs > 0; leftMs -= lookAgainMs) {
     if (received.Messages) break;
-    await delay(LOOK_AGAIN_MS, undefined, { ref: false });
+    await delay(lookAgainMs, undefined, { ref: false });
     received = sqs.receiveMessage(input);
   }
   return received;

@@ -22,7 +22,7 @@ export interface QueueSettings {
 }
 
 /** Source: "CreateQueue" (Amazon SQS API reference), for FIFO queues. */
-const DEFAULTS = {
+const defaultAttributes = {
   VisibilityTimeout: '30',
   MessageRetentionPeriod: '345600',
   DelaySeconds: '0',
@@ -35,7 +35,7 @@ const DEFAULTS = {
   SqsManagedSseEnabled: 'true',
 };
 
-const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
+const attributeRanges: ReadonlyMap<string, readonly [number, number]> = new Map([
   ['VisibilityTimeout', [0, 43_200]],
   ['MessageRetentionPeriod', [60, 1_209_600]],
   ['DelaySeconds', [0, 900]],
@@ -44,7 +44,7 @@ const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
   ['KmsDataKeyReusePeriodSeconds', [60, 86_400]],
 ]);
 
-const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
+const attributeChoices: ReadonlyMap<string, readonly string[]> = new Map([
   ['FifoQueue', ['true', 'false']],
   ['ContentBasedDeduplication', ['true', 'false']],
   ['SqsManagedSseEnabled', ['true', 'false']],
@@ -53,7 +53,7 @@ const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** Kept as they are, and without effect here. */
-const OPAQUE = ['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy'];
+const opaqueAttributes = ['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy'];
 
 /**
  * The attributes of a new queue, the defaults filled in. Throws `InvalidAttributeName`,
@@ -62,7 +62,7 @@ const OPAQUE = ['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy'];
 export function newAttributes(given: AttributeTexts): AttributeTexts {
   for (const [name, value] of Object.entries(given)) checkAttribute(name, value);
   if (given.FifoQueue !== 'true') throw onlyFifo();
-  const attributes = { ...DEFAULTS, ...given };
+  const attributes = { ...defaultAttributes, ...given };
   // "high throughput for FIFO queues" needs both (API reference, CreateQueue).
   if (
     attributes.FifoThroughputLimit === 'perMessageGroupId' &&
@@ -74,8 +74,8 @@ export function newAttributes(given: AttributeTexts): AttributeTexts {
 }
 
 function checkAttribute(name: string, value: string): void {
-  const range = RANGES.get(name);
-  const choices = CHOICES.get(name);
+  const range = attributeRanges.get(name);
+  const choices = attributeChoices.get(name);
   if (range) {
     const [least, most] = range;
     if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) {
@@ -84,7 +84,7 @@ function checkAttribute(name: string, value: string): void {
   } else if (choices) {
     if (!choices.includes(value)) throw invalidAttribute(name);
   } else if (name === 'RedrivePolicy') redrivePolicyIn(value);
-  else if (!OPAQUE.includes(name)) throw unknownAttribute(name);
+  else if (!opaqueAttributes.includes(name)) throw unknownAttribute(name);
 }
 
 function redrivePolicyIn(text: string): RedrivePolicy {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT_ID } from '../account';
+import { accountId } from '../account';
 import { check } from '../shapes';
 import { eachOf } from './batch';
 import { FifoQueue } from './fifoQueue';
@@ -8,11 +8,11 @@ import { newAttributes } from './queueAttributes';
 import * as errors from './sqsErrors';
 import { type SqsInput as Input, shapes } from './sqsShapes';
 
-const MOST_BATCH_BYTES = 1_048_576;
-const PURGE_INTERVAL_MS = 60_000;
+const mostBatchBytes = 1_048_576;
+const purgeIntervalMs = 60_000;
 
 export const queueArn = (name: string, region: string) =>
-  `arn:aws:sqs:${region}:${ACCOUNT_ID}:${name}`;
+  `arn:aws:sqs:${region}:${accountId}:${name}`;
 
 /** The last part of the path of a queue's URL, whatever host it names. */
 export const queueNameIn = (queueUrl: string) => queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
@@ -123,7 +123,7 @@ export class SqsModel {
       (sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody),
       0,
     );
-    if (bytes > MOST_BATCH_BYTES) throw errors.batchTooLong(bytes, MOST_BATCH_BYTES);
+    if (bytes > mostBatchBytes) throw errors.batchTooLong(bytes, mostBatchBytes);
     return eachOf(input.Entries, (entry) => this.#send(queue, entry, senderId));
   }
 
@@ -173,7 +173,7 @@ export class SqsModel {
     check(shapes.PurgeQueue, input);
     const queue = this.#get(input.QueueUrl);
     const nowMs = this.now();
-    if (nowMs < queue.purgedAtMs + PURGE_INTERVAL_MS) throw errors.purgeInProgress(queue.name);
+    if (nowMs < queue.purgedAtMs + purgeIntervalMs) throw errors.purgeInProgress(queue.name);
     queue.purge(nowMs);
     return {};
   }
@@ -250,7 +250,7 @@ export class SqsModel {
   }
 
   #urlOf(name: string): string {
-    return `${this.endpoint}/${ACCOUNT_ID}/${name}`;
+    return `${this.endpoint}/${accountId}/${name}`;
   }
 }
 

@@ -62,7 +62,7 @@ export const purgeInProgress = (name: string) =>
  * The codes by which the former Query protocol names the same errors; SDK clients are given both
  * (Amazon SQS API reference, "Common Errors"; Smithy, `awsQueryCompatible`).
  */
-const QUERY_CODES: ReadonlyMap<string, string> = new Map(
+const queryCodes: ReadonlyMap<string, string> = new Map(
   [
     ['BatchEntryIdsNotDistinct'],
     ['BatchRequestTooLong'],
@@ -77,5 +77,5 @@ const QUERY_CODES: ReadonlyMap<string, string> = new Map(
 );
 
 export function queryCodeOf(name: string): string {
-  return QUERY_CODES.get(name) ?? (name === 'QueueNameExists' ? 'QueueAlreadyExists' : name);
+  return queryCodes.get(name) ?? (name === 'QueueNameExists' ? 'QueueAlreadyExists' : name);
 }

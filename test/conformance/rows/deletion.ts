@@ -9,7 +9,7 @@ import { answerTo } from '../refusal';
 import { type Row, secretsManagerApi } from '../row';
 
 const deleteSecret = secretsManagerApi('DeleteSecret');
-const DAY_MS = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 const remove = (
   { secretsManager }: Account,
@@ -21,7 +21,7 @@ const remove = (
 async function plannedDays(account: Account, input?: Partial<DeleteSecretCommandInput>) {
   const { id } = await account.createSecret();
   const { DeletionDate } = await remove(account, id, input);
-  return Math.round(((DeletionDate?.getTime() ?? 0) - Date.now()) / DAY_MS);
+  return Math.round(((DeletionDate?.getTime() ?? 0) - Date.now()) / dayMs);
 }
 
 /** A secret marked for deletion, its value still `value of v1`. */

@@ -7,7 +7,7 @@ const putSecretValue = secretsManagerApi('PutSecretValue');
 const quotas = secretsManagerGuide('AWS Secrets Manager quotas');
 
 /** Quotas are about 100 versions: what accepts half as many again has none. */
-const VERSIONS_TRIED = 150;
+const versionsTried = 150;
 
 /** Sizes, names, and what a request must have. */
 export const limitRows: readonly Row[] = [
@@ -171,7 +171,7 @@ export const limitRows: readonly Row[] = [
     source: quotas,
     steps: async (account) => {
       const secret = await account.createSecret();
-      for (let n = 2; n <= VERSIONS_TRIED; n++) {
+      for (let n = 2; n <= versionsTried; n++) {
         const answer = await answerTo(secret.put(`v${n}`));
         if (answer !== 'accepted') return [n > 90, answer];
       }

@@ -3,11 +3,11 @@ import { startAwsLocal } from '../../../local/aws/server';
 import { closeAfterTest } from '../../support/closing';
 import { Deployment } from '../../support/deployment';
 import { fleetTemplate, region, rotationTemplate } from '../../support/stacks';
-import { NOW_MS } from './server/support';
+import { fixedNowMs } from './server/support';
 
 async function deploy(template: ConstructorParameters<typeof Deployment>[0]) {
   const policies = new IdentityPolicies(region);
-  const aws = await startAwsLocal({ now: () => NOW_MS, authorize: policies.authorize });
+  const aws = await startAwsLocal({ now: () => fixedNowMs, authorize: policies.authorize });
   closeAfterTest(() => aws.close());
   const deployment = new Deployment(template, aws);
   const { QUEUE_URL = '', QUEUE_ARN } = deployment.rotatorVariables();

@@ -1,5 +1,5 @@
 import { ClientSecrets } from '../../../local/provider/clientSecrets';
-import { MINUTE_MS } from './support';
+import { minuteMs } from './support';
 
 describe('ClientSecrets', () => {
   it('accepts the active secret only, before another is staged', () => {
@@ -14,19 +14,19 @@ describe('ClientSecrets', () => {
 
     secrets.stage('new', 0);
 
-    expect(secrets.accepts('new', 5 * MINUTE_MS - 1)).toBe(false);
-    expect(secrets.accepts('new', 5 * MINUTE_MS)).toBe(true);
-    expect(secrets.accepts('old', 5 * MINUTE_MS)).toBe(true);
+    expect(secrets.accepts('new', 5 * minuteMs - 1)).toBe(false);
+    expect(secrets.accepts('new', 5 * minuteMs)).toBe(true);
+    expect(secrets.accepts('old', 5 * minuteMs)).toBe(true);
   });
 
   it('disables the previous secret as soon as the staged one is activated', () => {
     const secrets = new ClientSecrets('old');
     secrets.stage('new', 0);
 
-    secrets.activateStaged(5 * MINUTE_MS);
+    secrets.activateStaged(5 * minuteMs);
 
-    expect(secrets.accepts('old', 5 * MINUTE_MS)).toBe(false);
-    expect(secrets.accepts('new', 5 * MINUTE_MS)).toBe(true);
+    expect(secrets.accepts('old', 5 * minuteMs)).toBe(false);
+    expect(secrets.accepts('new', 5 * minuteMs)).toBe(true);
   });
 
   it('activates neither too early nor without a staged secret', () => {
@@ -34,7 +34,7 @@ describe('ClientSecrets', () => {
 
     expect(() => secrets.activateStaged(0)).toThrow('no client secret is staged');
     secrets.stage('new', 0);
-    expect(() => secrets.activateStaged(5 * MINUTE_MS - 1)).toThrow('five minutes');
+    expect(() => secrets.activateStaged(5 * minuteMs - 1)).toThrow('five minutes');
   });
 
   it('refuses an expired secret', () => {

@@ -1,7 +1,7 @@
 import { page, refusal } from '../../../local/provider/answers';
 import type { Exchange } from '../../../local/provider/faults';
 import type { ProviderSimulatorOptions } from '../../../local/provider/server';
-import { MINUTE_MS, refresh, START_MS, stateOfSeed, until, withSimulator } from './support';
+import { minuteMs, refresh, startMs, stateOfSeed, until, withSimulator } from './support';
 
 const exchange = (members: Omit<Exchange, 'kind'>): Exchange => ({ kind: 'exchange', ...members });
 
@@ -43,8 +43,8 @@ describe('when a request is taken up', () => {
         // The late one was the second use, and revoked what the following one was given.
         expect(simulator.model.refreshTokenState(refreshToken).state).toBe('revoked');
         expect(simulator.requests.map(({ takenUpAtMs }) => takenUpAtMs)).toEqual([
-          START_MS,
-          START_MS,
+          startMs,
+          startMs,
         ]);
       },
       { secondUse: 'revokes-first' },
@@ -52,30 +52,30 @@ describe('when a request is taken up', () => {
 
   it('after so much of its time, at the next request or when it is ordered to settle', () =>
     withSimulator(async (simulator) => {
-      const late = exchange({ takenUp: { afterMs: MINUTE_MS }, answer: 'closed' });
+      const late = exchange({ takenUp: { afterMs: minuteMs }, answer: 'closed' });
       simulator.orderFault(late);
       await expect(refresh(simulator)).rejects.toThrow('fetch failed');
 
-      simulator.clock.advance(MINUTE_MS - 1);
+      simulator.clock.advance(minuteMs - 1);
       simulator.settle();
       expect(stateOfSeed(simulator)).toBe('unused');
-      simulator.clock.advance(2 * MINUTE_MS);
+      simulator.clock.advance(2 * minuteMs);
       simulator.settle();
 
       expect(simulator.model.refreshTokenState(simulator.refreshToken)).toMatchObject({
         state: 'used',
-        firstUsedAtMs: START_MS + MINUTE_MS,
+        firstUsedAtMs: startMs + minuteMs,
       });
     }));
 
   it('beyond the window: it is refused, like any other request', () =>
     withSimulator(async (simulator) => {
-      simulator.orderFault(exchange({ takenUp: { afterMs: 6 * MINUTE_MS }, answer: 'closed' }));
+      simulator.orderFault(exchange({ takenUp: { afterMs: 6 * minuteMs }, answer: 'closed' }));
       await expect(refresh(simulator)).rejects.toThrow('fetch failed');
       await refresh(simulator);
       const issued = simulator.model.refreshTokens().length;
 
-      simulator.clock.advance(6 * MINUTE_MS);
+      simulator.clock.advance(6 * minuteMs);
       simulator.settle();
 
       expect(simulator.model.refreshTokens()).toHaveLength(issued);
@@ -173,11 +173,11 @@ describe("the provider's own refusal", () => {
       const statuses: number[] = [];
       const ask = async () => statuses.push((await refresh(simulator)).status);
       simulator.orderFault(exchange({ takenUp: 'never', answer: refusal(401, 1) }), {
-        forMs: MINUTE_MS,
+        forMs: minuteMs,
       });
 
       for (let asked = 0; asked < 3; asked += 1) await ask();
-      simulator.clock.advance(MINUTE_MS);
+      simulator.clock.advance(minuteMs);
       await ask();
 
       expect(statuses).toEqual([401, 401, 401, 200]);

@@ -5,20 +5,20 @@ import {
   type TokenGrant,
   type TokenRequestFields,
 } from '../../../local/provider/model';
-import { SECOND_USES } from '../../../local/provider/refreshTokens';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from './support';
+import { secondUses } from '../../../local/provider/refreshTokens';
+import { dayMs, minuteMs, secondMs } from './support';
 
-const CREDENTIALS = { clientId: 'id', clientSecret: 'secret' };
-const UNAUTHORIZED = {
+const credentials = { clientId: 'id', clientSecret: 'secret' };
+const unauthorized = {
   status: 401,
   body: { message: 'Unauthorized', errorcode: 1, documentation: '' },
 };
 
 function create(options: Partial<ProviderModelOptions> = {}) {
-  const model = new ProviderModel({ ...CREDENTIALS, nextId: seededIds(1), ...options });
+  const model = new ProviderModel({ ...credentials, nextId: seededIds(1), ...options });
   const seed = model.startChain('user', 0);
   const ask = (request: TokenRequestFields, nowMs = 0) =>
-    model.requestToken({ ...CREDENTIALS, ...request }, nowMs);
+    model.requestToken({ ...credentials, ...request }, nowMs);
   const refresh = (refreshToken: string, nowMs = 0) =>
     ask({ refreshToken, accessType: 'offline' }, nowMs);
   const grant = (request: TokenRequestFields, nowMs = 0): TokenGrant => {
@@ -42,7 +42,7 @@ describe('a token request', () => {
 
       const answer = ask({ ...wrong, refreshToken: seed, accessType: 'offline' });
 
-      expect(answer).toEqual(UNAUTHORIZED);
+      expect(answer).toEqual(unauthorized);
       expect(model.refreshTokenState(seed)).toEqual({ state: 'unused' });
     },
   );
@@ -62,8 +62,8 @@ describe('a token request', () => {
 
     model.clientSecrets.stage('staged', 0);
 
-    expect(grant({ clientSecret: 'staged' }, 5 * MINUTE_MS).accessToken).toBeDefined();
-    expect(grant({}, 5 * MINUTE_MS).accessToken).toBeDefined();
+    expect(grant({ clientSecret: 'staged' }, 5 * minuteMs).accessToken).toBeDefined();
+    expect(grant({}, 5 * minuteMs).accessToken).toBeDefined();
   });
 
   it('without a refresh token yields the package its own access token and no more', () => {
@@ -101,7 +101,7 @@ describe('a token request', () => {
   it('with a refresh token and a scope is refused and consumes nothing', () => {
     const { model, seed, ask } = create();
 
-    expect(ask({ refreshToken: seed, accessType: 'offline', scope: '' })).toEqual(UNAUTHORIZED);
+    expect(ask({ refreshToken: seed, accessType: 'offline', scope: '' })).toEqual(unauthorized);
     expect(model.refreshTokenState(seed)).toEqual({ state: 'unused' });
   });
 });
@@ -124,7 +124,7 @@ describe('a refresh', () => {
   it('with an unknown token is refused', () => {
     const { model, refresh } = create();
 
-    expect(refresh('never issued')).toEqual(UNAUTHORIZED);
+    expect(refresh('never issued')).toEqual(unauthorized);
     expect(model.refreshTokenState('never issued')).toEqual({ state: 'unknown' });
   });
 
@@ -136,35 +136,35 @@ describe('a refresh', () => {
     expect(model.accepts(successor(seed), 0)).toBe(true);
   });
 
-  it.each(SECOND_USES)(
+  it.each(secondUses)(
     'is granted again for five minutes from the first use, then refused (%s)',
     (secondUse) => {
       const { model, seed, refresh } = create({ secondUse });
-      const firstUseMs = 10 * DAY_MS;
+      const firstUseMs = 10 * dayMs;
 
       expect(refresh(seed, firstUseMs).status).toBe(200);
-      expect(refresh(seed, firstUseMs + 4 * MINUTE_MS).status).toBe(200);
-      expect(refresh(seed, firstUseMs + 5 * MINUTE_MS - 1).status).toBe(200);
-      expect(model.accepts(seed, firstUseMs + 5 * MINUTE_MS)).toBe(false);
-      expect(refresh(seed, firstUseMs + 5 * MINUTE_MS)).toEqual(UNAUTHORIZED);
+      expect(refresh(seed, firstUseMs + 4 * minuteMs).status).toBe(200);
+      expect(refresh(seed, firstUseMs + 5 * minuteMs - 1).status).toBe(200);
+      expect(model.accepts(seed, firstUseMs + 5 * minuteMs)).toBe(false);
+      expect(refresh(seed, firstUseMs + 5 * minuteMs)).toEqual(unauthorized);
     },
   );
 
   it('is granted up to 700 days from issue', () => {
     const { model, seed, refresh } = create();
 
-    expect(model.accepts(seed, 700 * DAY_MS - 1)).toBe(true);
-    expect(model.accepts(seed, 700 * DAY_MS)).toBe(false);
-    expect(refresh(seed, 700 * DAY_MS)).toEqual(UNAUTHORIZED);
+    expect(model.accepts(seed, 700 * dayMs - 1)).toBe(true);
+    expect(model.accepts(seed, 700 * dayMs)).toBe(false);
+    expect(refresh(seed, 700 * dayMs)).toEqual(unauthorized);
     expect(model.refreshTokenState(seed)).toEqual({ state: 'unused' });
   });
 
   it('counts the 700 days of a successor from its own issue', () => {
     const { model, seed, successor } = create();
 
-    const next = successor(seed, 600 * DAY_MS);
+    const next = successor(seed, 600 * dayMs);
 
-    expect(model.accepts(next, 1300 * DAY_MS - 1)).toBe(true);
+    expect(model.accepts(next, 1300 * dayMs - 1)).toBe(true);
   });
 });
 
@@ -199,7 +199,7 @@ describe('a second use within five minutes', () => {
 
     for (const revoked of [child, grandchild, greatGrandchild]) {
       expect(model.refreshTokenState(revoked)).toEqual({ state: 'revoked' });
-      expect(refresh(revoked)).toEqual(UNAUTHORIZED);
+      expect(refresh(revoked)).toEqual(unauthorized);
     }
     expect(model.accepts(second, 0)).toBe(true);
     expect(model.accepts(seed, 0)).toBe(true);
@@ -240,8 +240,8 @@ describe('revokeChain', () => {
 
     model.revokeChain(next);
 
-    expect(refresh(seed)).toEqual(UNAUTHORIZED);
-    expect(refresh(next)).toEqual(UNAUTHORIZED);
+    expect(refresh(seed)).toEqual(unauthorized);
+    expect(refresh(next)).toEqual(unauthorized);
     expect(model.accepts(other, 0)).toBe(true);
   });
 
@@ -258,10 +258,10 @@ describe('an access token', () => {
   it('is valid for an hour', () => {
     const { model, grant } = create();
 
-    const { accessToken } = grant({}, SECOND_MS);
+    const { accessToken } = grant({}, secondMs);
 
-    expect(model.isAccessTokenValid(accessToken, 3601 * SECOND_MS - 1)).toBe(true);
-    expect(model.isAccessTokenValid(accessToken, 3601 * SECOND_MS)).toBe(false);
+    expect(model.isAccessTokenValid(accessToken, 3601 * secondMs - 1)).toBe(true);
+    expect(model.isAccessTokenValid(accessToken, 3601 * secondMs)).toBe(false);
     expect(model.isAccessTokenValid('never issued', 0)).toBe(false);
     expect(model.accessTokenContext('never issued')).toBeUndefined();
   });
@@ -272,11 +272,11 @@ describe('an access token', () => {
       const { model, grant } = create({ newTokenEndsPrevious });
       const { accessToken, legacyToken = '' } = grant({ legacy: true }, 0);
 
-      const newer = grant({}, SECOND_MS).accessToken;
+      const newer = grant({}, secondMs).accessToken;
 
-      expect(model.isAccessTokenValid(accessToken, SECOND_MS)).toBe(!newTokenEndsPrevious);
-      expect(model.isLegacyTokenValid(legacyToken, SECOND_MS)).toBe(!newTokenEndsPrevious);
-      expect(model.isAccessTokenValid(newer, SECOND_MS)).toBe(true);
+      expect(model.isAccessTokenValid(accessToken, secondMs)).toBe(!newTokenEndsPrevious);
+      expect(model.isLegacyTokenValid(legacyToken, secondMs)).toBe(!newTokenEndsPrevious);
+      expect(model.isAccessTokenValid(newer, secondMs)).toBe(true);
     },
   );
 });

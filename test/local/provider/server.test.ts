@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { type ProviderSimulator, startProviderSimulator } from '../../../local/provider/server';
-import { MINUTE_MS, refresh, START_MS, sendHeadOnly, stateOfSeed, withSimulator } from './support';
+import { minuteMs, refresh, sendHeadOnly, startMs, stateOfSeed, withSimulator } from './support';
 
 interface Grant {
   accessToken: string;
@@ -83,7 +83,7 @@ describe('POST /v1/requestToken', () => {
     withSimulator(async (simulator) => {
       await refresh(simulator);
 
-      simulator.clock.advance(5 * MINUTE_MS - 1);
+      simulator.clock.advance(5 * minuteMs - 1);
       expect((await refresh(simulator)).status).toBe(200);
       simulator.clock.advance(1);
       expect((await refresh(simulator)).status).toBe(401);
@@ -143,7 +143,7 @@ describe('GET /platform/v1/tokenContext', () => {
       const ask = () => fetch(`${simulator.url}/platform/v1/tokenContext`, bearer(accessToken));
 
       const live = await ask();
-      simulator.clock.advance(60 * MINUTE_MS);
+      simulator.clock.advance(60 * minuteMs);
       const expired = await ask();
 
       expect(live.status).toBe(202);
@@ -209,7 +209,7 @@ describe('POST /Service.asmx', () => {
   it('answers an expired token with a SOAP fault', () =>
     withSimulator(async (simulator) => {
       const { legacyToken } = await grantOf(simulator);
-      simulator.clock.advance(60 * MINUTE_MS);
+      simulator.clock.advance(60 * minuteMs);
 
       const response = await call(simulator.url, `<oAuthToken>${legacyToken}</oAuthToken>`);
 
@@ -229,17 +229,17 @@ describe('the simulator', () => {
       expect(simulator.requests).toEqual([
         {
           path: '/v1/requestToken',
-          atMs: START_MS,
+          atMs: startMs,
           status: 200,
-          takenUpAtMs: START_MS,
+          takenUpAtMs: startMs,
           hadRefreshToken: true,
           fingerprint: sha256.slice(0, 8),
         },
         {
           path: '/platform/v1/tokenContext',
-          atMs: START_MS + 1,
+          atMs: startMs + 1,
           status: 202,
-          takenUpAtMs: START_MS + 1,
+          takenUpAtMs: startMs + 1,
           hadRefreshToken: false,
           fingerprint: null,
         },

@@ -5,17 +5,17 @@ import {
   startProviderSimulator,
 } from '../../../local/provider/server';
 
-export const START_MS = Date.UTC(2026, 10, 24, 8);
-export const SECOND_MS = 1000;
-export const MINUTE_MS = 60 * SECOND_MS;
-export const DAY_MS = 24 * 60 * MINUTE_MS;
+export const startMs = Date.UTC(2026, 10, 24, 8);
+export const secondMs = 1000;
+export const minuteMs = 60 * secondMs;
+export const dayMs = 24 * 60 * minuteMs;
 
 /** Runs a test against a simulator whose clock stands still, and closes it whatever happens. */
 export async function withSimulator(
   test: (simulator: ProviderSimulator) => Promise<void>,
   options: ProviderSimulatorOptions = {},
 ): Promise<void> {
-  const simulator = await startProviderSimulator({ now: () => START_MS, ...options });
+  const simulator = await startProviderSimulator({ now: () => startMs, ...options });
   try {
     await test(simulator);
   } finally {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { scheduleName } from '../../../lambda/core/names';
-import { ACCOUNT_ID } from '../../../local/aws/account';
-import { FUNCTION_NAME } from '../../../local/aws/lambda/names';
+import { accountId } from '../../../local/aws/account';
+import { localFunctionName } from '../../../local/aws/lambda/names';
 import type { StoredTokenSet } from '../../support/storedConnection';
 import type { OpsWorld } from './opsWorld';
 
@@ -52,7 +52,7 @@ export function storeToken(
 }
 
 /** Of the queue that the local function is fed from. */
-export const queueArn = `arn:aws:sqs:${region}:${ACCOUNT_ID}:sfmc-token-rotator.fifo`;
+export const queueArn = `arn:aws:sqs:${region}:${accountId}:sfmc-token-rotator.fifo`;
 
 interface ScheduleOptions {
   readonly connection: string;
@@ -107,7 +107,7 @@ export async function log(world: OpsWorld, ...lines: object[]): Promise<void> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   await lambda.send(
-    new InvokeCommand({ FunctionName: FUNCTION_NAME, Payload: JSON.stringify({ lines }) }),
+    new InvokeCommand({ FunctionName: localFunctionName, Payload: JSON.stringify({ lines }) }),
   );
   lambda.destroy();
 }

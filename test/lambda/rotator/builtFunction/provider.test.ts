@@ -1,6 +1,6 @@
 import type { Exchange } from '../../../../local/provider/faults';
 import { fingerprint as digestOf } from '../../../../local/provider/fingerprint';
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { dealt } from '../../../support/dealt';
 import { LambdaWorld } from '../../../support/lambdaWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
@@ -84,10 +84,10 @@ const fronts: readonly [string, Answer][] = [
   ],
 ];
 
-describe.each(SECOND_USES)('if a second use gives %s, an answer that is lost', (secondUse) => {
-  const hand = SECOND_USES.indexOf(secondUse);
+describe.each(secondUses)('if a second use gives %s, an answer that is lost', (secondUse) => {
+  const hand = secondUses.indexOf(secondUse);
 
-  it.each(dealt(fronts, hand, SECOND_USES.length))(
+  it.each(dealt(fronts, hand, secondUses.length))(
     'is made up for though %s stands in front for 200 seconds',
     async (_, answer) => {
       const world = await LambdaWorld.start({ secondUse });

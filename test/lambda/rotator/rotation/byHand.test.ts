@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
@@ -82,7 +82,7 @@ describe('a direct invocation', () => {
   });
 });
 
-describe.each(SECOND_USES)('one that dies, if a second use gives %s', (secondUse) => {
+describe.each(secondUses)('one that dies, if a second use gives %s', (secondUse) => {
   it.each([
     ['a fresh token', startFreshWorld],
     ['a token that is due', startDueWorld],

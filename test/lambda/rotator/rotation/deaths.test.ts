@@ -1,10 +1,10 @@
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 import { dieBeforeStoring } from './invocations';
 
-describe.each(SECOND_USES)('if a second use gives %s', (secondUse) => {
+describe.each(secondUses)('if a second use gives %s', (secondUse) => {
   it.each([1, 2, 3, 4])(
     'a message whose first %d invocations end before they store loses nothing',
     async (deaths) => {

@@ -1,6 +1,6 @@
 import { refusal } from '../../../../local/provider/answers';
 import type { WholeAnswer } from '../../../../local/provider/faults';
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { dealt } from '../../../support/dealt';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
@@ -33,10 +33,10 @@ const answers: [string, WholeAnswer][] = [
   ['502 without a body', { status: 502, body: '' }],
 ];
 
-describe.each(SECOND_USES)('after a lost answer, if a second use gives %s', (secondUse) => {
-  const hand = SECOND_USES.indexOf(secondUse);
+describe.each(secondUses)('after a lost answer, if a second use gives %s', (secondUse) => {
+  const hand = secondUses.indexOf(secondUse);
 
-  it.each(dealt(answers, hand, SECOND_USES.length))(
+  it.each(dealt(answers, hand, secondUses.length))(
     'a %s for 200 s is no verdict: the rotation is done inside the five minutes',
     async (_, answer) => {
       const world = await startDueWorld({ secondUse });

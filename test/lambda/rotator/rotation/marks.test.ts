@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -141,7 +141,7 @@ it('a token that is due is sent though it cannot be marked: what is due is never
   expect(world.chainState()).toEqual(whole);
 });
 
-describe.each(SECOND_USES)(
+describe.each(secondUses)(
   'a mark found on a fresh token, if a second use gives %s',
   (secondUse) => {
     it('is resolved by the next message: its successor is had again, and confirmed', async () => {

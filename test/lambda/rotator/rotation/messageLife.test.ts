@@ -1,6 +1,6 @@
 import { messageLifeMs, mostReceives } from '../../../../lambda/core/limits';
 import { StoreFailure } from '../../../../lambda/effects/storeFailure';
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -123,7 +123,7 @@ describe('a message that is nearly over', () => {
   });
 });
 
-it.each(SECOND_USES)(
+it.each(secondUses)(
   'one that begins at the last moment sees answers that are lost for 170 s through, if a second use gives %s',
   async (secondUse) => {
     const { world, settings, sentAtMs } = await startWaited(14.9 * minuteMs, { secondUse });

@@ -1,7 +1,7 @@
 import { Redacted } from '../../../../lambda/core/redacted';
 import { StoreFailure } from '../../../../lambda/effects/storeFailure';
 import { EnvironmentMemory } from '../../../../lambda/rotator/memory';
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -11,7 +11,7 @@ const odd = { kind: 'noRefreshToken' } as const;
 const stagesOfCurrent = ({ stored }: LocalWorld) =>
   stored.stages()[stored.versionOf('AWSCURRENT') ?? ''];
 
-describe.each(SECOND_USES)('if a second use gives %s', (secondUse) => {
+describe.each(secondUses)('if a second use gives %s', (secondUse) => {
   it('one answer without a refresh token after three failures is asked for again', async () => {
     const world = await startDueWorld({ secondUse });
     world.provider.orderFault({ kind: 'internal', consumed: true }, 3);

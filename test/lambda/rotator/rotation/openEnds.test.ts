@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, type Message, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -42,7 +42,7 @@ async function dieAfterPublishing(
   world.startNewEnvironment();
 }
 
-describe.each(SECOND_USES)(
+describe.each(secondUses)(
   'an exchange that was not clean, if a second use gives %s',
   (secondUse) => {
     it('is published open and confirmed in the same invocation, its token marked before', async () => {

@@ -1,5 +1,5 @@
 import type { ProviderFault } from '../../../../local/provider/faults';
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { startScriptedServer } from '../../../support/scriptedServer';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
@@ -38,7 +38,7 @@ const lasting: ProviderFault[] = [
 const named = (faults: ProviderFault[]) =>
   faults.map((fault) => [JSON.stringify(fault), fault] as const);
 
-describe.each(SECOND_USES)('if a second use gives %s, the rotation', (secondUse) => {
+describe.each(secondUses)('if a second use gives %s, the rotation', (secondUse) => {
   it.each(named(passing))(
     'gets over %s once, and confirms what came of it in the same invocation',
     async (_, fault) => {

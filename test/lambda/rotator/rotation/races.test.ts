@@ -1,5 +1,5 @@
 import { StoreFailure } from '../../../../lambda/effects/storeFailure';
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, type Overrides, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -44,7 +44,7 @@ function withoutWrites({ effects, clock }: LocalWorld, forMs: number): Overrides
   };
 }
 
-describe.each(SECOND_USES)('two invocations at once, if a second use gives %s', (secondUse) => {
+describe.each(secondUses)('two invocations at once, if a second use gives %s', (secondUse) => {
   it('leave the chain whole when the other one is done before this one refreshes', async () => {
     const world = await startDueWorld({ secondUse });
 

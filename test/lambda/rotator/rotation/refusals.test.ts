@@ -1,5 +1,5 @@
 import { refusal } from '../../../../local/provider/answers';
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -95,7 +95,7 @@ it('a refusal by credentials that were refused as well is none of the token', as
   expect(world.chainState()).toEqual(whole);
 });
 
-describe.each(SECOND_USES)('while a window runs, if a second use gives %s', (secondUse) => {
+describe.each(secondUses)('while a window runs, if a second use gives %s', (secondUse) => {
   it('a refusal is asked about again at once, not 10 s later', async () => {
     const world = await startDueWorld({ secondUse });
     world.provider.orderFault({ kind: 'dropAfter' });

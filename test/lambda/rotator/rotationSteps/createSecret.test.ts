@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -76,7 +76,7 @@ describe('createSecret', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  describe.each(SECOND_USES)(
+  describe.each(secondUses)(
     'of a fresh token that dies with its environment, if a second use gives %s',
     (secondUse) => {
       async function dieInCreateSecret() {

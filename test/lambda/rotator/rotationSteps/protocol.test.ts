@@ -1,4 +1,4 @@
-import { SECOND_USES } from '../../../../local/provider/refreshTokens';
+import { secondUses } from '../../../../local/provider/refreshTokens';
 import { whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
@@ -129,7 +129,7 @@ describe('a tick between createSecret and finishSecret', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it.each(SECOND_USES)('that rotates wins, if a second use gives %s', async (secondUse) => {
+  it.each(secondUses)('that rotates wins, if a second use gives %s', async (secondUse) => {
     const world = await startDueWorld({ secondUse });
     await world.step('createSecret', versionId);
     world.clock.advance(25 * minuteMs);
@@ -145,7 +145,7 @@ describe('a tick between createSecret and finishSecret', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
-  it.each(SECOND_USES)(
+  it.each(secondUses)(
     'that ends the pending access token early supersedes it, if a second use gives %s',
     async (secondUse) => {
       const world = await startDueWorld({ newTokenEndsPrevious: true, secondUse });

@@ -9,7 +9,7 @@ import {
   startLambda,
 } from '../../../../local/aws/lambda/lambda';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** What the probe tells about its process. */
 interface Probe {
@@ -205,17 +205,15 @@ describe('a local Lambda', () => {
   });
 
   it('starts with its clock ahead and moves it on, in a warm and in a fresh process', async () => {
-    const lambda = start({ clockOffsetMs: 3 * DAY_MS });
+    const lambda = start({ clockOffsetMs: 3 * dayMs });
 
     const first = await lambda.invoke<Probe>({});
-    lambda.moveClock(2 * DAY_MS);
+    lambda.moveClock(2 * dayMs);
     const warm = await lambda.invoke<Probe>({});
     await lambda.kill();
     const fresh = await lambda.invoke<Probe>({});
 
-    const daysAhead = [first, warm, fresh].map(({ now }) =>
-      Math.round((now - Date.now()) / DAY_MS),
-    );
+    const daysAhead = [first, warm, fresh].map(({ now }) => Math.round((now - Date.now()) / dayMs));
     expect(daysAhead).toEqual([3, 5, 5]);
     expect(Math.abs(Date.parse(warm.newDate) - warm.now)).toBeLessThan(1000);
     expect(Math.abs(Date.parse(warm.dateText) - warm.now)).toBeLessThan(2000);
@@ -229,19 +227,19 @@ describe('a local Lambda', () => {
     const invocation = lambda.invoke<Probe>({ do: 'awaitYear', year });
     await printed(lambda, 'waiting');
 
-    lambda.moveClock(2 * 366 * DAY_MS);
+    lambda.moveClock(2 * 366 * dayMs);
 
     expect(new Date((await invocation).now).getUTCFullYear()).toBeGreaterThanOrEqual(year);
   });
 
   it('moves the timers of a running invocation with its clock, ahead alone', async () => {
     const lambda = start();
-    const invocation = lambda.invoke<Probe>({ do: 'sleep', ms: DAY_MS });
+    const invocation = lambda.invoke<Probe>({ do: 'sleep', ms: dayMs });
     await printed(lambda, 'asleep');
 
-    lambda.moveClock(-DAY_MS);
-    lambda.moveClock(DAY_MS / 2);
-    lambda.moveClock(DAY_MS / 2);
+    lambda.moveClock(-dayMs);
+    lambda.moveClock(dayMs / 2);
+    lambda.moveClock(dayMs / 2);
     await invocation;
 
     expect(lambda.logs).toEqual(['asleep', 'awake']);

@@ -1,7 +1,7 @@
 import { parseFilterPattern } from '../../../../local/aws/logs/filterPattern';
 import { refusalOf } from '../refusalOf';
 
-const LINE = JSON.stringify({
+const loggedLine = JSON.stringify({
   level: 'ERROR',
   connection: 'acme',
   requestId: 'a-1',
@@ -38,7 +38,7 @@ describe('a filter pattern', () => {
     [String.raw`{ $.message = "said \"no\" \\ twice" }`, true],
     ['{ $.message = "} && {" }', false],
   ])('%s: %s', (pattern, expected) => {
-    expect(parseFilterPattern(pattern)(LINE)).toBe(expected);
+    expect(parseFilterPattern(pattern)(loggedLine)).toBe(expected);
   });
 
   it('of members matches no line that is not JSON, or no object', () => {

@@ -1,5 +1,5 @@
 import { refusalOf } from '../refusalOf';
-import { DAY_MS, prepare, prepareWithSecret, versionId } from './support';
+import { dayMs, prepare, prepareWithSecret, versionId } from './support';
 
 describe('the life of a secret', () => {
   it('takes a repeated creation with the same token and value, and refuses any other', () => {
@@ -56,7 +56,7 @@ describe('the life of a secret', () => {
     model.restoreSecret({ SecretId: 'sfmc/acme' });
     const restored = read();
     model.deleteSecret({ SecretId: 'sfmc/acme', RecoveryWindowInDays: 7 });
-    clock.nowMs += 7 * DAY_MS;
+    clock.nowMs += 7 * dayMs;
 
     expect(deleted.DeletionDate).toBe(clock.nowMs / 1000);
     for (const { name, message } of refusals) {

@@ -1,7 +1,7 @@
 import { SecretsManagerModel } from '../../../../local/aws/secretsManager/secretsManager';
 
-export const HOUR_MS = 60 * 60 * 1000;
-export const DAY_MS = 24 * HOUR_MS;
+export const hourMs = 60 * 60 * 1000;
+export const dayMs = 24 * hourMs;
 export const versionId = (n: number) => `version-${String(n).padStart(28, '0')}`;
 
 export function prepare() {

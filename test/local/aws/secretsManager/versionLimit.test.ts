@@ -1,5 +1,5 @@
 import { refusalOf } from '../refusalOf';
-import { DAY_MS, HOUR_MS, prepareWithSecret, versionId } from './support';
+import { dayMs, hourMs, prepareWithSecret, versionId } from './support';
 
 describe('the limit of 100 versions', () => {
   it('refuses the 101st version within 24 hours, and still answers a repeated one', () => {
@@ -16,7 +16,7 @@ describe('the limit of 100 versions', () => {
   it('removes deprecated versions older than 24 hours to make room, oldest first', () => {
     const { clock, model, put } = prepareWithSecret();
     for (let n = 2; n <= 100; n++) put(n);
-    clock.nowMs += DAY_MS + 1;
+    clock.nowMs += dayMs + 1;
 
     put(101);
     put(102);
@@ -37,7 +37,7 @@ describe('the limit of 100 versions', () => {
     });
 
     for (let n = 2; n <= 300; n++) {
-      clock.nowMs += HOUR_MS;
+      clock.nowMs += hourMs;
       put(n);
     }
 

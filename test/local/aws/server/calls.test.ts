@@ -1,6 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, GetParametersCommand } from '@aws-sdk/client-ssm';
-import { NOW_MS, prepareWithSecret } from './support';
+import { fixedNowMs, prepareWithSecret } from './support';
 
 describe('the log of calls', () => {
   it('names what was called for, with its outcome, and holds no value', async () => {
@@ -11,7 +11,7 @@ describe('the log of calls', () => {
     await parameters.send(new GetParameterCommand({ Name: '/nope' })).catch(() => undefined);
     await parameters.send(new GetParametersCommand({ Names: ['/a', '/b'] }));
 
-    const common = { atMs: NOW_MS, fault: undefined };
+    const common = { atMs: fixedNowMs, fault: undefined };
     const ok = { ...common, status: 200, error: undefined };
     const secret = { service: 'secretsmanager', names: ['sfmc/acme'], ...ok };
     expect(aws.calls).toEqual([

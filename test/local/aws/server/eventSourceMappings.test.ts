@@ -9,12 +9,12 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
+import { localFunctionName } from '../../../../local/aws/lambda/names';
 import { prepareLambda } from './lambdaSupport';
 import { closing } from './support';
 
 const ownQueueArn = 'arn:aws:sqs:eu-central-1:123456789012:sfmc-token-rotator.fifo';
-const functionArn = `arn:aws:lambda:eu-central-1:123456789012:function:${FUNCTION_NAME}`;
+const functionArn = `arn:aws:lambda:eu-central-1:123456789012:function:${localFunctionName}`;
 
 async function prepare() {
   const { aws, settings, lambda, invoke, untilLogged } = await prepareLambda();
@@ -32,7 +32,7 @@ describe('ListEventSourceMappings', () => {
   it('names the queue that the function is fed from', async () => {
     const { list } = await prepare();
 
-    const mappings = await list({ FunctionName: FUNCTION_NAME });
+    const mappings = await list({ FunctionName: localFunctionName });
 
     expect(mappings).toEqual([
       {
@@ -65,7 +65,9 @@ describe('ListEventSourceMappings', () => {
       authorize: ({ action, resource }) => asked.push(`${action} ${resource}`) === 0,
     });
 
-    const listed = lambda.send(new ListEventSourceMappingsCommand({ FunctionName: FUNCTION_NAME }));
+    const listed = lambda.send(
+      new ListEventSourceMappingsCommand({ FunctionName: localFunctionName }),
+    );
 
     await expect(listed).rejects.toMatchObject({ name: 'AccessDeniedException' });
     expect(asked).toEqual(['lambda:ListEventSourceMappings *']);
@@ -77,7 +79,7 @@ describe('an event source mapping', () => {
     const { aws, lambda } = await prepare();
 
     const { Environment } = await lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: FUNCTION_NAME }),
+      new GetFunctionConfigurationCommand({ FunctionName: localFunctionName }),
     );
 
     expect(Environment?.Variables).toMatchObject({
@@ -117,7 +119,7 @@ describe('an event source mapping', () => {
     await lambda.send(
       new CreateEventSourceMappingCommand({
         EventSourceArn,
-        FunctionName: FUNCTION_NAME,
+        FunctionName: localFunctionName,
         BatchSize: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       }),

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { AwsLocalOptions } from '../../../../local/aws/server';
-import { closing, NOW_MS, prepareEndpoint } from './support';
+import { closing, fixedNowMs, prepareEndpoint } from './support';
 
 const entry = { Source: 'sfmc-token-rotator', DetailType: 'Test', Detail: '{"connection":"acme"}' };
 
@@ -27,7 +27,7 @@ describe('PutEvents', () => {
         source: 'sfmc-token-rotator',
         detailType: 'Test',
         detail: { connection: 'acme' },
-        atMs: NOW_MS,
+        atMs: fixedNowMs,
       },
       expect.objectContaining({ detail: { connection: 'globex' } }),
     ]);

@@ -2,7 +2,7 @@ import { CreateScheduleCommand, SchedulerClient, type Target } from '@aws-sdk/cl
 import type { AwsLocalOptions } from '../../../../local/aws/server';
 import { createRotatorQueue } from '../../../../local/aws/sqs/rotatorQueue';
 import { prepareLambda } from './lambdaSupport';
-import { closing, NOW_MS, prepareEndpoint } from './support';
+import { closing, fixedNowMs, prepareEndpoint } from './support';
 
 const Name = 'sfmc-acme';
 const RoleArn = 'arn:aws:iam::123456789012:role/SchedulerRole';
@@ -42,8 +42,8 @@ describe('a schedule that sends to a FIFO queue', () => {
     const { aws, create, received } = await prepare();
     await create();
 
-    aws.fireSchedule(Name, NOW_MS + 500);
-    aws.fireSchedule(Name, NOW_MS + 500);
+    aws.fireSchedule(Name, fixedNowMs + 500);
+    aws.fireSchedule(Name, fixedNowMs + 500);
 
     expect(received()).toMatchObject([
       {

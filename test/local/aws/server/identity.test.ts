@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Authorize } from '../../../../local/aws/iam/authorization';
-import { ROLE_ARN, ROLE_NAME } from '../../../../local/aws/lambda/names';
-import { closing, NOW_MS, prepareEndpoint } from './support';
+import { localRoleArn, localRoleName } from '../../../../local/aws/lambda/names';
+import { closing, fixedNowMs, prepareEndpoint } from './support';
 
 async function prepare(authorize: Authorize = () => true) {
   const { aws, settings } = await prepareEndpoint({
@@ -21,7 +21,7 @@ async function prepare(authorize: Authorize = () => true) {
   const simulate = (input: Partial<SimulatePrincipalPolicyCommandInput>) =>
     iam.send(
       new SimulatePrincipalPolicyCommand({
-        PolicySourceArn: ROLE_ARN,
+        PolicySourceArn: localRoleArn,
         ActionNames: ['ssm:GetParameter'],
         ...input,
       }),
@@ -102,7 +102,7 @@ describe('SimulatePrincipalPolicy', () => {
 
   it.each([
     ['arn:aws:iam::123456789012:user/team/AKIAOTHER', 'AKIAOTHER'],
-    [ROLE_ARN, ROLE_NAME],
+    [localRoleArn, localRoleName],
   ])('asks for %s, not for the caller', async (PolicySourceArn, accessKeyId) => {
     const asked: string[] = [];
     const { simulate } = await prepare((request) => {
@@ -147,7 +147,7 @@ describe('SimulatePrincipalPolicy', () => {
 
     await expect(simulate({})).rejects.toMatchObject({
       name: 'AccessDenied',
-      message: expect.stringContaining(`iam:SimulatePrincipalPolicy on resource: ${ROLE_ARN}`),
+      message: expect.stringContaining(`iam:SimulatePrincipalPolicy on resource: ${localRoleArn}`),
       $metadata: { httpStatusCode: 403 },
     });
   });
@@ -172,9 +172,9 @@ describe('GetRole', () => {
   it("gives the function's role, which Lambda may assume", async () => {
     const { iam } = await prepare();
 
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName: ROLE_NAME }));
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: localRoleName }));
 
-    expect(Role).toMatchObject({ Arn: ROLE_ARN, Path: '/', CreateDate: new Date(NOW_MS) });
+    expect(Role).toMatchObject({ Arn: localRoleArn, Path: '/', CreateDate: new Date(fixedNowMs) });
     const trust = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''));
     expect(trust.Statement[0].Principal).toEqual({ Service: 'lambda.amazonaws.com' });
   });
@@ -185,7 +185,7 @@ describe('GetRole', () => {
     const without = closing(new IAMClient(settings));
 
     const other = iam.send(new GetRoleCommand({ RoleName: 'other' }));
-    const none = without.send(new GetRoleCommand({ RoleName: ROLE_NAME }));
+    const none = without.send(new GetRoleCommand({ RoleName: localRoleName }));
 
     await expect(other).rejects.toThrow(NoSuchEntityException);
     await expect(other).rejects.toThrow('The role with name other cannot be found.');

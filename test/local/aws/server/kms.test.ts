@@ -1,7 +1,7 @@
 import { DescribeKeyCommand, KMSClient, NotFoundException } from '@aws-sdk/client-kms';
-import { closing, NOW_MS, prepareEndpoint, TOKEN_1 } from './support';
+import { closing, fixedNowMs, prepareEndpoint, token1 } from './support';
 
-const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const someKeyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const arnOf = (key: string) => `arn:aws:kms:eu-central-1:123456789012:${key}`;
 
 async function prepare(KmsKeyId?: string) {
@@ -14,7 +14,7 @@ async function prepare(KmsKeyId?: string) {
   });
   aws.secretsManager.createSecret({
     Name: 'sfmc/acme',
-    ClientRequestToken: TOKEN_1,
+    ClientRequestToken: token1,
     SecretString: '{}',
     KmsKeyId,
   });
@@ -39,16 +39,16 @@ describe('DescribeKey', () => {
         KeyManager: 'AWS',
         KeyState: 'Enabled',
         Enabled: true,
-        CreationDate: new Date(NOW_MS),
+        CreationDate: new Date(fixedNowMs),
       });
       expect(again).toEqual(key);
     },
   );
 
   it.each([
-    [KEY_ID, KEY_ID],
-    [KEY_ID, arnOf(`key/${KEY_ID}`)],
-    [arnOf(`key/${KEY_ID}`), KEY_ID],
+    [someKeyId, someKeyId],
+    [someKeyId, arnOf(`key/${someKeyId}`)],
+    [arnOf(`key/${someKeyId}`), someKeyId],
     ['alias/sfmc', 'alias/sfmc'],
     ['alias/sfmc', arnOf('alias/sfmc')],
     [arnOf('alias/sfmc'), 'alias/sfmc'],
@@ -66,14 +66,17 @@ describe('DescribeKey', () => {
       Name: '/sfmc/acme/escrow',
       Value: 'canary',
       Type: 'SecureString',
-      KeyId: KEY_ID,
+      KeyId: someKeyId,
     });
 
-    expect(await describeKey(KEY_ID)).toMatchObject({ KeyId: KEY_ID, KeyManager: 'CUSTOMER' });
+    expect(await describeKey(someKeyId)).toMatchObject({
+      KeyId: someKeyId,
+      KeyManager: 'CUSTOMER',
+    });
   });
 
   it.each([
-    [KEY_ID, `Key '${arnOf(`key/${KEY_ID}`)}' does not exist`],
+    [someKeyId, `Key '${arnOf(`key/${someKeyId}`)}' does not exist`],
     ['alias/other', `Alias ${arnOf('alias/other')} is not found.`],
   ])('does not know the key %s, which nothing names', async (keyId, message) => {
     const { describeKey } = await prepare('alias/sfmc');

@@ -5,13 +5,13 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import {
-  FUNCTION_NAME,
   functionArn,
-  LOG_GROUP_NAME,
-  ROLE_ARN,
+  localFunctionName,
+  localLogGroupName,
+  localRoleArn,
 } from '../../../../local/aws/lambda/names';
 import { answerOf, bundle, prepareLambda as prepare } from './lambdaSupport';
-import { closing, NOW_MS, prepareEndpoint } from './support';
+import { closing, fixedNowMs, prepareEndpoint } from './support';
 
 describe('Invoke', () => {
   it('runs the function in its own process and gives its answer', async () => {
@@ -23,7 +23,7 @@ describe('Invoke', () => {
     expect(first).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
     expect(first.FunctionError).toBeUndefined();
     expect(first.LogResult).toBeUndefined();
-    expect(answerOf(first)).toMatchObject({ invocations: 1, functionName: FUNCTION_NAME });
+    expect(answerOf(first)).toMatchObject({ invocations: 1, functionName: localFunctionName });
     expect(answerOf(first).pid).not.toBe(process.pid);
     expect(answerOf(second)).toMatchObject({ invocations: 2, pid: answerOf(first).pid });
   });
@@ -45,22 +45,22 @@ describe('Invoke', () => {
     expect(env).toMatchObject({
       ALLOW_LOOPBACK_PROVIDER: 'true',
       AWS_ENDPOINT_URL: aws.url,
-      AWS_LAMBDA_FUNCTION_NAME: FUNCTION_NAME,
+      AWS_LAMBDA_FUNCTION_NAME: localFunctionName,
       AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: FUNCTION_NAME,
+      AWS_ACCESS_KEY_ID: localFunctionName,
       REFRESH_BELOW_SECONDS: '60',
     });
   });
 
   it('gives the function the time of the endpoint, also after it was moved', async () => {
-    let nowMs = NOW_MS;
+    let nowMs = fixedNowMs;
     const { invoke } = await prepare({ now: () => nowMs });
 
     const first = answerOf(await invoke({}));
     nowMs += 90 * 24 * 60 * 60 * 1000;
     const second = answerOf(await invoke({}));
 
-    expect(Math.abs(first.now - NOW_MS)).toBeLessThan(20_000);
+    expect(Math.abs(first.now - fixedNowMs)).toBeLessThan(20_000);
     expect(Math.abs(second.now - nowMs)).toBeLessThan(20_000);
   });
 
@@ -89,7 +89,7 @@ describe('Invoke', () => {
     });
     const id = invoked.$metadata.requestId;
     expect(await logged('"timed out"')).toEqual([
-      `${new Date(NOW_MS).toISOString()} ${id} Task timed out after 0.20 seconds`,
+      `${new Date(fixedNowMs).toISOString()} ${id} Task timed out after 0.20 seconds`,
     ]);
     expect(answerOf(next).invocations).toBe(1);
   });
@@ -127,7 +127,7 @@ describe('Invoke', () => {
   it('gives the function an empty object if there is no payload', async () => {
     const { lambda } = await prepare();
 
-    const invoked = await lambda.send(new InvokeCommand({ FunctionName: FUNCTION_NAME }));
+    const invoked = await lambda.send(new InvokeCommand({ FunctionName: localFunctionName }));
 
     expect(answerOf(invoked).invocations).toBe(1);
   });
@@ -167,23 +167,23 @@ describe('Invoke', () => {
 
 describe('GetFunctionConfiguration', () => {
   it.each([
-    FUNCTION_NAME,
-    `${FUNCTION_NAME}:$LATEST`,
+    localFunctionName,
+    `${localFunctionName}:$LATEST`,
     functionArn('eu-central-1'),
-    `123456789012:function:${FUNCTION_NAME}`,
+    `123456789012:function:${localFunctionName}`,
   ])('describes the function under %s', async (FunctionName) => {
     const { aws, lambda } = await prepare();
 
     const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
 
     expect(configuration).toMatchObject({
-      FunctionName: FUNCTION_NAME,
+      FunctionName: localFunctionName,
       FunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:sfmc-token-rotator-local',
-      Role: ROLE_ARN,
+      Role: localRoleArn,
       Runtime: expect.stringMatching(/^nodejs\d+\.x$/),
       Timeout: 40,
       State: 'Active',
-      LoggingConfig: { LogGroup: LOG_GROUP_NAME },
+      LoggingConfig: { LogGroup: localLogGroupName },
       Environment: { Variables: { ALLOW_LOOPBACK_PROVIDER: 'true', AWS_ENDPOINT_URL: aws.url } },
     });
   });
@@ -193,7 +193,7 @@ describe('a function that is not there', () => {
   it.each([
     ['another', 'function:another'],
     [functionArn('eu-central-1', 'another'), 'function:another'],
-    [`${FUNCTION_NAME}:live`, `function:${FUNCTION_NAME}:live`],
+    [`${localFunctionName}:live`, `function:${localFunctionName}:live`],
   ])('is not found: %s', async (FunctionName, text) => {
     const { lambda, invoke } = await prepare();
     const described = lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
@@ -208,7 +208,7 @@ describe('a function that is not there', () => {
     const { settings } = await prepareEndpoint();
     const lambda = closing(new LambdaClient(settings));
 
-    const invoked = lambda.send(new InvokeCommand({ FunctionName: FUNCTION_NAME }));
+    const invoked = lambda.send(new InvokeCommand({ FunctionName: localFunctionName }));
 
     await expect(invoked).rejects.toThrow(ResourceNotFoundException);
   });

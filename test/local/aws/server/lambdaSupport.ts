@@ -6,7 +6,7 @@ import {
   type InvokeCommandOutput,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { FUNCTION_NAME, LOG_GROUP_NAME } from '../../../../local/aws/lambda/names';
+import { localFunctionName, localLogGroupName } from '../../../../local/aws/lambda/names';
 import type { AwsLocalOptions } from '../../../../local/aws/server';
 import { closing, prepareEndpoint } from './support';
 
@@ -22,11 +22,15 @@ export async function prepareLambda({ function: fn, ...options }: AwsLocalOption
   const logs = closing(new CloudWatchLogsClient(settings));
   const invoke = (event: unknown, input: Partial<InvokeCommandInput> = {}) =>
     lambda.send(
-      new InvokeCommand({ FunctionName: FUNCTION_NAME, Payload: JSON.stringify(event), ...input }),
+      new InvokeCommand({
+        FunctionName: localFunctionName,
+        Payload: JSON.stringify(event),
+        ...input,
+      }),
     );
   const logged = async (filterPattern?: string) => {
     const { events = [] } = await logs.send(
-      new FilterLogEventsCommand({ logGroupName: LOG_GROUP_NAME, filterPattern }),
+      new FilterLogEventsCommand({ logGroupName: localLogGroupName, filterPattern }),
     );
     return events.map(({ message = '' }) => message);
   };

@@ -8,15 +8,15 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { FUNCTION_NAME, LOG_GROUP_NAME } from '../../../../local/aws/lambda/names';
+import { localFunctionName, localLogGroupName } from '../../../../local/aws/lambda/names';
 import { LogGroup } from '../../../../local/aws/logs/logGroup';
-import { closing, NOW_MS, prepareEndpoint } from './support';
+import { closing, fixedNowMs, prepareEndpoint } from './support';
 
 const bundleDir = join(__dirname, '../lambda/bundles/probe');
 
 /** With a clock that only `at` moves, and a log of what the function prints then. */
 async function prepare() {
-  const clock = { nowMs: NOW_MS };
+  const clock = { nowMs: fixedNowMs };
   const { settings } = await prepareEndpoint({
     now: () => clock.nowMs,
     function: { bundleDir },
@@ -27,12 +27,12 @@ async function prepare() {
     clock.nowMs = nowMs;
     const Payload = JSON.stringify({ do: 'log', lines });
     const { $metadata } = await lambda.send(
-      new InvokeCommand({ FunctionName: FUNCTION_NAME, Payload }),
+      new InvokeCommand({ FunctionName: localFunctionName, Payload }),
     );
     return $metadata.requestId;
   };
   const filter = (input: Partial<FilterLogEventsCommandInput> = {}) =>
-    logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP_NAME, ...input }));
+    logs.send(new FilterLogEventsCommand({ logGroupName: localLogGroupName, ...input }));
   const messages = async (input?: Partial<FilterLogEventsCommandInput>) =>
     (await filter(input)).events?.map(({ message }) => message);
   return { logs, printAt, filter, messages };
@@ -41,7 +41,7 @@ async function prepare() {
 describe('FilterLogEvents', () => {
   it("gives the function's lines between those of Lambda itself", async () => {
     const { printAt, filter } = await prepare();
-    const requestId = await printAt(NOW_MS, { level: 'INFO' }, { level: 'ERROR' });
+    const requestId = await printAt(fixedNowMs, { level: 'INFO' }, { level: 'ERROR' });
 
     const { events = [], nextToken, searchedLogStreams } = await filter();
 
@@ -55,7 +55,7 @@ describe('FilterLogEvents', () => {
       ),
     ]);
     for (const event of events) {
-      expect(event).toMatchObject({ timestamp: NOW_MS, ingestionTime: NOW_MS });
+      expect(event).toMatchObject({ timestamp: fixedNowMs, ingestionTime: fixedNowMs });
       expect(event.logStreamName).toMatch(/^2026\/11\/24\/\[\$LATEST\][0-9a-f]{32}$/);
     }
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(5);
@@ -67,13 +67,13 @@ describe('FilterLogEvents', () => {
 
   it('gives the lines from a time to a time, both included', async () => {
     const { printAt, messages } = await prepare();
-    for (const n of [1, 2, 3, 4]) await printAt(NOW_MS + n, { n });
+    for (const n of [1, 2, 3, 4]) await printAt(fixedNowMs + n, { n });
     const filterPattern = '"\\"n\\""';
 
     const between = await messages({
       filterPattern,
-      startTime: NOW_MS + 2,
-      endTime: NOW_MS + 3,
+      startTime: fixedNowMs + 2,
+      endTime: fixedNowMs + 3,
     });
 
     expect(between).toEqual(['{"n":2}', '{"n":3}']);
@@ -82,7 +82,7 @@ describe('FilterLogEvents', () => {
   it('gives the lines that match a pattern', async () => {
     const { printAt, messages } = await prepare();
     await printAt(
-      NOW_MS,
+      fixedNowMs,
       { level: 'ERROR', connection: 'acme' },
       { level: 'ERROR', connection: 'other' },
       { level: 'INFO', connection: 'acme' },
@@ -97,10 +97,10 @@ describe('FilterLogEvents', () => {
 
   it('pages', async () => {
     const { logs, printAt } = await prepare();
-    await printAt(NOW_MS, ...[1, 2, 3, 4, 5].map((n) => ({ n })));
+    await printAt(fixedNowMs, ...[1, 2, 3, 4, 5].map((n) => ({ n })));
     const pages: unknown[] = [];
 
-    const query = { logGroupName: LOG_GROUP_NAME, filterPattern: '"\\"n\\""', limit: 2 };
+    const query = { logGroupName: localLogGroupName, filterPattern: '"\\"n\\""', limit: 2 };
     for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, query)) {
       pages.push(events.map(({ message }) => message));
     }
@@ -110,7 +110,7 @@ describe('FilterLogEvents', () => {
 
   it('searches the streams that are named', async () => {
     const { printAt, filter, messages } = await prepare();
-    await printAt(NOW_MS, { n: 1 });
+    await printAt(fixedNowMs, { n: 1 });
     const { events: [event] = [] } = await filter();
     const stream = event?.logStreamName ?? '';
 
@@ -122,8 +122,8 @@ describe('FilterLogEvents', () => {
 
   it('finds the group by its ARN', async () => {
     const { printAt, messages } = await prepare();
-    await printAt(NOW_MS, { n: 1 });
-    const arn = `arn:aws:logs:eu-central-1:123456789012:log-group:${LOG_GROUP_NAME}`;
+    await printAt(fixedNowMs, { n: 1 });
+    const arn = `arn:aws:logs:eu-central-1:123456789012:log-group:${localLogGroupName}`;
 
     const found = await messages({ logGroupName: undefined, logGroupIdentifier: arn });
 
@@ -150,14 +150,14 @@ describe('FilterLogEvents', () => {
     const { settings } = await prepareEndpoint();
     const logs = closing(new CloudWatchLogsClient(settings));
 
-    const filtered = logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP_NAME }));
+    const filtered = logs.send(new FilterLogEventsCommand({ logGroupName: localLogGroupName }));
 
     await expect(filtered).rejects.toThrow('The specified log group does not exist.');
   });
 });
 
 it('keeps the last 10,000 lines', () => {
-  const group = new LogGroup('any', () => NOW_MS);
+  const group = new LogGroup('any', () => fixedNowMs);
 
   for (let n = 1; n <= 10_001; n++) group.append(`line ${n}`);
 

@@ -6,7 +6,7 @@ import {
   ParameterNotFound,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import { NOW_MS, prepare } from './support';
+import { fixedNowMs, prepare } from './support';
 
 describe('Parameter Store, to its SDK client', () => {
   it('puts, gets, lists and deletes', async () => {
@@ -31,7 +31,7 @@ describe('Parameter Store, to its SDK client', () => {
         Name,
         Value: 'canary',
         ARN: 'arn:aws:ssm:eu-central-1:123456789012:parameter/sfmc/acme/client-secret',
-        LastModifiedDate: new Date(NOW_MS),
+        LastModifiedDate: new Date(fixedNowMs),
       },
     ]);
     expect(got.InvalidParameters).toEqual(['/sfmc/acme/escrow']);

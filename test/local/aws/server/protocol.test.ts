@@ -1,14 +1,14 @@
 import { Agent } from 'node:http';
 import { startAwsLocal } from '../../../../local/aws/server';
 import { closeAfterTest } from '../../../support/closing';
-import { NOW_MS, post, prepare, SIGNED } from './support';
+import { fixedNowMs, post, prepare, signedHeader } from './support';
 
 describe('the protocol', () => {
-  const target = { 'x-amz-target': 'AmazonSSM.GetParameter', authorization: SIGNED };
+  const target = { 'x-amz-target': 'AmazonSSM.GetParameter', authorization: signedHeader };
 
   it.each([
     ['another method', target, '', { method: 'GET' }, 404, 'UnknownOperationException'],
-    ['no target', { authorization: SIGNED }, '{}', {}, 404, 'UnknownOperationException'],
+    ['no target', { authorization: signedHeader }, '{}', {}, 404, 'UnknownOperationException'],
     [
       'another service',
       { ...target, 'x-amz-target': 'DynamoDB_20120810.GetItem' },
@@ -42,7 +42,7 @@ describe('the protocol', () => {
   it('spells the message member as each service does', async () => {
     const { aws } = await prepare();
     const answer = async (operation: string) => {
-      const headers = { 'x-amz-target': operation, authorization: SIGNED };
+      const headers = { 'x-amz-target': operation, authorization: signedHeader };
       const { body } = await post(aws, headers, '{"SecretId":"a","Name":"a b"}');
       return Object.keys(JSON.parse(body));
     };
@@ -98,7 +98,7 @@ describe('the protocol', () => {
   ])('of REST APIs refuses %s', async (_, headers, options, status, type) => {
     const { aws } = await prepare();
 
-    const answer = await post(aws, { authorization: SIGNED, ...headers }, '', options);
+    const answer = await post(aws, { authorization: signedHeader, ...headers }, '', options);
 
     expect(answer.status).toBe(status);
     expect(answer.headers['x-amzn-errortype']).toBe(type);
@@ -139,7 +139,7 @@ describe('the protocol', () => {
 
     const answer = await post(
       aws,
-      { authorization: SIGNED, 'content-type': type, ...headers },
+      { authorization: signedHeader, 'content-type': type, ...headers },
       form,
       options,
     );
@@ -158,7 +158,7 @@ describe('the protocol', () => {
     const answer = await post(aws, target, body);
 
     expect(answer.status).toBe(status);
-    expect(answer.headers.date).toBe(new Date(NOW_MS).toUTCString());
+    expect(answer.headers.date).toBe(new Date(fixedNowMs).toUTCString());
   });
 
   it('keeps connections alive', async () => {

@@ -7,7 +7,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { prepareLambda } from './lambdaSupport';
-import { closing, prepareWithSecret, TOKEN_1, TOKEN_2 } from './support';
+import { closing, prepareWithSecret, token1, token2 } from './support';
 
 const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:sfmc-token-rotator-local';
 
@@ -25,12 +25,12 @@ async function prepareRotation(fails = false) {
   const secrets = closing(new SecretsManagerClient(settings));
   aws.secretsManager.createSecret({
     Name: 'sfmc/acme',
-    ClientRequestToken: TOKEN_1,
+    ClientRequestToken: token1,
     SecretString: 'first',
   });
   const rotate = (input: Partial<RotateSecretCommandInput> = {}) =>
     secrets.send(
-      new RotateSecretCommand({ SecretId: 'sfmc/acme', ClientRequestToken: TOKEN_2, ...input }),
+      new RotateSecretCommand({ SecretId: 'sfmc/acme', ClientRequestToken: token2, ...input }),
     );
   const describe = () => secrets.send(new DescribeSecretCommand({ SecretId: 'sfmc/acme' }));
   const untilSteps = async (count: number) => {
@@ -55,16 +55,16 @@ describe('RotateSecret', () => {
     while (described.LastRotatedDate === undefined) described = await describe();
 
     const arn = aws.secretsManager.arnOf('sfmc/acme');
-    expect(answer).toMatchObject({ ARN: arn, Name: 'sfmc/acme', VersionId: TOKEN_2 });
+    expect(answer).toMatchObject({ ARN: arn, Name: 'sfmc/acme', VersionId: token2 });
     expect(pending).toBe('ResourceNotFoundException');
     expect(listed.Versions).toContainEqual(
-      expect.objectContaining({ VersionId: TOKEN_2, VersionStages: ['AWSPENDING'] }),
+      expect.objectContaining({ VersionId: token2, VersionStages: ['AWSPENDING'] }),
     );
     expect(steps).toEqual(
       ['createSecret', 'setSecret', 'testSecret', 'finishSecret'].map((Step) => ({
         Step,
         SecretId: arn,
-        ClientRequestToken: TOKEN_2,
+        ClientRequestToken: token2,
       })),
     );
   });
@@ -87,11 +87,11 @@ describe('RotateSecret', () => {
     const answer = await rotate({ RotateImmediately: false });
     await untilSteps(1);
     let described = await describe();
-    while (TOKEN_2 in (described.VersionIdsToStages ?? {})) described = await describe();
+    while (token2 in (described.VersionIdsToStages ?? {})) described = await describe();
 
     expect(answer.VersionId).toBeUndefined();
     expect(named(steps)).toEqual(['testSecret']);
-    expect(described.VersionIdsToStages).toEqual({ [TOKEN_1]: ['AWSCURRENT'] });
+    expect(described.VersionIdsToStages).toEqual({ [token1]: ['AWSCURRENT'] });
     expect(described.LastRotatedDate).toBeUndefined();
   });
 
@@ -108,8 +108,8 @@ describe('RotateSecret', () => {
     });
     expect(named(steps.slice(0, 2))).toEqual(['createSecret', 'createSecret']);
     expect((await describe()).VersionIdsToStages).toEqual({
-      [TOKEN_1]: ['AWSCURRENT'],
-      [TOKEN_2]: ['AWSPENDING'],
+      [token1]: ['AWSCURRENT'],
+      [token2]: ['AWSPENDING'],
     });
   });
 

@@ -1,19 +1,19 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { LOG_GROUP_NAME } from '../../../../local/aws/lambda/names';
+import { localLogGroupName } from '../../../../local/aws/lambda/names';
 import { startProviderSimulator } from '../../../../local/provider/server';
 import { closeAfterTest } from '../../../support/closing';
-import { closing, NOW_MS, prepareEndpoint, TOKEN_1 } from './support';
+import { closing, fixedNowMs, prepareEndpoint, token1 } from './support';
 
 it('rotates a connection of this endpoint with the built rotator, and logs it', async () => {
-  const now = () => NOW_MS;
+  const now = () => fixedNowMs;
   const provider = await startProviderSimulator({ now });
   closeAfterTest(() => provider.close());
   const { aws, settings } = await prepareEndpoint({ now, function: {} });
   const { ARN } = aws.secretsManager.createSecret(
     {
       Name: 'sfmc/acme',
-      ClientRequestToken: TOKEN_1,
+      ClientRequestToken: token1,
       SecretString: JSON.stringify({ refreshToken: provider.refreshToken }),
     },
     'eu-central-1',
@@ -34,7 +34,7 @@ it('rotates a connection of this endpoint with the built rotator, and logs it', 
   );
   const { events = [] } = await logs.send(
     new FilterLogEventsCommand({
-      logGroupName: LOG_GROUP_NAME,
+      logGroupName: localLogGroupName,
       filterPattern: `{ $.requestId = "${invoked.$metadata.requestId}" }`,
     }),
   );

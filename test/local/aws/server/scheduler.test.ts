@@ -11,14 +11,14 @@ import {
   UpdateScheduleCommand,
   ValidationException,
 } from '@aws-sdk/client-scheduler';
-import { closing, NOW_MS, prepareEndpoint } from './support';
+import { closing, fixedNowMs, prepareEndpoint } from './support';
 
 const Name = 'sfmc-acme';
-const SCHEDULE: CreateScheduleCommandInput = {
+const someSchedule: CreateScheduleCommandInput = {
   Name,
   Description: 'Keeps the token fresh',
   ScheduleExpression: 'rate(5 minutes)',
-  StartDate: new Date(NOW_MS),
+  StartDate: new Date(fixedNowMs),
   FlexibleTimeWindow: { Mode: 'OFF' },
   Target: {
     Arn: 'arn:aws:lambda:eu-central-1:123456789012:function:rotator',
@@ -29,11 +29,11 @@ const SCHEDULE: CreateScheduleCommandInput = {
 };
 
 async function prepare() {
-  const clock = { nowMs: NOW_MS };
+  const clock = { nowMs: fixedNowMs };
   const { aws, settings } = await prepareEndpoint({ now: () => clock.nowMs });
   const scheduler = closing(new SchedulerClient(settings));
   const create = (input: Partial<CreateScheduleCommandInput> = {}) =>
-    scheduler.send(new CreateScheduleCommand({ ...SCHEDULE, ...input }));
+    scheduler.send(new CreateScheduleCommand({ ...someSchedule, ...input }));
   const get = () => scheduler.send(new GetScheduleCommand({ Name }));
   return { aws, clock, scheduler, create, get };
 }
@@ -49,21 +49,21 @@ describe('EventBridge Scheduler, to its SDK client', () => {
       'arn:aws:scheduler:eu-central-1:123456789012:schedule/default/sfmc-acme',
     );
     expect(schedule).toEqual({
-      ...SCHEDULE,
+      ...someSchedule,
       Arn: ScheduleArn,
       GroupName: 'default',
       State: 'ENABLED',
       ScheduleExpressionTimezone: 'UTC',
       ActionAfterCompletion: 'NONE',
-      CreationDate: new Date(NOW_MS),
-      LastModificationDate: new Date(NOW_MS),
+      CreationDate: new Date(fixedNowMs),
+      LastModificationDate: new Date(fixedNowMs),
     });
   });
 
   it('replaces a schedule as a whole, keeping only the day of its creation', async () => {
     const { clock, scheduler, create, get } = await prepare();
     await create();
-    const { Description, ...changed } = { ...SCHEDULE, State: 'DISABLED' as const };
+    const { Description, ...changed } = { ...someSchedule, State: 'DISABLED' as const };
 
     clock.nowMs += 1000;
     await scheduler.send(new UpdateScheduleCommand(changed));
@@ -71,8 +71,8 @@ describe('EventBridge Scheduler, to its SDK client', () => {
 
     expect(schedule).toMatchObject({
       State: 'DISABLED',
-      CreationDate: new Date(NOW_MS),
-      LastModificationDate: new Date(NOW_MS + 1000),
+      CreationDate: new Date(fixedNowMs),
+      LastModificationDate: new Date(fixedNowMs + 1000),
     });
     expect(schedule.Description).toBeUndefined();
   });
@@ -107,9 +107,9 @@ describe('EventBridge Scheduler, to its SDK client', () => {
         Name: 'sfmc-off',
         GroupName: 'default',
         State: 'DISABLED',
-        CreationDate: new Date(NOW_MS),
-        LastModificationDate: new Date(NOW_MS),
-        Target: { Arn: SCHEDULE.Target?.Arn },
+        CreationDate: new Date(fixedNowMs),
+        LastModificationDate: new Date(fixedNowMs),
+        Target: { Arn: someSchedule.Target?.Arn },
       },
     ]);
   });
@@ -132,7 +132,7 @@ describe('EventBridge Scheduler, to its SDK client', () => {
     await expect(scheduler.send(new DeleteScheduleCommand({ Name }))).rejects.toThrow(
       ResourceNotFoundException,
     );
-    await expect(scheduler.send(new UpdateScheduleCommand(SCHEDULE))).rejects.toThrow(
+    await expect(scheduler.send(new UpdateScheduleCommand(someSchedule))).rejects.toThrow(
       ResourceNotFoundException,
     );
   });

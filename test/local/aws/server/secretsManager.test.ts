@@ -12,7 +12,7 @@ import {
   RotateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { NOW_MS, prepare, prepareWithSecret, TOKEN_1, TOKEN_2 } from './support';
+import { fixedNowMs, prepare, prepareWithSecret, token1, token2 } from './support';
 
 describe('Secrets Manager, to its SDK client', () => {
   it('creates, puts, moves, lists and reads', async () => {
@@ -20,13 +20,13 @@ describe('Secrets Manager, to its SDK client', () => {
     const SecretId = 'sfmc/acme';
 
     const created = await secrets.send(
-      new CreateSecretCommand({ Name: SecretId, SecretString: 'one', ClientRequestToken: TOKEN_1 }),
+      new CreateSecretCommand({ Name: SecretId, SecretString: 'one', ClientRequestToken: token1 }),
     );
     await secrets.send(
       new PutSecretValueCommand({
         SecretId,
         SecretString: 'two',
-        ClientRequestToken: TOKEN_2,
+        ClientRequestToken: token2,
         VersionStages: ['AWSPENDING'],
       }),
     );
@@ -34,8 +34,8 @@ describe('Secrets Manager, to its SDK client', () => {
       new UpdateSecretVersionStageCommand({
         SecretId,
         VersionStage: 'AWSCURRENT',
-        MoveToVersionId: TOKEN_2,
-        RemoveFromVersionId: TOKEN_1,
+        MoveToVersionId: token2,
+        RemoveFromVersionId: token1,
       }),
     );
     const listed = await secrets.send(new ListSecretVersionIdsCommand({ SecretId }));
@@ -47,10 +47,10 @@ describe('Secrets Manager, to its SDK client', () => {
     expect(
       listed.Versions?.map(({ VersionId, VersionStages }) => [VersionId, VersionStages]),
     ).toEqual([
-      [TOKEN_1, ['AWSPREVIOUS']],
-      [TOKEN_2, ['AWSCURRENT', 'AWSPENDING']],
+      [token1, ['AWSPREVIOUS']],
+      [token2, ['AWSCURRENT', 'AWSPENDING']],
     ]);
-    expect(value).toMatchObject({ SecretString: 'two', CreatedDate: new Date(NOW_MS) });
+    expect(value).toMatchObject({ SecretString: 'two', CreatedDate: new Date(fixedNowMs) });
     expect(value.$metadata.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
@@ -97,7 +97,7 @@ describe('Secrets Manager, to its SDK client', () => {
       .send(
         new PutSecretValueCommand({
           SecretId: arn,
-          ClientRequestToken: TOKEN_2,
+          ClientRequestToken: token2,
           SecretString: 'another',
         }),
       )
@@ -106,7 +106,7 @@ describe('Secrets Manager, to its SDK client', () => {
     expect(missing).toBeInstanceOf(ResourceNotFoundException);
     expect(missing.message).toBe("Secrets Manager can't find the specified secret.");
     expect(taken).toBeInstanceOf(ResourceExistsException);
-    expect(taken.message).toContain(`${TOKEN_2} because that value is already in use`);
+    expect(taken.message).toContain(`${token2} because that value is already in use`);
   });
 
   it('refuses operations that it does not serve', async () => {

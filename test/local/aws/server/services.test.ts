@@ -15,7 +15,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsLocalOptions } from '../../../../local/aws/server';
 import { closing, prepareEndpoint } from './support';
 
-const LOG_GROUP = '/aws/lambda/any';
+const someLogGroup = '/aws/lambda/any';
 
 /** One call of each service beside Secrets Manager and Parameter Store. */
 async function prepare(options?: AwsLocalOptions) {
@@ -30,7 +30,7 @@ async function prepare(options?: AwsLocalOptions) {
     iam: () => iam.send(new GetRoleCommand({ RoleName: 'any' })),
     kms: () => kms.send(new DescribeKeyCommand({ KeyId: 'alias/any' })),
     lambda: () => lambda.send(new GetFunctionConfigurationCommand({ FunctionName: 'any' })),
-    logs: () => logs.send(new FilterLogEventsCommand({ logGroupName: LOG_GROUP })),
+    logs: () => logs.send(new FilterLogEventsCommand({ logGroupName: someLogGroup })),
     scheduler: () => scheduler.send(new GetScheduleCommand({ Name: 'any' })),
     sts: () => sts.send(new GetCallerIdentityCommand({})),
   };
@@ -56,7 +56,7 @@ describe('the log of calls', () => {
       ['iam:GetRole', ['any'], 404, 'NoSuchEntity'],
       ['kms:DescribeKey', ['alias/any'], 400, 'NotFoundException'],
       ['lambda:GetFunctionConfiguration', ['any'], 404, 'ResourceNotFoundException'],
-      ['logs:FilterLogEvents', [LOG_GROUP], 400, 'ResourceNotFoundException'],
+      ['logs:FilterLogEvents', [someLogGroup], 400, 'ResourceNotFoundException'],
       ['scheduler:GetSchedule', ['any'], 404, 'ResourceNotFoundException'],
       ['sts:GetCallerIdentity', [], 200, undefined],
     ]);
@@ -82,7 +82,7 @@ describe('authorization', () => {
       'iam:GetRole arn:aws:iam::123456789012:role/any',
       'kms:DescribeKey alias/any',
       `lambda:GetFunctionConfiguration arn:aws:lambda:${here}:function:any`,
-      `logs:FilterLogEvents arn:aws:logs:${here}:log-group:${LOG_GROUP}:*`,
+      `logs:FilterLogEvents arn:aws:logs:${here}:log-group:${someLogGroup}:*`,
       `scheduler:GetSchedule arn:aws:scheduler:${here}:schedule/default/any`,
       `lambda:InvokeFunction arn:aws:lambda:${here}:function:any`,
       'scheduler:ListSchedules *',

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { prepareWithSecret } from './support';
 
-const MINUTE_MS = 60_000;
+const minuteMs = 60_000;
 
 /** An endpoint whose clock is so far from that of its client, which is the machine's. */
 async function prepare(aheadMs: number, signatureToleranceMs?: number) {
@@ -11,15 +11,12 @@ async function prepare(aheadMs: number, signatureToleranceMs?: number) {
 }
 
 it.each([
-  [10 * MINUTE_MS, /^Signature expired: \d{8}T\d{6}Z is now earlier than .* - 5 min\.\)$/],
-  [
-    -10 * MINUTE_MS,
-    /^Signature not yet current: \d{8}T\d{6}Z is still later than .* \+ 5 min\.\)$/,
-  ],
+  [10 * minuteMs, /^Signature expired: \d{8}T\d{6}Z is now earlier than .* - 5 min\.\)$/],
+  [-10 * minuteMs, /^Signature not yet current: \d{8}T\d{6}Z is still later than .* \+ 5 min\.\)$/],
 ])(
   'refuses a signature that is off by %i ms, once: the SDK corrects itself',
   async (ms, message) => {
-    const { secrets } = await prepare(ms, 5 * MINUTE_MS);
+    const { secrets } = await prepare(ms, 5 * minuteMs);
     const get = () => secrets.send(new GetSecretValueCommand({ SecretId: 'sfmc/acme' }));
 
     await expect(get()).rejects.toMatchObject({
@@ -32,8 +29,8 @@ it.each([
 );
 
 it.each([
-  ['within the tolerance', 4 * MINUTE_MS, 5 * MINUTE_MS],
-  ['of any time, unless told otherwise', 365 * 24 * 60 * MINUTE_MS, undefined],
+  ['within the tolerance', 4 * minuteMs, 5 * minuteMs],
+  ['of any time, unless told otherwise', 365 * 24 * 60 * minuteMs, undefined],
 ])('takes a signature %s', async (_, aheadMs, toleranceMs) => {
   const { get } = await prepare(aheadMs, toleranceMs);
 

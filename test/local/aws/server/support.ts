@@ -8,15 +8,15 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsLocal, type AwsLocalOptions, startAwsLocal } from '../../../../local/aws/server';
 import { closeAfterTest } from '../../../support/closing';
 
-export const TOKEN_1 = '11111111-1111-4111-8111-111111111111';
-export const TOKEN_2 = '22222222-2222-4222-8222-222222222222';
-export const NOW_MS = Date.UTC(2026, 10, 24, 8);
-export const SIGNED =
+export const token1 = '11111111-1111-4111-8111-111111111111';
+export const token2 = '22222222-2222-4222-8222-222222222222';
+export const fixedNowMs = Date.UTC(2026, 10, 24, 8);
+export const signedHeader =
   'AWS4-HMAC-SHA256 Credential=AKIALOCAL/20261124/eu-central-1/ssm/aws4_request';
 
 /** An endpoint whose time stands still, with the settings that a real client needs for it. */
 export async function prepareEndpoint(options: AwsLocalOptions = {}) {
-  const aws = await startAwsLocal({ now: () => NOW_MS, ...options });
+  const aws = await startAwsLocal({ now: () => fixedNowMs, ...options });
   closeAfterTest(() => aws.close());
   const settings = {
     endpoint: aws.url,
@@ -44,14 +44,14 @@ export async function prepare(options: AwsLocalOptions = {}) {
 export async function prepareWithSecret(options: AwsLocalOptions = {}) {
   const prepared = await prepare(options);
   const { ARN: arn } = prepared.aws.secretsManager.createSecret(
-    { Name: 'sfmc/acme', ClientRequestToken: TOKEN_1, SecretString: 'canary-1' },
+    { Name: 'sfmc/acme', ClientRequestToken: token1, SecretString: 'canary-1' },
     'eu-central-1',
   );
   const put = () =>
     prepared.secrets.send(
       new PutSecretValueCommand({
         SecretId: 'sfmc/acme',
-        ClientRequestToken: TOKEN_2,
+        ClientRequestToken: token2,
         SecretString: 'canary-2',
       }),
     );

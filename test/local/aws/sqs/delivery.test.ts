@@ -3,8 +3,8 @@ import {
   MessageNotInflight,
   PurgeQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { NOW_MS } from '../server/support';
-import { MINUTE_MS, prepareQueue, SECOND_MS, usersOf } from './support';
+import { fixedNowMs } from '../server/support';
+import { minuteMs, prepareQueue, secondMs, usersOf } from './support';
 
 describe('a FIFO queue, to its SDK client', () => {
   it('gives what was sent, with what it knows of it', async () => {
@@ -18,8 +18,8 @@ describe('a FIFO queue, to its SDK client', () => {
       Body: 'first',
       Attributes: {
         ApproximateReceiveCount: '1',
-        ApproximateFirstReceiveTimestamp: String(NOW_MS),
-        SentTimestamp: String(NOW_MS),
+        ApproximateFirstReceiveTimestamp: String(fixedNowMs),
+        SentTimestamp: String(fixedNowMs),
         SequenceNumber: sent.SequenceNumber,
         MessageGroupId: 'acme',
         MessageDeduplicationId: 'first',
@@ -77,7 +77,7 @@ describe('a FIFO queue, to its SDK client', () => {
     await send('a', '2');
     await receive({ MaxNumberOfMessages: 1 });
 
-    clock.nowMs += 120 * SECOND_MS - 1;
+    clock.nowMs += 120 * secondMs - 1;
     const early = await bodies();
     clock.nowMs += 1;
     const [again] = await receive({ MaxNumberOfMessages: 1 });
@@ -99,15 +99,15 @@ describe('a FIFO queue, to its SDK client', () => {
         }),
       );
 
-    clock.nowMs += 59 * SECOND_MS;
+    clock.nowMs += 59 * secondMs;
     await change(10);
-    clock.nowMs += 9 * SECOND_MS;
+    clock.nowMs += 9 * secondMs;
     const before = await bodies();
     await change(0);
     const after = await bodies();
 
     expect([before, after]).toEqual([[], ['1']]);
-    clock.nowMs += MINUTE_MS;
+    clock.nowMs += minuteMs;
     await expect(change(10)).rejects.toThrow('The receipt handle has expired.');
   });
 
@@ -115,7 +115,7 @@ describe('a FIFO queue, to its SDK client', () => {
     const { sqs, QueueUrl, clock, send, receive } = await prepareQueue();
     await send('a', '1');
     const [message] = await receive({ VisibilityTimeout: 1 });
-    clock.nowMs += SECOND_MS;
+    clock.nowMs += secondMs;
 
     const changed = sqs.send(
       new ChangeMessageVisibilityCommand({
@@ -132,7 +132,7 @@ describe('a FIFO queue, to its SDK client', () => {
     const { clock, send, receive, remove, counts } = await prepareQueue({ VisibilityTimeout: '1' });
     await send('a', '1');
     const [late] = await receive();
-    clock.nowMs += SECOND_MS;
+    clock.nowMs += secondMs;
 
     await expect(remove(late?.ReceiptHandle)).rejects.toThrow('The receipt handle has expired.');
     const [again] = await receive();
@@ -150,7 +150,7 @@ describe('a FIFO queue, to its SDK client', () => {
     await send('b', '2');
     await receive({ MaxNumberOfMessages: 1, VisibilityTimeout: 3_600 });
 
-    clock.nowMs += 20 * MINUTE_MS - 1;
+    clock.nowMs += 20 * minuteMs - 1;
     const before = await counts();
     clock.nowMs += 1;
 
@@ -165,7 +165,7 @@ describe('a FIFO queue, to its SDK client', () => {
 
     const delayed = await counts();
     const before = await bodies();
-    clock.nowMs += 5 * SECOND_MS;
+    clock.nowMs += 5 * secondMs;
 
     expect(delayed).toEqual([0, 0, 1]);
     expect(before).toEqual([]);
@@ -183,7 +183,7 @@ describe('a FIFO queue, to its SDK client', () => {
 
     expect(await counts()).toEqual([0, 0, 0]);
     await expect(purge()).rejects.toMatchObject({ name: 'PurgeQueueInProgress' });
-    clock.nowMs += MINUTE_MS;
+    clock.nowMs += minuteMs;
     await purge();
   });
 
@@ -204,7 +204,7 @@ describe('deduplication', () => {
     const [message] = await receive();
     await remove(message?.ReceiptHandle);
 
-    clock.nowMs += 5 * MINUTE_MS - 1;
+    clock.nowMs += 5 * minuteMs - 1;
     const second = await send('a', 'once');
     const dropped = await bodies();
     clock.nowMs += 1;
@@ -222,9 +222,9 @@ describe('deduplication', () => {
   it('drops it still if much was sent meanwhile', async () => {
     const { clock, send, counts } = await prepareQueue();
     await send('a', 'begins-the-first-interval');
-    clock.nowMs += 4 * MINUTE_MS;
+    clock.nowMs += 4 * minuteMs;
     await send('a', 'once');
-    clock.nowMs += MINUTE_MS;
+    clock.nowMs += minuteMs;
     await send('a', 'begins-the-next-interval');
 
     await send('a', 'once');
@@ -273,11 +273,11 @@ describe('redrive', () => {
     const received: unknown[] = [];
     for (let n = 0; n < 3; n++) {
       received.push(...(await queue.bodies({ MaxNumberOfMessages: 1 })));
-      clock.nowMs += 10 * SECOND_MS;
+      clock.nowMs += 10 * secondMs;
     }
 
     expect(received).toEqual(['poison', 'poison', 'next']);
-    clock.nowMs += 49 * SECOND_MS;
+    clock.nowMs += 49 * secondMs;
     expect(await deadQueue.receive()).toMatchObject([
       { Body: 'poison', Attributes: { MessageGroupId: 'a', ApproximateReceiveCount: '3' } },
     ]);

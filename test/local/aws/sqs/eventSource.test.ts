@@ -4,14 +4,14 @@ import {
   type SqsEvent,
 } from '../../../../local/aws/sqs/eventSource';
 import { SqsModel } from '../../../../local/aws/sqs/sqs';
-import { NOW_MS } from '../server/support';
+import { fixedNowMs } from '../server/support';
 
 const QueueUrl = 'work.fifo';
 const turn = () => new Promise(setImmediate);
 
 /** A queue of messages a, b, ... and an event source whose invocations are ended by hand. */
 function prepare(options: Partial<EventSourceOptions> = {}, messages = ['a', 'b', 'c', 'd']) {
-  const clock = { nowMs: NOW_MS };
+  const clock = { nowMs: fixedNowMs };
   const sqs = new SqsModel(() => clock.nowMs);
   sqs.createQueue({
     QueueName: QueueUrl,
@@ -59,7 +59,7 @@ describe('an event source', () => {
           attributes: expect.objectContaining({
             MessageGroupId: 'a',
             ApproximateReceiveCount: '1',
-            SentTimestamp: String(NOW_MS),
+            SentTimestamp: String(fixedNowMs),
           }),
           messageAttributes: {},
           md5OfBody: '0cc175b9c0f1b6a831c399e269772661',

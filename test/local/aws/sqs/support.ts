@@ -9,11 +9,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { AwsLocalOptions } from '../../../../local/aws/server';
-import { closing, NOW_MS, prepareEndpoint } from '../server/support';
+import { closing, fixedNowMs, prepareEndpoint } from '../server/support';
 
 /** An endpoint with an SDK client for its SQS, and a clock that is moved by hand. */
 export async function prepareSqs(options: AwsLocalOptions = {}) {
-  const clock = { nowMs: NOW_MS };
+  const clock = { nowMs: fixedNowMs };
   const { aws, settings } = await prepareEndpoint({ now: () => clock.nowMs, ...options });
   const sqs = closing(new SQSClient(settings));
   return {
@@ -79,5 +79,5 @@ export function usersOf(sqs: SQSClient, QueueUrl: string | undefined) {
   };
 }
 
-export const SECOND_MS = 1_000;
-export const MINUTE_MS = 60 * SECOND_MS;
+export const secondMs = 1_000;
+export const minuteMs = 60 * secondMs;

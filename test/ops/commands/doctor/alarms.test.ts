@@ -1,4 +1,4 @@
-import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
+import { localFunctionName } from '../../../../local/aws/lambda/names';
 import { minuteMs } from '../../../support/simulatedClock';
 import { examine, notOk } from '../../support/examine';
 import { deployFleet, installInFleet } from '../../support/fleet';
@@ -36,7 +36,7 @@ describe('ops doctor of alarms', () => {
   it('names each that is in ALARM, since when, and what its description says to do', async () => {
     const world = await startOpsWorld(installed);
     install(world);
-    ring(world, 'Stack-ChainBroken', { FunctionName: FUNCTION_NAME });
+    ring(world, 'Stack-ChainBroken', { FunctionName: localFunctionName });
     world.clock.advance(5 * minuteMs);
 
     const { exitCode, found } = await examine(world);
@@ -55,9 +55,9 @@ describe('ops doctor of alarms', () => {
   });
 
   it.each([
-    ['by an expression', { FunctionName: FUNCTION_NAME }, { isOfExpression: true }],
+    ['by an expression', { FunctionName: localFunctionName }, { isOfExpression: true }],
     ['of the queue', { QueueName: 'sfmc-token-rotator.fifo' }, {}],
-    ['of this connection alone', { FunctionName: FUNCTION_NAME, connection: 'acme' }, {}],
+    ['of this connection alone', { FunctionName: localFunctionName, connection: 'acme' }, {}],
   ])('finds one %s', async (_, dimensions, options) => {
     const world = await startOpsWorld(installed);
     install(world);
@@ -70,7 +70,7 @@ describe('ops doctor of alarms', () => {
 
   it.each([
     ['something else', { FunctionName: 'other' }],
-    ['another connection', { FunctionName: FUNCTION_NAME, connection: 'beta' }],
+    ['another connection', { FunctionName: localFunctionName, connection: 'beta' }],
   ])('leaves out those about %s', async (_, dimensions) => {
     const world = await startOpsWorld(installed);
     install(world);
@@ -105,7 +105,7 @@ describe('ops doctor of throttles', () => {
       world.aws.cloudWatch.record({
         namespace: 'AWS/Lambda',
         name: 'Throttles',
-        dimensions: { FunctionName: FUNCTION_NAME },
+        dimensions: { FunctionName: localFunctionName },
         value,
       });
     throttled(100);

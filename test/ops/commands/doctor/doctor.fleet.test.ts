@@ -1,4 +1,4 @@
-import { FUNCTION_NAME, functionArn } from '../../../../local/aws/lambda/names';
+import { functionArn, localFunctionName } from '../../../../local/aws/lambda/names';
 import { fleetWith } from '../../../infra/fleet/support';
 import { idOf, permissionsOf } from '../../../infra/support';
 import { examine, notOk } from '../../support/examine';
@@ -98,7 +98,7 @@ describe('ops doctor of a fleet', () => {
     const asked = new Map<string, string>();
     const { world } = await startFleetWorld({
       authorize: ({ action, resource, accessKeyId }) => {
-        if (accessKeyId === FUNCTION_NAME) asked.set(action, resource);
+        if (accessKeyId === localFunctionName) asked.set(action, resource);
         return true;
       },
     });

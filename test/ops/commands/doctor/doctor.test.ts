@@ -1,6 +1,6 @@
 import { AwsError } from '../../../../local/aws/awsError';
 import { LambdaModel } from '../../../../local/aws/lambda/lambdaModel';
-import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
+import { localFunctionName } from '../../../../local/aws/lambda/names';
 import { examine, notOk } from '../../support/examine';
 import { install, printingFunction, storeToken } from '../../support/installed';
 import { startOpsWorld } from '../../support/opsWorld';
@@ -133,7 +133,7 @@ describe('ops doctor', () => {
     const world = await startOpsWorld({
       ...installed,
       authorize: ({ action, resource, accessKeyId }) =>
-        accessKeyId !== FUNCTION_NAME ||
+        accessKeyId !== localFunctionName ||
         !denied.includes(action) ||
         resource.endsWith('/client-secret'),
     });
@@ -142,7 +142,7 @@ describe('ops doctor', () => {
     const { exitCode, found } = await examine(world);
 
     expect(exitCode).toBe(4);
-    const role = `arn:aws:iam::123456789012:role/${FUNCTION_NAME}`;
+    const role = `arn:aws:iam::123456789012:role/${localFunctionName}`;
     const parameter = 'arn:aws:ssm:us-east-1:123456789012:parameter/sfmc/acme';
     const secret = expect.stringMatching(
       `^${role} may not secretsmanager:PutSecretValue on arn:.*:secret:sfmc/acme-\\w{6}\\.$`,

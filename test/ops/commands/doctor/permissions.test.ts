@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
+import { localFunctionName } from '../../../../local/aws/lambda/names';
 import type { AwsAccess } from '../../../../ops/awsAccess';
 import type { FunctionDescription } from '../../../../ops/connection/keeper';
 import { readPermissions } from '../../../../ops/connection/permissions';
@@ -27,7 +27,7 @@ describe('the check of the permissions', () => {
     const world = await startOpsWorld({
       function: printingFunction,
       authorize: ({ action, accessKeyId }) => {
-        if (accessKeyId === FUNCTION_NAME) asked.add(action);
+        if (accessKeyId === localFunctionName) asked.add(action);
         return true;
       },
     });
@@ -78,7 +78,8 @@ describe('the check of the permissions', () => {
     const world = await startOpsWorld({
       function: printingFunction,
       authorize: ({ action, resource, accessKeyId }) => {
-        if (accessKeyId === FUNCTION_NAME && action.startsWith('kms:')) resources.push(resource);
+        if (accessKeyId === localFunctionName && action.startsWith('kms:'))
+          resources.push(resource);
         return true;
       },
     });

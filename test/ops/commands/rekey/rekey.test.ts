@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ACCOUNT_ID } from '../../../../local/aws/account';
+import { accountId } from '../../../../local/aws/account';
 import { dayMs } from '../../../../ops/terminal/text';
 import { parameter, writes } from '../../support/clientSecrets';
 import { deployFleet, installInFleet } from '../../support/fleet';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
 
 const keyArn = (digit: number) =>
-  `arn:aws:kms:us-east-1:${ACCOUNT_ID}:key/0a1b2c3d-1111-2222-3333-${String(digit).repeat(12)}`;
+  `arn:aws:kms:us-east-1:${accountId}:key/0a1b2c3d-1111-2222-3333-${String(digit).repeat(12)}`;
 const [earlier, present] = [keyArn(1), keyArn(2)];
 
 const clientSecret = '/sfmc/acme/client-secret';

@@ -1,4 +1,4 @@
-import { FUNCTION_NAME } from '../../../../local/aws/lambda/names';
+import { localFunctionName } from '../../../../local/aws/lambda/names';
 import type { ConnectionStatus } from '../../../../ops/commands/status/status';
 import { minuteMs } from '../../../support/simulatedClock';
 import {
@@ -158,7 +158,8 @@ describe('ops status', () => {
   ])('shows the rest if %s is denied', async (denied, what, expected) => {
     const world = await startOpsWorld({
       ...installed,
-      authorize: ({ action, accessKeyId }) => action !== denied || accessKeyId === FUNCTION_NAME,
+      authorize: ({ action, accessKeyId }) =>
+        action !== denied || accessKeyId === localFunctionName,
     });
     install(world);
 
