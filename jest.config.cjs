@@ -6,7 +6,7 @@ const shared = '(aws-cdk-lib|constructs|cdk-nag|@aws-sdk|@smithy)/';
 const { TEST_FULL, REQUIRE_BROWSER } = process.env;
 /** `npm run test:full` has the time for them. */
 const leftOut = [
-  // They play every single fault, for each mutant anew.
+  // They play every single fault, for each mutant again.
   ...(TEST_FULL === 'true' ? [] : ['test/simulator/(mutants|equivalence)']),
   // Each page that they open costs Chromium a second of the processor.
   ...(TEST_FULL === 'true' || REQUIRE_BROWSER === 'true' ? [] : ['test/local/rehearsal/browser']),

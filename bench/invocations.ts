@@ -18,7 +18,7 @@ export class Invocations implements Measurement, Repeatable {
     readonly name: string,
     private readonly invoke: () => Promise<TimedEnding>,
     private readonly outcome: string,
-    /** Whose servers count the calls, where they are of interest. */
+    /** Whose servers count the calls, if they are of interest. */
     private readonly world?: BenchWorld,
   ) {}
 

@@ -1,6 +1,6 @@
 /**
  * Loads a bundle as Lambda's runtime does and prints, as its last line, when the handler was ready
- * or, where an event is given, when the first invocation had ended, without the pause by which a
+ * or, if an event is given, when the first invocation had ended, without the pause by which a
  * batch takes a second; and the CPU time and peak memory until then.
  * Plain JavaScript, so that the process holds nothing but Node.js and the bundle.
  *

@@ -66,7 +66,7 @@ export class ConnectionResources extends Construct {
       secretName: connectionNames(connection.name).secret,
       description: `Marketing Cloud token set of the connection "${connection.name}"`,
       secretStringValue: unseeded,
-      // It holds the only copy of the refresh token. Where its own creation is rolled back it holds
+      // It holds the only copy of the refresh token. If its own creation is rolled back it holds
       // nothing yet, and its name would be taken at the next deployment.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       replicaRegions: connection.replicaRegions.map((region) => ({ region })),

@@ -5,7 +5,7 @@ import leven from 'leven';
 const longestSlip = 2;
 
 /** Names in the context that nothing reads, and that are nearly one which is read. */
-export function sayWhichContextIsMisspelt(stack: Stack, names: readonly string[]): void {
+export function warnOfMisspeltContext(stack: Stack, names: readonly string[]): void {
   for (const name of Object.keys(stack.node.getAllContext())) {
     if (names.includes(name) || /[:/@]/.test(name)) continue;
     const [nearest] = names

@@ -1,6 +1,6 @@
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { sayWhichContextIsMisspelt } from './contextNames';
+import { warnOfMisspeltContext } from './contextNames';
 import { TokenRotationFleetStack } from './fleet/fleetStack';
 import { TokenRotationStack } from './rotationStack';
 import { readFleetSettings, readSettings, settingNames } from './settings';
@@ -30,6 +30,6 @@ export function addStacks(app: App): void {
     });
   }
   for (const stack of app.node.children) {
-    if (stack instanceof Stack) sayWhichContextIsMisspelt(stack, settingNames);
+    if (stack instanceof Stack) warnOfMisspeltContext(stack, settingNames);
   }
 }

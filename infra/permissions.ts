@@ -83,7 +83,7 @@ export const parameterArn = (stack: Stack, name: string) =>
 
 /**
  * The secret is read and written under the key, the client secrets are read. What is under a previous
- * key can be read until it has been written anew.
+ * key can be read until it has been rewritten.
  */
 export function useOf({ current, previous }: EncryptionKeys, stack: Stack): PolicyStatement[] {
   const through = (services: string[]) => onlyThrough(services, stack);

@@ -39,7 +39,7 @@ export class RotationQueues extends Construct {
     super(scope, id);
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       ...fifo,
-      // For a FIFO queue the time begins anew here (Amazon SQS developer guide, "Setting-up
+      // For a FIFO queue the time starts again here (Amazon SQS developer guide, "Setting-up
       // dead-letter queue retention").
       retentionPeriod: Duration.days(14),
     });

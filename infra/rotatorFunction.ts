@@ -104,7 +104,7 @@ export class RotatorFunction extends Construct {
       ...networkOf(props),
       ...(props.tracing && { tracing: props.tracing }),
     });
-    this.sayWhatIsDropped();
+    this.warnOfDroppedPolicies();
     this.allowNetworkAndTracing(props);
   }
 
@@ -125,8 +125,8 @@ export class RotatorFunction extends Construct {
     });
   }
 
-  /** CDK's own constructs ask for permissions, and are not heard; a person should know. */
-  private sayWhatIsDropped() {
+  /** CDK's own constructs ask for permissions, and do not get them; a person should know. */
+  private warnOfDroppedPolicies() {
     const { role } = this.function;
     if (!role) return;
     role.addManagedPolicy = (policy) => {

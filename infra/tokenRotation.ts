@@ -16,7 +16,7 @@ import { type RotationEvent, rotationEventPattern } from './rotationEvents';
 import { addEventSource, leastConcurrency, RotationQueues } from './rotationQueues';
 import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
 import { addSchedulerRole } from './schedulerRole';
-import { sayWhatMayNotHold } from './warnings';
+import { warnOfDoubtfulSettings } from './warnings';
 import { acknowledgeWildcards } from './wildcards';
 
 export interface TokenRotationProps extends RotatorFunctionOptions {
@@ -35,7 +35,7 @@ export interface TokenRotationProps extends RotatorFunctionOptions {
   readonly encryptionKey?: IKey;
   /**
    * Customer managed keys of earlier deployments. What was written under them stays readable, until each
-   * secret has been rotated and each client secret stored anew.
+   * secret has been rotated and each client secret stored again.
    *
    * @default - none
    */
@@ -155,7 +155,7 @@ export class TokenRotation extends Construct {
           'added six characters that are not known.',
       );
     }
-    sayWhatMayNotHold(this, { ...props, connections, concurrency });
+    warnOfDoubtfulSettings(this, { ...props, connections, concurrency });
 
     this.rotatorFunction = rotator;
     this.rotator = rotator.function;

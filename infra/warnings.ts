@@ -21,8 +21,8 @@ export interface Doubtful {
   readonly existingSecrets?: readonly string[];
 }
 
-/** Says at synthesis what the deployment would refuse, or what would not work after it. */
-export function sayWhatMayNotHold(scope: Construct, doubtful: Doubtful): void {
+/** Warns at synthesis of what the deployment would refuse, or what would not work after it. */
+export function warnOfDoubtfulSettings(scope: Construct, doubtful: Doubtful): void {
   const { connections, existingSecrets = [] } = doubtful;
   const annotations = Annotations.of(scope);
   for (const { name, authBaseUrl, clientId, replicaRegions } of connections) {
@@ -42,10 +42,10 @@ export function sayWhatMayNotHold(scope: Construct, doubtful: Doubtful): void {
       );
     }
   }
-  sayWhatConcurrencyNeeds(scope, doubtful);
+  warnOfConcurrency(scope, doubtful);
 }
 
-export function sayWhatConcurrencyNeeds(
+export function warnOfConcurrency(
   scope: Construct,
   { concurrency, reservedConcurrency }: Pick<Doubtful, 'concurrency' | 'reservedConcurrency'>,
 ): void {
@@ -71,7 +71,7 @@ export function sayWhatConcurrencyNeeds(
 const placeholder = /\bSUBDOMAIN\b|\bCLIENT-?ID\b|\bYOUR[-_]/i;
 
 /** Looks once the whole app is there: somebody may subscribe to the topic wherever it is passed to. */
-export function sayWhereNobodyIsSubscribed(topic: Topic): void {
+export function warnOfMissingSubscription(topic: Topic): void {
   Aspects.of(topic).add({
     visit(node) {
       if (node !== topic) return;

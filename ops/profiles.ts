@@ -8,8 +8,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 const mostNames = 10;
 
 /**
- * Finds out early that a profile does not exist, of which the SDK says in the end only that there
- * are no credentials.
+ * Finds out early that a profile does not exist: the SDK says in the end only that there are no
+ * credentials.
  *
  * @param given by --profile; else AWS_PROFILE counts, as in the AWS CLI
  * @throws OpsError `usage`

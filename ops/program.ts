@@ -99,7 +99,7 @@ async function whereFailed(context: Context | undefined, { exitCode, message }: 
   if (context === undefined || message === undefined) return undefined;
   if (exitCode === exitCodes.interrupted) return undefined;
   const { regionOf, whereOf } = await import('./where');
-  // Nobody is there who could tell the account.
+  // Nobody is there who could name the account.
   const isUnanswered = /could not be reached|no credentials|mfa_serial/.test(message);
   return isUnanswered ? regionOf(context) : whereOf(context);
 }

@@ -13,7 +13,7 @@ interface Finding {
  * Of npm's report the findings in packages that are shipped: nothing is a dependency any more once it
  * is bundled, so that `npm audit --omit=dev` would find nothing.
  *
- * @returns undefined where the registry gave no report
+ * @returns undefined if the registry gave no report
  */
 export function shippedFindings(report: string, bills: readonly string[]): Finding[] | undefined {
   const { auditReportVersion, vulnerabilities } = JSON.parse(report);

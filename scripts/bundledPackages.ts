@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package of which there are bytes in a bundle. */
+/** A package that has bytes in a bundle. */
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
@@ -37,7 +37,7 @@ const withoutNotice = ['MIT-0', '0BSD'];
 
 const keyOf = ({ name, version }: BundledPackage) => `${name}@${version}`;
 
-/** `node_modules/NAME`, or a longer path where a package has a version of its own of another. */
+/** `node_modules/NAME`, or a longer path if a package has a version of its own of another. */
 function packageFolder(file: string): string | undefined {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }
@@ -74,7 +74,7 @@ function readLicenceOfScope(folder: string, license: string): string | undefined
     .find((text) => text !== undefined);
 }
 
-/** With its notice, where there is one: Apache-2.0 (4d) asks for that to be passed on. */
+/** With its notice, if there is one: Apache-2.0 (4d) asks for that to be passed on. */
 function readLicence(folder: string): string | undefined {
   const names = readdirSync(folder).sort();
   const licence = names.find((name) => /^licen[cs]e([.-]|$)/i.test(name));

@@ -13,7 +13,7 @@ const slowBuiltins = ['node:child_process'];
  * operator's program needs two or three of the AWS SDK's clients at a time, and none to print its help.
  *
  * @param bundled those that each start needs, which are quicker to load in the bundle
- * @param leftOut is told of the others
+ * @param leftOut called with the others
  */
 export const lazyPackages = (bundled: readonly string[], leftOut: Set<string>): Plugin => ({
   name: 'lazy-packages',

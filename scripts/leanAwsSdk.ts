@@ -48,7 +48,7 @@ export const leanAwsSdk: Plugin = {
     }));
 
     // Each client names these functions to the rules of its endpoints itself; here that brings the
-    // rules along where there are none.
+    // rules along if there are none.
     onLoad({ filter: /@aws-sdk\/core\/dist-es\/.*\/util-endpoints\/aws\.js$/ }, async (file) => ({
       contents: (await readFile(file.path, 'utf8')).replaceAll(
         /^.*customEndpointFunctions.*$/gm,

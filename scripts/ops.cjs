@@ -25,6 +25,6 @@ function isCurrent() {
 if (isCurrent()) {
   require(built);
 } else {
-  // It registers itself for `require` and for `import()`, of which the sources have both.
+  // It registers itself for `require` and for `import()`: the sources have both.
   import('tsx').then(() => require('../ops/main.ts'));
 }

@@ -8,7 +8,7 @@ const root = path.join(__dirname, '..');
 /**
  * How the function is bundled. V8 parses all of a module before the first line of it runs, so that
  * a cold start is the shorter the less there is of it: `mainFields` prefers the packages' ES module
- * builds, of which esbuild keeps only what is used, and the plugins take out what it cannot see to
+ * builds; esbuild keeps only what is used, and the plugins take out what it cannot see to
  * be of no use. The CommonJS code that is left gets a `require`.
  */
 export const rotatorBundle = {

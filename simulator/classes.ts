@@ -7,7 +7,7 @@ import { type Call, calls, type Fault } from './vocabulary';
  */
 export class Classes {
   /**
-   * By call and fault, one text for each process that has told them apart; with a dot where the fault
+   * By call and fault, one text for each process that has distinguished them; with a dot if the fault
    * has made a difference to no fault at all.
    */
   readonly signatures: Record<string, string[]>;
@@ -32,7 +32,7 @@ export class Classes {
       throw new Error(`${call} has ${known.length} faults, not ${length}`);
   }
 
-  /** What both have told apart. */
+  /** What both have distinguished. */
   with(other: Classes): Classes {
     const merged: Record<string, string[]> = { ...this.signatures };
     for (const [call, signatures] of Object.entries(other.signatures)) {

@@ -20,11 +20,11 @@ export interface Behaviour {
   readonly options?: Partial<SimulationOptions>;
   /** @default 90, which leaves Secrets Manager's limit of 100 room for a person's */
   readonly mostWrittenInADay?: number;
-  /** Off where tokens live no longer than a fleet's period. @default true */
+  /** Off if tokens live no longer than a fleet's period. @default true */
   readonly isForFleets?: boolean;
-  /** Off where even the schedule of one connection cannot keep up. @default true */
+  /** Off if even the schedule of one connection cannot keep up. @default true */
   readonly isServed?: boolean;
-  /** What a token request meets; `isFirst` where it is the first with its refresh token. */
+  /** What a token request meets; `isFirst` if it is the first with its refresh token. */
   readonly meets?: (isFirst: boolean, random: () => number) => string | undefined;
 }
 

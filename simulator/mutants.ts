@@ -97,7 +97,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'export const providerAttempts = 1;',
   },
   {
-    name: 'waits beyond its own end where the provider asks for it',
+    name: 'waits beyond its own end if the provider asks for it',
     file: 'lambda/core/retryBudget.ts',
     find: 'const shortestWaitMs = state.isUrgent ? Math.min(askedMs, longestWaitMs) : askedMs;',
     replace: 'const shortestWaitMs = askedMs;',

@@ -10,7 +10,7 @@ const waitMs = functionTimeoutMs + 5_000;
 const stepAgainMs = 60_000;
 const stepAttempts = 4;
 
-/** A person stores the first token set of a new chain, where there is none that works. */
+/** A person stores the first token set of a new chain, if there is none that works. */
 export function seed(simulation: Simulation): string {
   const { outside, checker, time } = simulation;
   const refreshToken = outside.provider.startChain(time.nowMs);
@@ -46,7 +46,7 @@ export async function replaceChain(simulation: Simulation): Promise<void> {
   simulation.isOperated = false;
   if (outside.provider.newestChain !== chain) return;
   checker.verdicts.replacedBy = chain;
-  simulation.tell(() => 'the person is told that it is stored');
+  simulation.tell(() => 'the person sees that it is stored');
   checker.check();
 }
 

@@ -34,7 +34,7 @@ export class Outages {
     this.#outages = this.#outages.filter(({ fault }) => fault !== over);
   }
 
-  /** When the last trouble of a store is over; not later than now where there is none. */
+  /** When the last trouble of a store is over; not later than now if there is none. */
   endOf(store: Store, nowMs: number): number {
     const ends = this.#outages.filter(({ target }) => target === store);
     return Math.max(nowMs, ...ends.map(({ untilMs }) => untilMs));

@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a task found. Only of single faults it tells classes. */
+/** What a task found. Only for single faults it has classes. */
 export interface Found {
   readonly report: Report;
   readonly classes: Classes;
@@ -83,7 +83,7 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Found> 
     );
     return { report: total(), classes };
   } finally {
-    // Where one process has failed, the others need not go on.
+    // If one process has failed, the others need not go on.
     ending.abort();
     await rm(folder, { recursive: true, force: true });
   }

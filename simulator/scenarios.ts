@@ -169,7 +169,7 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'a chain that an administrator has revoked, seeded anew after a while',
+    name: 'a chain that an administrator has revoked, seeded again after a while',
     countsAsFault: true,
     prepare(simulation) {
       const { outside, checker, time, options } = simulation;
@@ -210,7 +210,7 @@ export const scenarios: readonly Scenario[] = [
     play: (simulation) => void secretsManagerRotation(simulation),
   },
   {
-    name: "Secrets Manager's own rotation of a token that is due, a tick amid its steps",
+    name: "Secrets Manager's own rotation of a token that is due, with a tick between its steps",
     countsAsFault: true,
     prepare: due,
     play(simulation) {

@@ -70,6 +70,6 @@ export interface Simulated {
   readonly running: ReadonlySet<Invocation>;
   /** Whether the history came to depend on `onBrokenChain` so far. */
   hasMetBrokenChain: boolean;
-  /** Writes down what happens, where anybody reads it. */
+  /** Writes down what happens, if anybody reads it. */
   tell(what: () => string): void;
 }

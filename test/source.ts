@@ -7,7 +7,7 @@ export interface Source {
   readonly imports: readonly string[];
   /** Those of them that the linter overlooks: required, or in a type. */
   readonly overlooked: readonly string[];
-  /** Identifiers, one-step members (`Date.now`), and `new Date()` where it has no argument. */
+  /** Identifiers, one-step members (`Date.now`), and `new Date()` if it has no argument. */
   readonly names: ReadonlySet<string>;
 }
 

@@ -42,7 +42,7 @@ import {
 } from '../rotationQueues';
 import { RotatorFunction, type RotatorFunctionOptions } from '../rotatorFunction';
 import { addSchedulerRole } from '../schedulerRole';
-import { sayWhatConcurrencyNeeds } from '../warnings';
+import { warnOfConcurrency } from '../warnings';
 import { acknowledgeWildcards } from '../wildcards';
 import { DispatcherFunction, dispatchInterval, longestDelay } from './dispatcherFunction';
 import { connectionsSecretArn } from './fleetArns';
@@ -177,7 +177,7 @@ export class TokenRotationFleet extends Construct {
     this.keys = keys;
     this.rotatorRole = rotator.role;
     this.addParameter();
-    sayWhatConcurrencyNeeds(this, { ...props, concurrency });
+    warnOfConcurrency(this, { ...props, concurrency });
   }
 
   /**

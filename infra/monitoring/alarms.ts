@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { sayWhereNobodyIsSubscribed } from '../warnings';
+import { warnOfMissingSubscription } from '../warnings';
 import type { AlarmSpecification } from './alarmSpecifications';
 import { addAlarmTopic } from './alarmTopic';
 
@@ -69,6 +69,6 @@ function addAlarm(scope: Construct, specification: AlarmSpecification, runbook: 
 
 function ownTopic(scope: Construct): ITopic {
   const topic = addAlarmTopic(scope);
-  sayWhereNobodyIsSubscribed(topic);
+  warnOfMissingSubscription(topic);
   return topic;
 }

@@ -112,10 +112,10 @@ export function unlabelledToTry<Version extends ListedVersion>(
   return newestFirst.slice(0, Math.min(wanted, mostUnlabelledVersionsTried));
 }
 
-/** What tells which of them belong to the present chain. */
+/** What shows which of them belong to the present chain. */
 type Stored = Pick<Facts, 'current' | 'listed' | 'listFailed' | 'otherVersions'>;
 
-/** When a person last began the chain anew, by Secrets Manager's clock. */
+/** When a person last began a new chain, by Secrets Manager's clock. */
 function seededAtMs({ listed, current }: Stored): number {
   const seeded = [current, ...(listed ?? [])].find(({ stages }) => stages.includes(labels.seeded));
   return seeded?.createdAtMs ?? Number.NEGATIVE_INFINITY;
@@ -146,7 +146,7 @@ function splitVersions(facts: Stored) {
 
 /**
  * The same of what is held outside Secrets Manager: by the nearest forebear that a version holds, and
- * by the clock only where there is none. Without the list nobody knows what a person has replaced:
+ * by the clock only if there is none. Without the list nobody knows what a person has replaced:
  * then only what is known to descend.
  */
 export function eligibleHeld(facts: Stored & Pick<Facts, 'held'>): readonly HeldTokenSet[] {

@@ -74,7 +74,7 @@ export type FailureCode = Extract<
  *   used from where it is while Secrets Manager takes no writes.
  * - A use that is not a first one is marked before it is sent; what it brings is confirmed.
  * - A refusal is explained before it is acted upon: a winner is adopted, then bad credentials are
- *   told from a dead token, then the token is asked for again, then every other stored one.
+ *   distinguished from a dead token, then the token is asked for again, then every other stored one.
  */
 export function decide(facts: Facts): Decision {
   if (refreshTokenOf(facts.current.tokens) === undefined) return decideWithoutToken(facts);
@@ -146,7 +146,7 @@ function decideWithoutToken(facts: Facts): Decision {
 function publishOrAsk(facts: Facts, parameters: ConnectionParameters): Decision {
   const ahead = aheadTokenSet(facts);
   if (ahead) {
-    // Only the list says whether a person has begun the chain anew since.
+    // Only the list says whether a person has begun a new chain since.
     if (facts.listed === undefined) return { do: 'listVersions' };
     if (!isUsedFromEscrow(facts, ahead)) return publish(facts, ahead);
   }

@@ -8,7 +8,7 @@ import type { Refusal } from './verdicts';
 /** What Parameter Store holds for a connection, the escrow aside, read and validated. */
 export interface ConnectionParameters {
   readonly config: ConnectionConfig;
-  /** The client secret, then the staged one where there is one. */
+  /** The client secret, then the staged one if there is one. */
   readonly clientSecrets: readonly [Redacted, ...Redacted[]];
 }
 
@@ -30,7 +30,7 @@ export interface Use {
 
 /**
  * All that one rotation knows so far. Secrets and tokens are named by fingerprint in sets and maps;
- * times are milliseconds since the epoch by the environment's clock where nothing else is said.
+ * times are milliseconds since the epoch by the environment's clock unless stated otherwise.
  */
 export interface Facts {
   readonly nowMs: number;
@@ -69,7 +69,7 @@ export interface Facts {
   readonly followUpSent: boolean;
   /** This environment has put the mark on AWSCURRENT, and has had no use of it that may have counted. */
   readonly isOwnMark: boolean;
-  /** The marking of AWSCURRENT was tried in vain. */
+  /** The marking of AWSCURRENT was tried and failed. */
   readonly markFailed: boolean;
   readonly uses: ReadonlyMap<string, Use>;
   /** An earlier delivery of this message may have used a refresh token without a trace. */

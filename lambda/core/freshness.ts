@@ -67,7 +67,7 @@ export function freshnessOf(facts: Facts): Freshness {
   const { tokenSet } = current.tokens;
   // No message is delivered before it was sent: a clock that says so is behind the queue's.
   const nowMs = delivery.by === 'queue' ? Math.max(facts.nowMs, delivery.sentAtMs) : facts.nowMs;
-  // A clock was wrong: what was issued in the future tells nothing of when it expires.
+  // A clock was wrong: what was issued in the future does not say when it expires.
   if (isFromTheFuture(tokenSet, nowMs)) return 'due';
   // An earlier delivery ran by another clock, and may have found due what is nearly so here; but not
   // what was written since the message was sent.

@@ -29,7 +29,7 @@ export const noParent = '00000000';
 export const fingerprintOf = ({ tokenSet }: Pick<HeldTokenSet, 'tokenSet'>) =>
   tokenSet.refreshToken.fingerprint;
 
-/** Reads the escrow: one token set, or a list of a few. Undefined where nothing can be read. */
+/** Reads the escrow: one token set, or a list of a few. Undefined if nothing can be read. */
 export function parseEscrow(text: string): readonly HeldTokenSet[] | undefined {
   const json = parseJson(text);
   if (!json.ok) return undefined;
@@ -157,7 +157,7 @@ export function heldAfterPublishing(
 
 /**
  * The newest held token set that AWSCURRENT is behind: one whose refresh token came, over any number
- * of steps, from AWSCURRENT's. Clocks decide only where that was not written down.
+ * of steps, from AWSCURRENT's. Clocks decide only if that was not written down.
  */
 export function aheadOf(
   current: StoredVersion,

@@ -60,9 +60,9 @@ export const closingReserveMs = 500;
 
 /** Refusals with accepted credentials between them after which a refresh token counts as dead. */
 export const refusalsOfDeadToken = 2;
-/** Between two refusals of one token where no reuse window is running out. */
+/** Between two refusals of one token if no reuse window is running out. */
 export const refusalSpacingMs = 10_000;
-/** Between the first and the last refusal before a chain is issued anew. */
+/** Between the first and the last refusal before a chain is reissued. */
 export const reissueSpacingMs = 60_000;
 /** A token that counts as dead may be asked about again after this. */
 export const verdictLapsesMs = 20 * 60_000;
@@ -93,8 +93,8 @@ export const escrowEntries = 4;
 export const escrowBytes = 8 * 1024;
 /**
  * Steps of one rotation. The longest known way through recovery takes fewer: four for each refresh
- * token, of which a secret's 20 staging labels (AWS Secrets Manager User Guide, "Quotas"), the
- * versions without one, the escrow and the environment may hold 42.
+ * token, and a secret's 20 staging labels (AWS Secrets Manager User Guide, "Quotas"), the versions
+ * without one, the escrow and the environment may hold 42 of them.
  */
 export const rounds = 170;
 

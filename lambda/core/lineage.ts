@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * The id of the version that follows another one: the SHA-256 of the parent's id and the new text,
  * in the shape of a UUID (Secrets Manager takes 32 to 64 characters as `ClientRequestToken`).
  * A write that is repeated has the same id and so writes no second version; and anyone who can read
- * both versions can tell that one descends from the other.
+ * both versions can see that one descends from the other.
  *
  * @param text the secret's text, exactly as written
  */

@@ -63,7 +63,7 @@ export function connectionNames(connection: string): ConnectionNames {
 export const scheduleName = (connection: string) => `sfmc-${connection}`.slice(0, 64);
 
 /**
- * String parameter that tells where a fleet's functions and queue are: a {@link FleetParameter} as
+ * String parameter that says where a fleet's functions and queue are: a {@link FleetParameter} as
  * JSON. Not under `/sfmc/`, where every `config` is a connection.
  */
 export const fleetParameterName = '/sfmc-token-rotator/fleet';

@@ -16,7 +16,7 @@ export type HttpAnswer =
       readonly kind: 'response';
       readonly status: number;
       readonly retryAfter?: string;
-      /** Undefined where the body was larger than `longestAnswerBytes`. */
+      /** Undefined if the body was larger than `longestAnswerBytes`. */
       readonly body: string | undefined;
     }
   /** Sent, or perhaps sent, and not answered. */
@@ -164,7 +164,7 @@ function interpretSuccess(status: number, body: string | undefined): ProviderAns
 
 /**
  * The life of the access token. The reference says 3,600 s, which cannot be changed: that is taken
- * where `expiresIn` is absent or makes no sense, with a warning.
+ * if `expiresIn` is absent or makes no sense, with a warning.
  */
 function lifeOf(expiresIn: unknown): { readonly lifeMs: number; readonly oddity?: string } {
   const isDigits = typeof expiresIn === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(expiresIn);

@@ -40,7 +40,7 @@ const sentences: Readonly<Record<number, string>> = {
 
 export const enhancedPackageErrorcode = 10007;
 
-/** What the provider means by an errorcode, where that is known. */
+/** What the provider means by an errorcode, if that is known. */
 export const sentenceOf = (errorcode: number | undefined): string | undefined =>
   errorcode === undefined ? undefined : sentences[errorcode];
 

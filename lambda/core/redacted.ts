@@ -16,7 +16,7 @@ export class Redacted {
     return this.#value;
   }
 
-  /** The first 8 hex digits of the value's SHA-256: enough to tell two tokens apart in a log. */
+  /** The first 8 hex digits of the value's SHA-256: enough to distinguish two tokens in a log. */
   get fingerprint(): string {
     this.#fingerprint ??= createHash('sha256').update(this.#value).digest('hex').slice(0, 8);
     return this.#fingerprint;

@@ -26,7 +26,7 @@ const longestDelayMs = 4_000;
 /**
  * How long to wait before the next attempt, or undefined if none can end in time. Exponential with
  * jitter over its upper half (AWS Builders' Library, "Timeouts, retries and backoff with jitter"),
- * never sooner than `Retry-After` asks (RFC 9110, section 10.2.3); but where a refresh token may have
+ * never sooner than `Retry-After` asks (RFC 9110, section 10.2.3); but if a refresh token may have
  * been used, one more attempt is made however long the other side would have us wait: after 5
  * minutes the answer would be lost for good.
  */

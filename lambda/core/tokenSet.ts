@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Redacted } from './redacted';
 import { objectOf, parseJson, tokenText, typedText, type Validated, validate } from './validate';
 
-/** Where the provider's REST and SOAP interfaces are, where that is known. */
+/** Where the provider's REST and SOAP interfaces are, if that is known. */
 export interface ApiBaseUrls {
   readonly restBaseUrl?: string;
   readonly soapBaseUrl?: string;
@@ -16,7 +16,7 @@ export interface TokenSet extends ApiBaseUrls {
   readonly refreshToken: Redacted;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
-  /** When the refresh token was issued, where it came before this access token. */
+  /** When the refresh token was issued, if it came before this access token. */
   readonly refreshTokenIssuedAtMs?: number;
 }
 
@@ -33,7 +33,7 @@ export interface StoredVersion {
   /** Milliseconds since the epoch by Secrets Manager's clock. */
   readonly createdAtMs: number;
   readonly tokens: StoredTokens;
-  /** As stored, by which a version can be told to follow another. Never logged. */
+  /** As stored, which shows whether a version follows another. Never logged. */
   readonly text: Redacted;
 }
 

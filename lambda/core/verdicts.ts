@@ -21,7 +21,7 @@ export function withRefusal(
   { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
 ): ReadonlyMap<string, Refusal> {
   const known = refusals.get(fingerprint);
-  // A verdict that has lapsed is found anew: one more refusal may again be about something else.
+  // A verdict that has lapsed is found again: one more refusal may again be about something else.
   const counted = known && isDead(known) && hasLapsed(known, nowMs) ? undefined : known;
   return new Map(refusals).set(fingerprint, {
     count: (counted?.count ?? 0) + 1,
@@ -42,7 +42,7 @@ export function hasLapsed(refusal: Refusal, nowMs: number): boolean {
   return nowMs - refusal.lastAtMs >= verdictLapsesMs;
 }
 
-/** A person waits: whatever counts as dead is asked about anew. */
+/** A person waits: whatever counts as dead is asked about again. */
 export function withVerdictsLapsed(
   refusals: ReadonlyMap<string, Refusal>,
 ): ReadonlyMap<string, Refusal> {
@@ -61,7 +61,7 @@ export function secondAskAtMs(refusal: Refusal, isUrgent: boolean): number {
   return isUrgent ? refusal.lastAtMs : refusal.lastAtMs + refusalSpacingMs;
 }
 
-/** Refusals far enough apart that the chain may be issued anew. */
+/** Refusals far enough apart that the chain may be reissued. */
 export function allowsReissue(refusal: Refusal | undefined): boolean {
   return isDead(refusal) && spanMs(refusal) >= reissueSpacingMs;
 }

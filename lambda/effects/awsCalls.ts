@@ -149,7 +149,7 @@ function correctClock(
   sentAtMs: number,
 ): boolean {
   const nowMs = Date.now();
-  // What a cache answers, and an answer from before Lambda froze the function, tells a time long past.
+  // What a cache answers, and an answer from before Lambda froze the function, has a time long past.
   if (age !== undefined || nowMs - sentAtMs >= skewMs) return false;
   const offsetMs = Date.parse(date) - nowMs;
   const isWrong = Math.abs(offsetMs - clockOffsetMs) >= skewMs;

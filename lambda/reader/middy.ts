@@ -44,7 +44,7 @@ const optionNames = [
 ];
 
 /**
- * A middy middleware that puts token sets on the context before the handler runs. Where one cannot
+ * A middy middleware that puts token sets on the context before the handler runs. If one cannot
  * be had, the invocation fails with the reader's error and the handler does not run.
  *
  * @throws TokenReaderError `InvalidOptions`

@@ -18,7 +18,7 @@ export interface SecretsManagerSourceOptions {
   /** @default one of its own, made at the first read, that gives up a hanging request after 3 s */
   readonly client?: SecretsManagerLike | undefined;
   /**
-   * Where the secret has a replica: asked when Secrets Manager fails here, or has not answered after
+   * The Region of a replica: asked when Secrets Manager fails here, or has not answered after
    * four seconds. A replica may be a rotation behind. @default none is asked
    */
   readonly replicaRegion?: string | undefined;

@@ -33,7 +33,7 @@ export interface TokenReader {
    */
   get(options?: { readonly fresh?: boolean | undefined }): Promise<Tokens>;
   /**
-   * Lets the next `get` read the secret, after a token was refused where the reader does not see it.
+   * Lets the next `get` read the secret, after a token was refused to somebody else.
    * With the refused token set given, nothing is done if a newer one is in memory already. While
    * the secret cannot be read, `get` goes on serving a token that is still valid.
    */

@@ -1,7 +1,7 @@
 /** Where a reader finds the secret. One may serve several readers. */
 export interface TokenSource {
   /**
-   * The text of the secret's AWSCURRENT version, read anew each time; undefined if the secret
+   * The text of the secret's AWSCURRENT version, read each time; undefined if the secret
    * has no value yet. If it rejects, the reader passes on nothing but the error's name or code.
    */
   read(secretId: string): Promise<string | undefined>;

@@ -31,7 +31,7 @@ export interface BatchMessage {
   readonly group?: string | undefined;
 }
 
-/** Messages of an SQS queue, each of which names a connection. */
+/** Messages of an SQS queue; each names a connection. */
 export interface BatchEvent {
   readonly messages: readonly BatchMessage[];
 }
@@ -129,19 +129,19 @@ export function parseMessage({
 function parseBatchEvent(event: unknown, queueArn: string | undefined): readonly BatchMessage[] {
   const parsed = validate(batchEvent, event);
   if (!parsed.ok) throw invalid(parsed, 'SQS sends {"Records":[{"messageId","body"}]}.');
-  return parsed.value.Records.map(({ messageId, body, eventSourceARN, attributes: told }) => {
+  return parsed.value.Records.map(({ messageId, body, eventSourceARN, attributes }) => {
     if (queueArn !== undefined && eventSourceARN !== queueArn) {
       const problem = `must be that of the function's own queue, ${queueArn}`;
       throw invalid({ field: 'eventSourceARN', problem }, 'Send the message to that queue.');
     }
-    const delivery: Delivery = told
+    const delivery: Delivery = attributes
       ? {
           by: 'queue',
-          receiveCount: told.ApproximateReceiveCount,
-          sentAtMs: told.SentTimestamp,
+          receiveCount: attributes.ApproximateReceiveCount,
+          sentAtMs: attributes.SentTimestamp,
         }
       : { by: 'hand' };
-    return { messageId, body, delivery, group: told?.MessageGroupId };
+    return { messageId, body, delivery, group: attributes?.MessageGroupId };
   });
 }
 

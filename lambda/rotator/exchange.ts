@@ -167,7 +167,7 @@ function rejected(
 ): RotationError {
   const { config } = parameterNamesOf(run);
   const remedy = isEnhancedPackage
-    ? `Put a legacy package's clientId into ${config}, and seed the connection anew`
+    ? `Put a legacy package's clientId into ${config}, and seed the connection again`
     : `It will not be repeated as it is: check authBaseUrl and clientId in ${config}`;
   return new RotationError(
     'InvalidConfig',

@@ -46,7 +46,7 @@ export async function finish(
       brokenSince: new Date(brokenSinceMs).toISOString(),
     });
     delete memory.brokenSinceMs;
-    delete memory.saidBroken;
+    delete memory.isBrokenReported;
   }
   if (outcome === 'rotated') telemetry.count('Rotated');
   if (outcome === 'reissued') telemetry.count('Reissued');
@@ -86,7 +86,7 @@ async function putEvents(
   if (isWanted) await putEvent(run, { ...about, outcome });
 }
 
-/** Nothing that a rotation has achieved is undone because nobody could be told. */
+/** Nothing that a rotation has achieved is undone because nobody could be notified. */
 export async function putEvent(run: Run, event: RotationEventDetail): Promise<void> {
   try {
     await run.events?.put(event);

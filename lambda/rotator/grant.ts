@@ -56,7 +56,7 @@ export async function publishGrant(
 
 /**
  * A stored access token stays if it lives longer than the new one does: nothing is overwritten by
- * less. Where a wrong clock has dated it, nobody knows; then it stays if the new one is of no use to
+ * less. If a wrong clock has dated it, nobody knows; then it stays if the new one is of no use to
  * anybody, and is dated like that.
  */
 function toTokenSet(
@@ -135,8 +135,11 @@ function warnOfOddities(
       refreshToken: refreshToken.fingerprint,
     });
   }
-  if (thresholdMs(grant.expiresInMs, refreshBelowMs) < refreshBelowMs && !memory.saidShortLife) {
-    memory.saidShortLife = true;
+  if (
+    thresholdMs(grant.expiresInMs, refreshBelowMs) < refreshBelowMs &&
+    !memory.isShortLifeLogged
+  ) {
+    memory.isShortLifeLogged = true;
     telemetry.warn('Access tokens live shorter than usual: they are renewed after a third of it', {
       lifeSeconds: Math.round(grant.expiresInMs / 1_000),
       versionId: current.versionId,

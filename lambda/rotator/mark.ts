@@ -18,7 +18,7 @@ const markAttempts = 2;
  * Puts SFMC_SENT on AWSCURRENT before its refresh token is sent, and reads AWSCURRENT again: if
  * another invocation has published meanwhile, that is gone on with and nothing is sent.
  *
- * Where Secrets Manager takes no label, the mark of a version that is open or due goes into the
+ * If Secrets Manager takes no label, the mark of a version that is open or due goes into the
  * escrow. One that is due can do without: its message comes again, and takes nothing for unused.
  *
  * @throws RotationError `StoreUnavailable` if there is no mark and there has to be one

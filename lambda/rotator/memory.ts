@@ -18,18 +18,18 @@ export interface ConnectionMemory {
   credentialsRefusedSinceMs?: number;
   /** Token sets that neither store took. */
   held: readonly HeldTokenSet[];
-  /** When AWSCURRENT's access token expires, to tell whether a refresh is likely. */
+  /** When AWSCURRENT's access token expires, which shows whether a refresh is likely. */
   expiresAtMs?: number;
-  /** Versions that were seen replaced, to tell a stale read of AWSCURRENT. */
+  /** Versions that were seen replaced, which show a stale read of AWSCURRENT. */
   replaced: readonly string[];
   /** When this environment first found every stored refresh token refused. */
   brokenSinceMs?: number;
-  /** Of that, whoever subscribes to it has heard. */
-  saidBroken?: boolean;
+  /** That was put on the event bus. */
+  isBrokenReported?: boolean;
   /** When a refresh token was first and last sent whose successor is not stored. */
   possiblyUsedAtMs?: number;
   lastUsedAtMs?: number;
-  /** For whom a refresh token was used last: a message, by when it was sent, or a direct invocation. */
+  /** What a refresh token was used for last: a message, by when it was sent, or a direct invocation. */
   usedFor?: number | 'hand';
   /** The versions from that one on, newest first, for a delivery that cannot read the secret. */
   inUse: readonly StoredVersion[];
@@ -46,8 +46,8 @@ export interface ConnectionMemory {
   endpointsAsked?: boolean;
   /** The addresses that were answered, stored with the next token set. */
   endpoints?: { readonly restBaseUrl?: string; readonly soapBaseUrl?: string };
-  /** Of a life too short for the threshold it is said once. */
-  saidShortLife?: boolean;
+  /** A life too short for the threshold is logged once. */
+  isShortLifeLogged?: boolean;
 }
 
 /** Far more than one environment meets; it only keeps the memory of a large fleet flat. */

@@ -177,7 +177,7 @@ function inOrderToTry(listed: readonly ListedVersion[], currentVersionId: string
   ];
 }
 
-/** Undefined where the version is gone, holds no text yet or none that can be read. */
+/** Undefined if the version is gone, holds no text yet or none that can be read. */
 export async function readVersion(run: Run, versionId: string): Promise<StoredVersion | undefined> {
   try {
     const secretId = secretIdOf(run);

@@ -39,7 +39,7 @@ export interface PublishOptions {
   readonly held: readonly HeldTokenSet[];
   /** Whether anything stands in the escrow, readable or not. */
   readonly escrowPresent: boolean;
-  /** The secret's versions, where they are known. */
+  /** The secret's versions, if they are known. */
   readonly listed?: readonly Pick<StoredVersion, 'versionId'>[] | undefined;
   /** AWSCURRENT is not known: it must be read before anything is written over it. @default false */
   readonly parksOnly?: boolean;

@@ -36,7 +36,7 @@ export interface RotationRequest {
  * Keeps one connection's token fresh: observes, decides and performs one effect at a time until
  * the decision is to finish.
  *
- * @throws RotationError with one of the documented codes; LeftToNextMessage where nothing was begun
+ * @throws RotationError with one of the documented codes; LeftToNextMessage if nothing was begun
  * since the message is nearly over.
  */
 export async function rotate(
@@ -67,8 +67,8 @@ export async function rotateRun(run: Run): Promise<RotationResult> {
   } catch (thrown) {
     const isVerdict = thrown instanceof RotationError && thrown.code === 'ChainBroken';
     // What an earlier invocation has found is not put on the bus once more.
-    if (isVerdict && !run.memory.saidBroken) {
-      run.memory.saidBroken = true;
+    if (isVerdict && !run.memory.isBrokenReported) {
+      run.memory.isBrokenReported = true;
       await putEvent(run, brokenEvent(run));
     }
     throw thrown;
@@ -156,7 +156,7 @@ async function observe(run: Run): Promise<Facts> {
   };
   if (openEndOf(facts) !== 'none') run.progress.staysToDeadline = true;
   if (parametersRead.status === 'rejected') {
-    // It counts only where the parameters turn out to be needed.
+    // It counts only if the parameters turn out to be needed.
     if (decide(facts).do === 'finish') return facts;
     throw parametersRead.reason;
   }

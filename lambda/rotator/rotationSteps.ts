@@ -45,7 +45,7 @@ export async function runRotationStep(
     case 'createSecret':
       return createSecret(run, versionId);
     case 'setSecret':
-      // The provider has nothing to be told: it made the tokens itself.
+      // There is nothing to set at the provider: it made the tokens itself.
       return resultOf(run, await pendingVersion(run, versionId));
     case 'testSecret':
       return testSecret(run, versionId);

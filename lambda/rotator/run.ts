@@ -25,7 +25,7 @@ export interface World {
   readonly telemetry: Telemetry;
   /** @default - a direct invocation relies on the schedule alone should it die */
   readonly followUps?: FollowUpQueue | undefined;
-  /** @default - nobody is told */
+  /** @default - no events are put */
   readonly events?: EventBus | undefined;
 }
 

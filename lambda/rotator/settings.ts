@@ -13,13 +13,13 @@ export interface Settings {
   readonly tickPeriodMs: number;
   /** Batches are taken from this queue alone; from any if undefined. */
   readonly queueArn: string | undefined;
-  /** For the messages that go on where a direct invocation may die. */
+  /** For the messages that go on if a direct invocation dies. */
   readonly queueUrl: string | undefined;
   /** Where events of rotations are put. */
   readonly eventBusName: string | undefined;
   /** Whether each connection has a metric of its own; a fleet's are too many for that. */
   readonly hasMetricsByConnection: boolean;
-  /** How many connections have a schedule of their own; undefined where a dispatcher sends them. */
+  /** How many connections have a schedule of their own; undefined if a dispatcher sends them. */
   readonly scheduledConnections: number | undefined;
   /** Whether somebody subscribes to each plain rotation. */
   readonly putsRotatedEvents: boolean;

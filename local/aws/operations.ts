@@ -11,7 +11,7 @@ import { receiveWaiting } from './sqs/longPolling';
 /** What an operation may take from the request beside its input. */
 export type AwsCaller = Pick<AwsRequest, 'accessKeyId' | 'region' | 'requestId'>;
 
-/** An operation of a model. Its request is checked by the model itself, hence `never`. */
+/** An operation of a model. Its request is checked by the model itself, so its type is `never`. */
 type Operation = (input: never, caller: AwsCaller) => object | Promise<object>;
 
 /**

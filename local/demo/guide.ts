@@ -35,7 +35,7 @@ export function guideOf(
     [ops(`promote-secret ${connection}`), 'then put it in the place of the present one'],
     [
       `${control('login')} | ${ops(`seed ${connection} --replace --stdin`)}`,
-      'log in anew, and begin another chain',
+      'log in again, and begin another chain',
     ],
     [ops(`remove ${connection} --yes`), 'retire it; ends what there is to see'],
   ];

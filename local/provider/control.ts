@@ -26,7 +26,7 @@ const SecondUseOrder = v.strictObject({ secondUse: v.picklist(secondUses) });
  * - `POST /_control/faults`: a fault's members, and optionally `count` or `forSeconds`.
  * - `POST /_control/clock`: `{"advanceSeconds": N}`.
  * - `POST /_control/second-use`: `{"secondUse": "..."}`.
- * - `POST /_control/login`: `{}`; somebody logs in anew. Answers `{"refreshToken":"..."}`.
+ * - `POST /_control/login`: `{}`; somebody logs in again. Answers `{"refreshToken":"..."}`.
  * - `POST /_control/client-secret`: `{}`; stages a client secret, which is accepted at once. Answers
  *   with it, as plain text.
  * - `GET /_control/state`: setting, pending faults, refresh tokens by fingerprint, request log.

@@ -26,7 +26,7 @@ export class LateRequests {
     }
     const { afterMs } = later;
     this.#waiting.add({ left: undefined, dueAtMs: this.now() + afterMs, takeUp });
-    // Where the clock runs by itself nobody has to ask.
+    // If the clock runs by itself nobody has to ask.
     this.#timers.add(setTimeout(() => this.settle(), afterMs).unref());
   }
 

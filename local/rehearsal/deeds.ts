@@ -4,7 +4,7 @@ import type { DeedRow } from './state';
 
 const mostDeeds = 8;
 
-/** What an operator does by hand, as told afterwards, with the command that does the same. */
+/** What an operator does by hand, as shown afterwards, with the command that does the same. */
 const texts = {
   rotate: {
     what: 'A person asked for a rotation',

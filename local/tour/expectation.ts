@@ -25,7 +25,9 @@ export async function until(what: string, isSo: () => boolean): Promise<void> {
   const endsAtMs = performance.now() + longestWaitMs;
   while (!isSo()) {
     if (performance.now() > endsAtMs) {
-      throw new ExpectationFailed(`Waited ${longestWaitMs / 1000} s in vain: ${what}.`);
+      throw new ExpectationFailed(
+        `Waited ${longestWaitMs / 1000} s, and it did not happen: ${what}.`,
+      );
     }
     await sleep(2);
   }

@@ -6,7 +6,7 @@ import {
 import type { AwsAccess } from '../awsAccess';
 
 /** An alarm in the state ALARM. */
-export interface RingingAlarm {
+export interface ActiveAlarm {
   readonly name: string;
   /** What it means and what to do, as it was deployed. */
   readonly description: string;
@@ -17,20 +17,20 @@ export interface RingingAlarm {
   readonly connection: string | undefined;
 }
 
-/** All that ring in the Region, whatever they look at. */
-export async function readRingingAlarms({
+/** All that are in ALARM in the Region, whatever they look at. */
+export async function readActiveAlarms({
   aws,
-}: Pick<AwsAccess, 'aws'>): Promise<readonly RingingAlarm[]> {
+}: Pick<AwsAccess, 'aws'>): Promise<readonly ActiveAlarm[]> {
   const pages = paginateDescribeAlarms(
     { client: aws.cloudWatch, pageSize: 100 },
     { StateValue: 'ALARM', AlarmTypes: ['MetricAlarm'] },
   );
-  const found: RingingAlarm[] = [];
+  const found: ActiveAlarm[] = [];
   for await (const { MetricAlarms = [] } of pages) found.push(...MetricAlarms.map(ringing));
   return found;
 }
 
-function ringing(alarm: MetricAlarm): RingingAlarm {
+function ringing(alarm: MetricAlarm): ActiveAlarm {
   const { Dimensions = [], Metrics = [] } = alarm;
   const all = [
     ...Dimensions,

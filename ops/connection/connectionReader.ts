@@ -2,7 +2,7 @@ import type { ListedVersion } from '../../lambda/core/facts';
 import { type FleetParameter, type ParameterNames, parameterNames } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
 import { isDenied } from '../failures/awsFailure';
-import { type RingingAlarm, readRingingAlarms, readThrottles } from './alarms';
+import { type ActiveAlarm, readActiveAlarms, readThrottles } from './alarms';
 import { readFleet } from './fleet';
 import {
   describeFunction,
@@ -53,7 +53,7 @@ export class RegionReader {
   /** By the ARN of the queue. */
   readonly queueUrl: (queueArn: string) => Field<string>;
   /** All alarms that are in the state ALARM. */
-  readonly ringingAlarms: Field<readonly RingingAlarm[]>;
+  readonly ringingAlarms: Field<readonly ActiveAlarm[]>;
   /** Of the last hour, by the name of the function. */
   readonly throttles: (functionName: string) => Field<number>;
   /** By its ARN, or the name by which a secret or parameter names it. */
@@ -75,7 +75,7 @@ export class RegionReader {
       (url) => new Field('sqs:GetQueueAttributes', () => readQueueDepth(aws, url)),
     );
     this.queueUrl = memoize((arn) => new Field('sqs:GetQueueUrl', () => readQueueUrl(aws, arn)));
-    this.ringingAlarms = new Field('cloudwatch:DescribeAlarms', () => readRingingAlarms(access));
+    this.ringingAlarms = new Field('cloudwatch:DescribeAlarms', () => readActiveAlarms(access));
     this.throttles = memoize(
       (name) => new Field('cloudwatch:GetMetricStatistics', () => readThrottles(access, name)),
     );
@@ -83,8 +83,8 @@ export class RegionReader {
   }
 
   /** A reader that has read nothing yet: what has changed since an earlier one shows in it. */
-  connection(name: string, told: Told = {}): ConnectionReader {
-    return new ConnectionReader(this, name, told);
+  connection(name: string, listed: Listed = {}): ConnectionReader {
+    return new ConnectionReader(this, name, listed);
   }
 
   /** In the default group; undefined if there is none. */
@@ -119,8 +119,8 @@ export class RegionReader {
   }
 }
 
-/** What listings have told of a connection, so that it is not asked for. */
-export interface Told {
+/** What listings have of a connection, so that it is not read again. */
+export interface Listed {
   readonly rotation?: RotationConfiguration;
   readonly token?: StoredToken;
   /** Undefined in it if there is none. */
@@ -146,7 +146,7 @@ export class ConnectionReader {
   readonly fingerprints: Field<ReadonlySet<string>>;
   /** Its own; undefined if there is none. */
   readonly schedule: Field<StoredSchedule | undefined>;
-  /** The same as far as a listing tells it. */
+  /** The same as far as a listing has it. */
   readonly scheduleSummary: Field<ScheduleSummary | undefined>;
   /** The function that keeps its token fresh; undefined if there is none. */
   readonly keeper: Field<Keeper | undefined>;
@@ -154,7 +154,7 @@ export class ConnectionReader {
   constructor(
     private readonly region: RegionReader,
     readonly name: string,
-    told: Told,
+    listed: Listed,
   ) {
     const { access } = region;
     this.secretId = secretName(access, name);
@@ -168,7 +168,7 @@ export class ConnectionReader {
     this.secret = new Field('secretsmanager:DescribeSecret', () => describeSecret(access, name));
     this.token = new Field(
       'secretsmanager:GetSecretValue',
-      async () => told.token ?? readToken(access, name),
+      async () => listed.token ?? readToken(access, name),
     );
     this.versions = new Field('secretsmanager:ListSecretVersionIds', () =>
       access.secretStore.listVersions(this.secretId),
@@ -178,10 +178,10 @@ export class ConnectionReader {
     );
     this.schedule = new Field('scheduler:GetSchedule', () => readSchedule(access, name));
     this.scheduleSummary = new Field('scheduler:GetSchedule', async () =>
-      told.schedule ? told.schedule.found : this.schedule.value(),
+      listed.schedule ? listed.schedule.found : this.schedule.value(),
     );
     this.keeper = new Field('secretsmanager:DescribeSecret', () =>
-      this.#findKeeper(async () => told.rotation ?? this.secret.value()),
+      this.#findKeeper(async () => listed.rotation ?? this.secret.value()),
     );
   }
 

@@ -32,7 +32,7 @@ export async function readFleet({
   if (!fleet.ok) {
     throw new OpsError(
       'unavailable',
-      `The parameter ${fleetParameterName} does not tell where the fleet is: deploy the fleet ` +
+      `The parameter ${fleetParameterName} does not say where the fleet is: deploy the fleet ` +
         `(${deployFleetCommand}).`,
     );
   }

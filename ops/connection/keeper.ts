@@ -137,7 +137,7 @@ async function readQueue({ sqs }: Pick<AwsClients, 'sqs'>, queueUrl: string) {
   };
 }
 
-/** What a listing tells of a schedule. */
+/** What a listing has of a schedule. */
 export interface ScheduleSummary {
   readonly isEnabled: boolean;
   /** A queue; the function itself in deployments of earlier releases. */

@@ -3,9 +3,10 @@ import { BatchGetSecretValueCommand, ListSecretsCommand } from '@aws-sdk/client-
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { parameterNames, scheduleName } from '../../lambda/core/names';
 import type { AwsAccess } from '../awsAccess';
-import type { Told } from './connectionReader';
+import type { Listed } from './connectionReader';
 import { isScheduleNameCut, type ScheduleSummary } from './keeper';
 import { CallPace } from './pace';
+import type { PresentParameters } from './parameters';
 import { attempt, chunksOf, type Reading } from './reading';
 import type { RegisteredConnection } from './registry';
 import {
@@ -33,15 +34,15 @@ const schedulesPerSecond = 20;
 const usedWithinMs = 120_000;
 
 /** What is known of a connection before it is looked at. */
-export interface ToldConnection {
+export interface ListedConnection {
   readonly name: string;
   /** The config's text is left out if the rotator has used it as it is. */
-  readonly parameters?: RegisteredConnection['parameters'];
-  readonly told: Told;
+  readonly parameters?: PresentParameters & { readonly config?: string | undefined };
+  readonly listed?: Listed;
 }
 
 /**
- * What AWS tells of many connections by fewer calls than there are connections. What may not be
+ * Reads many connections by fewer calls than there are connections. What may not be
  * listed, or a listing does not have, is left out: it is to be asked for connection by connection.
  */
 export class Listings {
@@ -71,7 +72,7 @@ export class Listings {
   }
 
   /** @param connections at most {@link batchSize} */
-  async tell(connections: readonly RegisteredConnection[]): Promise<readonly ToldConnection[]> {
+  async read(connections: readonly RegisteredConnection[]): Promise<readonly ListedConnection[]> {
     const tokens = await this.#readTokens(connections.map(({ name }) => name));
     const toRead = connections.filter(
       ({ name, parameters }) => !isConfigUsed(parameters, tokens.get(name)),
@@ -80,14 +81,14 @@ export class Listings {
     const unread = new Set(toRead.map(({ name }) => name).filter((name) => !configs.has(name)));
     return connections.map(({ name, parameters }) => ({
       name,
-      told: this.#toldOf(name, tokens.get(name)),
+      listed: this.#listedOf(name, tokens.get(name)),
       ...(unread.has(name)
         ? {}
         : { parameters: { ...parameters, config: configs.get(name) ?? parameters.config } }),
     }));
   }
 
-  #toldOf(name: string, token: StoredToken | undefined): Told {
+  #listedOf(name: string, token: StoredToken | undefined): Listed {
     const rotation = this.#rotations?.get(secretName(this.#access, name));
     const found = this.#schedules?.get(scheduleName(name));
     const isMissing = this.#schedules !== undefined && found === undefined && this.#hasFleet;

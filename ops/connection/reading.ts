@@ -73,7 +73,7 @@ export class Field<T> {
   }
 }
 
-/** Results in the order of the items, of which at most `width` are worked on at a time. */
+/** Results in the order of the items; at most `width` are worked on at a time. */
 export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   width: number,

@@ -84,7 +84,7 @@ export interface FoundConnection {
 /**
  * Every connection that has a config, by name.
  *
- * @param mostPages of the registry, for whom some connections will do; the rest is left out
+ * @param mostPages of the registry, if some connections are enough; the rest is left out
  */
 export async function findConnections(
   access: AwsAccess,
@@ -189,7 +189,7 @@ export interface RegisteredConnections {
 
 /**
  * Every connection that has a config, with what Parameter Store holds of it: by the pages of the
- * registry, of which there are fewer than connections, instead of a call for each. If there are many
+ * registry, which are fewer than the connections, instead of a call for each. If there are many
  * pages, by those of DescribeParameters, which hold five times as much, and no values.
  *
  * @param onFound called with how many there are so far

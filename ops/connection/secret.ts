@@ -29,7 +29,7 @@ export interface SecretDescription extends RotationConfiguration {
   readonly deletionAtMs: number | undefined;
 }
 
-/** By what AWS tells of a secret, alone or in a listing. */
+/** From what AWS says of a secret, alone or in a listing. */
 export const rotationOf = ({
   RotationLambdaARN,
   RotationEnabled,

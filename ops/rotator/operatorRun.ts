@@ -115,7 +115,7 @@ function withReplyNoted(run: Run, note: (answer: ProviderAnswer) => void): Run['
 
 /** What to look at if a request to Marketing Cloud did not even leave. */
 export const networkRemedy = (authBaseUrl: string) =>
-  `Check whether ${authBaseUrl} is right, the proxy in HTTPS_PROXY if there has to be one, and, where ` +
+  `Check whether ${authBaseUrl} is right, the proxy in HTTPS_PROXY if there has to be one, and, if ` +
   'something inspects TLS, its certificate authority in NODE_EXTRA_CA_CERTS';
 
 /** Where a token set has come to rest. */

@@ -6,7 +6,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * Lets Ctrl-C end the command early, with what it has begun told to the person; what is under way is
+ * Lets Ctrl-C end the command early, and reports to the person what it has begun; what is under way is
  * given up with the process. While the terminal is held, it is somebody else's to answer.
  */
 export async function untilInterrupted<T>(terminal: Terminal, work: () => Promise<T>): Promise<T> {

@@ -88,7 +88,7 @@ export class Terminal {
     this.#result = { value, text, hasHeader };
   }
 
-  /** Whether what was printed before can be drawn anew in its place. */
+  /** Whether what was printed before can be drawn again in its place. */
   get canRedraw(): boolean {
     return this.#isTerminal && this.format === 'table';
   }
@@ -116,7 +116,7 @@ export class Terminal {
     }
   }
 
-  /** What is told to a person who ends the command by Ctrl-C from now on. */
+  /** What is reported to a person who ends the command by Ctrl-C from now on. */
   begins(sentence: string): void {
     this.#begun = sentence;
   }

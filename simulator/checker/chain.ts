@@ -7,9 +7,9 @@ import type { Invocation, Simulated } from '../simulated';
 /** What the provider made of a token request, as far as it is known at once. */
 export interface RequestResult {
   readonly successor: string | undefined;
-  /** Whether the client is told of the successor. */
+  /** Whether the client gets the successor. */
   readonly isTold: boolean;
-  /** Whether the client is told that it is refused, in the provider's own words. */
+  /** Whether the client sees that it is refused, in the provider's own words. */
   readonly isRefused: boolean;
 }
 

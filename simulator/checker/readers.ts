@@ -2,7 +2,7 @@ import type { Simulated } from '../simulated';
 import type { Rules } from './rules';
 
 const minuteMs = 60_000;
-/** How early a rotation is due at the latest; sooner where the life is shorter than usual. */
+/** How early a rotation is due at the latest; sooner if the life is shorter than usual. */
 const marginMs = 40 * minuteMs;
 /** No pace of rotations can serve readers with tokens that live shorter. */
 const shortestServedMs = 10 * minuteMs;

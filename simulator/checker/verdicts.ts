@@ -120,7 +120,7 @@ export class Verdicts {
     this.#simulation.hasMetBrokenChain = true;
     const isReason = (text: string) => this.#refusalsOf(text).spanMs >= reissueSpacingMs;
     if (this.#checker.chain.isExpected && !this.#living().every(isReason)) {
-      this.#checker.violate('a chain was issued anew though the stored one is alive');
+      this.#checker.violate('a chain was reissued though the stored one is alive');
     }
   }
 

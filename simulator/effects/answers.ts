@@ -22,7 +22,7 @@ export const tellsGrant: ReadonlySet<Answer> = new Set<Answer>(['valid', ...gran
 /**
  * What the client sees.
  *
- * @param grant undefined where the provider refused, or did not take the request up
+ * @param grant undefined if the provider refused, or did not take the request up
  * @param limits after `timeoutMs`, the way there and back not counted in, the client hears no more
  */
 export function replyOf(

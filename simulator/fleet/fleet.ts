@@ -141,7 +141,7 @@ export class Fleet {
     }
   }
 
-  /** The run ends with its time, or where it is to die. */
+  /** The run ends with its time, or when it is to die. */
   #mortal(registry: Registry, deadlineMs: number): Registry {
     const { time } = this.world;
     let left = this.diesAfterPages ?? Number.POSITIVE_INFINITY;

@@ -26,7 +26,7 @@ export interface Quotas {
   readonly secretReads: number;
   /** GetParameters. */
   readonly parameterReads: number;
-  /** GetParametersByPath; undefined where it shares `parameterReads`. */
+  /** GetParametersByPath; undefined if it shares `parameterReads`. */
   readonly parameterListings: number | undefined;
   /** PutParameter and DeleteParameter. */
   readonly parameterWrites: number;

@@ -28,7 +28,7 @@ export interface NamedHistory {
   readonly meets?: (asking: Asking) => string | Fault | undefined;
   /** @default an hour */
   readonly minutes?: number;
-  /** What more has to hold in the end: each name tells what was found and what is right. */
+  /** What more has to hold in the end: by name, what was found and what is right. */
   readonly shows?: (
     simulation: Simulation,
   ) => Readonly<Record<string, readonly [unknown, unknown]>>;

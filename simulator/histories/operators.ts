@@ -57,7 +57,7 @@ export const operators: readonly NamedHistory[] = [
     }),
   ),
   {
-    name: 'another chain, seeded amid a tick whose answers are lost for half a minute',
+    name: 'another chain, seeded during a tick whose answers are lost for half a minute',
     play(simulation) {
       simulation.send();
       simulation.time.at(startMs + 5 * secondMs, () => void replaceChain(simulation));
@@ -140,7 +140,7 @@ export const operators: readonly NamedHistory[] = [
     shows: ({ ends }) => ({ 'its message begins beside it and ends': [ends[0], 'NotYet'] }),
   },
   {
-    name: 'another chain, seeded amid a tick that has its answers late, and whose confirmation is parked',
+    name: 'another chain, seeded during a tick that has its answers late, and whose confirmation is parked',
     play(simulation) {
       simulation.send();
       simulation.time.at(startMs + 32 * secondMs, () => void replaceChain(simulation));
@@ -156,7 +156,7 @@ export const operators: readonly NamedHistory[] = [
     shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
   },
   {
-    name: 'an empty value that is put back amid a rotation whose set is parked, and again once the chain has gone on',
+    name: 'an empty value that is put back during a rotation whose set is parked, and again once the chain has gone on',
     prepare: seeded,
     play(simulation) {
       const { time } = simulation;

@@ -100,7 +100,7 @@ export const platform: readonly NamedHistory[] = [
     }),
   },
   {
-    name: 'a mark that is in the escrow alone, where another environment cannot read it',
+    name: 'a mark that is in the escrow alone, which another environment cannot read',
     play(simulation) {
       const { time } = simulation;
       // Two environments come to know the parameters.
@@ -146,7 +146,7 @@ export const platform: readonly NamedHistory[] = [
     },
   },
   {
-    name: 'rivals in the escrow, of which a clock that was ahead has dated the revoked one later',
+    name: 'rivals in the escrow, the revoked one dated later by a clock that was ahead',
     prepare(simulation) {
       const { outside } = simulation;
       const first = issued(simulation, 25);

@@ -62,12 +62,12 @@ export const provider: readonly NamedHistory[] = [
     }),
   ),
   {
-    name: 'a life that is told as a text of digits',
+    name: 'a life that is given as a text of digits',
     meets: always('now, expiresInText'),
     shows: (simulation) => ({ 'the first message ends': [firstEnd(simulation), 'rotated'] }),
   },
   {
-    name: 'a life that is not told',
+    name: 'a life that is not given',
     meets: always('now, noExpiresIn'),
     shows: (simulation) => ({ 'the first message ends': [firstEnd(simulation), 'rotated'] }),
   },

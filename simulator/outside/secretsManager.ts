@@ -3,7 +3,7 @@ import { awsError } from './awsErrors';
 const mostVersions = 100;
 const mostLabels = 20;
 const dayMs = 24 * 3_600_000;
-/** For so long a read may not see a write: far longer than is told of AWS. */
+/** For so long a read may not see a write: far longer than is reported of AWS. */
 export const lagMs = 30_000;
 
 export interface SimulatedVersion {
@@ -85,7 +85,7 @@ export class SecretsManager {
     return isLagging && this.#before ? this.#before.current : this.readStage('AWSCURRENT');
   }
 
-  /** All versions, or without the newest one where the list lags. */
+  /** All versions, or without the newest one if the list lags. */
   list(options: { readonly isStale: boolean } = { isStale: false }): ReadVersion[] {
     const ids = [...this.#versions.keys()].filter((id) => !options.isStale || !this.isLagging(id));
     return ids.map((id) => this.read(id));

@@ -6,7 +6,7 @@ export interface StoredText {
   readonly refreshTokens: readonly string[];
   /** Of a text that holds a single token set. */
   readonly accessToken: string | undefined;
-  /** When it says that its access token expires; 0 where it does not. */
+  /** When it says that its access token expires; 0 if it does not. */
   readonly expiresAtMs: number;
   readonly isReadable: boolean;
 }

@@ -12,7 +12,7 @@ export interface Environment {
 
 /** The environments that are warm, and which of them serves. */
 export class Environments {
-  /** Whether two serve in turn where two are there; else the one used last does. */
+  /** Whether two serve in turn if two are there; else the one used last does. */
   #isInTurn = false;
   #warm: Environment[] = [];
   /** Whether any clock was wrong so far. */

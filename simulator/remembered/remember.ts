@@ -1,4 +1,4 @@
-/** A memory is emptied once it holds so many: one history asks again and again, the next one anew. */
+/** A memory is emptied once it holds so many: one history asks again and again, the next one begins with others. */
 const mostRemembered = 4_096;
 
 /** A function of a text without side effects, which is carried out once for each text. */

@@ -67,7 +67,7 @@ export class Account {
     return name;
   }
 
-  /** PutParameter of a String `value` unless told otherwise, under the row's own path. */
+  /** PutParameter of a String `value` unless set otherwise, under the row's own path. */
   putParameter(rest: string, input: Partial<PutParameterCommandInput> = {}) {
     const Name = input.Name ?? this.parameterName(rest);
     return this.ssm.send(

@@ -22,7 +22,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The program's file; undefined where it is not on the path. */
+/** The program's file; undefined if it is not on the path. */
 export function findMoto(): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
@@ -31,7 +31,7 @@ export function findMoto(): string | undefined {
 }
 
 /**
- * Declares tests that need moto. Where it is not installed they are skipped, which one skipped test
+ * Declares tests that need moto. If it is not installed they are skipped, which one skipped test
  * says; with `REQUIRE_MOTO=true` that is a failure.
  */
 export function describeOnMoto(name: string, tests: (server: () => MotoServer) => void): void {
@@ -44,7 +44,7 @@ export function describeOnMoto(name: string, tests: (server: () => MotoServer) =
           throw new Error(`REQUIRE_MOTO is true, and ${missing}.`);
         });
       } else {
-        // Jest names skipped tests only where it runs a single file.
+        // Jest names skipped tests only if it runs a single file.
         process.stderr.write(`Skipped: ${name}. ${missing}.\n`);
         it.skip(`is not tested: ${missing}`, () => {});
       }
@@ -59,7 +59,7 @@ export function describeOnMoto(name: string, tests: (server: () => MotoServer) =
   });
 }
 
-/** Starts moto on a free port and waits until it listens; ends it where that takes too long. */
+/** Starts moto on a free port and waits until it listens; ends it if that takes too long. */
 export async function startMoto(program: string, startMs = longestStartMs): Promise<MotoServer> {
   const child = spawn(program, ['-H', '127.0.0.1', '-p', '0'], {
     env: {
@@ -86,7 +86,7 @@ export async function startMoto(program: string, startMs = longestStartMs): Prom
     });
   }).finally(() => clearTimeout(patience));
   return {
-    // By this name it tells the service from the signature, and not from the host.
+    // By this name it knows the service from the signature, and not from the host.
     url: `http://localhost:${port}`,
     async close() {
       child.kill('SIGTERM');

@@ -78,7 +78,7 @@ export class MotoWorld {
     return world;
   }
 
-  /** Gives the function a message as its queue does; tells whether it will be delivered again. */
+  /** Gives the function a message as its queue does; returns whether it will be delivered again. */
   async deliver({ timeoutMs, ...message }: SqsMessage & { timeoutMs?: number } = {}) {
     const { arn: queueArn } = this.queues;
     const event = sqsEvent(this.connection, { nowMs: this.now(), queueArn, ...message });

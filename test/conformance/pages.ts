@@ -1,7 +1,7 @@
 /** A target's paging does not come to an end. */
 export class EndlessListing extends Error {}
 
-/** The items of every page of a listing; throws where a page's token leads to itself. */
+/** The items of every page of a listing; throws if a page's token leads to itself. */
 export async function pagesOf<T>(
   ask: (token: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
 ): Promise<T[][]> {

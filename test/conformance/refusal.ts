@@ -1,4 +1,4 @@
-/** How a call was answered: `accepted`, or the name of AWS's error. Rejects where no answer came. */
+/** How a call was answered: `accepted`, or the name of AWS's error. Rejects if no answer came. */
 export async function answerTo(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -9,7 +9,7 @@ export async function answerTo(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** The error of a call that must be refused; rejects where it was not, or where no answer came. */
+/** The error of a call that must be refused; rejects if it was not, or if no answer came. */
 export async function errorOf(call: Promise<unknown>): Promise<ServiceError> {
   try {
     await call;

@@ -7,7 +7,7 @@ export interface Target {
   readonly ssm: SSMClient;
   /**
    * How long a listing may still miss what was written ("ListSecrets ... might not reflect changes
-   * from the last five minutes", API reference); 0 where it never does.
+   * from the last five minutes", API reference); 0 if it never does.
    */
   readonly listingLagMs: number;
   /**

@@ -68,7 +68,7 @@ export class Life {
     const reached: Reached = { answered, lost: this.#isLost() };
     heal();
     if (scene.by !== 'queue') {
-      // The message that goes on has nothing to do yet; where it was not sent, the schedule's does.
+      // The message that goes on has nothing to do yet; if it was not sent, the schedule's does.
       if (this.#queue.messages() > 0) await this.#queue.deliver();
       else this.world.advance(pauseMs);
       this.#queue.send(this.#connection);
@@ -113,7 +113,7 @@ export class Life {
     }
   }
 
-  /** How long a scene takes undisturbed; where writes are refused, until the escrow is written. */
+  /** How long a scene takes undisturbed; if writes are refused, until the escrow is written. */
   async #measureMs(scene: Scene): Promise<number> {
     const heal = this.#prepare(scene);
     const beganAtMs = performance.now();

@@ -35,7 +35,7 @@ export const departures: readonly Departure[] = [
   {
     of: "a log's events with an id",
     source: 'Amazon CloudWatch Logs API reference, FilteredLogEvent',
-    because: 'rotate tells lines that it has seen by it, and does not see here how a rotation ends',
+    because: 'rotate knows lines that it has seen by it, and does not see here how a rotation ends',
     async isMended(life) {
       const [found] = await search(life, '');
       return found?.eventId !== undefined;

@@ -30,7 +30,7 @@ interface MinistackOptions {
   readonly silenceMs?: number;
 }
 
-/** Declares tests on a ministack of their own, where it is installed. */
+/** Declares tests on a ministack of their own, if it is installed. */
 export function describeOnMinistack(
   name: string,
   options: MinistackOptions,
@@ -56,7 +56,7 @@ async function isHealthy(url: string): Promise<boolean> {
   }
 }
 
-/** Starts ministack on a free port and waits until it answers; ends it where it falls silent before. */
+/** Starts ministack on a free port and waits until it answers; ends it if it falls silent before. */
 export async function startMinistack(
   program: string,
   { schedulerPace = 1, silenceMs = longestSilenceMs }: MinistackOptions = {},
@@ -88,7 +88,7 @@ export async function startMinistack(
       // By default it listens on all addresses, and for devices on a port of its own.
       BIND_HOST: '127.0.0.1',
       IOT_MTLS_ENABLED: '0',
-      // In the addresses of queues: AWS's SDK warns where it is another than the endpoint's.
+      // In the addresses of queues: AWS's SDK warns if it is another than the endpoint's.
       MINISTACK_HOST: '127.0.0.1',
       STATE_DIR: path.join(folder, 'state'),
       ...(schedulerPace === 1

@@ -13,7 +13,7 @@ interface Needs {
 }
 
 /**
- * Declares tests that need programs by others. Where one is not installed they are skipped, which one
+ * Declares tests that need programs by others. If one is not installed they are skipped, which one
  * skipped test says; with `REQUIRE_MINISTACK=true`, or as it is called, that is a failure.
  *
  * @param tests gets the programs' files, in the order of `programs`
@@ -40,7 +40,7 @@ export function describeWith(
       });
       return;
     }
-    // Jest names skipped tests only where it runs a single file.
+    // Jest names skipped tests only if it runs a single file.
     process.stderr.write(`Skipped: ${name}. ${missing}.\n`);
     it.skip(`is not tested: ${missing}`, () => {});
   });

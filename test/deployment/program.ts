@@ -16,7 +16,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** A program's file; undefined where it is not on the path. */
+/** A program's file; undefined if it is not on the path. */
 export function findProgram(name: string): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)

@@ -2,7 +2,7 @@ import type { Ministack } from './ministack';
 
 const versions = { cloudformation: '2010-05-15', monitoring: '2010-08-01' };
 
-/** Calls a service whose client is none of the project's dependencies, and gives its XML. */
+/** Calls a service whose client is not among the project's dependencies, and gives its XML. */
 export async function query(
   { url, region }: Ministack,
   service: keyof typeof versions,
@@ -11,7 +11,7 @@ export async function query(
 ): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
-    // The emulator tells the service from it, and checks no signature.
+    // The emulator reads the service from it, and checks no signature.
     headers: {
       authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
     },

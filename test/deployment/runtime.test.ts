@@ -50,7 +50,7 @@ interface Departure {
 /** Why the tests go by the answer's text alone. */
 const departures: readonly Departure[] = [
   {
-    of: 'a header that tells an error from a result',
+    of: 'a header that distinguishes an error from a result',
     source: 'AWS Lambda API reference, Invoke, "Response elements"',
     timeoutSeconds: 60,
     isMended: async (runtime) =>
@@ -127,7 +127,7 @@ describeInRuntime("Lambda's runtime", (start) => {
     expect(stored.current()).toEqual(before);
   });
 
-  it('cuts the dispatcher off at its timeout, and starts it anew', async () => {
+  it('cuts the dispatcher off at its timeout, and starts it again', async () => {
     const { env } = await prepareSlow();
     const runtime = await start({ bundle: 'dispatcher', env, timeoutSeconds: 1 });
 

@@ -20,7 +20,7 @@ export interface RuntimeOptions {
 export interface Runtime {
   /** What who waits for an invocation gets: a result, or an error with its type. */
   invoke(event: unknown): Promise<unknown>;
-  /** The header by which Lambda tells an error from a result. */
+  /** The header by which Lambda distinguishes an error from a result. */
   functionError(event: unknown): Promise<string | null>;
   /** What runtime and function have written. */
   log(): string;

@@ -110,7 +110,7 @@ it('the documents name only context values that the app reads, and stacks that i
   expect(stacks.filter((stack) => !app.includes(`'${stack}'`))).toEqual([]);
 });
 
-/** Services of which the SDK's client is installed, by their name in the AWS CLI. */
+/** Services whose client in the SDK is installed, by their name in the AWS CLI. */
 const sdkClients: Readonly<Record<string, object>> = {
   kms,
   lambda,

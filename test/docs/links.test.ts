@@ -4,7 +4,7 @@ import { type Block, page, pages, root } from './markdown';
 
 const isRelative = (link: string) => !/^[a-z]+:/.test(link);
 
-/** Why a link leads nowhere; undefined where it leads somewhere. */
+/** Why a link leads nowhere; undefined if it leads somewhere. */
 function problemOf(link: string, from: string): string | undefined {
   const [file = '', anchor] = link.split('#');
   const target = file === '' ? from : path.posix.join(path.posix.dirname(from), file);

@@ -120,7 +120,7 @@ describe('the list of connections', () => {
       'Connection "news": onBrokenChain must be "alarm" or "reissue".',
     ],
     [
-      'a replica Region that is none',
+      'a replica Region that does not exist',
       { replicaRegions: ['eu-central-1', 'Frankfurt'] },
       'Connection "news": replicaRegions[1] must be a Region name, such as "eu-west-1".',
     ],

@@ -49,7 +49,7 @@ describe('a secret that is there already', () => {
     expect(findings(stack)).toEqual([]);
   });
 
-  it('is worked on by the rotator, and read by whom it is granted to', () => {
+  it('is worked on by the rotator, and read by those it is granted to', () => {
     const resource = arn('secretsmanager', 'secret:sfmc/news-??????');
 
     expect(permissionsOf(template, idOf(template, 'AWS::IAM::Role', 'RotatorRole'))).toEqual(

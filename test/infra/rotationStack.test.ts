@@ -31,7 +31,7 @@ describe('the stack', () => {
     ]);
   });
 
-  // Under another id CloudFormation would create the secret anew, and the name is taken.
+  // Under another id CloudFormation would create the secret again, and the name is taken.
   it('has the logical ids of secrets that it was first deployed with', () => {
     const connections = [connection('news'), connection('mail')];
 

@@ -24,8 +24,8 @@ export function projectApp({ builtinCloudFormationValidation = false }: AppProps
 }
 
 /**
- * One rotation in a stack of its own: of the connection `news`, unless told otherwise, and under a
- * customer managed key that exists already where its ARN is given.
+ * One rotation in a stack of its own: of the connection `news`, unless set otherwise, and under a
+ * customer managed key that exists already if its ARN is given.
  */
 export function rotationWith(props: Partial<TokenRotationProps> = {}, customerKeyArn?: string) {
   const stack = new Stack(projectApp(), 'Stack', { env: { account, region } });
@@ -42,7 +42,7 @@ export type Json = Record<string, unknown>;
 
 /**
  * Everything that the policies of a role allow, one line for each action on each resource. Other
- * resources of the template are called by their type and, where they have one, their name. What
+ * resources of the template are called by their type and, if they have one, their name. What
  * they deny begins with `never`.
  */
 export function permissionsOf(template: Template, roleId: string): string[] {

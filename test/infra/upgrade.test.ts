@@ -19,7 +19,7 @@ beforeAll(() => {
   current = synthesizedTemplates();
 });
 
-/** What is lost by a change to each resource of a type in the stacks, of which there is at least one. */
+/** What is lost by a change to each resource of a type in the stacks; there is at least one. */
 function lossesBy(type: string, change: (resource: Resource) => Resource | undefined) {
   const losses = [...current.values()].flatMap((template) =>
     Object.entries(template.Resources)

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Resource, Template } from '../../scripts/synthesizedTemplates';
 
 /**
- * Resources that hold what a deployment does not bring back, with the properties of which a change
+ * Resources that hold what a deployment does not bring back, with the properties whose change
  * replaces them: those with "Update requires: Replacement" (AWS CloudFormation Template Reference,
  * the page of each type).
  */
@@ -18,7 +18,7 @@ const stateful: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::ManagedPolicy': ['ManagedPolicyName', 'Path', 'Description'],
 };
 
-/** Resources that a deployment makes anew without a loss. */
+/** Resources that a deployment replaces without a loss. */
 const stateless = [
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
@@ -66,7 +66,7 @@ function lossesOfResource(before: Resource, after: Resource | undefined, name: s
   ];
 }
 
-/** Types of which it is not known here whether they hold anything. */
+/** Types that may or may not hold something. */
 export function unknownTypes({ Resources }: Template): string[] {
   const types = new Set(Object.values(Resources).map(({ Type }) => Type));
   return [...types].filter((type) => !(type in stateful) && !stateless.includes(type));

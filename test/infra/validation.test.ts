@@ -11,7 +11,7 @@ import { account, code, keyArn, projectApp, region } from './support';
 const env = { account, region };
 const shared = { code, kmsKeyArn: keyArn, alarmEmail: 'ops@example.com' };
 
-/** In one app: the rules are loaded anew for types of resources that were not there before. */
+/** In one app: the rules are loaded again for types of resources that were not there before. */
 function everyStack(app: App): Stack[] {
   const single = new TokenRotationStack(app, 'Single', {
     ...shared,

@@ -3,7 +3,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { sayWhichContextIsMisspelt } from '../../infra/contextNames';
+import { warnOfMisspeltContext } from '../../infra/contextNames';
 import { TokenRotationMonitoring } from '../../infra/monitoring/tokenRotationMonitoring';
 import { settingNames } from '../../infra/settings';
 import { connection } from './exampleConnection';
@@ -104,7 +104,7 @@ it('the synthesis looks past the topics of other Regions in the same app', () =>
 describe('names in the context', () => {
   const misspelt = (context: Record<string, unknown>) => {
     const stack = new Stack(new App({ context, builtinCloudFormationValidation: false }), 'Stack');
-    sayWhichContextIsMisspelt(stack, settingNames);
+    warnOfMisspeltContext(stack, settingNames);
     return said(stack);
   };
 

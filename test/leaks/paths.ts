@@ -90,7 +90,7 @@ async function playOpenEnds(leakWorld: LeakWorld): Promise<void> {
   stored.putParameter('escrow', world.refreshed(refreshToken, 0));
   await leakWorld.deliver({ receiveCount: 2 });
 
-  // A person begins the chain anew beside an older one that is alive; this one is revoked then.
+  // A person begins a new chain beside an older one that is alive; this one is revoked then.
   const replaced = leakWorld.connect();
   world.advance(minuteMs);
   replaced.put(leakWorld.tokenSet(), ['AWSCURRENT', 'SFMC_SEEDED']);

@@ -6,7 +6,7 @@ import { closeAfterTest } from '../support/closing';
 /**
  * Request lines and headers of all that reaches this process's servers until the test ends
  * (Node.js, "Diagnostics Channel", built-in channels). What authenticates is left out: it is meant
- * for whom it is sent to.
+ * for the one it is sent to.
  */
 export function recordHeads(): string[] {
   const heads: string[] = [];

@@ -51,7 +51,7 @@ export interface Options {
   horizon: number;
   mostStates: number;
 
-  // The rules, each of which can be left out (0).
+  // The rules, each can be left out (0).
   /** The queue keeps invocations of one connection apart. */
   serial: number;
   /** Only a first delivery of a token that was not due a period earlier may be clean. */
@@ -92,7 +92,7 @@ export interface Options {
   lifeRule: number;
   /** The same for a confirmation, which is a first use too. */
   lifeRuleOpen: number;
-  /** Not where the first receipt, with enough to live then, may have been a use that still counts. */
+  /** Not if the first receipt, with enough to live then, may have been a use that still counts. */
   lifeRuleFirstReceipt: number;
   /** An invocation ends when its message's life does: the queue then hands out the next one. */
   endsWithMessage: number;

@@ -54,7 +54,7 @@ export function act(o: Options, before: State, place: number): Next[] {
     return [[s, who + note]];
   }
   const note = decide(o, s, v);
-  // Where two may overlap, the other one may act between the decision and the request.
+  // If two may overlap, the other one may act between the decision and the request.
   return (v.phase as string) === 'post' && s.invocations.length === 1
     ? post(o, s, v, `${who}${note}`)
     : [[s, who + note]];
@@ -109,7 +109,7 @@ interface Seen {
   forced: boolean;
 }
 
-/** Chooses the token to use, and marks it; undefined where none is left. */
+/** Chooses the token to use, and marks it; undefined if none is left. */
 function use(o: Options, s: State, v: Invocation, seen: Seen): string | undefined {
   const { head, current, escrow, parked } = seen;
   const stored = canRead(s, 'sm')

@@ -124,7 +124,7 @@ function revokeChildren(s: State, token: number, deep: boolean): void {
   });
 }
 
-/** The provider takes a request up: the successor, or -1 where it refuses. */
+/** The provider takes a request up: the successor, or -1 if it refuses. */
 export function takeUp(o: Options, s: State, number: number): number {
   if (!isAccepted(s, number)) return -1;
   const token = must(s.tokens[number]);

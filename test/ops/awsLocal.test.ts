@@ -65,7 +65,7 @@ it('works against npm run aws-local, from the first seed to a clean bill of heal
 
 it('finds npm run aws-local where it listens by default', async () => {
   const url = await startAwsLocalProgram();
-  // Where somebody else has the port already, the program has taken another.
+  // If somebody else has the port already, the program has taken another.
   if (!url.endsWith(':4566')) return;
 
   const listing = await runPiped(['list', '--local']);

@@ -67,12 +67,12 @@ describe('a command line that is not understood', () => {
     ['too many arguments', ['status', 'acme', 'beta'], /too many arguments/],
     ['a missing argument', ['seed'], /missing required argument 'name'/],
     [
-      'a Region that is none',
+      'a Region that does not exist',
       ['list', '--region', 'Ireland'],
       /'--region <region>' argument is invalid. A Region looks like/,
     ],
-    ['an address that is none', ['list', '--endpoint-url', 'x'], /It must be a URL such as/],
-    ['a name that is none', ['status', 'Acme'], /name must be 1 to 63 lower-case letters/],
+    ['a malformed address', ['list', '--endpoint-url', 'x'], /It must be a URL such as/],
+    ['a malformed name', ['status', 'Acme'], /name must be 1 to 63 lower-case letters/],
   ];
 
   it.each(cases)('is refused: %s', async (_, argv, message) => {

@@ -78,7 +78,7 @@ function underEarlierKey({ aws, provider }: OpsWorld) {
 /** What no command needs, and why an operator has it. */
 const unneededByCommands = (kmsKeyArn?: string) =>
   [
-    // `remove`, `seed` and `recover` tell the operator to do it by the AWS CLI.
+    // `remove`, `seed` and `recover` have the operator do it by the AWS CLI.
     'secretsmanager:RestoreSecret on secret:sfmc/acme-*-??????',
     'secretsmanager:UpdateSecretVersionStage on secret:sfmc/acme-*-??????',
     // Of no secret or parameter that is under another key.
@@ -138,7 +138,7 @@ it.each([
       // IAM decides before it is known whether there is a secret, and one that is missing has no six
       // characters at the end of its ARN.
       expect.stringMatching(/^secretsmanager:GetSecretValue on .*:secret:sfmc\/acme-news$/),
-      // `doctor` asks who else holds the same login; operators of a prefix are not told of others.
+      // `doctor` asks who else holds the same login; operators of a prefix see no others.
       expect.stringMatching(/^ssm:GetParametersByPath on /),
       // The account's limits are no matter of a prefix.
       'lambda:GetAccountSettings on *',

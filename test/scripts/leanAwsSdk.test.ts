@@ -74,14 +74,14 @@ const messages = ['acme', 'globex'].map((connection) => ({
 const queueUrl = (name: string) => `${process.env.AWS_ENDPOINT_URL}/000000000000/${name}.fifo`;
 
 const toMissingQueue = 'sending messages to a queue that is missing';
-/** SQS tells its errors by their names in the former Query protocol too, which a class translates. */
+/** SQS names its errors in the former Query protocol too, which a class translates. */
 const formerName = 'AWS.SimpleQueueService.NonExistentQueue';
 
 const calls: Record<string, (services: Services) => Promise<unknown>> = {
   'reading the connections': ({ registry }) => pagesOf(registry('/sfmc/')),
-  'reading under a prefix that is none': ({ registry }) => pagesOf(registry('a b')),
+  'reading under a malformed prefix': ({ registry }) => pagesOf(registry('a b')),
   'sending messages': ({ queue }) => queue(queueUrl('ours')).send(messages),
-  'sending a message of a group that is none': ({ queue }) =>
+  'sending a message of a malformed group': ({ queue }) =>
     queue(queueUrl('ours')).send([{ connection: 'no group', deduplicationId: 'x' }]),
   [toMissingQueue]: ({ queue }) => queue(queueUrl('none')).send(messages),
 };
@@ -139,7 +139,7 @@ describe('the SDK as it is bundled', () => {
         ],
       },
       'sending messages': { value: [] },
-      'sending a message of a group that is none': { value: [{ connection: 'no group' }] },
+      'sending a message of a malformed group': { value: [{ connection: 'no group' }] },
       [toMissingQueue]: { name: 'QueueDoesNotExist' },
     });
   });

@@ -62,7 +62,7 @@ it('is required by CommonJS modules', () => {
   expect(printed).toBe('function function true\n');
 });
 
-// Such as jest, unless it is told otherwise: there, import() in a package fails.
+// Such as jest, unless configured otherwise: there, import() in a package fails.
 it('reads if a test runner knows no modules but those of CommonJS', async () => {
   const aws = await startAwsLocal();
   closeAfterTest(() => aws.close());

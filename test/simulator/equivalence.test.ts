@@ -1,6 +1,6 @@
 import { type Found, run } from '../../simulator/runner';
 
-/** Faults of one call, by name, in the classes that a part of the scenarios tells apart. */
+/** Faults of one call, by name, in the classes that a part of the scenarios distinguishes. */
 const namesOf = ({ classes }: Found, call: 'provider.requestToken') =>
   classes.of(call).map((members) => members.map(({ name }) => name));
 

@@ -5,7 +5,7 @@ import { run, type Task } from '../../simulator/runner';
 
 describe('the fault simulator', () => {
   const ending = new AbortController();
-  // Where the time for it is over, a simulation would go on.
+  // If the time for it is over, a simulation would go on.
   afterAll(() => ending.abort());
 
   it.each(mutants)('catches a rotation that $name', async (mutant) => {

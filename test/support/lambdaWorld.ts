@@ -25,7 +25,7 @@ export interface LambdaWorldOptions
     Pick<AwsLocalOptions, 'authorize' | 'signatureToleranceMs'>,
     Omit<ProviderSimulatorOptions, 'now' | 'port'> {
   /**
-   * The stack that the function belongs to, where `authorize` decides what it may do.
+   * The stack that the function belongs to, if `authorize` decides what it may do.
    * @default none: the function has no queue and no event bus
    */
   readonly template?: Template;
@@ -81,9 +81,9 @@ export class LambdaWorld {
   }
 
   /**
-   * Gives the function a message as its queue does; tells whether it will be delivered again.
+   * Gives the function a message as its queue does; returns whether it will be delivered again.
    *
-   * @throws FunctionError where the invocation came to no answer
+   * @throws FunctionError if the invocation came to no answer
    */
   async deliver(
     connection: string,
@@ -181,7 +181,7 @@ export interface DeliveryOptions {
   readonly timeoutMs?: number;
 }
 
-/** What a stack tells the function of its surroundings; its other settings stay at their defaults. */
+/** What a stack gives the function to know its surroundings; its other settings stay at their defaults. */
 function queueVariables(deployment: Deployment | undefined): Partial<Record<Told, string>> {
   const variables = deployment?.rotatorVariables() ?? {};
   return Object.fromEntries(

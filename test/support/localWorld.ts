@@ -15,22 +15,22 @@ import { logRequests } from './requestLog';
 import { minuteMs, type SimulatedClock } from './simulatedClock';
 import type { StoredConnection } from './storedConnection';
 
-/** The parts of an invocation that a test may want otherwise; it has 40 s unless told. */
+/** The parts of an invocation that a test may want otherwise; it has 40 s unless set otherwise. */
 export type Overrides = Partial<RotateOptions> & { readonly timeMs?: number };
 
-/** A message of the queue as it is delivered; for the first time unless told otherwise. */
+/** A message of the queue as it is delivered; for the first time unless set otherwise. */
 export interface Message {
   readonly force?: boolean;
   readonly receiveCount?: number;
   /** @default now */
   readonly sentAtMs?: number;
-  /** It goes on where a direct invocation may have died. */
+  /** It goes on if a direct invocation may have died. */
   readonly isFollowUp?: boolean;
 }
 
 /** What became of a message. */
 export interface Delivered {
-  /** Of the delivery that succeeded; undefined where none did in time. */
+  /** Of the delivery that succeeded; undefined if none did in time. */
   readonly result: RotationResult | undefined;
   /** The codes of those that failed. */
   readonly failures: readonly string[];
@@ -66,7 +66,7 @@ export class LocalWorld {
     readonly effects: Omit<World, 'telemetry'>,
   ) {}
 
-  /** As the queue delivers a message: the first time, unless told otherwise. */
+  /** As the queue delivers a message: the first time, unless set otherwise. */
   rotate(
     { force = false, receiveCount = 1, sentAtMs = this.clock.now(), isFollowUp }: Message = {},
     overrides: Overrides = {},
@@ -83,7 +83,7 @@ export class LocalWorld {
 
   /**
    * As the queue delivers a message until it is done: again a minute after each delivery that has
-   * failed, to an environment that knows nothing of the one before unless told otherwise.
+   * failed, to an environment that knows nothing of the one before unless set otherwise.
    */
   async deliver(
     {

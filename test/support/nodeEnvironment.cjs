@@ -15,7 +15,7 @@ for (const method of ['run', 'enterWith']) {
 
 /**
  * The usual environment, and a way out of it: what `sharedModule.cjs` names is loaded once by each
- * worker, not anew for each file. The CDK alone takes seconds.
+ * worker, not again for each file. The CDK alone takes seconds.
  *
  * Jest runs tests in a realm of its own. What comes from outside, from the shared packages, Node's own
  * modules or `fetch`, finds the environment variables that a test sets, and shares its `Date`s; an

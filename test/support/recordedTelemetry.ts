@@ -6,7 +6,7 @@ export interface Line {
   readonly fields: Fields;
 }
 
-/** Keeps what a rotation told. */
+/** Keeps what a rotation reported. */
 export class RecordedTelemetry implements Telemetry {
   readonly lines: Line[] = [];
   readonly counted: CountedEvent[] = [];
@@ -32,7 +32,7 @@ export class RecordedTelemetry implements Telemetry {
     this.gauges.push(state);
   }
 
-  /** Forgets all that was told so far. */
+  /** Forgets all that was reported so far. */
   forget(): void {
     for (const told of [this.lines, this.counted, this.gauges]) told.length = 0;
   }

@@ -97,7 +97,7 @@ export class StoredConnection {
     this.aws.parameterStore.deleteParameter({ Name: `/sfmc/${this.connection}/${leaf}` });
   }
 
-  /** The escrow's text, or undefined where there is none. */
+  /** The escrow's text, or undefined if there is none. */
   escrow(): string | undefined {
     const found = this.aws.parameterStore.getParameters({
       Names: [`/sfmc/${this.connection}/escrow`],

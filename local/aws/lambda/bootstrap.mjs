@@ -46,7 +46,7 @@ globalThis.clearTimeout = (given) => {
   waiting.delete(given);
 };
 
-/** Time that passes at once passes for timers, too; where the clock is set back none passes. */
+/** Time that passes at once passes for timers, too; if the clock is set back none passes. */
 function moveClock(offsetMs) {
   const movedMs = offsetMs - clockOffsetMs;
   clockOffsetMs = offsetMs;
@@ -87,7 +87,7 @@ async function invoke({ requestId, event, timeoutMs, functionName }) {
   } catch (thrown) {
     answer = failure(thrown);
   }
-  // Tells that all lines were seen: messages may overtake what stands in a pipe.
+  // Marks that all lines were seen: messages may overtake what stands in a pipe.
   process.stdout.write(`\nEND RequestId: ${requestId}\n`);
   process.send(answer);
 }

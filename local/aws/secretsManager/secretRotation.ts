@@ -51,7 +51,7 @@ export class SecretRotations {
     this.#closing.abort();
   }
 
-  /** Where Lambda has no function at all, any may be named: no step is invoked. */
+  /** If Lambda has no function at all, any may be named: no step is invoked. */
   #isMissing(lambdaArn: string): boolean {
     return this.local !== undefined && functionNameIn(lambdaArn) !== localFunctionName;
   }

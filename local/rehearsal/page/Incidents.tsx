@@ -8,7 +8,7 @@ import { Time } from './Time';
 const mostLines = 4;
 const longestMessage = 56;
 
-/** What was broken and what people did by hand, newest first: each told from the other. */
+/** What was broken and what people did by hand, newest first, each kind marked. */
 export function Incidents({ state }: { readonly state: WatchState }) {
   const { incidents, deeds } = state;
   const items = [

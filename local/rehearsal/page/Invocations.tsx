@@ -42,7 +42,7 @@ export function Invocations({ state }: { readonly state: WatchState }) {
 
 interface InvocationProps {
   readonly row: InvocationRow;
-  /** Of which it is a part. */
+  /** It is a part of these. */
   readonly incidents: readonly { readonly id: number }[];
 }
 

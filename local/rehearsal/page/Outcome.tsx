@@ -12,7 +12,7 @@ interface OutcomeProps {
   readonly room: Room;
 }
 
-/** Beside its button, what came of it, or why it was refused. Read out only where one has just acted. */
+/** Beside its button, what came of it, or why it was refused. Read out only if one has just acted. */
 export function Outcome({ control, room }: OutcomeProps) {
   const result = resultOf(control, room.state);
   return (

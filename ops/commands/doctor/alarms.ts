@@ -1,4 +1,4 @@
-import type { RingingAlarm } from '../../connection/alarms';
+import type { ActiveAlarm } from '../../connection/alarms';
 import type { Reading } from '../../connection/reading';
 import type { Context } from '../../context';
 import { timeText } from '../../terminal/text';
@@ -39,7 +39,7 @@ export async function cloudWatchChecks(
 }
 
 function alarmFindings(
-  alarms: Reading<readonly RingingAlarm[]>,
+  alarms: Reading<readonly ActiveAlarm[]>,
   { connections, functions, others }: AlarmSubjects,
   nowMs: number,
 ): CheckResult[] {

@@ -3,7 +3,7 @@ import { attempt, type Reading } from '../../connection/reading';
 import type { Context } from '../../context';
 import { type Check, type CheckResult, notRead, ok, skip, warn } from './check';
 
-/** New accounts have so few, of which any other function may take all for minutes. */
+/** New accounts have so few, and any other function may take all of them for minutes. */
 const fewInvocations = 10;
 
 /** What the account allows, which counts before anything is deployed as well. */

@@ -34,7 +34,7 @@ function secretFinding({ name, secret, token }: DoctorFacts): CheckResult {
   return warn(
     `Its token set has no ${missing.join(' and no ')}.`,
     missing.includes('restBaseUrl')
-      ? `Readers need the address. Where Marketing Cloud does not tell it: ${ops(`seed ${name} --replace`)}, with restBaseUrl.`
+      ? `Readers need the address. If Marketing Cloud does not give it: ${ops(`seed ${name} --replace`)}, with restBaseUrl.`
       : 'Readers of the SOAP interface may miss it; those of REST need nothing else.',
   );
 }

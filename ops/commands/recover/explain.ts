@@ -122,20 +122,20 @@ const newChain =
   'starts a new chain; a server-to-server package gets a new one by its client credentials.';
 
 /**
- * A refusal may be a passing fault of what answers, so that it is asked about anew before anybody
+ * A refusal may be a passing fault of what answers, so that it is asked about again before anybody
  * has to log in again.
  */
 function explainBroken(
   isReissuedByFunction: boolean,
-  { connection, askedAnew }: ChainFacts,
+  { connection, askedAgain }: ChainFacts,
 ): Explanation {
-  if (askedAnew !== 'not yet') {
+  if (askedAgain !== 'not yet') {
     const asked =
-      askedAnew === 'refused'
+      askedAgain === 'refused'
         ? 'It has just done so again.'
         : 'Whether it still does was not answered in this time: the question waits in the queue.';
     return {
-      text: `${broken} ${asked} To begin anew: ${newChain}`,
+      text: `${broken} ${asked} To start over: ${newChain}`,
       commands: commandsOf(anotherChain, connection),
       step: anotherChain,
     };

@@ -40,8 +40,8 @@ export interface ChainFacts {
   }[];
   /** Fingerprints of refresh tokens that the function saw refused, as far back as the log is read. */
   readonly refused: ReadonlySet<string>;
-  /** What has come of a forced rotation just now, which asks about refused tokens anew. */
-  readonly askedAnew: 'not yet' | 'refused' | 'unanswered';
+  /** What has come of a forced rotation just now, which asks about refused tokens again. */
+  readonly askedAgain: 'not yet' | 'refused' | 'unanswered';
   readonly lastError: LastError | undefined;
   /** What could not be read. */
   readonly unknown: readonly { readonly what: string; readonly why: Unread['why'] }[];
@@ -86,7 +86,7 @@ export async function readChainFacts(context: Context, connection: string): Prom
       ...(clientSecret ? [parameter(names.clientSecret)] : []),
       ...(staged && !clientSecret?.equals(staged) ? [parameter(names.stagedClientSecret)] : []),
     ],
-    askedAnew: 'not yet',
+    askedAgain: 'not yet',
     ...log,
   };
 }

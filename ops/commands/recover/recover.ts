@@ -23,9 +23,9 @@ export async function recover(context: Context, connection: string): Promise<Rec
   const { terminal, prompts } = context;
   const asks = prompts.isPossible && !terminal.json;
   let taken: string | undefined;
-  let askedAnew: ChainFacts['askedAnew'] = 'not yet';
+  let askedAgain: ChainFacts['askedAgain'] = 'not yet';
   for (let round = 1; ; round++) {
-    let facts: ChainFacts = { ...(await readChainFacts(context, connection)), askedAnew };
+    let facts: ChainFacts = { ...(await readChainFacts(context, connection)), askedAgain };
     if (asks && round === 1)
       report(context, formatFacts(current(facts).result, facts.nowMs, terminal));
     if (asks && mayBeCredentials(diagnose(facts))) {
@@ -39,7 +39,7 @@ export async function recover(context: Context, connection: string): Promise<Rec
     if (explanation.step === undefined || key === taken || round === mostRounds) return result;
     taken = key;
     if (!(await prompts.confirm(questionOf(explanation.step), elsewhere))) return result;
-    askedAnew = await take(context, connection, explanation.step);
+    askedAgain = await take(context, connection, explanation.step);
     terminal.begins(
       `What was done stays. "npm run ops -- recover ${connection}" goes on from there.`,
     );
@@ -94,12 +94,12 @@ const questionOf = (step: NextStep) =>
     seed: 'Seed it now?',
   })[step.do];
 
-/** @returns what has come of asking about refused tokens anew */
+/** @returns what has come of asking about refused tokens again */
 async function take(
   context: Context,
   connection: string,
   step: NextStep,
-): Promise<ChainFacts['askedAnew']> {
+): Promise<ChainFacts['askedAgain']> {
   switch (step.do) {
     case 'rotate': {
       const options = { force: step.force, timeoutMs: defaultTimeoutMs };

@@ -4,8 +4,8 @@ import { exitCodes } from '../../failures/opsError';
 import { dryRunOption } from '../dryRun';
 
 const help = `
-After another kmsKeyArn was deployed, or none: writes what is still under an earlier customer key anew
-under the present one, so that the earlier one can go. Token sets stay as they are: Secrets Manager
+After another kmsKeyArn was deployed, or none: rewrites under the present key what is still under an
+earlier customer key, so that the earlier one can go. Token sets stay as they are: Secrets Manager
 encrypts them itself. It may run beside rotations, and again at any time.
 
 Exit code 4 while something is left under another key; the result says what ends that.
@@ -19,7 +19,7 @@ Examples:
 export function addRekeyCommand(program: Command, run: RunCommand): void {
   program
     .command('rekey')
-    .description('Write what is under an earlier customer key anew')
+    .description('Rewrite what is under an earlier customer key')
     .argument('[name]', 'a connection; all of them if it is left out', parseConnectionName)
     .option(...dryRunOption)
     .addHelpText('after', help)

@@ -6,7 +6,7 @@ import type { Left, Rekeyed, Rekeying, UnderKey } from './result';
  * Client secrets that are under a customer key which is not the present one. What is under AWS's own
  * key stays there: nothing takes that key away.
  *
- * The escrow is the rotator's, and under AWS's own key. Where somebody has put it under another one,
+ * The escrow is the rotator's, and under AWS's own key. If somebody has put it under another one,
  * it may be emptied or hold something newer at any moment: a rotation takes out what it holds.
  */
 export async function rekeyParameters(rekeying: Rekeying): Promise<Rekeyed> {

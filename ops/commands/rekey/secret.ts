@@ -16,7 +16,7 @@ interface Version extends ListedVersion {
   readonly keys: readonly string[];
 }
 
-/** What Secrets Manager encrypts anew by itself. */
+/** What Secrets Manager encrypts again by itself. */
 const awsLabels = ['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS'];
 const hasAwsLabel = ({ stages }: ListedVersion) => stages.some((each) => awsLabels.includes(each));
 
@@ -64,7 +64,7 @@ export async function rekeySecret(rekeying: Rekeying): Promise<Rekeyed> {
 function endOf(version: Version, connection: string): string {
   if (hasAwsLabel(version)) {
     return (
-      'it is written anew: Secrets Manager could not decrypt it for you. ' +
+      'it is rewritten: Secrets Manager could not decrypt it for you. ' +
       `npm run ops -- rotate ${connection} --force, twice`
     );
   }
@@ -81,7 +81,7 @@ const lookedInto = (listed: readonly Version[]): readonly Version[] => [
 ];
 
 /**
- * Takes the label away by which a seed keeps what is older out, where nothing is older any more. Should
+ * Takes the label away by which a seed keeps what is older out, once nothing is older. Should
  * a seed come in between, the label is elsewhere, and stays there.
  */
 async function forgetSeed(

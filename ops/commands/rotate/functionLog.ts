@@ -36,12 +36,12 @@ export class ConnectionLog {
     this.#startTime = context.clock.now() - earlierMs;
   }
 
-  /** @param openRequestIds invocations of which Lambda's own lines are looked for as well */
+  /** @param openRequestIds invocations whose lines by Lambda itself are looked for as well */
   async read(openRequestIds: readonly string[] = []): Promise<LogRead> {
     try {
       const logged = await this.#newLines(`{ $.connection = "${this.connection}" }`);
       const ended = await Promise.all(
-        // Lambda's own lines are not JSON: hence a term and no member.
+        // Lambda's own lines are not JSON, so this is a term and not a member.
         openRequestIds.map((id) => this.#newLines(`"${id}"`, id)),
       );
       const lines = [...logged, ...ended.flat()].sort((a, b) => a.atMs - b.atMs);

@@ -66,7 +66,7 @@ export interface RequestedRotation {
 
 /**
  * The attempt that has answered what was asked for. What comes before it in the connection's group
- * is seen too: a tick finds a token fresh, or a chain broken without asking anew, which a forced
+ * is seen too: a tick finds a token fresh, or a chain broken without asking again, which a forced
  * rotation does not.
  */
 export function answerIn(

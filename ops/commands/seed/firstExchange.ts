@@ -208,7 +208,7 @@ export async function completeAddresses(
   const restBaseUrl = parseRestBaseUrl(rest, { allowLoopback });
   const soapBaseUrl = parseSoapBaseUrl(soap, { allowLoopback });
   if (restBaseUrl === undefined && soapBaseUrl === undefined) {
-    terminal.progress(`${asked} does not tell the addresses of the REST and SOAP interfaces.`);
+    terminal.progress(`${asked} does not give the addresses of the REST and SOAP interfaces.`);
   }
   return {
     ...(restBaseUrl === undefined ? {} : { restBaseUrl }),

@@ -147,7 +147,7 @@ export function readLoginJwt(
   };
 }
 
-/** A JWT is three parts in base64url, the second of which holds the claims (RFC 7519, section 3). */
+/** A JWT is three parts in base64url, and the second holds the claims (RFC 7519, section 3). */
 function claimsOf(text: string): string {
   if (text.startsWith('{')) return text;
   const parts = text.split('.');

@@ -1,19 +1,11 @@
-import type { RegionReader, Told } from '../../connection/connectionReader';
+import type { RegionReader } from '../../connection/connectionReader';
 import type { Keeper } from '../../connection/keeper';
 import type { LastError } from '../../connection/lastErrors';
-import type { PresentParameters } from '../../connection/parameters';
+import type { ListedConnection } from '../../connection/listings';
 import { known, memoize, type Reading, unread } from '../../connection/reading';
 import { readConfig } from '../../connection/registry';
 import type { Context } from '../../context';
 import type { ConnectionFacts } from '../judgement';
-
-/** A connection to look at, with what is known of it already. */
-export interface ListedConnection {
-  readonly name: string;
-  /** The config's text is left out if the rotator has used it as it is. */
-  readonly parameters?: PresentParameters & { readonly config?: string | undefined };
-  readonly told?: Told;
-}
 
 /**
  * Looks at one connection after the other. What they have in common is read once.
@@ -29,8 +21,8 @@ export function statusFactsReader(
     own: memoize((arn) => readLastErrors(region, { arn, isFleet: false }, only)),
     fleet: memoize((arn) => readLastErrors(region, { arn, isFleet: true }, only)),
   };
-  return async ({ name, parameters, told }) => {
-    const reader = region.connection(name, told);
+  return async ({ name, parameters, listed }) => {
+    const reader = region.connection(name, listed);
     const [token, stored, schedule] = await Promise.all([
       reader.token.reading(),
       parameters ? known(parameters) : reader.parameters.reading(),

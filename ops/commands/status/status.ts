@@ -1,6 +1,6 @@
 import { refreshTokenLifeDays } from '../../../lambda/core/limits';
 import { refreshTokenIssuedAtMsOf } from '../../../lambda/core/tokenSet';
-import { batchSize, Listings } from '../../connection/listings';
+import { batchSize, type ListedConnection, Listings } from '../../connection/listings';
 import { chunksOf, mapConcurrent } from '../../connection/reading';
 import { registeredConnections } from '../../connection/registry';
 import type { Context } from '../../context';
@@ -8,13 +8,13 @@ import { ConnectionProgress } from '../../terminal/spinner';
 import { dayMs, isoTime } from '../../terminal/text';
 import { chosenConnections } from '../chosenConnections';
 import { type ConnectionFacts, judge, type Verdict } from '../judgement';
-import { type ListedConnection, statusFactsReader } from './facts';
+import { statusFactsReader } from './facts';
 
 /** At a time: a shell's user shares the account's rates with the rotator itself. */
 const width = 10;
-/** The same, of as many connections as are told of by one call. */
+/** The same, of as many connections as one call lists. */
 const batchWidth = 4;
-/** Of a batch, for what nothing has told of. */
+/** Of a batch, for what no listing has. */
 const widthInBatch = 3;
 
 /** What `status --json` prints. */
@@ -76,7 +76,7 @@ async function connectionsToLookAt(
   const fleet = await context.region.fleet.reading();
   const listings = await Listings.read(context, fleet.known && fleet.value !== undefined);
   return {
-    batches: chunksOf(connections, batchSize).map((batch) => () => listings.tell(batch)),
+    batches: chunksOf(connections, batchSize).map((batch) => () => listings.read(batch)),
     width: batchWidth,
     total: connections.length,
     only: undefined,

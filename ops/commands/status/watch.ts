@@ -13,9 +13,9 @@ export interface WatchOptions {
 }
 
 /**
- * Looks again and again, until Ctrl-C. On a terminal the whole is drawn anew; elsewhere comes a line for
+ * Looks again and again, until Ctrl-C. On a terminal the whole is drawn again; elsewhere comes a line for
  * each connection whose verdict has changed, or with --json the whole document. A look that comes to
- * nothing is told, and the next one made.
+ * nothing is reported, and the next one made.
  */
 export async function watchStatus(
   context: Context,

@@ -116,7 +116,7 @@ export const hierarchyRows: readonly Row[] = [
     expected: ['top'],
   },
   {
-    name: 'GetParametersByPath gives all below the path where it is recursive, in pages of 10',
+    name: 'GetParametersByPath gives all below the path if it is recursive, in pages of 10',
     source: getParametersByPath,
     steps: async (account) => {
       await family(account);
@@ -146,7 +146,7 @@ export const hierarchyRows: readonly Row[] = [
     expected: ['a/secret'],
   },
   {
-    name: 'GetParametersByPath decrypts where it is asked to',
+    name: 'GetParametersByPath decrypts if it is asked to',
     source: getParametersByPath,
     steps: async (account) => {
       await account.putParameter('p', { Type: 'SecureString', Value: 'plain' });
@@ -206,7 +206,7 @@ export const hierarchyRows: readonly Row[] = [
   chooses('by what a name contains', ['a/config'], (path) => [
     { Key: 'Name', Option: 'Contains', Values: [`${path.slice(3)}/a/conf`] },
   ]),
-  chooses('by a path, one level deep unless told otherwise', ['top'], (path) => [
+  chooses('by a path, one level deep unless set otherwise', ['top'], (path) => [
     { Key: 'Path', Values: [path] },
   ]),
   chooses('by a path and all below it', ['a/b/deep', 'a/config', 'a/secret', 'top'], (path) => [

@@ -21,7 +21,7 @@ async function threeVersions(account: Account) {
 }
 
 /**
- * The row's secrets whose names begin so, waiting for them where listings lag, and whether no page
+ * The row's secrets whose names begin so, waiting for them if listings lag, and whether no page
  * has more than asked for.
  */
 async function listedNames(
@@ -128,7 +128,7 @@ export const listingRows: readonly Row[] = [
     }),
   ),
   {
-    name: 'DescribeSecret tells description, tags and dates, and of no rotation',
+    name: 'DescribeSecret has description, tags and dates, and no rotation',
     source: secretsManagerApi('DescribeSecret'),
     steps: async (account) => {
       const secret = account.secret();
@@ -163,7 +163,7 @@ export const listingRows: readonly Row[] = [
     expected: ['once', 'one'],
   },
   {
-    name: 'ListSecrets tells upper case from lower case in a name',
+    name: 'ListSecrets distinguishes upper case from lower case in a name',
     source: listSecrets,
     steps: async (account) => {
       for (const name of ['one', 'One']) await account.createSecret(name);

@@ -40,7 +40,7 @@ export const parameterHistoryRows: readonly Row[] = [
     ],
   },
   {
-    name: 'GetParameterHistory decrypts only where it is asked to',
+    name: 'GetParameterHistory decrypts only if it is asked to',
     source,
     steps: async (account) => {
       await putVersions(account, 1);

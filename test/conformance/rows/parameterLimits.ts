@@ -35,7 +35,7 @@ export const parameterLimitRows: readonly Row[] = [
     motoDeparts: 'it has no limits of size',
   },
   {
-    name: 'Intelligent-Tiering makes a parameter advanced where it must be',
+    name: 'Intelligent-Tiering makes a parameter advanced if it must be',
     source: tiers,
     steps: async (account) => {
       const put = (rest: string, length: number) =>

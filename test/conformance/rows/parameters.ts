@@ -36,7 +36,7 @@ export const parameterRows: readonly Row[] = [
     expected: [1, 'Standard', 2, 'two'],
   },
   {
-    name: 'PutParameter does not overwrite unless told to',
+    name: 'PutParameter does not overwrite unless asked to',
     source: putParameter,
     steps: async (account) => {
       await account.putParameter('p', { Value: 'one' });
@@ -235,7 +235,7 @@ export const parameterRows: readonly Row[] = [
     expected: ['accepted', 'ParameterNotFound', 'ParameterNotFound'],
   },
   {
-    name: 'DeleteParameters tells what it deleted and what did not exist',
+    name: 'DeleteParameters says what it deleted and what did not exist',
     source: systemsManagerApi('DeleteParameters'),
     steps: async (account) => {
       await account.putParameter('p');

@@ -33,7 +33,7 @@ export const readingRows: readonly Row[] = [
     },
   },
   {
-    name: 'GetSecretValue gives AWSCURRENT where no version is named',
+    name: 'GetSecretValue gives AWSCURRENT if no version is named',
     source: getSecretValue,
     steps: async (account) => {
       const secret = await account.createSecret();
@@ -46,7 +46,7 @@ export const readingRows: readonly Row[] = [
     motoDeparts: 'after UpdateSecretVersionStage it goes on giving the former version by default',
   },
   {
-    name: 'GetSecretValue follows AWSCURRENT where the label is named',
+    name: 'GetSecretValue follows AWSCURRENT if the label is named',
     source: getSecretValue,
     steps: async (account) => {
       const secret = await account.createSecret();
@@ -153,7 +153,7 @@ export const readingRows: readonly Row[] = [
     ],
   },
   {
-    name: 'a secret without the version asked for is told by its text from one that is missing',
+    name: 'a secret without the version asked for is distinguished by its text from one that is missing',
     source: secretsManagerGuide('Troubleshoot AWS Secrets Manager rotation of secrets'),
     steps: async (account) => {
       const secret = await account.createSecret();

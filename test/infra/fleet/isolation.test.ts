@@ -90,7 +90,7 @@ describe('operatorPolicy', () => {
     }
   });
 
-  it('is of these permissions, none of which reaches another secret or parameter', () => {
+  it('is of these permissions, and none reaches another secret or parameter', () => {
     const aliases = JSON.stringify({
       'ForAnyValue:StringEquals': {
         'kms:ResourceAliases': ['alias/aws/secretsmanager', 'alias/aws/ssm'],
@@ -216,10 +216,10 @@ describe('operatorPolicy', () => {
     expect(calls.filter((call) => !allowed.has(actionOf(call)))).toEqual([
       // Of the account, which is not theirs to look after: the doctor leaves its limit out.
       'lambda:GetAccountSettings',
-      // Of connections that a stack has: the parameter of the fleet tells its queue.
+      // Of connections that a stack has: the parameter of the fleet names its queue.
       'lambda:Invoke',
       'lambda:ListEventSourceMappings',
-      // Listings of all connections, of whom these operators name one.
+      // Listings of all connections, and these operators name one.
       'scheduler:ListSchedules',
       'secretsmanager:BatchGetSecretValue',
       'secretsmanager:ListSecrets',

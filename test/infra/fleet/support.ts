@@ -7,7 +7,7 @@ import {
 } from '../../../infra/fleet/tokenRotationFleet';
 import { account, code, idOf, type Json, projectApp, region } from '../support';
 
-/** A fleet in a stack of its own, under a customer managed key where its ARN is given. */
+/** A fleet in a stack of its own, under a customer managed key if its ARN is given. */
 export function fleetWith(props: Partial<TokenRotationFleetProps> = {}, customerKeyArn?: string) {
   const stack = new Stack(projectApp(), 'Stack', { env: { account, region } });
   const fleet = new TokenRotationFleet(stack, 'Fleet', {

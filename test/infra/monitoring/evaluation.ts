@@ -13,7 +13,7 @@ export interface SimpleAlarm {
 }
 
 /**
- * Whether an alarm whose every period has to breach rings within a stretch of time. Where
+ * Whether an alarm whose every period has to breach goes into ALARM within a stretch of time. Where
  * CloudWatch begins its periods is not for us to say: each place is tried, ten seconds apart, and
  * points are at full ten seconds.
  */

@@ -257,7 +257,7 @@ describe('for an AWSCURRENT that holds nothing', () => {
   });
 });
 
-describe('once a person has begun the chain anew', () => {
+describe('once a person has begun a new chain', () => {
   const seedMs = nowMs - 10 * minuteMs;
   const at = (minutes: number) => seedMs + minutes * minuteMs;
   const seed = versionOf(seeded('seed'), {

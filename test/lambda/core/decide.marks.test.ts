@@ -41,7 +41,7 @@ const openAndSent = labelled(labels.open, labels.sent);
 describe('a use of the refresh token that is not the first for certain', () => {
   const repeated = { current: due, delivery: secondDelivery };
 
-  it('is marked before it is sent, where the label stands being looked up first', () => {
+  it('is marked before it is sent, once it was looked up where the label is', () => {
     expect(decideWith(repeated)).toEqual({ do: 'listVersions' });
     expect(decideWith({ ...repeated, listed })).toMatchObject({ do: 'mark' });
   });

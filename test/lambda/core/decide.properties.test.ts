@@ -140,7 +140,7 @@ describe('whatever is known, a decision', () => {
     });
   });
 
-  it('issues a chain anew only with every token refused a minute apart, and no window open', () => {
+  it('reissues a chain only with every token refused a minute apart, and no window open', () => {
     always((facts, decision) => {
       if (decision.do !== 'reissue') return;
       const refusals = refreshTokens(facts).map(({ fingerprint }) =>

@@ -237,7 +237,7 @@ describe('while a window runs', () => {
     expect(decideWith({ ...none, secretVerdicts })).toEqual(fail('CredentialsRejected'));
   });
 
-  it('no chain is issued anew', () => {
+  it('no chain is reissued', () => {
     const parameters = parametersOf({ onBrokenChain: 'reissue' });
 
     expect(decideWith({ ...rounds, parameters })).toEqual(again('ChainBroken'));

@@ -27,7 +27,7 @@ const reissue = { do: 'reissue', clientSecret: firstSecret };
 
 const none = { otherVersions: [], listed: [] };
 
-describe('a chain that may be issued anew', () => {
+describe('a chain that may be reissued', () => {
   const parameters = parametersOf({ onBrokenChain: 'reissue' });
   const otherVersions = [versionOf(issued('before'), previous)];
   const facts = { parameters, otherVersions, listed: listedOf(...otherVersions) };

@@ -204,7 +204,7 @@ describe('a token set that is held', () => {
     expect(decideWith({ held: [child], listed, unexplained })).toEqual(publish);
   });
 
-  it('is published only after the list has shown whether a person has begun the chain anew', () => {
+  it('is published only after the list has shown whether a person has begun a new chain', () => {
     const seeding = { ...versionOf(seeded('seed'), previous), stages: [labels.seeded] };
     const parked = held('parked', { ageMs: minuteMs });
     const since = (ageMs: number) => [

@@ -91,7 +91,7 @@ export function held(
   };
 }
 
-/** What Parameter Store holds: one client secret, and a chain that is not issued anew. */
+/** What Parameter Store holds: one client secret, and a chain that is not reissued. */
 export function parametersOf({
   onBrokenChain = 'alarm',
   clientSecrets = [firstSecret],

@@ -100,7 +100,7 @@ describe('a refresh token', () => {
     expect(hasLapsed(dead, nowMs + 20 * minuteMs)).toBe(true);
   });
 
-  it('allows a chain to be issued anew after two refusals that are a minute apart', () => {
+  it('allows a chain to be reissued after two refusals that are a minute apart', () => {
     expect(allowsReissue(undefined)).toBe(false);
     expect(allowsReissue(refused(0))).toBe(false);
     expect(allowsReissue(refused(minuteMs - 1, 0))).toBe(false);

@@ -87,7 +87,7 @@ describe('a window in which a successor can be had again', () => {
     expect(isOpen(refusedAgo(5 * minuteMs, 'another'))).toBe(true);
   });
 
-  it('is over though the verdict was found anew: it was refused long before', () => {
+  it('is over though the verdict was found again: it was refused long before', () => {
     const again = refusing(['current'], { sinceMs: nowMs - 30 * minuteMs, firstAtMs: nowMs });
 
     expect(isOpen({ current: sent, ...again })).toBe(false);

@@ -75,7 +75,7 @@ const program = `
   );
 `;
 
-/** Lets the SDK's client, where it is bundled, say when it is loaded. */
+/** Lets the SDK's client, if it is bundled, say when it is loaded. */
 const announceSdk: Plugin = {
   name: 'announce-sdk',
   setup({ onLoad }) {
@@ -91,7 +91,7 @@ const bundles: [string, BuildOptions][] = [
   ['CommonJS, SDK inside', { format: 'cjs', plugins: [announceSdk] }],
 ];
 
-/** Runs a program whose SDK, where it is outside, is a file that says when it is loaded. */
+/** Runs a program whose SDK, if it is outside, is a file that says when it is loaded. */
 async function runBundled(options: BuildOptions, environment: Record<string, string>) {
   const folder = temporaryFolder();
   const { outputFiles, metafile } = await bundle(program, { ...options, minify: false });

@@ -51,7 +51,7 @@ it('finds the port in the environment', async () => {
   expect(await extensionSource().read('sfmc/acme')).toBe('text');
 });
 
-it('refuses a port in the environment that is none', () => {
+it('refuses a port in the environment that is not a number of one', () => {
   setEnvironment({ PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: 'http' });
 
   expect(() => extensionSource()).toThrow(
@@ -88,18 +88,21 @@ it('waits as long for an extension that is not listening yet', async () => {
   expect((await read).accessToken).toBe('access-one');
 });
 
-it.each(['before', 'amid'])('asks again if the connection is reset %s an answer', async (when) => {
-  let resets = 2;
-  const { received, reader } = await prepareExtension((response) => {
-    resets -= 1;
-    if (resets < 0) return response.end(secretValue(JSON.stringify(tokenSet('one', Date.now()))));
-    if (when === 'before') return response.socket?.resetAndDestroy();
-    response.writeHead(200, { 'content-length': 1_000 }).write('{', () => response.destroy());
-  });
+it.each(['before', 'during'])(
+  'asks again if the connection is reset %s an answer',
+  async (when) => {
+    let resets = 2;
+    const { received, reader } = await prepareExtension((response) => {
+      resets -= 1;
+      if (resets < 0) return response.end(secretValue(JSON.stringify(tokenSet('one', Date.now()))));
+      if (when === 'before') return response.socket?.resetAndDestroy();
+      response.writeHead(200, { 'content-length': 1_000 }).write('{', () => response.destroy());
+    });
 
-  expect((await reader.get()).accessToken).toBe('access-one');
-  expect(received).toHaveLength(3);
-});
+    expect((await reader.get()).accessToken).toBe('access-one');
+    expect(received).toHaveLength(3);
+  },
+);
 
 it('says that the extension does not serve before the first invocation', async () => {
   const { received, reader } = await prepareExtension((response) =>

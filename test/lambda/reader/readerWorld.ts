@@ -10,7 +10,7 @@ import { StoredConnection } from '../../support/storedConnection';
 
 export const connection = 'acme';
 
-/** Time as `Date.now` tells it, standing still until the test moves it. */
+/** Time as `Date.now` gives it, standing still until the test moves it. */
 export function simulateNow() {
   let nowMs = startMs;
   const spy = jest.spyOn(Date, 'now').mockImplementation(() => nowMs);

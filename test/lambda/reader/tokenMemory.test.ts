@@ -151,7 +151,7 @@ describe('a secret that cannot be read', () => {
     );
   });
 
-  it('counts anew since when after a read that succeeded', async () => {
+  it('counts again since when after a read that succeeded', async () => {
     const { clock, aws, stored, reader } = await prepareReader();
     stored.put(tokenSet('one', clock.now() + 60 * minuteMs));
     aws.orderFault({ kind: 'unavailable' });

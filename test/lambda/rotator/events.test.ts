@@ -155,9 +155,9 @@ describe('a batch of SQS', () => {
     ['no attributes', { attributes: undefined }],
     ['no count', { attributes: { SentTimestamp: '1795500000000' } }],
     ['no time', { attributes: { ApproximateReceiveCount: '1' } }],
-    ['a count that is none', { attributes: { ...attributes, ApproximateReceiveCount: 'one' } }],
+    ['a malformed count', { attributes: { ...attributes, ApproximateReceiveCount: 'one' } }],
     ['a negative count', { attributes: { ...attributes, ApproximateReceiveCount: '-1' } }],
-    ['a time that is none', { attributes: { ...attributes, SentTimestamp: 1_795_500_000_000 } }],
+    ['a malformed time', { attributes: { ...attributes, SentTimestamp: 1_795_500_000_000 } }],
   ])('counts as asked for by hand, never as a first delivery, if it says %s', (_, record) => {
     expect(deliveryOf(record)).toEqual(byHand);
   });

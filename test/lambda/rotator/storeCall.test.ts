@@ -149,7 +149,7 @@ describe('a clock that is wrong', () => {
     return { dates, secretStore: connectSecretStore(rotatorEnvironment(server.url)) };
   }
 
-  /** What tells the service; nothing verifies the signature. */
+  /** What names the service; nothing verifies the signature. */
   const headersOf = () => ({
     authorization:
       'AWS4-HMAC-SHA256 Credential=AKIDROTATOR/20261124/us-east-1/secretsmanager/aws4_request, ' +

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ProviderFault } from '../../../local/provider/faults';
 import { refresh, sendHeadOnly, stateOfSeed, until, withSimulator } from './support';
 
-/** Orders one fault, sends one refresh, and tells what came back and what it cost. */
+/** Orders one fault, sends one refresh, and returns what came back and what it cost. */
 async function refreshUnder(
   fault: ProviderFault,
   assess: (seen: { response: Response; text: string; state: string }) => void,

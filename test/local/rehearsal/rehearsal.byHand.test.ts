@@ -61,7 +61,7 @@ describe('an incident that heals by itself', () => {
   });
 });
 
-it('counts no rotation that a person asked for in vain, and that the queue repeated', async () => {
+it('counts no rotation that a person asked for without success, and that the queue repeated', async () => {
   const stage = await startStage();
   await stage.act({ name: 'outage', body: { of: 'parameter-store', isDown: true } });
   await rotate(stage);

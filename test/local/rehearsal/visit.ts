@@ -10,7 +10,7 @@ import { type Stage, serve, startStage } from './support';
 const chromium = findChromium();
 const isDemanded = process.env.REQUIRE_BROWSER === 'true';
 
-/** Skipped, and said so, where no browser is found, unless REQUIRE_BROWSER is true. */
+/** Skipped, and said so, if no browser is found, unless REQUIRE_BROWSER is true. */
 export function describeInBrowser(name: string, behaviours: () => void): void {
   if (chromium || isDemanded) describe(name, behaviours);
   else describe.skip(`${name} (skipped: no Chromium is found)`, behaviours);

@@ -8,7 +8,7 @@ import type { OpsWorld } from './opsWorld';
 
 const region = 'us-east-1';
 
-/** In place of the rotator: a function that only logs what it is told to. */
+/** In place of the rotator: a function that only logs what it is asked to. */
 export const printingFunction = { bundleDir: path.join(__dirname, 'bundles', 'printing') };
 
 /** Stores a token set that the provider has issued `agoMs` ago; returns it. */

@@ -81,7 +81,7 @@ export class OpsWorld {
 }
 
 /**
- * A config and a client secret are there unless told otherwise; the secret is not seeded yet. With
+ * A config and a client secret are there unless set otherwise; the secret is not seeded yet. With
  * a clock of its own (`now`), the program takes its time from the system.
  */
 export async function startOpsWorld(

@@ -61,7 +61,7 @@ it('a block of a narrow terminal leaves out the cells that are empty', () => {
   expect(lines.map((line) => line.trimEnd())).toEqual(['AWSCURRENT', '  verdict: refused']);
 });
 
-it('fills a line of which a part is coloured', async () => {
+it('fills a line that is coloured in part', async () => {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
   const streams = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
   const terminal = new Terminal(streams, 'table', {});

@@ -25,7 +25,7 @@ export const refused = (decided: readonly Decided[]): readonly string[] =>
     .filter(({ allowed }) => !allowed)
     .map(({ request: { action, resource } }) => `${action} on ${resource}`);
 
-/** What a permission allows under each of a condition's values, of which one is enough. */
+/** What a permission allows under each of a condition's values; one is enough. */
 function byValue(permission: Permission): Permission[] {
   for (const [operator, keys] of Object.entries(permission.conditions)) {
     for (const [key, values] of Object.entries(keys)) {

@@ -45,7 +45,7 @@ it('keeps every token younger than a period and a half', async () => {
 });
 
 it('works off a round at nine tenths of the tightest quota, or more', async () => {
-  // 8 calls a second, as many as begin where 8 are at once.
+  // 8 calls a second, as many as begin if 8 are at once.
   const flatOut = await measureFlatOut(smallFleet({ concurrency: 8, latencies }));
 
   expect(flatOut.quota).toBe('GetParameters');

@@ -99,7 +99,7 @@ describe('a token request', () => {
           'Connection "acme": Marketing Cloud turned the token request down with HTTP ' +
           `${status}, errorcode 10007 (this is an enhanced package: it has no legacy tokens. Use ` +
           'the client id and secret of a legacy package, or move its integrations to /v2/token). ' +
-          "Put a legacy package's clientId into /sfmc/acme/config, and seed the connection anew. " +
+          "Put a legacy package's clientId into /sfmc/acme/config, and seed the connection again. " +
           'The stored tokens stay.',
       });
 

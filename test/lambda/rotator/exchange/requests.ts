@@ -24,7 +24,7 @@ export function probeAt(world: LocalWorld): TokenRequest {
 export const refresh = (world: LocalWorld, overrides: Overrides = {}) =>
   exchange(world.run(overrides), refreshAt(world));
 
-/** A provider that answers token requests as told, and the times that they were given. */
+/** A provider that answers token requests as scripted, and the times that they were given. */
 export function answering(
   world: LocalWorld,
   answer: (timeoutMs: number) => HttpAnswer,

@@ -110,7 +110,7 @@ describe('a batch of the queue', () => {
     expect(unknown).toContain('UpdateSecretVersionStage');
   });
 
-  it('is refused whole if it is none of SQS', async () => {
+  it('is refused whole if it is not from SQS', async () => {
     await expect(environment.handler({ Records: [{ s3: {} }] }, context)).rejects.toMatchObject({
       name: 'InvalidEvent',
     });

@@ -67,7 +67,7 @@ export class HandlerEnvironment {
     return Object.assign({}, ...this.output().filter((line) => '_aws' in line));
   }
 
-  /** A record of a batch as SQS delivers it, for the first time unless told otherwise. */
+  /** A record of a batch as SQS delivers it, for the first time unless set otherwise. */
   record(messageId: string, body: unknown, { receiveCount = 1, ageMs = 0 } = {}) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return {

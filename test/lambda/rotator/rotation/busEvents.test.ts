@@ -94,7 +94,7 @@ describe('on the event bus', () => {
     expect(more).toEqual([{ outcome: 'whole', ...told(world), brokenSince: broken?.brokenSince }]);
   });
 
-  it('a chain issued anew is put', async () => {
+  it('a reissued chain is put', async () => {
     const world = await startBrokenWorld();
     const { url: authBaseUrl, clientId } = world.provider;
     world.stored.configure({ authBaseUrl, clientId, onBrokenChain: 'reissue' });

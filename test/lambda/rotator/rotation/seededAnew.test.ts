@@ -48,7 +48,7 @@ it('what a person has put there is taken up, and its label stays where it is', a
   expect(world.chainState()).toEqual(whole);
 });
 
-describe('once a person has begun the chain anew, and it is refused', () => {
+describe('once a person has begun a new chain, and it is refused', () => {
   it('no version from before is asked about, though its token is alive', async () => {
     const { world, refreshToken, sent } = await startSeededAnew();
     world.provider.model.revokeChain(refreshToken);

@@ -275,7 +275,7 @@ describe('when both stores fail', () => {
   );
 
   it.each(['same-successor', 'another-successor', 'revokes-first'] as const)(
-    'another environment gets the tokens anew inside the five minutes, if a second use gives %s',
+    'another environment gets the tokens again inside the five minutes, if a second use gives %s',
     async (secondUse) => {
       const world = await startDueWorld({ secondUse });
       const cancel = failWrites(world, 'unavailable');

@@ -11,7 +11,7 @@ import {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What the probe tells about its process. */
+/** What the probe reports about its process. */
 interface Probe {
   readonly pid: number;
   readonly invocations: number;

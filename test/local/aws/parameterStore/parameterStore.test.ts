@@ -91,7 +91,7 @@ describe('putting parameters', () => {
     expect(outcome).toContain(expected);
   });
 
-  it('takes 10,000 standard parameters, and makes advanced ones of more where it may choose', () => {
+  it('takes 10,000 standard parameters, and makes advanced ones of more if it may choose', () => {
     const { model } = prepare();
     const put = (Name: string, more: { Tier?: 'Intelligent-Tiering'; Overwrite?: true } = {}) =>
       model.putParameter({ Name, Value: 'x', Type: 'String', ...more }).Tier;

@@ -142,7 +142,7 @@ describe('SimulatePrincipalPolicy', () => {
     expect(await decide('s3')).toEqual(['implicitDeny']);
   });
 
-  it('is itself refused to whom no policy allows it', async () => {
+  it('is itself refused if no policy allows it', async () => {
     const { simulate } = await prepare(() => false);
 
     await expect(simulate({})).rejects.toMatchObject({

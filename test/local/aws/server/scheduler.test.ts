@@ -152,7 +152,7 @@ describe('EventBridge Scheduler, to its SDK client', () => {
   });
 
   it.each([
-    ['an expression that is none', { ScheduleExpression: 'every 5 minutes' }],
+    ['an expression of another kind', { ScheduleExpression: 'every 5 minutes' }],
     ['a name of other characters', { Name: 'a b' }],
     ['no target', { Target: undefined }],
     ['a target without a role', { Target: { Arn: 'arn:aws:lambda:x', RoleArn: undefined } }],

@@ -30,7 +30,7 @@ it.each([
 
 it.each([
   ['within the tolerance', 4 * minuteMs, 5 * minuteMs],
-  ['of any time, unless told otherwise', 365 * 24 * 60 * minuteMs, undefined],
+  ['of any time, unless set otherwise', 365 * 24 * 60 * minuteMs, undefined],
 ])('takes a signature %s', async (_, aheadMs, toleranceMs) => {
   const { get } = await prepare(aheadMs, toleranceMs);
 

@@ -143,7 +143,7 @@ describe('an event source', () => {
 
   it.each([
     ['text', 'done'],
-    ['a list that is none', { batchItemFailures: 'a' }],
+    ['a list that is not one', { batchItemFailures: 'a' }],
     ['a failure without its message', { batchItemFailures: [{}] }],
     ['another message', { batchItemFailures: [{ itemIdentifier: 'x' }] }],
   ])('takes %s for the failure of the whole batch', async (_, answer) => {

@@ -27,7 +27,7 @@ describe('the texts of the page', () => {
     expect(date(atMs)).toBe('Mon 5 Jan 2026');
   });
 
-  it('give the day, and the year, of a time only where it is another one', () => {
+  it('give the day, and the year, of a time only if it is another one', () => {
     const atMs = Date.UTC(2026, 0, 5, 8, 5, 9);
 
     expect(timeOf(atMs, atMs + 3_600_000)).toBe('08:05:09');

@@ -14,7 +14,7 @@ import {
 } from '../../support/installed';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
 
-/** What `status` has to say where the doctor, who looks at more, says this. */
+/** What `status` has to say if the doctor, who looks at more, says this. */
 function agreeing({ verdict = 'ok', reasons = [] }: Partial<Judgement> = {}) {
   return { verdict: reasons.length === 0 && verdict === 'attention' ? 'ok' : verdict, reasons };
 }

@@ -16,7 +16,7 @@ function tokenSet(name: string, ageMs: number): TokenSet {
     expiresAtMs: nowMs - ageMs + 60 * minuteMs,
   };
 }
-/** What the escrow holds, which came of a refresh token where that is named. */
+/** What the escrow holds, which came of a refresh token if that is named. */
 const held = (name: string, ageMs: number, parent?: string): HeldTokenSet[] => [
   {
     tokenSet: tokenSet(name, ageMs),
@@ -62,7 +62,7 @@ function findings(changes: Partial<ChainFacts>): ChainFacts {
     escrow: undefined,
     clientSecrets: [{ parameter: '/sfmc/acme/client-secret', verdict: 'not asked' }],
     refused: new Set(),
-    askedAnew: 'not yet',
+    askedAgain: 'not yet',
     lastError: undefined,
     unknown: [],
     ...changes,
@@ -176,7 +176,7 @@ describe('the diagnosis of a chain', () => {
       'npm run ops -- rotate acme --force',
     ],
     [
-      'all are refused: they are asked about anew before anybody logs in',
+      'all are refused: they are asked about again before anybody logs in',
       {
         versions: [
           ...expired,
@@ -195,8 +195,8 @@ describe('the diagnosis of a chain', () => {
       'npm run ops -- rotate acme --force',
     ],
     [
-      'all are refused, and were asked about anew',
-      { versions: expired, refused: refused('one'), askedAnew: 'refused' },
+      'all are refused, and were asked about again',
+      { versions: expired, refused: refused('one'), askedAgain: 'refused' },
       { kind: 'broken' },
       'npm run ops -- seed acme --replace --jwt',
     ],
@@ -256,8 +256,8 @@ describe('the explanation', () => {
   it.each([
     ['refused', 'has just done so again'],
     ['unanswered', 'waits in the queue'],
-  ] as const)('of one that was asked about anew says what came of it: %s', (askedAnew, told) => {
-    const { text } = explained({ versions: expired, refused: refused('one'), askedAnew });
+  ] as const)('of one that was asked about again says what came of it: %s', (askedAgain, told) => {
+    const { text } = explained({ versions: expired, refused: refused('one'), askedAgain });
 
     expect(text).toContain(told);
   });

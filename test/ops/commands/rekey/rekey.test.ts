@@ -216,7 +216,7 @@ describe('ops rekey', () => {
       expect(keyOf(world, clientSecret)).toBe(present);
     });
 
-    it('deletes and makes it anew keeps the newer one', async () => {
+    it('deletes and makes it again keeps the newer one', async () => {
       const world = await prepare();
       const newer = world.nextSecret();
       afterReading(world, () => {

@@ -34,7 +34,7 @@ describe('ops seed in a Region with a fleet', () => {
     ]);
   });
 
-  it('needs no standard parameter where the account has 10,000 of them already', async () => {
+  it('needs no standard parameter if the account has 10,000 of them already', async () => {
     const world = await startOpsWorld();
     deployFleet(world);
     const { parameterStore } = world.aws;

@@ -10,7 +10,7 @@ const seed = (world: OpsWorld, members: object = {}) =>
 const writes = (world: OpsWorld) =>
   world.aws.calls.filter(({ operation }) => /^(Put|Create|Delete)/.test(operation));
 
-/** What fetch rejects with where the network fails with Node's code. */
+/** What fetch rejects with if the network fails with Node's code. */
 const networkFailure = (code: string) =>
   Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error(), { code }) });
 

@@ -18,7 +18,7 @@ async function startWorld(): Promise<OpsWorld> {
 }
 
 describe('ops status --watch', () => {
-  it('draws the table anew in a terminal, until Ctrl-C', async () => {
+  it('draws the table again in a terminal, until Ctrl-C', async () => {
     const world = await startWorld();
 
     const session = world.open(['status', '--watch', '2']);

@@ -1,6 +1,6 @@
 let invocations = 0;
 
-/** Does what the event asks for and tells about its process. */
+/** Does what the event asks for and reports about its process. */
 export async function handler(event, context) {
   invocations += 1;
   if (event.Records) {
