@@ -5,8 +5,8 @@ import { minuteMs } from '../tour/time';
 import type { TourWorld } from '../tour/world';
 import type { Rehearsal } from './rehearsal';
 
-/** The beginning of the tour, untold: a connection that has been seeded and has rotated once. */
-export async function beginUntold(world: TourWorld): Promise<Story> {
+/** The beginning of the tour, without its story: a connection that has been seeded and has rotated once. */
+export async function beginSilently(world: TourWorld): Promise<Story> {
   const story = new Story(world, new Narrator(() => {}, world.now));
   await story.operator.deployConnection();
   await story.operator.putClientSecret('client-secret', world.provider.clientSecret);

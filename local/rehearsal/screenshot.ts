@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { quietSdk } from '../quietSdk';
 import { startTourWorld } from '../tour/world';
 import { findChromium, launchChromium } from './browser';
-import { beginUntold, pass } from './byHand';
+import { beginSilently, pass } from './byHand';
 import { performAction } from './perform';
 import { Rehearsal } from './rehearsal';
 import { startWatchServer } from './server';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   Object.assign(process.env, quietSdk);
   const world = await startTourWorld();
   try {
-    const rehearsal = new Rehearsal(await beginUntold(world));
+    const rehearsal = new Rehearsal(await beginSilently(world));
     await playIncidents(rehearsal);
     const server = await startWatchServer({
       state: () => rehearsal.state(),

@@ -26,11 +26,11 @@ export async function readActiveAlarms({
     { StateValue: 'ALARM', AlarmTypes: ['MetricAlarm'] },
   );
   const found: ActiveAlarm[] = [];
-  for await (const { MetricAlarms = [] } of pages) found.push(...MetricAlarms.map(ringing));
+  for await (const { MetricAlarms = [] } of pages) found.push(...MetricAlarms.map(activeAlarm));
   return found;
 }
 
-function ringing(alarm: MetricAlarm): ActiveAlarm {
+function activeAlarm(alarm: MetricAlarm): ActiveAlarm {
   const { Dimensions = [], Metrics = [] } = alarm;
   const all = [
     ...Dimensions,

@@ -53,7 +53,7 @@ export class RegionReader {
   /** By the ARN of the queue. */
   readonly queueUrl: (queueArn: string) => Field<string>;
   /** All alarms that are in the state ALARM. */
-  readonly ringingAlarms: Field<readonly ActiveAlarm[]>;
+  readonly activeAlarms: Field<readonly ActiveAlarm[]>;
   /** Of the last hour, by the name of the function. */
   readonly throttles: (functionName: string) => Field<number>;
   /** By its ARN, or the name by which a secret or parameter names it. */
@@ -75,7 +75,7 @@ export class RegionReader {
       (url) => new Field('sqs:GetQueueAttributes', () => readQueueDepth(aws, url)),
     );
     this.queueUrl = memoize((arn) => new Field('sqs:GetQueueUrl', () => readQueueUrl(aws, arn)));
-    this.ringingAlarms = new Field('cloudwatch:DescribeAlarms', () => readActiveAlarms(access));
+    this.activeAlarms = new Field('cloudwatch:DescribeAlarms', () => readActiveAlarms(access));
     this.throttles = memoize(
       (name) => new Field('cloudwatch:GetMetricStatistics', () => readThrottles(access, name)),
     );

@@ -92,10 +92,10 @@ describe.each([
   });
 
   it('reports a message that fails before its life is over', () => {
-    const toldAfterMs = mostReceives * milliseconds(queue.VisibilityTimeout);
+    const deadLetterAfterMs = mostReceives * milliseconds(queue.VisibilityTimeout);
 
-    expect(toldAfterMs).toBeLessThan(messageLifeMs);
-    expect(toldAfterMs).toBeGreaterThan(messageLifeMs - firstUseNeedsMs);
+    expect(deadLetterAfterMs).toBeLessThan(messageLifeMs);
+    expect(deadLetterAfterMs).toBeGreaterThan(messageLifeMs - firstUseNeedsMs);
   });
 
   it('gives the rotator one message at a time, by enough invocations', () => {

@@ -130,7 +130,7 @@ export class LeakWorld {
   }
 
   /** How much it has sent to its queue and its event bus. */
-  told(): { readonly messages: number; readonly events: number } {
+  sent(): { readonly messages: number; readonly events: number } {
     const { messages, events } = this.#writes();
     return { messages: messages.length, events: events.length };
   }

@@ -33,7 +33,7 @@ it.each<[string, (world: OpsWorld) => string[], RegExp]>([
   ],
   ['remove', () => ['remove', 'acme'], /delete \/sfmc\/acme\/config\..*restored\s+for 30 days/s],
   ['promote-secret', () => ['promote-secret', 'acme'], /into\s+\/sfmc\/acme\/client-secret\.\n/],
-])('%s --dry-run says what would be done, and changes nothing', async (_, argv, told) => {
+])('%s --dry-run says what would be done, and changes nothing', async (_, argv, expected) => {
   const world = await startWorld();
   world.stored().putParameter('client-secret-next', stagedAtProvider(world));
   const before = world.stored().current();
@@ -42,7 +42,7 @@ it.each<[string, (world: OpsWorld) => string[], RegExp]>([
   const json = await world.run([...argv(world), '--dry-run', '--json']);
 
   expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(ran.stdout).toMatch(told);
+  expect(ran.stdout).toMatch(expected);
   expect(ran.stdout).toMatch(/\nNothing was changed\.\n$/);
   expect(json.json()).toMatchObject({ outcome: 'dryRun', would: expect.any(Array) });
   expect(writes(world)).toEqual([]);

@@ -46,13 +46,14 @@ it('each example that only looks runs as it is written, and pipes JSON', async (
         ALLOW_LOOPBACK_PROVIDER: 'true',
       },
     });
-    let told = '';
+    let printed = '';
     shell.stderr.on('data', (chunk) => {
-      told += chunk;
+      printed += chunk;
     });
     const exitCode = await new Promise((resolve) => shell.on('close', resolve));
     // 4 is what was found, and no failure to run.
-    if ((exitCode !== 0 && exitCode !== 4) || told !== '') failed.push({ line, exitCode, told });
+    if ((exitCode !== 0 && exitCode !== 4) || printed !== '')
+      failed.push({ line, exitCode, printed });
   }
 
   expect(examples.length).toBeGreaterThan(8);

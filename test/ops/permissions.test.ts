@@ -25,8 +25,8 @@ it('is documented with every action that a command takes, and no other', async (
   const world = await startOpsWorld({
     function: printingFunction,
     authorize: ({ action, accessKeyId }) => {
-      const told = /^kms:(?!DescribeKey)|^ssm:GetParameter$/;
-      if (accessKeyId === 'operator' && !told.test(action)) asked.get(command)?.add(action);
+      const knownActions = /^kms:(?!DescribeKey)|^ssm:GetParameter$/;
+      if (accessKeyId === 'operator' && !knownActions.test(action)) asked.get(command)?.add(action);
       return true;
     },
   });

@@ -176,7 +176,7 @@ describe('if AWS does not do what it is asked', () => {
   it.each([
     ['--profile', ['--profile', 'nope'], {}, 'There is no profile "nope" in'],
     ['AWS_PROFILE', [], { AWS_PROFILE: 'nope' }, 'no profile "nope", which AWS_PROFILE names, in'],
-  ])('names an unknown profile of %s, and those there are', async (_, options, env, told) => {
+  ])('names an unknown profile of %s, and those there are', async (_, options, env, expected) => {
     const dir = mkdtempSync(path.join(tmpdir(), 'ops-'));
     const AWS_CONFIG_FILE = path.join(dir, 'config');
     writeFileSync(AWS_CONFIG_FILE, '[default]\n[profile production]\nregion = us-east-1\n');
@@ -184,7 +184,7 @@ describe('if AWS does not do what it is asked', () => {
     const ran = await runPiped(['list', ...options], { env: { AWS_CONFIG_FILE, ...env } });
 
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).toContain(expected);
     expect(ran.stderr).toContain('there is default, production.\n');
   });
 

@@ -33,7 +33,7 @@ export interface LambdaWorldOptions
 
 /**
  * The built function in a process of its own, over local servers, all on one clock that goes on by
- * itself and can be moved. Unless told otherwise it calls AWS under its role, and has the queue and
+ * itself and can be moved. Unless set otherwise it calls AWS under its role, and has the queue and
  * the event bus of its stack. When the test ends, the process is killed and everything is closed.
  */
 export class LambdaWorld {
@@ -182,18 +182,20 @@ export interface DeliveryOptions {
 }
 
 /** What a stack gives the function to know its surroundings; its other settings stay at their defaults. */
-function queueVariables(deployment: Deployment | undefined): Partial<Record<Told, string>> {
+function queueVariables(
+  deployment: Deployment | undefined,
+): Partial<Record<QueueVariable, string>> {
   const variables = deployment?.rotatorVariables() ?? {};
   return Object.fromEntries(
-    told.flatMap((name) => {
+    queueVariableNames.flatMap((name) => {
       const value = variables[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
 }
 
-const told = ['QUEUE_ARN', 'QUEUE_URL', 'EVENT_BUS_NAME'] as const;
-type Told = (typeof told)[number];
+const queueVariableNames = ['QUEUE_ARN', 'QUEUE_URL', 'EVENT_BUS_NAME'] as const;
+type QueueVariable = (typeof queueVariableNames)[number];
 
 async function startStack(options: AwsLocalOptions, template: Template | undefined) {
   const aws = await startAwsLocal(options);

@@ -34,7 +34,7 @@ export class RecordedTelemetry implements Telemetry {
 
   /** Forgets all that was reported so far. */
   forget(): void {
-    for (const told of [this.lines, this.counted, this.gauges]) told.length = 0;
+    for (const kept of [this.lines, this.counted, this.gauges]) kept.length = 0;
   }
 
   warnings(): string[] {

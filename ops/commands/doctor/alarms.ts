@@ -21,7 +21,7 @@ export async function cloudWatchChecks(
   const functions = [...new Set(subjects.functions)];
   if (functions.length === 0) return [];
   const [alarms, throttles] = await Promise.all([
-    region.ringingAlarms.reading(),
+    region.activeAlarms.reading(),
     Promise.all(functions.map((name) => region.throttles(name).reading())),
   ]);
   return [

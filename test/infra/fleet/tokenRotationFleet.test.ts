@@ -166,8 +166,12 @@ describe('eventPattern of a fleet', () => {
     const pattern = fleet.eventPattern('rotated', 'news');
 
     expect(pattern).toEqual(rotationEventPattern('rotated', 'news'));
-    expect(propertiesOf(template, 'AWS::Lambda::Function', 'Rotator')).not.toMatchObject(told);
-    expect(propertiesOf(synthesized(), 'AWS::Lambda::Function', 'Rotator')).toMatchObject(told);
+    expect(propertiesOf(template, 'AWS::Lambda::Function', 'Rotator')).not.toMatchObject(
+      rotatedEvents,
+    );
+    expect(propertiesOf(synthesized(), 'AWS::Lambda::Function', 'Rotator')).toMatchObject(
+      rotatedEvents,
+    );
   });
 
   it('refuses what is no name of a connection', () => {
@@ -176,7 +180,7 @@ describe('eventPattern of a fleet', () => {
     );
   });
 
-  const told = { Environment: { Variables: { ROTATED_EVENTS: 'true' } } };
+  const rotatedEvents = { Environment: { Variables: { ROTATED_EVENTS: 'true' } } };
 });
 
 describe('the queue of a fleet', () => {

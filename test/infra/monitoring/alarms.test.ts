@@ -1,6 +1,6 @@
 import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../../lambda/core/limits';
 import { idOf } from '../support';
-import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
+import { goesIntoAlarm, type Point, periodOf, type SimpleAlarm } from './evaluation';
 import { alarmNamed, alarmsIn, monitoringOf } from './support';
 
 const minute = 60;
@@ -70,11 +70,11 @@ describe('FunctionErrors', () => {
   });
 
   it('is silent about five attempts, which trouble of four minutes takes', () => {
-    expect(rings([0, 60 * minute], failing(5), errors)).toBe('never');
+    expect(goesIntoAlarm([0, 60 * minute], failing(5), errors)).toBe('never');
   });
 
   it('goes into ALARM before a message that always fails is a dead letter', () => {
-    expect(rings([0, 60 * minute], failing(mostReceives - 1), errors)).toBe(
+    expect(goesIntoAlarm([0, 60 * minute], failing(mostReceives - 1), errors)).toBe(
       'wherever its periods begin',
     );
   });
@@ -140,25 +140,27 @@ describe('TokenNearExpiry of one connection', () => {
   it('is silent while ticks succeed', () => {
     const points = ticks([...before, 45, 50, 55, 60, 65, 70, 75, ...after]);
 
-    expect(rings(within, points, nearExpiry, delaySeconds)).toBe('never');
+    expect(goesIntoAlarm(within, points, nearExpiry, delaySeconds)).toBe('never');
   });
 
   it('is silent about the first success after the seed', () => {
-    expect(rings([60 * minute, 60 * minute], ticks([59]), nearExpiry)).toBe('never');
+    expect(goesIntoAlarm([60 * minute, 60 * minute], ticks([59]), nearExpiry)).toBe('never');
   });
 
   it('is silent about one tick that fails, and the next one a minute late', () => {
     const points = ticks([...before, 51, 55, 60, 65, 70, 75, ...after]);
 
-    expect(rings(within, points, nearExpiry, delaySeconds)).toBe('never');
+    expect(goesIntoAlarm(within, points, nearExpiry, delaySeconds)).toBe('never');
   });
 
   it('goes into ALARM when three ticks in a row bring nothing, with 20 minutes left at the least', () => {
     const points = ticks([...before, 60, 65, 70, 75, ...after]);
     const lastSuccess = 40 * minute;
 
-    expect(rings(within, points, nearExpiry, delaySeconds)).toBe('wherever its periods begin');
-    expect(rings([lastSuccess, lastSuccess + 20 * minute], ticks(before), nearExpiry)).toBe(
+    expect(goesIntoAlarm(within, points, nearExpiry, delaySeconds)).toBe(
+      'wherever its periods begin',
+    );
+    expect(goesIntoAlarm([lastSuccess, lastSuccess + 20 * minute], ticks(before), nearExpiry)).toBe(
       'wherever its periods begin',
     );
   });
@@ -168,7 +170,9 @@ describe('TokenNearExpiry of one connection', () => {
       ticks([45, 50, 55, 60, 65, 70, 75], 15 * minute - 1),
     );
 
-    expect(rings(within, points, nearExpiry, delaySeconds)).toBe('wherever its periods begin');
+    expect(goesIntoAlarm(within, points, nearExpiry, delaySeconds)).toBe(
+      'wherever its periods begin',
+    );
   });
 });
 

@@ -17,7 +17,7 @@ export interface SimpleAlarm {
  * CloudWatch begins its periods is not for us to say: each place is tried, ten seconds apart, and
  * points are at full ten seconds.
  */
-export function rings(
+export function goesIntoAlarm(
   [fromSeconds, toSeconds]: readonly [number, number],
   points: readonly Point[],
   alarm: SimpleAlarm,
@@ -32,7 +32,7 @@ export function rings(
       .map(({ value }) => value);
     return breaches(values);
   };
-  let ringing = 0;
+  let breaching = 0;
   const phases = periodSeconds / 10;
   for (let phase = 0; phase < phases; phase++) {
     const first = fromSeconds + phase * 10;
@@ -40,15 +40,15 @@ export function rings(
       { length: Math.floor((toSeconds - first) / periodSeconds) + 1 },
       (_, index) => first + index * periodSeconds,
     );
-    const rang = ends.some((now) =>
+    const isInAlarm = ends.some((now) =>
       Array.from({ length: evaluationPeriods }, (_, index) => now - index * periodSeconds).every(
         (end) => breachesAt(end, now),
       ),
     );
-    if (rang) ringing += 1;
+    if (isInAlarm) breaching += 1;
   }
-  if (ringing === 0) return 'never';
-  return ringing === phases ? 'wherever its periods begin' : 'by chance';
+  if (breaching === 0) return 'never';
+  return breaching === phases ? 'wherever its periods begin' : 'by chance';
 }
 
 /** The period of an alarm, whether on a metric or on an expression over one. */

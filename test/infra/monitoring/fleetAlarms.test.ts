@@ -1,6 +1,6 @@
 import { fleetPeriodMs, messageLifeMs, tickMs } from '../../../lambda/core/limits';
 import { idOf } from '../support';
-import { type Point, periodOf, rings, type SimpleAlarm } from './evaluation';
+import { goesIntoAlarm, type Point, periodOf, type SimpleAlarm } from './evaluation';
 import { alarmNamed, alarmsIn, fleetMonitoringOf } from './support';
 
 const minute = 60;
@@ -79,9 +79,13 @@ describe('NothingRotated', () => {
   it('is silent about a fleet of one connection, also when its first attempt fails once', () => {
     const successes = everyMinutes(20, 10);
 
-    expect(rings([40 * minute, 170 * minute], at(successes), nothing, delaySeconds)).toBe('never');
+    expect(goesIntoAlarm([40 * minute, 170 * minute], at(successes), nothing, delaySeconds)).toBe(
+      'never',
+    );
     const oneLater = successes.map((time) => (time === 100 ? 102 : time));
-    expect(rings([40 * minute, 170 * minute], at(oneLater), nothing, delaySeconds)).toBe('never');
+    expect(goesIntoAlarm([40 * minute, 170 * minute], at(oneLater), nothing, delaySeconds)).toBe(
+      'never',
+    );
   });
 
   it('goes into ALARM with ten minutes left of the oldest token', () => {
@@ -89,7 +93,12 @@ describe('NothingRotated', () => {
     const oldestEndsAt = last + 40 * minute;
 
     expect(
-      rings([last, oldestEndsAt - 10 * minute], at(everyMinutes(1, 61)), nothing, delaySeconds),
+      goesIntoAlarm(
+        [last, oldestEndsAt - 10 * minute],
+        at(everyMinutes(1, 61)),
+        nothing,
+        delaySeconds,
+      ),
     ).toBe('wherever its periods begin');
   });
 });
@@ -122,11 +131,11 @@ describe('DispatcherSilent', () => {
   it('is silent about one run that is a minute late', () => {
     const runs = everyMinutes(5, 30).map((time) => (time === 60 ? 61 : time));
 
-    expect(rings([30 * minute, 120 * minute], at(runs), silent, 2 * minute)).toBe('never');
+    expect(goesIntoAlarm([30 * minute, 120 * minute], at(runs), silent, 2 * minute)).toBe('never');
   });
 
   it('goes into ALARM when three runs in a row do not come', () => {
-    expect(rings([30 * minute, 60 * minute], at(everyMinutes(5, 7)), silent)).toBe(
+    expect(goesIntoAlarm([30 * minute, 60 * minute], at(everyMinutes(5, 7)), silent)).toBe(
       'wherever its periods begin',
     );
   });
@@ -136,11 +145,13 @@ describe('DispatcherErrors', () => {
   const errors = simple('DispatcherErrors', (values) => sum(values) >= 1);
 
   it('is silent about one attempt that is repeated with success', () => {
-    expect(rings([0, 60 * minute], at([20]), errors)).toBe('never');
+    expect(goesIntoAlarm([0, 60 * minute], at([20]), errors)).toBe('never');
   });
 
   it('goes into ALARM if run after run fails', () => {
-    expect(rings([0, 60 * minute], at([20, 25, 30]), errors)).toBe('wherever its periods begin');
+    expect(goesIntoAlarm([0, 60 * minute], at([20, 25, 30]), errors)).toBe(
+      'wherever its periods begin',
+    );
   });
 });
 

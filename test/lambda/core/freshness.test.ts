@@ -135,14 +135,14 @@ describe('a stored access token', () => {
   });
 
   it('is as old as its message says at the least, by whatever clock: it was sent before', () => {
-    const toldAt = (sentAtMs: number) => {
+    const freshnessAt = (sentAtMs: number) => {
       const delivery = { by: 'queue', receiveCount: 1, sentAtMs } as const;
       return freshness({ current: lived(3_600, 43 * minuteMs), delivery });
     };
 
-    expect(toldAt(nowMs - minuteMs)).toBe('fresh');
-    expect(toldAt(nowMs + 3 * minuteMs)).toBe('fresh');
-    expect(toldAt(nowMs + 4 * minuteMs)).toBe('due');
+    expect(freshnessAt(nowMs - minuteMs)).toBe('fresh');
+    expect(freshnessAt(nowMs + 3 * minuteMs)).toBe('fresh');
+    expect(freshnessAt(nowMs + 4 * minuteMs)).toBe('due');
   });
 
   it('is due 10 minutes sooner to a repetition: the delivery before ran by another clock', () => {

@@ -270,11 +270,11 @@ describe('the events', () => {
     await close();
     await listening;
 
-    const told = sent.join('');
-    expect(told).toContain('ChainBroken');
-    expect(told).toContain('StoreUnavailable');
+    const streamed = sent.join('');
+    expect(streamed).toContain('ChainBroken');
+    expect(streamed).toContain('StoreUnavailable');
     expect(stage.world.secrets.length).toBeGreaterThan(secrets.length + 5);
-    const shown = stage.world.secrets.filter((secret) => told.includes(secret));
+    const shown = stage.world.secrets.filter((secret) => streamed.includes(secret));
     expect(shown.filter((secret) => secret !== clientId)).toEqual([]);
   });
 });

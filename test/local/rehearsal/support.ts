@@ -1,5 +1,5 @@
 import type { Action } from '../../../local/rehearsal/actions';
-import { beginUntold, pass, settle } from '../../../local/rehearsal/byHand';
+import { beginSilently, pass, settle } from '../../../local/rehearsal/byHand';
 import { performAction } from '../../../local/rehearsal/perform';
 import { Rehearsal } from '../../../local/rehearsal/rehearsal';
 import { startWatchServer, type WatchServer } from '../../../local/rehearsal/server';
@@ -24,7 +24,7 @@ export async function startStage(
 ): Promise<Stage> {
   const world = await startTourWorld();
   closeAfterTest(() => world.close());
-  const story = await beginUntold(world);
+  const story = await beginSilently(world);
   await setUp(story);
   // What is younger than a minute is not rotated by force.
   world.advance(2 * 60_000);

@@ -9,7 +9,7 @@ const rows = [
 ];
 
 /** What a narrator says of everything that it can, in lines of so many columns. */
-async function told(columns: number): Promise<string[]> {
+async function printed(columns: number): Promise<string[]> {
   let out = '';
   const write = (text: string) => {
     out += text;
@@ -26,14 +26,14 @@ async function told(columns: number): Promise<string[]> {
 }
 
 it.each([40, 60, 80, 100])('the story fits a terminal of %i columns', async (columns) => {
-  const lines = await told(columns);
+  const lines = await printed(columns);
 
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
 });
 
 it('a table has a block for each row if the terminal is too narrow', async () => {
-  expect(await told(100)).toContain('  2      4567cdef            current');
-  const narrow = (await told(30)).join(' ').replace(/\s+/g, ' ');
+  expect(await printed(100)).toContain('  2      4567cdef            current');
+  const narrow = (await printed(30)).join(' ').replace(/\s+/g, ' ');
   expect(narrow).toContain('chain 2, token 4567cdef, issued -, state current');
 });
 

@@ -29,13 +29,13 @@ describe('in a network with a proxy', () => {
   it.each([
     [407, /the proxy wants to know who asks \(HTTP 407\)\. Put user and password into HTTPS_PROXY/],
     [403, /the proxy answered with HTTP 403\. Have it let AWS's hosts through/],
-  ])('names its refusal: HTTP %d', async (refusal, told) => {
+  ])('names its refusal: HTTP %d', async (refusal, expected) => {
     const { proxyUrl: HTTPS_PROXY } = await startCorporateNetwork({ refusal });
 
     const ran = await list({ HTTPS_PROXY });
 
     expect(ran).toMatchObject({ exitCode: 5, stdout: '' });
-    expect(ran.stderr).toMatch(told);
+    expect(ran.stderr).toMatch(expected);
   });
 
   it('names an authority that is not trusted, and the variables that name it', async () => {

@@ -39,11 +39,11 @@ describe('ops seed in a network with a proxy', () => {
     ['the proxy wants to know who asks', { refusal: 407 }, 'HTTP 407'],
     ['the proxy refuses', { refusal: 403 }, 'ECONNREFUSED'],
     ['the authority is not trusted', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-  ])('says at once that the refresh token is unused if %s', async (_, network, told) => {
+  ])('says at once that the refresh token is unused if %s', async (_, network, expected) => {
     const { ran, asked } = await seedThrough(network);
 
     expect(ran.exitCode).toBe(5);
-    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).toContain(expected);
     expect(ran.stderr).toMatch(/refresh token is unused, and nothing was stored/);
     expect(asked).toEqual([`${authHost}:443`]);
   });

@@ -3,9 +3,9 @@ import { ConnectionProgress } from '../../../ops/terminal/spinner';
 import { Terminal } from '../../../ops/terminal/terminal';
 
 function prepare(isTTY: { readonly stdout: boolean; readonly stderr: boolean }) {
-  const told: string[] = [];
+  const printed: string[] = [];
   const write = (chunk: Buffer, _: unknown, done: () => void) => {
-    told.push(chunk.toString());
+    printed.push(chunk.toString());
     done();
   };
   const streams = {
@@ -13,7 +13,7 @@ function prepare(isTTY: { readonly stdout: boolean; readonly stderr: boolean }) 
     stdout: Object.assign(new PassThrough(), { isTTY: isTTY.stdout }),
     stderr: Object.assign(new Writable({ write }), { isTTY: isTTY.stderr }),
   };
-  return { progress: new ConnectionProgress(new Terminal(streams, 'table', {})), told };
+  return { progress: new ConnectionProgress(new Terminal(streams, 'table', {})), printed };
 }
 
 function lookAt(progress: ConnectionProgress, total: number): void {
@@ -28,11 +28,11 @@ describe('the progress of a look at many connections', () => {
     ['in a log', { stdout: false, stderr: false }],
     ['with its result piped on', { stdout: false, stderr: true }],
   ])('is a line for each thousand, %s', (_, isTTY) => {
-    const { progress, told } = prepare(isTTY);
+    const { progress, printed } = prepare(isTTY);
 
     lookAt(progress, 2_503);
 
-    expect(told).toEqual([
+    expect(printed).toEqual([
       '1000 connections found\n',
       '2000 connections found\n',
       '1000 of 2503 connections\n',
@@ -44,10 +44,10 @@ describe('the progress of a look at many connections', () => {
     ['few', { stdout: true, stderr: true }, 5],
     ['less than a thousand without a terminal', { stdout: false, stderr: false }, 999],
   ])('is nothing of %s', (_, isTTY, total) => {
-    const { progress, told } = prepare(isTTY);
+    const { progress, printed } = prepare(isTTY);
 
     lookAt(progress, total);
 
-    expect(told).toEqual([]);
+    expect(printed).toEqual([]);
   });
 });

@@ -99,12 +99,12 @@ describe('a batch of the queue', () => {
       clock.advance(25 * minuteMs);
       return aws.calls.slice(before).map(({ operation }) => operation);
     };
-    const { attributes: _, ...untold } = environment.record('2', { connection });
+    const { attributes: _, ...withoutAttributes } = environment.record('2', { connection });
 
     const repeated = await delivered(
       environment.record('1', { connection }, { receiveCount: 2, ageMs: minuteMs }),
     );
-    const unknown = await delivered(untold);
+    const unknown = await delivered(withoutAttributes);
 
     expect(repeated).toContain('UpdateSecretVersionStage');
     expect(unknown).toContain('UpdateSecretVersionStage');

@@ -3,7 +3,7 @@ import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 import { recordEvents, refreshedUnseen } from './invocations';
 
-const told = (world: LocalWorld) => ({
+const rotationIn = (world: LocalWorld) => ({
   connection: 'acme',
   expiresAt: world.stored.current().expiresAt,
   versionId: world.stored.versionOf('AWSCURRENT'),
@@ -18,12 +18,12 @@ async function startBrokenWorld(): Promise<LocalWorld> {
 describe('on the event bus', () => {
   it('nothing is said of a plain rotation, nor of a fresh token', async () => {
     const world = await startDueWorld();
-    const { events, told } = recordEvents();
+    const { events, sent } = recordEvents();
 
     await world.rotate({}, { events });
     await world.rotate({}, { events });
 
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
   it('each plain rotation is put if that is asked for', async () => {
@@ -35,7 +35,7 @@ describe('on the event bus', () => {
     await world.rotate({}, invocation);
     await world.rotate({}, invocation);
 
-    expect(bus.told).toEqual([{ outcome: 'rotated', ...told(world) }]);
+    expect(bus.sent).toEqual([{ outcome: 'rotated', ...rotationIn(world) }]);
   });
 
   it('a recovery is put', async () => {
@@ -46,7 +46,7 @@ describe('on the event bus', () => {
 
     await world.rotate({}, bus);
 
-    expect(bus.told).toEqual([{ outcome: 'recovered', ...told(world) }]);
+    expect(bus.sent).toEqual([{ outcome: 'recovered', ...rotationIn(world) }]);
   });
 
   it('a broken chain is put once, not by every message that finds it so', async () => {
@@ -58,7 +58,7 @@ describe('on the event bus', () => {
       world.clock.advance(minuteMs);
     }
 
-    expect(bus.told).toEqual([
+    expect(bus.sent).toEqual([
       {
         connection: 'acme',
         outcome: 'broken',
@@ -76,7 +76,7 @@ describe('on the event bus', () => {
       world.clock.advance(21 * minuteMs);
     }
 
-    expect(bus.told.map(({ outcome }) => outcome)).toEqual(['broken']);
+    expect(bus.sent.map(({ outcome }) => outcome)).toEqual(['broken']);
   });
 
   it('that it is whole again is put with since when it was broken', async () => {
@@ -89,9 +89,11 @@ describe('on the event bus', () => {
 
     await world.rotate({}, bus);
 
-    const [broken, ...more] = bus.told;
+    const [broken, ...more] = bus.sent;
     expect(broken?.outcome).toBe('broken');
-    expect(more).toEqual([{ outcome: 'whole', ...told(world), brokenSince: broken?.brokenSince }]);
+    expect(more).toEqual([
+      { outcome: 'whole', ...rotationIn(world), brokenSince: broken?.brokenSince },
+    ]);
   });
 
   it('a reissued chain is put', async () => {
@@ -102,8 +104,8 @@ describe('on the event bus', () => {
 
     await world.deliver({ keepsEnvironment: true }, bus);
 
-    expect(bus.told.map(({ outcome }) => outcome)).toContain('reissued');
-    expect(bus.told.at(-1)).toMatchObject(told(world));
+    expect(bus.sent.map(({ outcome }) => outcome)).toContain('reissued');
+    expect(bus.sent.at(-1)).toMatchObject(rotationIn(world));
   });
 
   it('what cannot be put undoes nothing, and is logged', async () => {

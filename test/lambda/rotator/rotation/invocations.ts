@@ -137,8 +137,8 @@ export function recordFollowUps(): {
 /** An event bus, and what was put there. */
 export function recordEvents(): {
   readonly events: EventBus;
-  readonly told: RotationEventDetail[];
+  readonly sent: RotationEventDetail[];
 } {
-  const told: RotationEventDetail[] = [];
-  return { told, events: { put: async (event) => void told.push(event) } };
+  const sent: RotationEventDetail[] = [];
+  return { sent, events: { put: async (event) => void sent.push(event) } };
 }

@@ -97,8 +97,8 @@ describe('an access token that lives shorter than usual', () => {
 
     await keepFor(world, 3);
 
-    const told = world.telemetry.lines.filter(({ message }) => message === shortLifeWarning);
-    expect(told).toEqual([
+    const warnings = world.telemetry.lines.filter(({ message }) => message === shortLifeWarning);
+    expect(warnings).toEqual([
       expect.objectContaining({ fields: expect.objectContaining({ lifeSeconds: 1_800 }) }),
     ]);
   });

@@ -7,7 +7,7 @@ import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
 
 const installed = { function: printingFunction };
 
-function ring(
+function putInAlarm(
   { aws }: OpsWorld,
   AlarmName: string,
   dimensions: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ describe('ops doctor of alarms', () => {
   it('names each that is in ALARM, since when, and what its description says to do', async () => {
     const world = await startOpsWorld(installed);
     install(world);
-    ring(world, 'Stack-ChainBroken', { FunctionName: localFunctionName });
+    putInAlarm(world, 'Stack-ChainBroken', { FunctionName: localFunctionName });
     world.clock.advance(5 * minuteMs);
 
     const { exitCode, found } = await examine(world);
@@ -61,7 +61,7 @@ describe('ops doctor of alarms', () => {
   ])('finds one %s', async (_, dimensions, options) => {
     const world = await startOpsWorld(installed);
     install(world);
-    ring(world, 'Ringing', dimensions, options);
+    putInAlarm(world, 'Alarming', dimensions, options);
 
     const { found } = await examine(world);
 
@@ -74,7 +74,7 @@ describe('ops doctor of alarms', () => {
   ])('leaves out those about %s', async (_, dimensions) => {
     const world = await startOpsWorld(installed);
     install(world);
-    ring(world, 'Ringing', dimensions);
+    putInAlarm(world, 'Alarming', dimensions);
 
     const { exitCode, found } = await examine(world);
 
@@ -89,7 +89,7 @@ describe('ops doctor of alarms', () => {
     const world = await startOpsWorld(installed);
     deployFleet(world);
     installInFleet(world);
-    ring(world, 'Ringing', dimensions);
+    putInAlarm(world, 'Alarming', dimensions);
 
     const { found } = await examine(world);
 

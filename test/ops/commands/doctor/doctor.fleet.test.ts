@@ -56,7 +56,7 @@ describe('ops doctor of a fleet', () => {
   it.each([
     ['is missing', {}, 'There is no schedule'],
     ['invokes something else', { dispatcherArn: functionArn('us-east-1', 'other') }, 'It invokes'],
-  ])('fails if its schedule %s', async (what, members, told) => {
+  ])('fails if its schedule %s', async (what, members, expected) => {
     const world = await startOpsWorld({ function: printingFunction });
     const { scheduleName } = deployFleet(world, members);
     installInFleet(world);
@@ -65,7 +65,7 @@ describe('ops doctor of a fleet', () => {
     const { found } = await examine(world);
 
     expect(found('fleet-schedule')).toMatchObject([
-      { verdict: 'fail', detail: expect.stringContaining(told) },
+      { verdict: 'fail', detail: expect.stringContaining(expected) },
     ]);
   });
 

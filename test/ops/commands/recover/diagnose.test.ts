@@ -47,7 +47,7 @@ const refused = (...names: string[]) =>
 const lastError = (code: string, ageMs = minuteMs) => ({
   atMs: nowMs - ageMs,
   code,
-  message: 'told.',
+  message: 'said.',
   refusedTokens: new Set<string>(),
 });
 
@@ -256,18 +256,21 @@ describe('the explanation', () => {
   it.each([
     ['refused', 'has just done so again'],
     ['unanswered', 'waits in the queue'],
-  ] as const)('of one that was asked about again says what came of it: %s', (askedAgain, told) => {
-    const { text } = explained({ versions: expired, refused: refused('one'), askedAgain });
+  ] as const)(
+    'of one that was asked about again says what came of it: %s',
+    (askedAgain, expected) => {
+      const { text } = explained({ versions: expired, refused: refused('one'), askedAgain });
 
-    expect(text).toContain(told);
-  });
+      expect(text).toContain(expected);
+    },
+  );
 
   it.each([
     ['SFMC_OPEN', /used? it once more|uses it once more/],
     ['SFMC_SENT', /may have been sent/],
-  ])('of a whole chain shows what %s says', (label, told) => {
+  ])('of a whole chain shows what %s says', (label, expected) => {
     const versions = [version('current', issued('one', minuteMs), ['AWSCURRENT', label])];
 
-    expect(explained({ versions }).text).toMatch(told);
+    expect(explained({ versions }).text).toMatch(expected);
   });
 });

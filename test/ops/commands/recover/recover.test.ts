@@ -30,7 +30,7 @@ describe('ops recover without a terminal', () => {
     world.stored().putParameter('escrow', JSON.stringify(escrow));
 
     const ran = await world.run(['recover', 'acme', '--json']);
-    const told = await world.run(['recover', 'acme']);
+    const printed = await world.run(['recover', 'acme']);
 
     expect(ran.exitCode).toBe(4);
     expect(ran.json()).toMatchObject({
@@ -56,10 +56,10 @@ describe('ops recover without a terminal', () => {
         },
       ],
     });
-    expect(told.stdout).toMatch(/AWSCURRENT +just now +token set +[0-9a-f]{8} +30 min ago/);
+    expect(printed.stdout).toMatch(/AWSCURRENT +just now +token set +[0-9a-f]{8} +30 min ago/);
     expect(
       Math.max(
-        ...told.stdout
+        ...printed.stdout
           .split('\n')
           .slice(0, 7)
           .map(({ length }) => length),

@@ -73,14 +73,14 @@ describe('ops remove', () => {
     ],
   ];
 
-  it.each(refusals)('refuses beside %s', async (_what, prepare, told) => {
+  it.each(refusals)('refuses beside %s', async (_what, prepare, expected) => {
     const world = await startFleetWorld();
     prepare(world);
 
     const ran = await world.run(['remove', 'acme', '--yes']);
 
     expect(ran.exitCode).toBe(3);
-    expect(ran.stderr).toMatch(told);
+    expect(ran.stderr).toMatch(expected);
     expect(changes(world)).toEqual([]);
   });
 

@@ -13,8 +13,8 @@ const [one, two] = ['0a-1b', '0a-2c'];
 const startMs = Date.UTC(2026, 10, 24, 8);
 const before = { versionId: 'old', stages: ['AWSCURRENT'], createdAtMs: startMs - 90_000 };
 
-type Told = readonly [requestId: string, text: string];
-const line = (requestId: string, members: Record<string, unknown>): Told => [
+type LogItem = readonly [requestId: string, text: string];
+const line = (requestId: string, members: Record<string, unknown>): LogItem => [
   requestId,
   JSON.stringify({ level: 'INFO', service: 's', connection: 'acme', requestId, ...members }),
 ];
@@ -27,12 +27,12 @@ const finished = (requestId: string, outcome: string, versionId = 'new') =>
     message: 'Rotation finished',
     ...{ outcome, expiresAt: '2026-11-24T09:00:00.000Z', versionId },
   });
-const report = (requestId: string): Told => [
+const report = (requestId: string): LogItem => [
   requestId,
   `REPORT RequestId: ${requestId}\tDuration: 1.00 ms\t`,
 ];
 
-const progressOf = (...lines: readonly Told[]): RotationProgress =>
+const progressOf = (...lines: readonly LogItem[]): RotationProgress =>
   lines.reduce((progress, [requestId, text]) => {
     const parsed = parseRotationLogLine(text);
     return parsed ? advance(progress, { atMs: startMs, requestId, line: parsed }) : progress;

@@ -233,14 +233,14 @@ describe('ops rotate', () => {
   it.each([
     ['acme', 'No function is attached to the secret sfmc/acme: deploy the stack'],
     ['bare', 'The secret sfmc/bare does not exist in this Region: deploy the stack'],
-  ])('names the remedy if no function is attached: %s', async (name, told) => {
+  ])('names the remedy if no function is attached: %s', async (name, expected) => {
     const world = await startOpsWorld();
     world.stored('bare').configure({ authBaseUrl: world.provider.url, clientId: 'id' });
 
     const ran = await world.run(['rotate', name]);
 
     expect(ran.exitCode).toBe(3);
-    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).toContain(expected);
   });
 
   it('names what takes a secret back that is scheduled for deletion', async () => {

@@ -40,12 +40,12 @@ function answering(status: number, body: unknown) {
     .spyOn(globalThis, 'fetch')
     .mockImplementation(async () => new Response(JSON.stringify(body), { status }));
   closeAfterTest(() => asked.mockRestore());
-  const told: string[] = [];
+  const printed: string[] = [];
   const context = {
     settings: { allowLoopbackProvider: false },
-    terminal: { progress: (line: string) => told.push(line) },
+    terminal: { progress: (line: string) => printed.push(line) },
   } as unknown as Context;
-  return { context, asked: () => asked.mock.calls.map(([url]) => url), told };
+  return { context, asked: () => asked.mock.calls.map(([url]) => url), printed };
 }
 
 const endpoints = {
@@ -76,12 +76,12 @@ describe('the addresses that are not known', () => {
   });
 
   it('stay unknown without a usable answer, which is no failure', async () => {
-    const { context, told } = answering(503, { message: 'no', errorcode: 50300 });
+    const { context, printed } = answering(503, { message: 'no', errorcode: 50300 });
 
     const found = await completeAddresses(context, { restBaseUrl: sharedRest }, accessToken);
 
     expect(found).toEqual({ restBaseUrl: sharedRest });
-    expect(told).toHaveLength(1);
+    expect(printed).toHaveLength(1);
   });
 
   it('are not taken of a host that is not Marketing Cloud’s', async () => {

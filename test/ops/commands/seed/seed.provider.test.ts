@@ -44,14 +44,14 @@ describe('ops seed, if nothing can be sent', () => {
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     ],
     ['a proxy that wants to know who asks', answer(407, '<html>'), 'HTTP 407'],
-  ])('reports %s at once, and that the refresh token is unused', async (_, fail, told) => {
+  ])('reports %s at once, and that the refresh token is unused', async (_, fail, expected) => {
     const world = await startOpsWorld();
     const fetched = answerFetches(fail);
 
     const ran = await seed(world);
 
     expect(ran.exitCode).toBe(5);
-    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).toContain(expected);
     expect(ran.stderr).toMatch(/refresh token is unused, and nothing was stored/);
     expect(ran.stderr).toContain(`Check whether ${world.provider.url} is right`);
     expect(ran.stderr).toMatch(/HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/);

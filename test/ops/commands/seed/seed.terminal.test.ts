@@ -249,17 +249,17 @@ describe('ops seed with its input piped in', () => {
     closeAfterTest(() => {
       child.kill('SIGKILL');
     });
-    let told = '';
+    let printed = '';
     child.stderr.on('data', (chunk) => {
-      told += chunk;
+      printed += chunk;
     });
     child.stdin.end(JSON.stringify({ refreshToken: world.provider.refreshToken }));
-    while (!told.includes('Ctrl-C is not obeyed')) await once(child.stderr, 'data');
+    while (!printed.includes('Ctrl-C is not obeyed')) await once(child.stderr, 'data');
 
     child.kill('SIGINT');
     const [exitCode] = await once(child, 'exit');
 
-    expect(told).toContain('Not now');
+    expect(printed).toContain('Not now');
     expect(exitCode).toBe(0);
     expect(isLive(world)).toBe(true);
   });

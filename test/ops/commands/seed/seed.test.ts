@@ -91,13 +91,13 @@ describe('ops seed', () => {
       { refreshToken: 'wrong-token' },
       'takes the client secret and refuses the refresh token',
     ],
-  ])('says that %s was refused, and writes nothing', async (_what, wrong, told) => {
+  ])('says that %s was refused, and writes nothing', async (_what, wrong, expected) => {
     const world = await startOpsWorld();
 
     const ran = await world.run(['seed', 'acme', '--stdin'], seedDocument(world, wrong));
 
     expect(ran).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).toContain(expected);
     expect(ran.stderr).not.toContain('wrong-');
     expect(writes(world)).toEqual([]);
   });
@@ -261,13 +261,13 @@ describe('ops seed', () => {
     [['seed', 'acme', '--stdin'], 'no JSON', 'The document on standard input is not JSON'],
     [['seed', 'acme', '--stdin'], '{"token":1}', "input's token is not known"],
     [['seed', 'acme'], '', 'Standard input is not a terminal: pipe a JSON document in'],
-  ])('does not understand %j with %s', async (argv, stdin, told) => {
+  ])('does not understand %j with %s', async (argv, stdin, expected) => {
     const world = await startOpsWorld();
 
     const ran = await world.run(argv, stdin);
 
     expect(ran.exitCode).toBe(2);
-    expect(ran.stderr).toContain(told);
+    expect(ran.stderr).toContain(expected);
     expect(writes(world)).toEqual([]);
   });
 });
