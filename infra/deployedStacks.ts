@@ -1,9 +1,9 @@
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { warnOfMisspeltContext } from './contextNames';
 import { TokenRotationFleetStack } from './fleet/fleetStack';
 import { TokenRotationStack } from './rotationStack';
 import { readFleetSettings, readSettings, settingNames } from './settings';
+import { warnOfMisspeltContext } from './warnings';
 
 /**
  * Adds the stacks that the app's context asks for, and the checks of cdk-nag.

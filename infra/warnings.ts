@@ -1,6 +1,7 @@
 import { Annotations, Aspects, Stack } from 'aws-cdk-lib';
 import { CfnSubscription, type Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import leven from 'leven';
 
 const id = (name: string) => `sfmc-token-rotator:${name}`;
 
@@ -8,6 +9,8 @@ const id = (name: string) => `sfmc-token-rotator:${name}`;
 const smallAccountConcurrency = 10;
 /** What Lambda keeps unreserved (Lambda developer guide, "Configuring reserved concurrency"). */
 const unreservedConcurrency = 100;
+/** Letters that are left out, added or wrong; two that are swapped count as two. */
+const longestSlip = 2;
 
 export interface Doubtful {
   readonly connections: readonly {
@@ -93,4 +96,19 @@ export function warnOfMissingSubscription(topic: Topic): void {
     subscription.topicArn === topic.topicArn ||
     (Stack.of(subscription).environment === Stack.of(topic).environment &&
       arnOf(subscription.topicArn) === arnOf(topic.topicArn));
+}
+
+/** Names in the context that nothing reads, and that are nearly one which is read. */
+export function warnOfMisspeltContext(stack: Stack, names: readonly string[]): void {
+  for (const name of Object.keys(stack.node.getAllContext())) {
+    if (names.includes(name) || /[:/@]/.test(name)) continue;
+    const [nearest] = names
+      .map((known) => ({ known, distance: leven(name.toLowerCase(), known.toLowerCase()) }))
+      .sort((one, other) => one.distance - other.distance);
+    if (nearest === undefined || nearest.distance > longestSlip) continue;
+    Annotations.of(stack).addWarningV2(
+      `sfmc-token-rotator:context-${name}`,
+      `"${name}" in the context is not read: did you mean ${nearest.known}?`,
+    );
+  }
 }

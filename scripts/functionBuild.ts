@@ -1,8 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { build, type Metafile } from 'esbuild';
 import { billOfMaterials } from './billOfMaterials';
-import { bundledPackages } from './bundledPackages';
-import { licenceTexts } from './licenceTexts';
+import { type BundledPackage, bundledPackages } from './bundledPackages';
 import type { rotatorBundle } from './rotatorBundle';
 
 export type FunctionBundle = Pick<typeof rotatorBundle, 'absWorkingDir' | 'outdir'>;
@@ -24,4 +23,16 @@ export function writeContents(metafile: Metafile, root: string, outdir: string):
   const packages = bundledPackages(metafile, root);
   writeFileSync(`${outdir}.cdx.json`, billOfMaterials(packages, root, outdir));
   writeFileSync(`${outdir}.licenses.txt`, licenceTexts(packages));
+}
+
+/** What the licences of bundled packages ask for: their texts, each once, under those it is of. */
+function licenceTexts(packages: readonly BundledPackage[]): string {
+  const headings = new Map<string, string[]>();
+  for (const { name, version, license, licenseText } of packages) {
+    const heading = `${name} ${version} (${license})`;
+    headings.set(licenseText, [...(headings.get(licenseText) ?? []), heading]);
+  }
+  return [...headings]
+    .map(([text, names]) => `${names.join('\n')}\n\n${text}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -1,12 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { warnOfMissingSubscription } from '../warnings';
 import type { AlarmSpecification } from './alarmSpecifications';
-import { addAlarmTopic } from './alarmTopic';
 
 /** Who gets the alarms. */
 export interface AlarmProps {
@@ -42,7 +42,7 @@ export function addAlarms(
   specifications: readonly AlarmSpecification[],
   props: AlarmProps,
 ): { readonly alarmTopic: ITopic; readonly alarms: readonly Alarm[] } {
-  const alarmTopic = props.alarmTopic ?? ownTopic(scope);
+  const alarmTopic = props.alarmTopic ?? addTopic(scope);
   if (props.alarmEmail !== undefined) {
     alarmTopic.addSubscription(new EmailSubscription(props.alarmEmail));
   }
@@ -67,8 +67,38 @@ function addAlarm(scope: Construct, specification: AlarmSpecification, runbook: 
   });
 }
 
-function ownTopic(scope: Construct): ITopic {
-  const topic = addAlarmTopic(scope);
+/**
+ * The topic that alarms of this account and Region publish to. It is not under a key: CloudWatch
+ * cannot use the AWS managed key of SNS (Amazon SNS developer guide, "Enable compatibility between
+ * event sources from AWS services and encrypted topics"), and no message holds a secret.
+ */
+function addTopic(scope: Construct): Topic {
+  const topic = new Topic(scope, 'AlarmTopic', {
+    displayName: 'Marketing Cloud token rotator',
+    enforceSSL: true,
+  });
+  // The statement that enforces TLS is a policy, and a topic that has one has lost the default
+  // policy by which everyone of the account may publish.
+  const stack = Stack.of(scope);
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AllowAlarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: {
+          'aws:SourceArn': stack.formatArn({
+            service: 'cloudwatch',
+            resource: 'alarm',
+            resourceName: '*',
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        },
+      },
+    }),
+  );
   warnOfMissingSubscription(topic);
   return topic;
 }

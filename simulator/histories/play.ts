@@ -4,12 +4,17 @@ import { issued } from '../scenarios';
 import { startMs } from '../simulated';
 import { Simulation } from '../simulation';
 import type { Call } from '../vocabulary';
-import { histories } from './histories';
 import { faultOf, type NamedHistory } from './history';
+import { operators } from './operators';
+import { platform } from './platform';
+import { provider } from './provider';
 
 const minuteMs = 60_000;
 const tickMs = 5 * minuteMs;
 const fleetPeriodMs = 20 * minuteMs;
+
+/** What was reported, found by attack or by a seed: each was seen to fail before it was mended. */
+export const histories: readonly NamedHistory[] = [...provider, ...operators, ...platform];
 
 /** Plays a history that was reported, then the schedule, and gives all that is wrong with it. */
 export async function playHistory(

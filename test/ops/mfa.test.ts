@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { toXml } from '../../local/aws/protocols/xml';
+import { toXml } from '../../local/aws/protocols/query';
 import { closeAfterTest } from '../support/closing';
 import { printingFunction } from './support/installed';
 import { startOpsWorld } from './support/opsWorld';

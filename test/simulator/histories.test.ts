@@ -1,5 +1,4 @@
-import { histories } from '../../simulator/histories/histories';
-import { playHistory } from '../../simulator/histories/play';
+import { histories, playHistory } from '../../simulator/histories/play';
 import { secondUses } from '../../simulator/outside/provider';
 
 describe.each(secondUses)('if a second use of a refresh token is: %s', (secondUse) => {

@@ -1,7 +1,7 @@
-import { few } from '../../simulator/few';
 import { type Mutant, mutants } from '../../simulator/mutants';
-import { mutation } from '../../simulator/mutation';
 import { run, type Task } from '../../simulator/runner';
+import { few } from './few';
+import { mutation } from './mutation';
 
 describe('the fault simulator', () => {
   const ending = new AbortController();

@@ -1,8 +1,8 @@
 import { dayCases } from '../../simulator/days';
-import { few } from '../../simulator/few';
 import { playRandomHistory } from '../../simulator/randomHistory';
 import type { Report } from '../../simulator/report';
 import { run } from '../../simulator/runner';
+import { few } from './few';
 
 // Work for the processor, in processes of their own: a busy machine takes as long as it needs.
 jest.setTimeout(30 * 60_000);

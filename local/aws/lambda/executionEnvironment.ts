@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { exited, FunctionError, timedOut } from './functionError';
-import { endLineOf, type InvokeOrder, type Order, type ProcessAnswer } from './messages';
+import { endLine } from './logLines';
+import type { InvokeOrder, Order, ProcessAnswer } from './messages';
 
 /** What the initialisation may take ("Understanding the Lambda execution environment lifecycle"). */
 const initTimeoutMs = 10_000;
@@ -69,7 +70,7 @@ export class ExecutionEnvironment {
     }
     const next = this.#nextAnswer();
     const logged = new Promise<void>((seen) => {
-      this.#endLine = { text: endLineOf(requestId), seen };
+      this.#endLine = { text: endLine(requestId), seen };
     });
     this.send({ kind: 'invoke', ...invocation });
     const answer = await this.#within(timeoutMs, requestId, next);

@@ -25,6 +25,3 @@ export type ProcessAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'result'; readonly json: string }
   | ({ readonly kind: 'error' } & ReportedError);
-
-/** The line that ends an invocation's log, as in CloudWatch. */
-export const endLineOf = (requestId: string) => `END RequestId: ${requestId}`;

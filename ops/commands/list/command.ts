@@ -17,38 +17,8 @@ export function addListCommand(program: Command, run: RunCommand): void {
     .addHelpText('after', help)
     .action((_options, command: Command) =>
       run(command, async (context) => {
-        const [
-          { findConnections, findSecureParameters, leftoversOf },
-          { attempt, known },
-          { formatLeftovers },
-        ] = await Promise.all([
-          import('../../connection/registry'),
-          import('../../connection/reading'),
-          import('./leftovers'),
-        ]);
-        const [connections, secure] = await Promise.all([
-          findConnections(context),
-          attempt('ssm:DescribeParameters', () => findSecureParameters(context)),
-        ]);
-        const leftovers = secure.known ? known(leftoversOf(secure.value, connections)) : secure;
-        context.terminal.result(
-          { connections, leftovers: leftovers.known ? leftovers.value : null },
-          () => [
-            ...(connections.length > 0
-              ? context.terminal.table(
-                  ['connection', 'authBaseUrl', 'clientId', 'onBrokenChain'],
-                  connections.map(({ name, config }) => [
-                    name,
-                    config?.authBaseUrl ?? 'its config is not valid',
-                    config?.clientId ?? '',
-                    config?.onBrokenChain ?? '',
-                  ]),
-                )
-              : ['There is no connection in this Region.']),
-            ...formatLeftovers(leftovers, context.terminal),
-          ],
-          { hasHeader: true },
-        );
+        const { list } = await import('./list');
+        await list(context);
         return 0;
       }),
     );

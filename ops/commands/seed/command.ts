@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { parseConnectionName, type RunCommand } from '../../command';
 import { exitCodes } from '../../failures/opsError';
 import { dryRunOption, printDryRun } from '../dryRun';
-import type { SeedCommandOptions } from './givenConfig';
+import type { SeedCommandOptions } from './seedPlan';
 import type { SeedResult } from './seedResult';
 
 const help = `
@@ -51,7 +51,7 @@ export function addSeedCommand(program: Command, run: RunCommand): void {
       run(command, async (context) => {
         const [{ seed, seedingPlan }, { givenConfig }, { formatSeed }] = await Promise.all([
           import('./seed'),
-          import('./givenConfig'),
+          import('./seedPlan'),
           import('./seedResult'),
         ]);
         const replace = options.replace === true;

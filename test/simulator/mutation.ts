@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plugin } from 'esbuild';
-import type { Mutant } from './mutants';
+import type { Mutant } from '../../simulator/mutants';
 
-const root = path.join(__dirname, '..');
+const root = path.join(__dirname, '..', '..');
 
 /** Puts a mutant into the bundle that is simulated; the sources stay as they are. */
 export function mutation({ file, find, replace }: Mutant): Plugin {
