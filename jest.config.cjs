@@ -3,13 +3,15 @@ const { availableParallelism } = require('node:os');
 /** Packages that take long to load and keep no state that one test could leave to another. */
 const shared = '(aws-cdk-lib|constructs|cdk-nag|@aws-sdk|@smithy)/';
 
-const { TEST_FULL, REQUIRE_BROWSER } = process.env;
+const { TEST_FULL, REQUIRE_BROWSER, REQUIRE_MOTO } = process.env;
 /** `npm run test:full` has the time for them. */
 const leftOut = [
   // They play every single fault, for each mutant again.
   ...(TEST_FULL === 'true' ? [] : ['test/simulator/(mutants|equivalence)']),
   // Each page that they open costs Chromium a second of the processor.
   ...(TEST_FULL === 'true' || REQUIRE_BROWSER === 'true' ? [] : ['test/local/rehearsal/browser']),
+  // An emulator in Python, whose every answer costs more than the rotation that asks.
+  ...(TEST_FULL === 'true' || REQUIRE_MOTO === 'true' ? [] : ['[mM]oto\\.test']),
 ];
 
 /** @type {import('jest').Config} */

@@ -41,6 +41,12 @@ export type FleetOutage =
   | `provider.${Extract<Answer, 'own503' | 'silent'>}`
   | `secrets.${Extract<OutageFault['scope'], 'both' | 'writes'>}`;
 
+interface StoredSet {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly issuedAt: string;
+}
+
 /** All that outlives an invocation, for a whole fleet: the provider, AWS and the passing of time. */
 export class FleetWorld {
   readonly time = new VirtualTime(startMs);
@@ -57,6 +63,8 @@ export class FleetWorld {
   readonly provider: ProviderModel;
   readonly nextId = seededIds(1);
   readonly #buckets: Readonly<Record<keyof Quotas, TokenBucket>>;
+  /** Of each connection what was read last: every token is looked at each minute, most are as before. */
+  readonly #parsed = new Map<string, { readonly text: string; readonly tokens: StoredSet }>();
   #random = 0x2545f491;
 
   constructor(readonly options: FleetOptions) {
@@ -126,9 +134,13 @@ export class FleetWorld {
   }
 
   /** What a reader finds. */
-  tokenSet(connection: string): { accessToken: string; refreshToken: string; issuedAt: string } {
+  tokenSet(connection: string): StoredSet {
     const { SecretString = '' } = this.secrets.getSecretValue({ SecretId: secretIdOf(connection) });
-    return JSON.parse(SecretString);
+    const last = this.#parsed.get(connection);
+    if (last?.text === SecretString) return last.tokens;
+    const tokens: StoredSet = JSON.parse(SecretString);
+    this.#parsed.set(connection, { text: SecretString, tokens });
+    return tokens;
   }
 
   /** Connections whose readers have a token that the provider takes no more. */

@@ -69,8 +69,9 @@ export class KmsModel {
 
   #find(keyId: string): string | undefined {
     const wanted = nameIn(keyId);
-    const known = [...awsManagedDescriptions.keys(), ...this.namedKeys().map(nameIn)];
-    return known.find((name) => name === wanted || idOf(name) === wanted);
+    const isWanted = (name: string) => name === wanted || idOf(name) === wanted;
+    const managed = [...awsManagedDescriptions.keys()].find(isWanted);
+    return managed ?? this.namedKeys().map(nameIn).find(isWanted);
   }
 }
 

@@ -68,7 +68,7 @@ it('repeats a run of the dispatcher that died, and rotates no connection twice',
 });
 
 it('lets no connection wait for those that the provider refuses', async () => {
-  const options = smallFleet({ latencies });
+  const options = smallFleet({ connections: 200, latencies });
 
   const undisturbed = await measureNeighbours(options, 0);
   const disturbed = await measureNeighbours(options, 1);
