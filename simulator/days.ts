@@ -79,7 +79,7 @@ export interface Days {
 }
 
 /** Lets the schedule run for days, minutes of jitter and all, while nothing else goes wrong. */
-export async function playDays(
+async function playDays(
   { options, meets }: Behaviour,
   {
     days,
@@ -117,7 +117,7 @@ export async function playDays(
 }
 
 /** What is wrong with some days. */
-export function wrongWith(
+function wrongWith(
   { simulation, mostWrittenInADay }: Days,
   behaviour: Behaviour,
 ): readonly string[] {

@@ -11,7 +11,7 @@ import type {
   TakenUp,
 } from './vocabulary';
 
-export const clockSkewMs = 4 * 60_000;
+const clockSkewMs = 4 * 60_000;
 export const lateMs = 55_000;
 export const overtakenMs = 1_000;
 /** Longer than a first attempt, which is given 8 s. */

@@ -11,7 +11,7 @@ const stepAgainMs = 60_000;
 const stepAttempts = 4;
 
 /** A person stores the first token set of a new chain, if there is none that works. */
-export function seed(simulation: Simulation): string {
+function seed(simulation: Simulation): string {
   const { outside, checker, time } = simulation;
   const refreshToken = outside.provider.startChain(time.nowMs);
   const versionId = outside.nextId();

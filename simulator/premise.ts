@@ -16,7 +16,7 @@ export interface Struck {
 }
 
 /** "Within four minutes of a token's first use." */
-export const promisedMs = 4 * 60_000;
+const promisedMs = 4 * 60_000;
 
 /**
  * What the promise presupposes, and so all that faults are limited to: within four minutes of a

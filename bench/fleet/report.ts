@@ -155,7 +155,7 @@ async function outageRows(connections: number): Promise<Row[]> {
 }
 
 /** An invocation takes a second at the least, so that the provider's speed makes no difference. */
-export async function speedRows(connections: number): Promise<Row[]> {
+async function speedRows(connections: number): Promise<Row[]> {
   const rows: Row[] = [
     [''],
     [

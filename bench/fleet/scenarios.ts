@@ -12,7 +12,7 @@ import { median } from '../statistics';
 const warmUpMs = 2 * fleetPeriodMs;
 
 /** A fleet whose schedule has run for two periods. */
-export async function startFleet(options: FleetOptions): Promise<Fleet> {
+async function startFleet(options: FleetOptions): Promise<Fleet> {
   const fleet = new Fleet(options);
   fleet.startSchedule();
   await fleet.advance(warmUpMs);
@@ -247,7 +247,7 @@ export async function measureRuns(options: FleetOptions): Promise<Runs> {
   return { firstSeconds: await run(startMs), laterSeconds: await run(startMs + tickMs) };
 }
 
-export function mean(values: readonly number[]): number {
+function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 

@@ -52,7 +52,7 @@ export const counted = (evaluationPeriods = 1) => ({
  * Goes into ALARM if there was less than the threshold in each of these periods. Silence breaches, also
  * if there has never been any data: then `FILL` has no series to fill.
  */
-export const lessThan = (threshold: number, evaluationPeriods: number) => ({
+const lessThan = (threshold: number, evaluationPeriods: number) => ({
   threshold,
   comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
   evaluationPeriods,

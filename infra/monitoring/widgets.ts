@@ -17,7 +17,7 @@ import { longestWaitSeconds } from './alarmSpecifications';
 import { period, type RotatorMetrics } from './metrics';
 
 export const fullWidth = 24;
-export const halfWidth = fullWidth / 2;
+const halfWidth = fullWidth / 2;
 export const thirdWidth = fullWidth / 3;
 export const height = 7;
 /** As many names as stand side by side in the status of the alarms. */

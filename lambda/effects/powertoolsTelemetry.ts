@@ -26,7 +26,7 @@ export interface LogKeys {
 }
 
 /** Below this a refresh token's age is in the log alone: the provider ends it after 700 days. */
-export const measuredRefreshTokenAgeSeconds = 500 * 86_400;
+const measuredRefreshTokenAgeSeconds = 500 * 86_400;
 
 /**
  * JSON log lines and CloudWatch embedded metrics. CloudWatch charges for each combination of metric

@@ -100,7 +100,7 @@ export function parseEvent(
   return { kind: 'connection', ...parseConnectionEvent(event) };
 }
 
-export function parseConnectionEvent(event: unknown): ConnectionEvent {
+function parseConnectionEvent(event: unknown): ConnectionEvent {
   const parsed = validate(connectionEvent, event);
   if (!parsed.ok) {
     const expected =

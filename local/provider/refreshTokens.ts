@@ -1,7 +1,7 @@
 import { reuseWindowMs } from '../../lambda/core/limits';
 
 /** "Valid for up to 700 days", counted from issue. */
-export const refreshTokenLifetimeMs = 700 * 24 * 3_600_000;
+const refreshTokenLifetimeMs = 700 * 24 * 3_600_000;
 
 /**
  * What a second use of a refresh token within its window does. Salesforce documents the window but

@@ -13,7 +13,7 @@ export const runbookSections = {
 } as const;
 
 /** Where the page's server has the runbook. */
-export const runbookPath = '/docs/runbook.md';
+const runbookPath = '/docs/runbook.md';
 
 export function runbookSection(name: keyof typeof runbookSections): RunbookSection {
   const title = runbookSections[name];

@@ -159,7 +159,7 @@ function tokenFindings({ name, isFleet, token }: ConnectionFacts, nowMs: number)
 }
 
 /** Whether a rotation has followed the last error, which then is history. */
-export function isMended({ token, lastError }: Pick<ConnectionFacts, 'token' | 'lastError'>) {
+function isMended({ token, lastError }: Pick<ConnectionFacts, 'token' | 'lastError'>) {
   const error = lastError.known ? lastError.value : undefined;
   const stored = token.known ? token.value : undefined;
   const tokens = stored?.kind === 'stored' ? stored.version.tokens : undefined;

@@ -70,7 +70,7 @@ function registered(
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** As people count: `many-2` comes before `many-10`. */
-export const byName = ({ name: a }: { readonly name: string }, { name: b }: { name: string }) =>
+const byName = ({ name: a }: { readonly name: string }, { name: b }: { name: string }) =>
   collator.compare(a, b);
 
 /** A connection that the Region has a config for. */

@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal';
 
 /** By Ctrl-C, outside of a question. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 

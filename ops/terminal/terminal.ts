@@ -241,7 +241,7 @@ export const columnsOf = ({
 }: Pick<Streams['stdout'], 'isTTY' | 'columns'>): number | undefined =>
   isTTY && columns ? Math.max(narrowest, columns) : undefined;
 
-export function headerOf({ account, region }: Where): string {
+function headerOf({ account, region }: Where): string {
   return `Account ${account ?? 'unknown'}, Region ${region ?? 'unknown'}`;
 }
 

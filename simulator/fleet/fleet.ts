@@ -41,7 +41,7 @@ const pollMs = 1_000;
 const silent: Telemetry = { info() {}, warn() {}, error() {}, count() {}, gauge() {} };
 
 /** A run of the dispatcher that ended in the middle, or with its time. */
-export class DispatcherDied extends Error {
+class DispatcherDied extends Error {
   override readonly name = 'DispatcherDied';
 }
 

@@ -15,7 +15,7 @@ import { type Quotas, TokenBucket } from './quotas';
 export const startMs = Date.UTC(2026, 10, 24, 8);
 export const minuteMs = 60_000;
 
-export const secretIdOf = (connection: string) => `sfmc/${connection}`;
+const secretIdOf = (connection: string) => `sfmc/${connection}`;
 export const nameOf = (nth: number) => `connection-${String(nth).padStart(6, '0')}`;
 
 export interface Latencies {

@@ -6,7 +6,7 @@ import { Stored } from './stored';
 
 export const connection = 'sim';
 export const secretId = 'sfmc/sim';
-export const configName = '/sfmc/sim/config';
+const configName = '/sfmc/sim/config';
 export const clientSecretName = '/sfmc/sim/client-secret';
 export const stagedClientSecretName = '/sfmc/sim/client-secret-next';
 export const escrowName = '/sfmc/sim/escrow';

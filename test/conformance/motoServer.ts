@@ -23,7 +23,7 @@ function isExecutable(file: string): boolean {
 }
 
 /** The program's file; undefined if it is not on the path. */
-export function findMoto(): string | undefined {
+function findMoto(): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, motoProgram))

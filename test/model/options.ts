@@ -27,7 +27,7 @@ export type SecondUse = 'same' | 'valid' | 'revoke' | 'deep';
  * though alive. `die`: the environment ends. Outages of the provider; of a store's writes (`sm`,
  * `ssm`) or of all of it (`smRead`, `ssmRead`).
  */
-export const allFaults = [
+const allFaults = [
   ...['never', 'lost', 'late', 'noRefreshToken', 'refused', 'die', 'provider'],
   ...['sm', 'ssm', 'smRead', 'ssmRead'],
 ] as const;

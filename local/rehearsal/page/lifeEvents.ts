@@ -21,7 +21,7 @@ export function endOf(incident: IncidentRow): string {
   return `${who} ${after(healedAtMs - atMs)}`;
 }
 
-export const after = (ms: number) => (ms < 1000 ? 'at once' : `after ${lengthOf(ms)}`);
+const after = (ms: number) => (ms < 1000 ? 'at once' : `after ${lengthOf(ms)}`);
 
 export const nameOfIncident = (incident: IncidentRow) =>
   `Incident ${incident.id}, ${clockTime(incident.atMs)}: ${incident.what}, ${endOf(incident)}`;

@@ -219,7 +219,7 @@ async function readDocument(
  * Writes what an earlier seeding has left undone; the chain itself is not touched. A token set that
  * is parked, while the secret holds nothing, gets there first.
  */
-export async function completeChain(
+async function completeChain(
   context: Context,
   target: SeedTarget,
   { config, make }: Extract<SeedPlan, { do: 'completeChain' }>,

@@ -46,7 +46,7 @@ export function formatAll(
 }
 
 /** A table, the worst first, then what is to be done, then what could not be read. */
-export function formatStatuses(
+function formatStatuses(
   unsorted: readonly ConnectionStatus[],
   terminal: Terminal,
   nowMs: number,

@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { alarmsIn } from '../monitoring/support';
 import { prices } from './prices';
 
-export const minutesOfMonth = 30 * 24 * 60;
+const minutesOfMonth = 30 * 24 * 60;
 
 /** What a day of one connection came to, as it was counted. */
 export interface CountedDay {
@@ -22,7 +22,7 @@ const properties = (template: Template, type: string) =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties);
 
 /** Alarms are paid by the metrics that they look at. */
-export function alarmMetrics(template: Template): number {
+function alarmMetrics(template: Template): number {
   return [...alarmsIn(template).values()]
     .map(({ Metrics }) => Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1)
     .reduce((sum, count) => sum + count, 0);

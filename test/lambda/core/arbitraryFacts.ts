@@ -25,7 +25,7 @@ import {
 } from './facts';
 
 // Few names, so that the same token turns up in several places.
-export const tokenNames = ['a', 'b', 'c', 'd', 'e', 'f'];
+const tokenNames = ['a', 'b', 'c', 'd', 'e', 'f'];
 const tokenName: fc.Arbitrary<string> = fc.constantFrom(...tokenNames);
 const ageMs = fc.integer({ min: -15, max: 120 }).map((minutes) => minutes * minuteMs);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });

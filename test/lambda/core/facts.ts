@@ -17,7 +17,7 @@ export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const nowMs = Date.UTC(2026, 10, 24, 8);
-export const refreshBelowMs = 40 * minuteMs;
+const refreshBelowMs = 40 * minuteMs;
 
 export const firstSecret = new Redacted('first-secret');
 export const stagedSecret = new Redacted('staged-secret');

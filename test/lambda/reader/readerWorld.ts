@@ -8,7 +8,7 @@ import { type Script, startScriptedServer } from '../../support/scriptedServer';
 import { minuteMs, startMs } from '../../support/simulatedClock';
 import { StoredConnection } from '../../support/storedConnection';
 
-export const connection = 'acme';
+const connection = 'acme';
 
 /** Time as `Date.now` gives it, standing still until the test moves it. */
 export function simulateNow() {
