@@ -1,6 +1,6 @@
 import { messageLifeMs, mostReceives, visibilityTimeoutMs } from '../../../lambda/core/limits';
 import { idOf } from '../support';
-import { goesIntoAlarm, type Point, periodOf, type SimpleAlarm } from './evaluation';
+import { goesIntoAlarm, type Point, periodOf, type SimpleAlarm } from './simpleAlarm';
 import { alarmNamed, alarmsIn, monitoringOf } from './support';
 
 const minute = 60;

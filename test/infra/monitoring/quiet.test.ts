@@ -4,14 +4,7 @@ import { setEnvironment } from '../../support/environment';
 import { minuteMs } from '../../support/simulatedClock';
 import { propertiesOf } from '../fleet/support';
 import { idOf } from '../support';
-import {
-  type AlarmState,
-  type Datum,
-  dataIn,
-  evaluateExpression,
-  metricKey,
-  statesOf,
-} from './evaluator';
+import { type Datum, dataIn, metricKey, statesOf } from './evaluator';
 import { type AlarmProperties, alarmsIn, fleetMonitoringOf, monitoringOf } from './support';
 
 const minute = 60;
@@ -314,44 +307,5 @@ describe('the alarms of a fleet', () => {
     );
 
     expect(raised(fleet.template, [...data, ...runs], all)).toEqual([]);
-  });
-});
-
-describe('the evaluation of these tests', () => {
-  it('has FILL, IF, comparison and arithmetic as CloudWatch has them', () => {
-    const named = new Map([
-      ['a', [1, undefined, 3]],
-      ['none', [undefined, undefined, undefined]],
-    ]);
-    const of = (expression: string) => evaluateExpression(expression, named, 3);
-
-    expect(of('FILL(a, 0)')).toEqual([1, 0, 3]);
-    expect(of('FILL(a, REPEAT) * 2.5 - 1')).toEqual([1.5, 1.5, 6.5]);
-    expect(of('FILL(none, 0)')).toEqual([undefined, undefined, undefined]);
-    expect(of('IF(a > 1, a, 0)')).toEqual([0, undefined, 3]);
-    expect(() => of('RATE(a)')).toThrow();
-  });
-
-  it('takes missing data as each alarm says', () => {
-    const definition = (TreatMissingData: string) =>
-      ({
-        Namespace: 'N',
-        MetricName: 'M',
-        Statistic: 'Sum',
-        Period: 60,
-        Threshold: 1,
-        ComparisonOperator: 'LessThanThreshold',
-        EvaluationPeriods: 1,
-        TreatMissingData,
-      }) as AlarmProperties;
-    const last = (missing: string): AlarmState | undefined =>
-      statesOf(definition(missing), [], { fromSeconds: 0, toSeconds: 300 }).at(-1)?.state;
-
-    expect(['breaching', 'notBreaching', 'ignore', 'missing'].map(last)).toEqual([
-      'ALARM',
-      'OK',
-      'INSUFFICIENT_DATA',
-      'INSUFFICIENT_DATA',
-    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { idOf } from '../support';
-import { periodOf } from './evaluation';
+import { periodOf } from './simpleAlarm';
 import { alarmNamed, alarmsIn, fleetMonitoringOf, monitoringOf } from './support';
 
 const minute = 60;

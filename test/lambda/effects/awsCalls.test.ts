@@ -18,8 +18,8 @@ import {
   createSecretStore,
   type SecretStore,
 } from '../../../lambda/effects/secretStore';
-import type { StoreFailure } from '../../../lambda/effects/storeFailure';
 import { type AwsLocal, startAwsLocal } from '../../../local/aws/server';
+import { awsOutcomesOf, type RefusingFault, refusingFaults } from '../../support/awsOutcomes';
 import { closeAfterTest } from '../../support/closing';
 import { setEnvironment } from '../../support/environment';
 import { rotatorEnvironment } from '../../support/rotatorEnvironment';
@@ -51,14 +51,6 @@ const bySdk = (): Services => ({
   queue: (url) => createFollowUpQueue(url, new SQS({ maxAttempts: 2 })),
   bus: (name) => createEventBus(name, new EventBridge({ maxAttempts: 2 })),
 });
-
-/** What a call came to: its value, or all that its failure says. */
-function outcomeOf(call: Promise<unknown>): Promise<object> {
-  return call.then(
-    (value) => ({ value }),
-    ({ name, message, kind }: StoreFailure) => ({ name, message, kind }),
-  );
-}
 
 const versionId = 'a-version-of-at-least-32-characters';
 
@@ -102,8 +94,6 @@ const otherCalls: typeof storeCalls = {
   'putting an event on a bus that is missing': ({ bus }) => bus('none').put(event),
 };
 
-const faults = ['deny', 'throttle', 'internal', 'unavailable', 'limitExceeded'] as const;
-
 async function prepare(): Promise<AwsLocal> {
   const aws = await startAwsLocal({ now: () => nowMs });
   closeAfterTest(() => aws.close());
@@ -118,22 +108,8 @@ async function prepare(): Promise<AwsLocal> {
   return aws;
 }
 
-/** What the calls come to at a server of their own. */
-async function outcomesOf(connect: () => Services, fault?: (typeof faults)[number]) {
-  const aws = await prepare();
-  setEnvironment(rotatorEnvironment(aws.url));
-  const services = connect();
-  const outcomes: Record<string, object> = {};
-  for (const [name, call] of Object.entries({ ...storeCalls, ...otherCalls })) {
-    // As often as the call may be tried: what is left of it strikes no other call.
-    const cancel = fault ? aws.orderFault({ kind: fault, calls: 'untilCancelled' }) : undefined;
-    const callsBefore = aws.calls.length;
-    const outcome = await outcomeOf(call(services));
-    outcomes[name] = { ...outcome, attempts: aws.calls.length - callsBefore };
-    cancel?.();
-  }
-  return outcomes;
-}
+const outcomesOf = (connect: () => Services, fault?: RefusingFault) =>
+  awsOutcomesOf(prepare, connect, { ...storeCalls, ...otherCalls }, fault);
 
 describe("the function's own calls", () => {
   it("give the same answers and errors as those of the SDK's clients", async () => {
@@ -156,19 +132,22 @@ describe("the function's own calls", () => {
     });
   });
 
-  it.each(faults)('say the same of the fault "%s", after as many attempts', async (fault) => {
-    const expected = await outcomesOf(bySdk, fault);
+  it.each(refusingFaults)(
+    'say the same of the fault "%s", after as many attempts',
+    async (fault) => {
+      const expected = await outcomesOf(bySdk, fault);
 
-    const outcomes = await outcomesOf(own, fault);
+      const outcomes = await outcomesOf(own, fault);
 
-    expect(outcomes).toEqual(expected);
-    for (const name of Object.keys(storeCalls)) {
-      expect(outcomes[name]).toMatchObject({ name: 'StoreFailure' });
-    }
-    for (const name of Object.keys(otherCalls)) {
-      expect(outcomes[name]).toMatchObject({ name: expect.any(String) });
-    }
-  });
+      expect(outcomes).toEqual(expected);
+      for (const name of Object.keys(storeCalls)) {
+        expect(outcomes[name]).toMatchObject({ name: 'StoreFailure' });
+      }
+      for (const name of Object.keys(otherCalls)) {
+        expect(outcomes[name]).toMatchObject({ name: expect.any(String) });
+      }
+    },
+  );
 
   it('send what those of the SDK send, and say who they are', async () => {
     const sent: object[][] = [];
