@@ -4,7 +4,7 @@ export { ConfigurationError } from './configurationError';
 export type { Connection } from './connections';
 export { TokenRotationFleetStack, type TokenRotationFleetStackProps } from './fleet/fleetStack';
 export { TokenRotationFleet, type TokenRotationFleetProps } from './fleet/tokenRotationFleet';
-export type { AlarmProps } from './monitoring/alarms';
+export type { AlarmProps } from './monitoring/addAlarms';
 export {
   TokenRotationFleetMonitoring,
   type TokenRotationFleetMonitoringProps,

@@ -98,7 +98,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'waits beyond its own end if the provider asks for it',
-    file: 'lambda/core/retryBudget.ts',
+    file: 'lambda/core/retryDelay.ts',
     find: 'const shortestWaitMs = state.isUrgent ? Math.min(askedMs, longestWaitMs) : askedMs;',
     replace: 'const shortestWaitMs = askedMs;',
   },

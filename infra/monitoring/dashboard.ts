@@ -10,7 +10,7 @@ import {
 import type { Construct } from 'constructs';
 import { oldRefreshTokenDays } from '../../lambda/core/limits';
 import type { TokenRotation } from '../tokenRotation';
-import { leastSecondsToExpiry } from './alarmSpecifications';
+import { leastSecondsToExpiry } from './alarms';
 import * as queries from './logQueries';
 import { RotatorMetrics } from './metrics';
 import {

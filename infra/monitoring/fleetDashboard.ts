@@ -3,7 +3,7 @@ import { type Alarm, Dashboard, type IWidget, Stats } from 'aws-cdk-lib/aws-clou
 import type { Construct } from 'constructs';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
 import * as dispatcherQueries from './dispatcherLogQueries';
-import { leastSecondsAfterSuccess } from './fleetAlarmSpecifications';
+import { leastSecondsAfterSuccess } from './fleetAlarms';
 import * as queries from './logQueries';
 import { period, RotatorMetrics } from './metrics';
 import {

@@ -2,8 +2,8 @@ import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
-import { type AlarmProps, addAlarms, prefixOf, runbookOf } from './alarms';
-import { fleetAlarmSpecifications } from './fleetAlarmSpecifications';
+import { type AlarmProps, addAlarms, prefixOf, runbookOf } from './addAlarms';
+import { fleetAlarmSpecifications } from './fleetAlarms';
 import { addFleetDashboard } from './fleetDashboard';
 
 export interface TokenRotationFleetMonitoringProps extends AlarmProps {

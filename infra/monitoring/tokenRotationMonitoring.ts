@@ -2,8 +2,8 @@ import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { TokenRotation } from '../tokenRotation';
-import { alarmSpecifications } from './alarmSpecifications';
-import { type AlarmProps, addAlarms, prefixOf, runbookOf } from './alarms';
+import { type AlarmProps, addAlarms, prefixOf, runbookOf } from './addAlarms';
+import { alarmSpecifications } from './alarms';
 import { addDashboard } from './dashboard';
 
 export interface TokenRotationMonitoringProps extends AlarmProps {

@@ -13,7 +13,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { longestWaitSeconds } from './alarmSpecifications';
+import { longestWaitSeconds } from './alarms';
 import { period, type RotatorMetrics } from './metrics';
 
 export const fullWidth = 24;

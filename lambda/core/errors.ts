@@ -18,7 +18,8 @@ export interface RotationErrorOptions {
 /**
  * What a rotation that did not succeed throws. `name` is the code, so Lambda reports it as the
  * `errorType`; the message names the connection, the field or parameter, and the remedy, and
- * never holds a token, a client secret or an answer's body.
+ * never holds a token, a client secret or an answer's body. The messages of a rotation are in
+ * `lambda/rotator/failures.ts`.
  */
 export class RotationError extends Error {
   readonly code: RotationErrorCode;

@@ -15,7 +15,7 @@ import {
   type ProviderAnswer,
 } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
-import { retryDelayMs } from '../core/retryBudget';
+import { retryDelayMs } from '../core/retryDelay';
 import type { TokenRequest } from '../effects/provider';
 import { salvage } from './publish';
 import { isSuccessorMissing } from './recall';

@@ -10,7 +10,7 @@ import { labels } from '../core/labels';
 import { publishAttemptsBeforeEscrow, storeAttemptMs } from '../core/limits';
 import { versionIdOf } from '../core/lineage';
 import { Redacted } from '../core/redacted';
-import { retryDelayMs } from '../core/retryBudget';
+import { retryDelayMs } from '../core/retryDelay';
 import { type StoredVersion, serializeTokenSet } from '../core/tokenSet';
 import { isDead } from '../core/verdicts';
 import { StoreFailure } from '../effects/storeFailure';

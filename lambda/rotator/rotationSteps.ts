@@ -11,7 +11,7 @@ import {
   timerSlackMs,
 } from '../core/limits';
 import { interpretTokenContext } from '../core/providerAnswer';
-import { retryDelayMs } from '../core/retryBudget';
+import { retryDelayMs } from '../core/retryDelay';
 import {
   refreshTokenOf,
   type StoredVersion,

@@ -1,6 +1,6 @@
 import { RotationError } from '../core/errors';
 import { readAttempts, storeAttemptMs } from '../core/limits';
-import { retryDelayMs } from '../core/retryBudget';
+import { retryDelayMs } from '../core/retryDelay';
 import { StoreFailure } from '../effects/storeFailure';
 import { deadlineExceeded, leftMs, type Run, secretIdOf } from './run';
 

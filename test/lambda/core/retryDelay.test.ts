@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { reuseWindowMs } from '../../../lambda/core/limits';
-import { type RetryState, retryDelayMs } from '../../../lambda/core/retryBudget';
+import { type RetryState, retryDelayMs } from '../../../lambda/core/retryDelay';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const durationMs = fc.integer({ min: 0, max: 10 * 60_000 });

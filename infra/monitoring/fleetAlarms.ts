@@ -8,20 +8,17 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { fleetPeriodMs, tickMs } from '../../lambda/core/limits';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
+import { type AlarmSpecification, counted, filled, lessThanBefore } from './alarmSpecification';
 import {
-  type AlarmSpecification,
   chainBroken,
-  counted,
   deadLetters,
   escrowInUse,
-  filled,
-  lessThanBefore,
   longestWaitSeconds,
   nothingRotated,
   refreshTokenOld,
   stagedSecretInUse,
   tokenNearExpiry,
-} from './alarmSpecifications';
+} from './alarms';
 import { period, RotatorMetrics } from './metrics';
 
 /**
