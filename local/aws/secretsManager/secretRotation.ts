@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalFunction } from '../lambda/localFunction';
 import { functionNameIn, localFunctionName } from '../lambda/names';
-import type { SecretRotationStart, SecretsManagerModel } from './secretsManager';
+import type { SecretRotationStart } from './secretRotationStart';
+import type { SecretsManagerModel } from './secretsManager';
 import { functionNotInvocable, rotationUnfinished } from './secretsManagerErrors';
 import type { SecretsManagerInput } from './secretsManagerShapes';
 

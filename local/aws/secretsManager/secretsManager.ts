@@ -1,17 +1,11 @@
 import { pageOf } from '../pages';
 import { check } from '../shapes';
-import {
-  type AttachedRotation,
-  identity,
-  metadata,
-  rotationOf,
-  seconds,
-  stages,
-} from './secretMetadata';
+import { type AttachedRotation, identity, metadata, seconds, stages } from './secretMetadata';
+import { type SecretRotationStart, startRotation } from './secretRotationStart';
 import { type Secret, Secrets } from './secrets';
 import * as errors from './secretsManagerErrors';
 import { type SecretsManagerInput as Input, shapes } from './secretsManagerShapes';
-import { currentLabel, hasValue, pendingLabel } from './secretVersions';
+import { currentLabel, hasValue } from './secretVersions';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -34,18 +28,6 @@ function versionIdOf(value: NewValue): string | undefined {
 /** "If you set this to an empty string, Secrets Manager uses" its own key (API reference, UpdateSecret). */
 const keyNamed = (keyId: string) =>
   ['', 'alias/aws/secretsmanager'].includes(keyId) ? undefined : keyId;
-
-/**
- * How a rotation begins: `test` for one that is to come later, `unfinished` if the one before is
- * not done, which is tried again, and `repeated` if there is nothing to do.
- */
-export interface SecretRotationStart {
-  readonly kind: 'rotation' | 'test' | 'unfinished' | 'repeated';
-  readonly arn: string;
-  readonly name: string;
-  readonly lambdaArn: string;
-  readonly versionId: string;
-}
 
 /**
  * AWS Secrets Manager in memory: no I/O, no clock of its own, no randomness. Each method is the API
@@ -247,41 +229,11 @@ export class SecretsManagerModel {
     return identity(secret);
   }
 
-  /**
-   * What RotateSecret does before it invokes the function: keeps the configuration, and makes the
-   * new version, which has AWSPENDING and no value. The steps are left to the caller.
-   */
+  /** What RotateSecret does before it invokes the function; the steps are left to the caller. */
   rotateSecret(input: Input<'RotateSecret'>): SecretRotationStart {
     check(shapes.RotateSecret, input);
     const secret = this.#secrets.getUsable(input.SecretId);
-    const { versions } = secret;
-    const { ClientRequestToken: id, RotationLambdaARN: lambdaArn, RotationRules: rules } = input;
-    if (id === undefined) throw errors.tokenMissing();
-    const former = rotationOf(secret, this.attached);
-    const arn = lambdaArn || former?.lambdaArn;
-    if (arn === undefined) throw errors.noRotationFunction();
-    if (lambdaArn || rules) {
-      secret.rotation = { lambdaArn: arn, rules: rules ?? former?.rules ?? {} };
-      secret.changedAtMs = this.now();
-    }
-
-    const start = { arn: secret.arn, name: secret.name, lambdaArn: arn };
-    const pending = versions.holderOf(pendingLabel);
-    if (pending !== undefined && pending !== id && pending !== versions.holderOf(currentLabel)) {
-      return { ...start, kind: 'unfinished', versionId: pending };
-    }
-    const known = versions.get(id);
-    if (known && (hasValue(known) || pending !== id)) {
-      return { ...start, kind: 'repeated', versionId: id };
-    }
-    if (!known) {
-      const version = { id, createdAtMs: this.now(), lastAccessedDayMs: undefined, keyIds: [] };
-      versions.add({ ...version, secretString: undefined, secretBinary: undefined }, [
-        pendingLabel,
-      ]);
-    }
-    const kind = input.RotateImmediately === false ? 'test' : 'rotation';
-    return { ...start, kind, versionId: id };
+    return startRotation(secret, input, { attached: this.attached, nowMs: this.now() });
   }
 
   /** What follows the steps: of a test, that the version goes which it was made for. */
