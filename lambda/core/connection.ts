@@ -44,7 +44,7 @@ export function parseConnectionConfig(
       'InvalidConfig',
       `Connection "${connection}": ${problem}. Correct the parameter ${parameterName}.`,
     );
-  const json = parseJson(text);
+  const json = parseJson(trimTyped(text));
   if (!json.ok) throw invalid('its config is not JSON');
   const config = validate(configSchema, json.value);
   if (!config.ok) throw invalid(`its config's ${config.field || 'value'} ${config.problem}`);

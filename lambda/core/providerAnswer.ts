@@ -8,7 +8,7 @@ import {
 } from './providerErrors';
 import { Redacted } from './redacted';
 import { retryAfterMsOf } from './retryAfter';
-import { objectOf, parseJson, tokenText, validate } from './validate';
+import { objectOf, parseJson, tokenText, typedText, validate } from './validate';
 
 /** What came back over HTTP, or why nothing readable did. */
 export type HttpAnswer =
@@ -182,9 +182,8 @@ function isJsonObject(body: string | undefined): boolean {
   return json.ok && typeof json.value === 'object' && json.value !== null;
 }
 
-const endpointsSchema = objectOf({
-  items: v.array(objectOf({ type: v.string(''), url: v.string('') }), ''),
-});
+const endpointsSchema = objectOf({ items: v.array(v.unknown(), '') });
+const endpointSchema = objectOf({ type: typedText, url: typedText });
 
 /** The REST and SOAP addresses in an answer of `GET /platform/v1/endpoints`, not yet trusted. */
 export function interpretEndpoints(answer: HttpAnswer): { rest?: string; soap?: string } {
@@ -192,8 +191,11 @@ export function interpretEndpoints(answer: HttpAnswer): { rest?: string; soap?: 
   const json = parseJson(answer.body ?? '');
   const parsed = json.ok ? validate(endpointsSchema, json.value) : undefined;
   if (!parsed?.ok) return {};
-  const urlOf = (type: string) =>
-    parsed.value.items.find((item) => item.type.toLowerCase() === type)?.url;
+  const items = parsed.value.items.flatMap((item) => {
+    const endpoint = validate(endpointSchema, item);
+    return endpoint.ok ? endpoint.value : [];
+  });
+  const urlOf = (type: string) => items.find((item) => item.type.toLowerCase() === type)?.url;
   const [rest, soap] = [urlOf('rest'), urlOf('soap')];
   return { ...(rest && { rest }), ...(soap && { soap }) };
 }

@@ -9,10 +9,20 @@ export function retryAfterMsOf(
   answer: { readonly retryAfter?: string; readonly body: string | undefined },
   nowMs: number,
 ): number | undefined {
-  return parseHeader(answer.retryAfter?.trim() ?? '', nowMs) ?? parseMember(answer.body);
+  return parseHeader(answer.retryAfter ?? '', nowMs) ?? parseMember(answer.body);
 }
 
+/**
+ * The longest of several, since a proxy may have added its own: header lines of one name are a list
+ * (RFC 9110, section 5.2). The comma behind a weekday is the date's own.
+ */
 function parseHeader(text: string, nowMs: number): number | undefined {
+  const listed = text.split(/(?<![a-z]),/).map((each) => parseOne(each.trim(), nowMs));
+  const waitsMs = listed.filter((waitMs) => waitMs !== undefined);
+  return waitsMs.length > 0 ? Math.max(...waitsMs) : undefined;
+}
+
+function parseOne(text: string, nowMs: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
   // Date.parse takes much that is no HTTP date, and reads one without a zone as local time.
   if (!httpDate.test(text)) return undefined;

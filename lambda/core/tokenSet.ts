@@ -1,6 +1,14 @@
 import * as v from 'valibot';
 import { Redacted } from './redacted';
-import { objectOf, parseJson, tokenText, typedText, type Validated, validate } from './validate';
+import {
+  objectOf,
+  parseJson,
+  tokenText,
+  trimTyped,
+  typedText,
+  type Validated,
+  validate,
+} from './validate';
 
 /** Where the provider's REST and SOAP interfaces are, if that is known. */
 export interface ApiBaseUrls {
@@ -47,10 +55,12 @@ const timestamp = v.pipe(
 const optional = <T>(schema: v.GenericSchema<unknown, T>) =>
   v.fallback(v.optional(schema), undefined);
 
+const isBlank = (text: string) => trimTyped(text) === '';
+
 const storedSchema = objectOf({
   accessToken: optional(tokenText),
   legacyToken: optional(tokenText),
-  refreshToken: v.optional(v.union([v.pipe(v.string(), v.regex(/^[\s\uFEFF]*$/)), tokenText])),
+  refreshToken: v.optional(v.union([v.pipe(v.string(), v.check(isBlank)), tokenText])),
   issuedAt: optional(timestamp),
   expiresAt: optional(timestamp),
   refreshTokenIssuedAt: optional(timestamp),
@@ -64,7 +74,7 @@ const storedSchema = objectOf({
  * known are left out.
  */
 export function parseStoredTokens(text: string): Validated<StoredTokens> {
-  const json = parseJson(text);
+  const json = parseJson(trimTyped(text));
   if (!json.ok) return { ok: false, field: '', problem: 'is not JSON' };
   return toStoredTokens(json.value);
 }
@@ -78,7 +88,8 @@ export function toStoredTokens(value: unknown): Validated<StoredTokens> {
   }
   const { accessToken, legacyToken, refreshToken, issuedAt, expiresAt, ...rest } = stored.value;
   const { refreshTokenIssuedAt } = rest;
-  if (!refreshToken?.trim()) return { ok: true, value: { kind: 'notSeeded' } };
+  if (refreshToken === undefined || isBlank(refreshToken))
+    return { ok: true, value: { kind: 'notSeeded' } };
   const urls = withoutUndefined(rest);
   if (accessToken === undefined || issuedAt === undefined || expiresAt === undefined) {
     return {
@@ -100,11 +111,20 @@ export function toStoredTokens(value: unknown): Validated<StoredTokens> {
   return { ok: true, value: { kind: 'issued', tokenSet } };
 }
 
-/** `refresh_token`, `RefreshToken` and the like are what other OAuth clients call it. */
+/**
+ * `refresh_token`, `RefreshToken` and the like are what other OAuth clients call it. A person may
+ * have added one beside the template's empty member.
+ */
 function withUsualSpelling(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || 'refreshToken' in value) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  const { refreshToken } = value as { refreshToken?: unknown };
+  const isEmpty = typeof refreshToken === 'string' && isBlank(refreshToken);
+  if (!isEmpty && refreshToken !== undefined && refreshToken !== null) return value;
   const found = Object.entries(value).find(
-    ([name]) => name.replace(/[_-]/g, '').toLowerCase() === 'refreshtoken',
+    ([name, member]) =>
+      name !== 'refreshToken' &&
+      name.replace(/[^a-z]/gi, '').toLowerCase() === 'refreshtoken' &&
+      member !== '',
   );
   return found ? { ...value, refreshToken: found[1] } : value;
 }

@@ -46,9 +46,15 @@ export const tokenText = v.pipe(
   v.regex(/^[\x21-\x7e]+$/, 'must be of visible ASCII characters'),
 );
 
-/** White space and byte order marks around a value that a person or a shell wrote. */
+/**
+ * White space around a value that a person or a shell wrote, and what cannot be seen: byte order
+ * marks, and the zero-width characters that come along from web pages and documents.
+ */
 export function trimTyped(text: string): string {
-  return text.replace(/^[\s\uFEFF]+|[\s\uFEFF]+$/g, '');
+  return text.replace(
+    /^[\s\u00ad\u180e\u200b-\u200f\u2060\ufeff]+|[\s\u00ad\u180e\u200b-\u200f\u2060\ufeff]+$/g,
+    '',
+  );
 }
 
 /** An object of these members; others are left out of the result. */

@@ -72,6 +72,8 @@ export function connectAws(
     const text = await textOf(response.body);
     const output = text === '' ? {} : JSON.parse(text);
     const { statusCode } = response;
+    // Whatever stands in front may say that all went well.
+    if (typeof output !== 'object' || output === null) throw new Error('no answer of AWS');
     if (statusCode < 300) return output;
     const name = loadJsonRpcErrorCode(response, output) ?? 'Unknown';
     const message = output.message || output.Message || 'UnknownError';

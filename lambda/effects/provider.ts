@@ -77,7 +77,14 @@ async function readLimited(response: Response): Promise<string | undefined> {
     if (bytes > longestAnswerBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const whole = Buffer.concat(chunks);
+  return new TextDecoder(encodingOf(whole), { ignoreBOM: true }).decode(whole);
+}
+
+/** By its byte order mark, as browsers read it (Encoding standard, "BOM sniff"). */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 /** Node.js's and OpenSSL's codes for a connection that never came about, so that nothing was sent. */

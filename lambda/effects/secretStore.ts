@@ -42,7 +42,13 @@ export interface SecretsManagerCalls {
   getSecretValue(
     input: GetSecretValueRequest,
     options: CallOptions,
-  ): Promise<VersionOutput & { SecretString?: string | undefined }>;
+  ): Promise<
+    VersionOutput & {
+      SecretString?: string | undefined;
+      /** In base64, which the SDK makes bytes of. */
+      SecretBinary?: string | Uint8Array | undefined;
+    }
+  >;
   listSecretVersionIds(
     input: ListSecretVersionIdsRequest,
     options: CallOptions,
@@ -91,7 +97,7 @@ export function createSecretStore(client: SecretsManagerCalls): SecretStore {
       versionId: output.VersionId ?? '',
       stages: output.VersionStages ?? [],
       createdAtMs: createdAtMs(output),
-      text: output.SecretString ?? '',
+      text: output.SecretString ?? textOfBinary(output.SecretBinary),
     };
   }
 
@@ -178,6 +184,12 @@ export function createSecretStore(client: SecretsManagerCalls): SecretStore {
     },
   };
 }
+
+/** A value that was stored as bytes, by a console or a command of its own. */
+const textOfBinary = (binary: string | Uint8Array = '') =>
+  (typeof binary === 'string' ? Buffer.from(binary, 'base64') : Buffer.from(binary)).toString(
+    'utf8',
+  );
 
 function createdAtMs({ CreatedDate = 0 }: VersionOutput): number {
   return typeof CreatedDate === 'number' ? Math.round(CreatedDate * 1_000) : CreatedDate.getTime();

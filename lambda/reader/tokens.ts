@@ -36,6 +36,8 @@ const textMembers = ['accessToken', 'issuedAt', 'expiresAt', ...optionalMembers]
 export function parseTokens(text: string): SecretContent {
   const { refreshToken, ...members } = parseObject(text);
   if (members.accessToken === undefined) return { kind: refreshToken ? 'seeded' : 'notSeeded' };
+  // Other languages write null for what they do not have.
+  for (const name of optionalMembers) if (members[name] === null) delete members[name];
   for (const name of textMembers) requireText(members, name, !optionalMembers.includes(name));
   // The compiler does not see that each member was checked by its name just now.
   const tokens = members as unknown as Tokens;
@@ -47,7 +49,8 @@ export function parseTokens(text: string): SecretContent {
 function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // PowerShell puts a byte order mark in front.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The engine's own error quotes a piece of the text.
     throw malformed('it is not JSON');

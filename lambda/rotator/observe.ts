@@ -6,7 +6,7 @@ import { type HeldTokenSet, parseEscrow } from '../core/held';
 import { staleReadAttempts, staleReadDelayMs } from '../core/limits';
 import { Redacted } from '../core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../core/tokenSet';
-import { trimTyped } from '../core/validate';
+import { tokenText, trimTyped, validate } from '../core/validate';
 import type { SecretText } from '../effects/secretStore';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkRemembered } from './escrow';
@@ -88,20 +88,46 @@ export async function readParameters(
     required(run, names.config, 'String', values),
     { allowLoopback: run.settings.allowLoopbackProvider },
   );
-  const clientSecret = required(run, names.clientSecret, 'SecureString', values);
-  const staged = trimTyped(values.get(names.stagedClientSecret) ?? '');
+  const clientSecrets = clientSecretsOf(run, values);
   const escrow = values.get(names.escrow);
   return {
     parameters: {
       config,
-      clientSecrets: [
-        new Redacted(clientSecret),
-        ...(staged && staged !== clientSecret ? [new Redacted(staged)] : []),
-      ],
+      clientSecrets,
     },
     held: escrow === undefined ? [] : readableEscrow(run, names.escrow, escrow),
     escrowPresent: escrow !== undefined,
   };
+}
+
+/**
+ * The client secret, and a staged one after it. What the provider cannot have given, such as two lines
+ * or an invisible character, is not sent: a refusal would say less than what is wrong.
+ */
+function clientSecretsOf(
+  run: Run,
+  values: ReadonlyMap<string, string>,
+): ConnectionParameters['clientSecrets'] {
+  const names = parameterNamesOf(run);
+  const clientSecret = required(run, names.clientSecret, 'SecureString', values);
+  const first = validate(tokenText, clientSecret);
+  if (!first.ok) {
+    throw new RotationError(
+      'InvalidConfig',
+      `Connection "${run.connection}": the parameter ${names.clientSecret} in ` +
+        `${run.settings.region} ${first.problem}. Nothing was sent. Put the bare client secret there.`,
+    );
+  }
+  const staged = trimTyped(values.get(names.stagedClientSecret) ?? '');
+  if (staged === '' || staged === clientSecret) return [new Redacted(clientSecret)];
+  const second = validate(tokenText, staged);
+  if (second.ok) return [new Redacted(clientSecret), new Redacted(staged)];
+  const { problem } = second;
+  run.telemetry.warn('The staged client secret cannot be one and is left out', {
+    parameter: names.stagedClientSecret,
+    problem,
+  });
+  return [new Redacted(clientSecret)];
 }
 
 function required(

@@ -67,6 +67,12 @@ describe('the addresses of the interfaces', () => {
     expect(read(200, `\uFEFF${JSON.stringify({ items })}`)).toEqual({ rest, soap });
   });
 
+  it('are found among items that cannot be read', () => {
+    const odd = ['canary', null, { type: 'rest' }, { type: 'rest', url: null }, { url: rest }];
+
+    expect(read(200, { items: [...odd, ...items] })).toEqual({ rest, soap });
+  });
+
   it('are none if an address is empty', () => {
     expect(read(200, { items: [{ type: 'soap', url: '' }] })).toStrictEqual({});
   });

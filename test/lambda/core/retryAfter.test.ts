@@ -30,6 +30,15 @@ describe('the wait that an answer asks for', () => {
     expect(waitMs(header)).toBe(30_000);
   });
 
+  it.each([
+    ['two header lines', '60, 60', 60_000],
+    ['the longest of several', '5, Tue, 24 Nov 2026 08:00:30 GMT,7', 30_000],
+    ['dates', 'Tue, 24 Nov 2026 08:00:30 GMT, Tuesday, 24-Nov-26 08:00:10 GMT', 30_000],
+    ['what can be read of them', '1e3, 60', 60_000],
+  ])('is read from a list: %s', (_, header, expected) => {
+    expect(waitMs(header)).toBe(expected);
+  });
+
   it('is none if the date has passed', () => {
     expect(waitMs('Tue, 24 Nov 2026 07:59:59 GMT')).toBe(0);
   });

@@ -143,16 +143,31 @@ describe('parseStoredTokens', () => {
     ['a byte order mark', `\uFEFF${JSON.stringify(full)}`],
     ['line breaks', JSON.stringify({ ...full, refreshToken: 'refresh\r\n' })],
     ['blanks', JSON.stringify({ ...full, refreshToken: ' refresh', accessToken: 'access\t' })],
+    ['several marks', `\uFEFF \uFEFF${JSON.stringify(full)}\uFEFF`],
+    ['zero-width characters', `\u200B${JSON.stringify(full)}\u200B`],
+    ['some within', JSON.stringify({ ...full, refreshToken: '\u200Brefresh\u2060' })],
     ['a mark within', JSON.stringify({ ...full, refreshToken: '\uFEFFrefresh\uFEFF' })],
     ['times with blanks', JSON.stringify({ ...full, issuedAt: ` ${full.issuedAt} ` })],
   ])('takes what hands and shells put around it: %s', (_, text) => {
     expect(parseStoredTokens(text)).toStrictEqual(parse(full));
   });
 
-  it.each(['refresh_token', 'RefreshToken', 'refreshtoken', 'REFRESH-TOKEN', 'refresh-token'])(
-    'takes %s for refreshToken',
-    (name) => {
-      expect(parse({ ...without('refreshToken'), [name]: 'refresh' })).toStrictEqual(parse(full));
+  it.each([
+    'refresh_token',
+    'RefreshToken',
+    'refreshtoken',
+    'REFRESH-TOKEN',
+    'refresh-token',
+    'refresh token',
+    'refreshToken ',
+  ])('takes %s for refreshToken', (name) => {
+    expect(parse({ ...without('refreshToken'), [name]: 'refresh' })).toStrictEqual(parse(full));
+  });
+
+  it.each(['', ' ', null])(
+    'takes it beside a refreshToken of %j, as a template has it',
+    (refreshToken) => {
+      expect(parse({ ...full, refreshToken, refresh_token: 'refresh' })).toStrictEqual(parse(full));
     },
   );
 

@@ -220,6 +220,15 @@ describe("the function's own calls", () => {
     await expect(reading).rejects.toMatchObject({ kind: 'transient' });
   });
 
+  it.each(['null', '"ok"', '<html>', 'true'])('take a success of %j for none', async (body) => {
+    const { url } = await startScriptedServer((response) => response.end(body));
+    setEnvironment(rotatorEnvironment(url));
+
+    const writing = own().secrets.put('sfmc/acme', versionId, 'canary');
+
+    await expect(writing).rejects.toMatchObject({ kind: 'transient' });
+  });
+
   it('take no time from an answer that came before Lambda froze the function', async () => {
     const clock = Date.now.bind(Date);
     let frozenMs = 0;

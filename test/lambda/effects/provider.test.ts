@@ -85,6 +85,17 @@ describe('an answer', () => {
     expect(answer).toEqual({ kind: 'response', status: 200, body: '\uFEFF{"accessToken":"ä"}' });
   });
 
+  it.each([
+    ['utf-16le', (text: string) => Buffer.from(text, 'utf16le')],
+    ['utf-16be', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+  ])('is read as %s if its byte order mark says so', async (_, encode) => {
+    const body = '\uFEFF{"accessToken":"ä"}';
+
+    const answer = await answerTo((response) => response.end(encode(body)));
+
+    expect(answer).toEqual({ kind: 'response', status: 200, body });
+  });
+
   it('of 64 KiB is read', async () => {
     const body = 'x'.repeat(64 * 1024);
 

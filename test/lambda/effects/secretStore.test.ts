@@ -43,6 +43,20 @@ describe('reading the secret', () => {
     });
   });
 
+  it('gives the text of a value that was stored as bytes', async () => {
+    const { aws, store } = await prepare();
+    const bytes = Buffer.from('\uFEFF{"refreshToken":"ä"}').toString('base64');
+    aws.secretsManager.createSecret({
+      Name: secretId,
+      ClientRequestToken: versionId(1),
+      SecretBinary: bytes,
+    });
+
+    expect(await store.readCurrent(secretId)).toMatchObject({
+      text: '\uFEFF{"refreshToken":"ä"}',
+    });
+  });
+
   it('names AWSCURRENT in the request', async () => {
     const { store, sent } = await prepareScripted((response) => response.end('{}'));
 

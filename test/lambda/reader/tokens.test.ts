@@ -42,6 +42,19 @@ it('shows no token when it is printed', async () => {
   expect(printed).not.toMatch(/(?:access|legacy|refresh|unknown)-one/);
 });
 
+it('lacks what the secret has as null, as other languages write what they do not have', async () => {
+  const tokens = await prepareTokens({ legacyToken: null, restBaseUrl: null, soapBaseUrl: null });
+
+  expect(Object.keys(tokens)).toEqual(['accessToken', 'issuedAt', 'expiresAt']);
+});
+
+it('is read behind a byte order mark, which PowerShell writes', async () => {
+  const { clock, stored, reader } = await prepareReader();
+  stored.put(`\uFEFF${JSON.stringify(tokenSet('one', clock.now()))}\r\n`);
+
+  expect(await reader.get()).toMatchObject({ accessToken: 'access-one' });
+});
+
 it('may lack what the rotator does not always know', async () => {
   const tokens = await prepareTokens({ legacyToken: undefined, restBaseUrl: undefined });
 

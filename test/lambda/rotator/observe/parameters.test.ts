@@ -44,6 +44,33 @@ describe('reading the parameters', () => {
     expect(secretsIn(parameters)).toEqual([world.provider.clientSecret]);
   });
 
+  it.each(['two\nlines', 'inner\u200Bmark', 'sécret', 'a b', 'canary\u001b[0m'])(
+    'names a client secret of %j, and sends nothing with it',
+    async (written) => {
+      const world = await startSeededWorld();
+      world.stored.putParameter('client-secret', written);
+
+      const error = await readParameters(world.run()).catch((thrown: unknown) => thrown);
+
+      expect(error).toMatchObject({
+        code: 'InvalidConfig',
+        message: expect.stringContaining(
+          '/sfmc/acme/client-secret in us-east-1 must be of visible ASCII characters',
+        ),
+      });
+      expect(`${error}`).not.toContain(written);
+    },
+  );
+
+  it('leaves out a staged secret that cannot be one', async () => {
+    const world = await startSeededWorld();
+    world.stored.putParameter('client-secret-next', 'two\nlines');
+
+    const parameters = await readParameters(world.run());
+
+    expect(secretsIn(parameters)).toEqual([world.provider.clientSecret]);
+  });
+
   it('takes what hands put into the config: a byte order mark, blanks around its values', async () => {
     const world = await startSeededWorld();
     const { url, clientId } = world.provider;

@@ -52,7 +52,7 @@ describe('ops stage-secret', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it.each(['', '{"clientSecret":"some-secret"}', 'two some-secret words'])(
+  it.each(['', '{"clientSecret":"some-secret"}', 'two some-secret words', 'some-secret\u200Bß'])(
     'takes the bare secret alone, not %j',
     async (stdin) => {
       const world = await startOpsWorld();
