@@ -38,12 +38,18 @@ export const typedText = v.pipe(
 );
 
 /**
- * A token or client secret: visible ASCII, which is what an HTTP header can carry (RFC 6750,
+ * A token: visible ASCII, which is what an HTTP header can carry (RFC 6750,
  * section 2.1). White space around it is not part of it.
  */
 export const tokenText = v.pipe(
   typedText,
   v.regex(/^[\x21-\x7e]+$/, 'must be of visible ASCII characters'),
+);
+
+/** A client secret: what a keyboard writes in one line, though no provider has ever put blanks into one. */
+export const clientSecretText = v.pipe(
+  typedText,
+  v.regex(/^[\x20-\x7e]+$/, 'must be one line of visible ASCII characters'),
 );
 
 /**

@@ -6,7 +6,7 @@ import { type HeldTokenSet, parseEscrow } from '../core/held';
 import { staleReadAttempts, staleReadDelayMs } from '../core/limits';
 import { Redacted } from '../core/redacted';
 import { parseStoredTokens, type StoredVersion } from '../core/tokenSet';
-import { tokenText, trimTyped, validate } from '../core/validate';
+import { clientSecretText, trimTyped, validate } from '../core/validate';
 import type { SecretText } from '../effects/secretStore';
 import { StoreFailure } from '../effects/storeFailure';
 import { parkRemembered } from './escrow';
@@ -110,7 +110,7 @@ function clientSecretsOf(
 ): ConnectionParameters['clientSecrets'] {
   const names = parameterNamesOf(run);
   const clientSecret = required(run, names.clientSecret, 'SecureString', values);
-  const first = validate(tokenText, clientSecret);
+  const first = validate(clientSecretText, clientSecret);
   if (!first.ok) {
     throw new RotationError(
       'InvalidConfig',
@@ -120,7 +120,7 @@ function clientSecretsOf(
   }
   const staged = trimTyped(values.get(names.stagedClientSecret) ?? '');
   if (staged === '' || staged === clientSecret) return [new Redacted(clientSecret)];
-  const second = validate(tokenText, staged);
+  const second = validate(clientSecretText, staged);
   if (second.ok) return [new Redacted(clientSecret), new Redacted(staged)];
   const { problem } = second;
   run.telemetry.warn('The staged client secret cannot be one and is left out', {

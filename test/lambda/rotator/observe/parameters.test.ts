@@ -44,7 +44,7 @@ describe('reading the parameters', () => {
     expect(secretsIn(parameters)).toEqual([world.provider.clientSecret]);
   });
 
-  it.each(['two\nlines', 'inner\u200Bmark', 'sécret', 'a b', 'canary\u001b[0m'])(
+  it.each(['two\nlines', 'inner\u200Bmark', 'sécret', 'canary\u001b[0m'])(
     'names a client secret of %j, and sends nothing with it',
     async (written) => {
       const world = await startSeededWorld();
@@ -55,7 +55,7 @@ describe('reading the parameters', () => {
       expect(error).toMatchObject({
         code: 'InvalidConfig',
         message: expect.stringContaining(
-          '/sfmc/acme/client-secret in us-east-1 must be of visible ASCII characters',
+          '/sfmc/acme/client-secret in us-east-1 must be one line of visible ASCII characters',
         ),
       });
       expect(`${error}`).not.toContain(written);
