@@ -19,7 +19,7 @@ import { type AlarmSpecification, counted, filled, lessThanBefore } from './alar
 import { period, RotatorMetrics } from './metrics';
 
 /** A token with less than this left is about to fail its readers. */
-export const leastSecondsToExpiry = leastLeftMs / 1_000;
+export const leastLeftSeconds = leastLeftMs / 1_000;
 
 /** A message that is older has used up half of the time that is there for repetitions. */
 export const longestWaitSeconds = messageLifeMs / 2 / 1_000;
@@ -42,7 +42,7 @@ export function alarmSpecifications(rotation: TokenRotation): AlarmSpecification
     ticksMissing(metrics, queue, connections.length),
     ...(hasDetailedMonitoring
       ? connections.map((connection) => tokenNearExpiryOf(metrics, connection))
-      : [tokenNearExpiry(metrics, { seconds: leastSecondsToExpiry, anchor: 'token-near-expiry' })]),
+      : [tokenNearExpiry(metrics, { seconds: leastLeftSeconds, anchor: 'token-near-expiry' })]),
   ];
 }
 
@@ -75,7 +75,7 @@ function tokenNearExpiryOf(metrics: RotatorMetrics, connection: string): AlarmSp
       label: `Seconds to expiry of ${connection}`,
       period,
     }),
-    ...lessThanBefore(leastSecondsToExpiry, 3),
+    ...lessThanBefore(leastLeftSeconds, 3),
     meaning:
       `The token of the connection "${connection}" has less than 15 minutes left, or no ` +
       'rotation of it has succeeded for 15 minutes.',

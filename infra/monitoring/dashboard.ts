@@ -10,7 +10,7 @@ import {
 import type { Construct } from 'constructs';
 import { oldRefreshTokenDays } from '../../lambda/core/limits';
 import type { TokenRotation } from '../tokenRotation';
-import { leastSecondsToExpiry } from './alarms';
+import { leastLeftSeconds } from './alarms';
 import * as queries from './logQueries';
 import { RotatorMetrics } from './metrics';
 import {
@@ -48,7 +48,7 @@ export function addDashboard(scope: Construct, props: RotationDashboardProps): D
     widgets: [
       [alarmStatus(alarms, runbook)],
       [
-        leastLife(metrics, leastSecondsToExpiry),
+        leastLife(metrics, leastLeftSeconds),
         logTable(log, 'The ten tokens that expire first', queries.firstToExpire),
       ],
       ...(rotation.hasDetailedMonitoring ? detailed(metrics, [...rotation.secrets.keys()]) : []),
@@ -94,7 +94,7 @@ function detailed(metrics: RotatorMetrics, connections: readonly string[]): IWid
         title: 'Seconds to expiry of the access tokens',
         left: connections.map((connection) => metrics.secondsToExpiryOf(connection)),
         leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-        leftAnnotations: [alarmLine(leastSecondsToExpiry, 'alarm: 15 minutes')],
+        leftAnnotations: [alarmLine(leastLeftSeconds, 'alarm: 15 minutes')],
         legendPosition: LegendPosition.RIGHT,
         width: fullWidth,
         height,

@@ -25,7 +25,7 @@ import { period, RotatorMetrics } from './metrics';
  * A connection comes once a period, at most a dispatch late: a token that has less than this left
  * after it may end before the next time. Healthy ones have 45 to 60 minutes then.
  */
-export const leastSecondsAfterSuccess = (fleetPeriodMs + tickMs) / 1_000;
+export const leastLeftAfterSuccessSeconds = (fleetPeriodMs + tickMs) / 1_000;
 
 /**
  * Since a fleet of one connection has a success in 20 minutes, its data takes a while, and its first
@@ -41,7 +41,7 @@ export function fleetAlarmSpecifications(fleet: TokenRotationFleet): AlarmSpecif
     chainBroken(metrics),
     deadLetters(fleet.deadLetterQueue, 'fleet-dead-letters'),
     tokenNearExpiry(metrics, {
-      seconds: leastSecondsAfterSuccess,
+      seconds: leastLeftAfterSuccessSeconds,
       anchor: 'fleet-token-near-expiry',
     }),
     nothingRotated(metrics, { periods: periodsWithoutSuccess, anchor: 'nothing-rotated' }),

@@ -3,7 +3,7 @@ import { type Alarm, Dashboard, type IWidget, Stats } from 'aws-cdk-lib/aws-clou
 import type { Construct } from 'constructs';
 import type { TokenRotationFleet } from '../fleet/tokenRotationFleet';
 import * as dispatcherQueries from './dispatcherLogQueries';
-import { leastSecondsAfterSuccess } from './fleetAlarms';
+import { leastLeftAfterSuccessSeconds } from './fleetAlarms';
 import * as queries from './logQueries';
 import { period, RotatorMetrics } from './metrics';
 import {
@@ -41,7 +41,7 @@ export function addFleetDashboard(scope: Construct, props: FleetDashboardProps):
         logGraph(log, 'Connections that failed, in 20 minutes', queries.failingConnections),
       ],
       [
-        leastLife(metrics, leastSecondsAfterSuccess, thirdWidth),
+        leastLife(metrics, leastLeftAfterSuccessSeconds, thirdWidth),
         logGraph(
           log,
           'Age of the oldest refresh token, days',

@@ -21,6 +21,7 @@ import { apiBaseUrlsOf, isExtendedSet, refreshTokenOf } from './tokenSet';
 import { allowsReissue, hasLapsed, isDead, reissueAskAtMs, secondAskAtMs } from './verdicts';
 import { isWindowOpen, leavesFirstUse, mayBeLastInWindow } from './window';
 
+/** How a rotation ended well; the glossary has each. */
 export type Outcome = 'fresh' | 'rotated' | 'recovered' | 'reissued' | 'waiting';
 
 /** The next single effect of a rotation. */
@@ -46,6 +47,7 @@ export type Decision =
   /** Then what was refused is asked about again; if there is no time for it, it is a failure. */
   | {
       readonly do: 'wait';
+      /** Milliseconds since the epoch. */
       readonly untilMs: number;
       /** One more round of all is worth a shorter wait. */
       readonly isRound: boolean;
@@ -55,6 +57,7 @@ export type Decision =
   | { readonly do: 'leave' }
   | { readonly do: 'fail'; readonly code: FailureCode };
 
+/** The codes that a decision may end a rotation with; the others come of calls. */
 export type FailureCode = Extract<
   RotationErrorCode,
   | 'NotSeeded'

@@ -24,5 +24,6 @@ export function lifeLeftMs(delivery: Delivery, nowMs: number): number {
   );
 }
 
+/** Whether the queue has delivered this message before. */
 export const isRepeated = (delivery: Delivery) =>
   delivery.by === 'queue' && delivery.receiveCount > 1;

@@ -11,6 +11,7 @@ export interface Dispatch {
   readonly share: number;
 }
 
+/** @param scheduledAtMs when the schedule meant the run to begin, milliseconds since the epoch */
 export function dispatchAt(scheduledAtMs: number): Dispatch {
   const beganAtMs = Math.floor(scheduledAtMs / fleetPeriodMs) * fleetPeriodMs;
   return {
@@ -38,6 +39,7 @@ const spreadMs = 4 * 60_000;
  */
 const usualPageMs = 40;
 
+/** How far a run has come in the registry. Times are milliseconds since the epoch. */
 export interface PageProgress {
   readonly startedAtMs: number;
   readonly nowMs: number;

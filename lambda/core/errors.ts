@@ -9,6 +9,7 @@ export type RotationErrorCode =
   | 'StoreUnavailable'
   | 'DeadlineExceeded';
 
+/** What an error carries beside its message. */
 export interface RotationErrorOptions {
   readonly cause?: unknown;
   /** Fingerprints of the refresh tokens that were refused, for the log. */

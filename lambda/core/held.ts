@@ -26,6 +26,7 @@ export interface HeldTokenSet {
 /** The parent of a set whose place in the chain is known without one: it stands in AWSCURRENT. */
 export const noParent = '00000000';
 
+/** Of the refresh token. */
 export const fingerprintOf = ({ tokenSet }: Pick<HeldTokenSet, 'tokenSet'>) =>
   tokenSet.refreshToken.fingerprint;
 

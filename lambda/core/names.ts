@@ -1,3 +1,4 @@
+/** What a connection may be called, and the same in words for an error. */
 export const connectionNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const connectionNameRule =
   'must be 1 to 63 lower-case letters, digits or hyphens, and begin with a letter or digit';
@@ -20,9 +21,11 @@ export interface ParameterNames {
   readonly escrow: string;
 }
 
+/** What stands before the connection in the names of secrets and parameters, unless the environment says otherwise. */
 export const defaultSecretPrefix = 'sfmc/';
 export const defaultParameterPrefix = '/sfmc/';
 
+/** @param parameterPrefix with both its slashes, such as `/sfmc/` */
 export function parameterNames(
   connection: string,
   parameterPrefix = defaultParameterPrefix,
@@ -68,6 +71,7 @@ export const scheduleName = (connection: string) => `sfmc-${connection}`.slice(0
  */
 export const fleetParameterName = '/sfmc-token-rotator/fleet';
 
+/** What the operator's program finds a fleet by. */
 export interface FleetParameter {
   readonly rotatorArn: string;
   readonly dispatcherArn: string;
@@ -85,6 +89,6 @@ export const fleetScheduleName = 'sfmc-token-rotator.fleet';
 /** Tag of a fleet's secrets, and of who may read one of them. Its value is the connection's name. */
 export const connectionTag = 'sfmc-connection';
 
-/** Of the events that the rotator puts on the event bus. */
+/** `source` and `detail-type` of the events that the rotator puts on the event bus. */
 export const eventSource = 'sfmc-token-rotator';
 export const eventDetailType = 'SFMC Token Rotation';

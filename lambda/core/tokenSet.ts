@@ -146,11 +146,13 @@ export function serializeTokenSet(tokenSet: TokenSet): string {
   });
 }
 
+/** Undefined if nothing was seeded. */
 export function refreshTokenOf(tokens: StoredTokens): Redacted | undefined {
   if (tokens.kind === 'issued') return tokens.tokenSet.refreshToken;
   return tokens.kind === 'seeded' ? tokens.refreshToken : undefined;
 }
 
+/** Those that are known; none of them is undefined. */
 export function apiBaseUrlsOf(tokens: StoredTokens): ApiBaseUrls {
   if (tokens.kind === 'notSeeded') return {};
   return withoutUndefined(tokens.kind === 'issued' ? tokens.tokenSet : tokens);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+/** A checked value, or the path of the member that is wrong, such as `a.b`, and what is wrong with it. */
 export type Validated<T> = { ok: true; value: T } | { ok: false; field: string; problem: string };
 
 /**
@@ -26,8 +27,10 @@ export function parseJson(text: string): { ok: true; value: unknown } | { ok: fa
   }
 }
 
+/** The text without U+FEFF in front. */
 export const withoutByteOrderMark = (text: string) => text.replace(/^\uFEFF/, '');
 
+/** A text as it is, and not empty. */
 export const requiredText = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
 
 /** What a hand typed, without the white space around it. */

@@ -4,6 +4,7 @@ import type { DispatchMessage, DispatchQueue } from '../effects/dispatchQueue';
 import type { Registry } from '../effects/registry';
 import type { Telemetry } from '../effects/telemetry';
 
+/** One run of the dispatcher. Times are milliseconds since the epoch. */
 export interface DispatchRun {
   readonly registry: Registry;
   readonly queue: DispatchQueue;
@@ -22,6 +23,7 @@ export interface DispatcherMemory {
   pages?: number;
 }
 
+/** What a run answers: counts. */
 export interface DispatchResult {
   /** In the registry. */
   readonly connections: number;

@@ -1,6 +1,7 @@
 import { RotationError } from '../core/errors';
 import { defaultParameterPrefix } from '../core/names';
 
+/** From the environment. */
 export interface DispatcherSettings {
   readonly queueUrl: string;
   readonly parameterPrefix: string;

@@ -4,6 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { type AwsService, type EnvironmentVariables, endpointOf, regionOf } from './awsEndpoint';
 
+/** As the SDK's clients take them. */
 export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }

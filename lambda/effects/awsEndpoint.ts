@@ -12,6 +12,7 @@ export interface AwsService {
   readonly variable: 'SECRETS_MANAGER' | 'SSM' | 'SQS' | 'EVENTBRIDGE';
 }
 
+/** As `process.env` has them. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error in an environment without AWS_REGION, which Lambda always sets */

@@ -13,6 +13,7 @@ export interface DispatchQueue {
   send(messages: readonly DispatchMessage[]): Promise<readonly DispatchMessage[]>;
 }
 
+/** `send` throws the SDK's error if no message of the batch was taken. */
 export function createDispatchQueue(client: SQSClient, queueUrl: string): DispatchQueue {
   return {
     async send(messages) {

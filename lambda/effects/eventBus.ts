@@ -16,6 +16,7 @@ export interface RotationEventDetail {
   readonly brokenSince?: string;
 }
 
+/** Where events of rotations are put. */
 export interface EventBus {
   /** @throws Error if the bus did not take it */
   put(event: RotationEventDetail): Promise<void>;
@@ -29,6 +30,7 @@ export interface EventCalls {
   ): Promise<Pick<PutEventsResponse, 'FailedEntryCount'>>;
 }
 
+/** By the function's own call, tried twice. */
 export function connectEventBus(eventBusName: string, env: EnvironmentVariables): EventBus {
   const call = tryingTwice(
     connectAws(
@@ -41,6 +43,7 @@ export function connectEventBus(eventBusName: string, env: EnvironmentVariables)
   });
 }
 
+/** By any client, within twice the time of a store's attempt. */
 export function createEventBus(eventBusName: string, calls: EventCalls): EventBus {
   return {
     async put(event) {

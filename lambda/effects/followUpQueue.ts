@@ -4,6 +4,7 @@ import { storeAttemptMs } from '../core/limits';
 import { type CallOptions, connectAws, tryingTwice } from './awsCalls';
 import type { EnvironmentVariables } from './awsEndpoint';
 
+/** What a message asks for that goes on with a direct invocation. */
 export interface FollowUp {
   readonly connection: string;
   /** Rotate though the token is fresh. */
@@ -26,6 +27,7 @@ export interface QueueCalls {
   sendMessage(input: SendMessageRequest, options: CallOptions): Promise<unknown>;
 }
 
+/** By the function's own call, tried twice. */
 export function connectFollowUpQueue(queueUrl: string, env: EnvironmentVariables): FollowUpQueue {
   const call = tryingTwice(
     connectAws(
@@ -40,6 +42,7 @@ export function connectFollowUpQueue(queueUrl: string, env: EnvironmentVariables
   });
 }
 
+/** By any client, within twice the time of a store's attempt. */
 export function createFollowUpQueue(queueUrl: string, calls: QueueCalls): FollowUpQueue {
   return {
     async send({ connection, force }) {

@@ -10,7 +10,8 @@ import { type CallOptions, connectAws } from './awsCalls';
 import type { EnvironmentVariables } from './awsEndpoint';
 import { storeFailure } from './storeFailure';
 
-export interface ParameterText {
+export /** A parameter, decrypted. */
+interface ParameterText {
   readonly value: string;
   /** 1 for a new parameter, one more with each write. */
   readonly version: number;
@@ -63,6 +64,7 @@ export function connectParameterStore(env: EnvironmentVariables): ParameterStore
   });
 }
 
+/** By any client; each call gets the time of one attempt. */
 export function createParameterStore(client: ParameterStoreCalls): ParameterStore {
   const abort = () => ({ abortSignal: AbortSignal.timeout(storeAttemptMs) });
 

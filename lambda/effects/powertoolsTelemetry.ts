@@ -17,6 +17,7 @@ export interface FunctionTelemetry extends Telemetry {
   flush(): void;
 }
 
+/** Whether SecondsToExpiry is written for each connection, or over all of them alone. */
 export type Gauges = 'byConnection' | 'overAll';
 
 /** What a log line is about. */

@@ -21,6 +21,7 @@ export interface Provider {
   endpoints(restBaseUrl: string, accessToken: Redacted, timeoutMs: number): Promise<HttpAnswer>;
 }
 
+/** By the global `fetch`, without following a redirect. */
 export const fetchProvider: Provider = {
   requestToken: (request, timeoutMs) =>
     send(`${request.authBaseUrl}/v1/requestToken?legacy=1`, timeoutMs, {

@@ -7,7 +7,11 @@ export interface Registry {
   pages(): AsyncIterable<readonly string[]>;
 }
 
-/** @param parameterPrefix such as `/sfmc/` */
+/**
+ * `pages` throws the SDK's error.
+ *
+ * @param parameterPrefix such as `/sfmc/`
+ */
 export function createRegistry(client: SSMClient, parameterPrefix: string): Registry {
   return {
     async *pages() {

@@ -88,6 +88,7 @@ export function connectSecretStore(env: EnvironmentVariables): SecretStore {
   });
 }
 
+/** By any client; each call gets the time of one attempt. */
 export function createSecretStore(client: SecretsManagerCalls): SecretStore {
   const abort = () => ({ abortSignal: AbortSignal.timeout(storeAttemptMs) });
 

@@ -24,6 +24,7 @@ export interface Telemetry {
     readonly connection: string;
     readonly secondsToExpiry: number;
     readonly refreshTokenAgeSeconds: number;
+    /** Of the invocation. */
     readonly durationMs: number;
   }): void;
 }

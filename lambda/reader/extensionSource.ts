@@ -7,6 +7,7 @@ import {
   type TokenSource,
 } from './tokenSource';
 
+/** How to reach the extension. */
 export interface ExtensionSourceOptions {
   /** @default PARAMETERS_SECRETS_EXTENSION_HTTP_PORT, else 2773 */
   readonly port?: number | undefined;

@@ -18,6 +18,7 @@ export function refuseUnknownOptions(
   throw invalidOptions(`${caller}: no option "${unknown}". Its options are: ${known.join(', ')}`);
 }
 
+/** The error `InvalidOptions`. */
 export function invalidOptions(problem: string, connection?: string): TokenReaderError {
   return new TokenReaderError('InvalidOptions', connection, `${problem}.`);
 }

@@ -14,6 +14,7 @@ export interface SecretsManagerLike {
   send(command: any, options?: any): Promise<any>;
 }
 
+/** How to reach Secrets Manager. */
 export interface SecretsManagerSourceOptions {
   /** @default one of its own, made at the first read, that gives up a hanging request after 3 s */
   readonly client?: SecretsManagerLike | undefined;

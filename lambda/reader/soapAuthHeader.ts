@@ -14,6 +14,11 @@ export function soapAuthHeader(tokens: Pick<Tokens, 'legacyToken'>): string {
   return authHeaderOf(tokens, undefined);
 }
 
+/**
+ * The same, for a reader that knows its connection.
+ *
+ * @throws TokenReaderError `NoLegacyToken`, naming the connection
+ */
 export function authHeaderOf(
   { legacyToken }: Pick<Tokens, 'legacyToken'>,
   connection: string | undefined,

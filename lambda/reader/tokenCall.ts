@@ -2,6 +2,7 @@ import type { TokenMemory } from './tokenMemory';
 import type { Tokens } from './tokens';
 import { unlessAborted } from './unlessAborted';
 
+/** One call of an API, as REST or SOAP makes it. */
 export interface TokenCall {
   readonly signal: AbortSignal | null | undefined;
   /** Whether the request can be sent a second time. */

@@ -3,6 +3,7 @@ import { longestReadMs, problemOf, SourceError, type TokenSource } from './token
 import { parseTokens, type Tokens } from './tokens';
 import { unlessAborted } from './unlessAborted';
 
+/** The last token set of one connection, for any number of callers at once. */
 export interface TokenMemory {
   get(options?: { readonly fresh?: boolean | undefined }): Promise<Tokens>;
   /** Nothing if the memory holds another token than the refused one: that is newer. */

@@ -7,6 +7,7 @@ import { createTokenMemory } from './tokenMemory';
 import type { TokenSource } from './tokenSource';
 import type { Tokens } from './tokens';
 
+/** All but the connection have a default. */
 export interface TokenReaderOptions {
   /** The connection's name. */
   readonly connection: string;
@@ -20,6 +21,7 @@ export interface TokenReaderOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
+/** Reads one connection's token set, keeps it in memory, and calls the APIs with it. */
 export interface TokenReader {
   /**
    * The connection's token set. From memory while enough of its life is left, else by one read,

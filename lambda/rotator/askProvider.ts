@@ -9,6 +9,7 @@ import { withRefusedToken, withVerdict } from './learn';
 import { mostInUse } from './memory';
 import type { Run } from './run';
 
+/** Asks with the client credentials alone, which shows whether they or a refresh token were refused. */
 export async function probeCredentials(
   run: Run,
   facts: Facts,
@@ -26,6 +27,7 @@ export async function probeCredentials(
   return accepted ? withRefusedToken(run, rest, explained.token, explained.reason) : rest;
 }
 
+/** Sends a refresh token and publishes what it brings; a refusal is left to be explained. */
 export async function refresh(
   run: Run,
   facts: Facts,
@@ -72,6 +74,7 @@ function noteUse({ memory }: Run, { current, otherVersions = [] }: Facts, token:
   memory.inUse = [...noted, ...memory.inUse.filter(isNew)].slice(0, mostInUse);
 }
 
+/** Begins a new chain with the client credentials. */
 export async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {
   const answer = await exchange(run, tokenRequest(facts, clientSecret, { offline: true }));
   if (answer.kind === 'refused') return withVerdict(run, facts, clientSecret, answer);

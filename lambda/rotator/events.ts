@@ -36,6 +36,7 @@ export interface BatchEvent {
   readonly messages: readonly BatchMessage[];
 }
 
+/** What the function may be invoked with. */
 export type RotatorEvent =
   | ({ readonly kind: 'connection' } & ConnectionEvent)
   | ({ readonly kind: 'step' } & RotationStepEvent)

@@ -41,6 +41,7 @@ export type Exchanged =
 
 type Granted = Extract<Exchanged, { kind: 'granted' }>;
 
+/** Bounds of one exchange. */
 export interface ExchangeOptions {
   /** How often in all an answer without the refresh token that was asked for is asked for again. */
   readonly askForRefreshTokenAttempts?: number;

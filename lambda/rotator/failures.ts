@@ -6,6 +6,7 @@ import { isDead } from '../core/verdicts';
 import { errorName } from '../effects/storeFailure';
 import { parameterNamesOf, type Run, secretIdOf } from './run';
 
+/** The decision to end a rotation with an error. */
 export type FailDecision = Extract<Decision, { do: 'fail' }>;
 
 /** The error that ends a rotation which cannot go on in this invocation. */
@@ -88,6 +89,7 @@ function notAllRead(run: Run, facts: Facts): RotationError {
   );
 }
 
+/** Names the refused refresh tokens by fingerprint, since when, and what a person has to do. */
 export function chainBroken(run: Run, facts: Facts): RotationError {
   run.memory.brokenSinceMs ??= run.clock.now();
   const dead = [...facts.refusals].filter(([, refusal]) => isDead(refusal));
@@ -110,6 +112,7 @@ export function chainBroken(run: Run, facts: Facts): RotationError {
   );
 }
 
+/** A direct invocation uses no refresh token that nothing would go on with. */
 export function followUpNotSent(run: Run, thrown: unknown): RotationError {
   return new RotationError(
     'StoreUnavailable',

@@ -61,6 +61,7 @@ export function adopt(run: Run, facts: Facts, { current, isRecalled }: CurrentRe
   };
 }
 
+/** Notes what an answer says of a client secret, here and in the environment's memory. */
 export function withVerdict(
   run: Run,
   facts: Facts,
@@ -88,6 +89,7 @@ export function withVerdict(
   };
 }
 
+/** Notes one more refusal of a refresh token, and logs its fingerprint. */
 export function withRefusedToken(run: Run, facts: Facts, token: Redacted, reason: string): Facts {
   const { fingerprint } = token;
   run.telemetry.warn('The provider refuses a refresh token', { refreshToken: fingerprint, reason });

@@ -57,6 +57,7 @@ export const mostInUse = 3;
 /** Versions that a stale read can still show are the last few. */
 export const mostReplaced = 5;
 
+/** Of a connection that this environment has not met. */
 export const emptyMemory = (): ConnectionMemory => ({
   refusals: new Map(),
   doubtedSecrets: new Set(),
@@ -65,6 +66,7 @@ export const emptyMemory = (): ConnectionMemory => ({
   replaced: [],
 });
 
+/** What one execution environment remembers, by connection; the oldest go first. */
 export class EnvironmentMemory {
   readonly #connections = new Map<string, ConnectionMemory>();
 

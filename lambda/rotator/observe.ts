@@ -164,6 +164,7 @@ export interface OtherVersions {
   readonly listed: readonly ListedVersion[];
 }
 
+/** Every version of the secret, those without a label among them. */
 export async function listVersions(
   run: Run,
   options?: { readonly maxAttempts: number },

@@ -28,6 +28,7 @@ import {
 } from './recall';
 import { leftMs, type Run } from './run';
 
+/** The decisions that are carried out; the others end the rotation. */
 export type Effect = Exclude<Decision, { do: 'finish' | 'leave' } | FailDecision>;
 
 /** Carries out one decision and returns what is known afterwards. */

@@ -30,6 +30,7 @@ export type Published =
   /** Secrets Manager takes no writes; an open token set can be used from here. */
   | { readonly kind: 'parked'; readonly held: readonly HeldTokenSet[] };
 
+/** What was read before, which publishing relies on. */
 export interface PublishOptions {
   /** The version from which it descends: the one whose refresh token was sent. */
   readonly parentVersionId: string;

@@ -104,5 +104,6 @@ export async function readOrRecallParameters(run: Run): Promise<ParametersRead> 
   }
 }
 
+/** Whether a store cannot be reached or denies access, so that what is remembered has to do. */
 export const isUnavailable = (thrown: unknown) =>
   thrown instanceof RotationError && thrown.code === 'StoreUnavailable';

@@ -17,6 +17,7 @@ import { isSuccessorMissing, readOrRecallCurrent, readOrRecallParameters } from 
 import { noProgress, type RotationResult, type Run, type World } from './run';
 import type { Settings } from './settings';
 
+/** What an invocation brings to each of its rotations. */
 export interface RotateOptions extends World {
   readonly settings: Settings;
   readonly memory: EnvironmentMemory;

@@ -55,9 +55,11 @@ export type RotationResult =
   /** Nobody has seeded the connection yet. */
   | { readonly connection: string; readonly outcome: 'waiting' };
 
+/** What has come about in a run so far. */
 export interface RunProgress {
-  /** Token requests so far, and the time they took. */
+  /** Token requests so far. */
   attempts: number;
+  /** The time that they took together. */
   providerMs: number;
   /** An answer took longer than an attempt: the next ones get all the time there is. */
   isProviderSlow: boolean;
@@ -91,6 +93,7 @@ export function leftMs(run: Run): number {
   return run.deadlineMs - closingReserveMs - run.clock.now();
 }
 
+/** @param before what there was no time for, such as "to call the stores" */
 export function deadlineExceeded(run: Run, before: string): RotationError {
   return new RotationError(
     'DeadlineExceeded',

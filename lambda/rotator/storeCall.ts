@@ -44,6 +44,7 @@ function isWorthRepeating(run: Run, { kind }: StoreFailure): boolean {
   return kind === 'transient' || kind === 'clock' || run.progress.staysToDeadline;
 }
 
+/** `InvalidConfig` for what is missing, else `StoreUnavailable`, with the one next step. */
 export function storeUnavailable(run: Run, failure: StoreFailure): RotationError {
   const where = `Connection "${run.connection}" in ${run.settings.region}`;
   if (failure.kind === 'missing') {

@@ -26,14 +26,14 @@ const mostPages = 20;
 /** What the function logs of one connection: each read gives the lines that no earlier one has given. */
 export class ConnectionLog {
   readonly #seen = new Set<string>();
-  readonly #startTime: number;
+  readonly #startAtMs: number;
 
   constructor(
     private readonly context: Pick<Context, 'aws' | 'clock'>,
     private readonly logGroup: string,
     private readonly connection: string,
   ) {
-    this.#startTime = context.clock.now() - earlierMs;
+    this.#startAtMs = context.clock.now() - earlierMs;
   }
 
   /** @param openRequestIds invocations whose lines by Lambda itself are looked for as well */
@@ -57,7 +57,7 @@ export class ConnectionLog {
 
   async #newLines(filterPattern: string, ofRequestId?: string): Promise<LogEntry[]> {
     const lines: LogEntry[] = [];
-    const request = { logGroupName: this.logGroup, startTime: this.#startTime, filterPattern };
+    const request = { logGroupName: this.logGroup, startTime: this.#startAtMs, filterPattern };
     let pages = 0;
     const client = this.context.aws.logs;
     for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
