@@ -28,12 +28,18 @@ export type Faults = ReadonlyMap<number, Fault>;
 
 /** What a history came to depend on. */
 interface Dependence {
-  secondUse: boolean;
-  brokenChain: boolean;
+  readonly secondUse: boolean;
+  readonly brokenChain: boolean;
 }
 
-/** States, by their hash, from which nothing goes wrong without another fault, and what the rest depends on. */
-export type Known = Map<number, Dependence>;
+/** How a history went on from a state: without any violation or loss, unless another fault strikes. */
+interface Rest {
+  readonly setting: Setting;
+  readonly dependsOn: Dependence;
+}
+
+/** What is known of states, by their hash. */
+export type Known = Map<number, readonly Rest[]>;
 
 export interface Played {
   readonly simulation: Simulation;
@@ -71,8 +77,8 @@ export async function play(
   { known, isClassified = false, isTold = false }: PlayOptions = {},
 ): Promise<Played> {
   const lastFault = Math.max(-1, ...faults.keys());
-  const met: number[] = [];
-  let found: Dependence | undefined;
+  const met: { readonly key: number; readonly before: Dependences }[] = [];
+  let found: Rest | undefined;
   const marks: Mark[] = [];
   const simulation = new Simulation({
     ...setting,
@@ -87,27 +93,51 @@ export async function play(
       const isOver = simulation.outages.remaining(simulation.time.nowMs).length === 0;
       if (isClassified && !isOver) return;
       const state = stateKey(simulation);
-      if (faults.size === 0 || marks.length === 0) mark(state);
-      const key = stateHash(`${setting.secondUse} ${setting.onBrokenChain} ${state}`);
-      found = known.get(key);
+      if (isClassified && (faults.size === 0 || marks.length === 0)) mark(state);
+      const key = stateHash(state);
+      found = known.get(key)?.find((rest) => !differs(rest.dependsOn, rest.setting, setting));
       if (found) simulation.time.halt();
-      else met.push(key);
+      else met.push({ key, before: dependences(simulation) });
     },
   });
   const mark = (state: string) =>
     marks.push({ effects: simulation.effects.length, hash: traceHash(simulation, state) });
   await playToEnd(scenario, simulation);
-  mark(stateKey(simulation));
-  const dependsOn = {
-    secondUse: simulation.outside.provider.hasMetSecondUse || found?.secondUse === true,
-    brokenChain: simulation.hasMetBrokenChain || found?.brokenChain === true,
-  };
+  if (isClassified) mark(stateKey(simulation));
+  const end = dependences(simulation);
+  const dependsOnSince = (before: Dependences): Dependence => ({
+    secondUse: end.secondUses > before.secondUses || found?.dependsOn.secondUse === true,
+    brokenChain: end.brokenChains > before.brokenChains || found?.dependsOn.brokenChain === true,
+  });
   const { violations, losses } = simulation.checker;
-  if (violations.length === 0 && losses.length === 0) {
-    for (const key of met) known?.set(key, dependsOn);
+  if (known && violations.length === 0) {
+    for (const { key, before } of met) {
+      if (losses.length > before.losses) continue;
+      const rest = { setting, dependsOn: dependsOnSince(before) };
+      known.set(key, [...(known.get(key) ?? []), rest]);
+    }
   }
+  const dependsOn = dependsOnSince({ secondUses: 0, brokenChains: 0, losses: 0 });
   return { simulation, dependsOn, marks };
 }
+
+/** How often a history has come to depend on each part of its setting. */
+interface Dependences {
+  readonly secondUses: number;
+  readonly brokenChains: number;
+  readonly losses: number;
+}
+
+const dependences = ({ outside, brokenChains, checker }: Simulation): Dependences => ({
+  secondUses: outside.provider.secondUses,
+  brokenChains,
+  losses: checker.losses.length,
+});
+
+/** Whether what depends on one setting may differ under another. */
+const differs = (dependsOn: Dependence, one: Setting, other: Setting): boolean =>
+  (dependsOn.secondUse && one.secondUse !== other.secondUse) ||
+  (dependsOn.brokenChain && one.onBrokenChain !== other.onBrokenChain);
 
 async function playToEnd(scenario: Scenario, simulation: Simulation): Promise<void> {
   const { time, checker, options } = simulation;
@@ -149,11 +179,8 @@ export async function playUnderAll(
     const chosen = setting;
     const played = await play(scenario, chosen, faults, options);
     const { dependsOn } = played;
-    const isSame = (other: Setting) =>
-      (!dependsOn.secondUse || other.secondUse === chosen.secondUse) &&
-      (!dependsOn.brokenChain || other.onBrokenChain === chosen.onBrokenChain);
-    const same = left.filter(isSame);
-    left = left.filter((other) => !isSame(other));
+    const same = left.filter((other) => !differs(dependsOn, chosen, other));
+    left = left.filter((other) => differs(dependsOn, chosen, other));
     note(report, scenario, chosen, faults, played.simulation, same.length);
     branches.push({ played, members: same });
   }

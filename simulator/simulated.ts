@@ -68,8 +68,8 @@ export interface Simulated {
   readonly environments: Environments;
   readonly effects: readonly Effect[];
   readonly running: ReadonlySet<Invocation>;
-  /** Whether the history came to depend on `onBrokenChain` so far. */
-  hasMetBrokenChain: boolean;
+  /** How often the history came to depend on `onBrokenChain` so far. */
+  brokenChains: number;
   /** Writes down what happens, if anybody reads it. */
   tell(what: () => string): void;
 }

@@ -51,8 +51,8 @@ export class Simulation implements Simulated {
   readonly ends: string[] = [];
   /** Whether a person, or Secrets Manager's own rotation, is at work. */
   isOperated = false;
-  /** Whether the history came to depend on `onBrokenChain` so far. */
-  hasMetBrokenChain = false;
+  /** How often the history came to depend on `onBrokenChain` so far. */
+  brokenChains = 0;
 
   constructor(readonly options: SimulationOptions) {
     const now = () => this.time.nowMs;

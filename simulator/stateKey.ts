@@ -1,6 +1,9 @@
 import { Redacted } from '../lambda/core/redacted';
+import type { ConnectionMemory } from '../lambda/rotator/memory';
 import { connection, escrowName } from './outside/outside';
 import { windowMs } from './outside/provider';
+import type { SecretVersion } from './outside/secretsManager';
+import { remember } from './remembered/remember';
 import { startMs } from './simulated';
 import type { Simulation } from './simulation';
 
@@ -10,6 +13,8 @@ const fineMs = 1_000;
 const youngMs = 2 * windowMs;
 /** What is larger is a time. */
 const smallestTimeMs = 1e12;
+
+const parsed = remember<unknown>(JSON.parse);
 
 /**
  * The whole state of a simulation in which nothing is under way, in words that do not tell two
@@ -37,12 +42,7 @@ class KeyWriter {
   write(): string {
     const { outside, queue, environments, outages, checker } = this.#simulation;
     this.#add(`${Math.round((this.#nowMs - startMs) / fineMs)}`);
-    for (const { id, text, createdAtMs } of outside.secrets.versions()) {
-      const stages = outside.secrets.stagesOf(id).join();
-      const age = stages.includes('SFMC') ? this.#fine(createdAtMs) : this.#age(createdAtMs);
-      this.#add(`${this.#nameOf('v', id)} ${age} ${stages}`);
-      this.#value(text);
-    }
+    for (const version of outside.secrets.versions()) this.#version(version);
     this.#value(outside.parameters.get(escrowName)?.value);
     for (const secret of outside.provider.acceptedSecrets) this.#add(secret);
     for (const { body, sentAtMs, receiveCount, visibleAtMs } of queue.messages) {
@@ -50,23 +50,60 @@ class KeyWriter {
       this.#add(`${this.#fine(sentAtMs)} ${receiveCount} ${this.#fine(visibleAtMs)}`);
     }
     const isAlone = environments.warm.length === 1;
+    if (!isAlone) this.#add(`in turn ${environments.isInTurn}`);
     for (const { memory, skewMs, lastUsedAtMs, given } of environments.warm) {
       this.#add(`environment ${skewMs} ${isAlone ? '' : this.#fine(lastUsedAtMs)}`);
-      this.#value(memory.of(connection));
+      this.#memory(memory.of(connection));
       for (const token of given) if (checker.chain.counts(token)) this.#value(token);
     }
     for (const { name, forMs } of outages.remaining(this.#nowMs)) {
       this.#add(`${name} ${Math.round(forMs / fineMs)}`);
     }
-    for (const [{ refreshToken }, untilMs] of this.#simulation.lateRequests.waiting) {
+    for (const [{ refreshToken }, { takenUp, untilMs }] of this.#simulation.lateRequests.waiting) {
       this.#value(refreshToken);
-      this.#add(this.#fine(untilMs));
+      this.#add(untilMs === undefined ? takenUp : this.#fine(untilMs));
     }
     this.#add(`${checker.chain.isExpected} ${checker.chain.since} ${checker.verdicts.replacedBy}`);
     this.#value(checker.chain.putBackToken);
     // Names that are met here add to the list.
     for (let at = 0; at < this.#tokens.length; at++) this.#provider(this.#tokens[at] ?? '');
     return this.#text;
+  }
+
+  /** Of what is dead and old, and not what readers get, nothing but its labels can matter. */
+  #version({ id, text, createdAtMs }: SecretVersion): void {
+    const { secrets, stored, provider } = this.#simulation.outside;
+    const stages = secrets.stagesOf(id);
+    const isLive =
+      stages.includes('AWSCURRENT') ||
+      this.#nowMs - createdAtMs < youngMs ||
+      stored.parse(text).refreshTokens.some((token) => provider.accepts(token, this.#nowMs));
+    if (!isLive) {
+      this.#add(stages.length === 0 ? 'dead' : `${this.#nameOf('v', id)} dead ${stages.join()}`);
+      return;
+    }
+    const hasOwnLabel = stages.some((stage) => stage.startsWith('SFMC'));
+    const age = hasOwnLabel ? this.#time(createdAtMs) : this.#age(createdAtMs);
+    this.#add(`${this.#nameOf('v', id)} ${age} ${stages.join()}`);
+    this.#value(text);
+  }
+
+  #memory({ inUse, delivery, usedFor, ...rest }: ConnectionMemory): void {
+    const { queue, outside } = this.#simulation;
+    // What was a message that is gone, none can be any more.
+    const message = (sentAtMs: number) =>
+      queue.messages.some((one) => one.sentAtMs === sentAtMs) ? this.#fine(sentAtMs) : 'gone';
+    if (delivery) {
+      const { sentAtMs, receiveCount, isFollowed } = delivery;
+      this.#add(`${message(sentAtMs)} ${receiveCount} ${isFollowed}`);
+    }
+    this.#add(typeof usedFor === 'number' ? message(usedFor) : String(usedFor));
+    for (const { versionId, stages, text, ...other } of inUse) {
+      if (outside.secrets.get(versionId)?.text === text.reveal()) {
+        this.#add(`${this.#nameOf('v', versionId)} ${stages.join()}`);
+      } else this.#value({ versionId, stages, text, ...other });
+    }
+    this.#value(rest);
   }
 
   #add(text: string): void {
@@ -104,8 +141,11 @@ class KeyWriter {
     const use =
       firstUsedAtMs === undefined ? 'unused' : isOpen ? this.#fine(firstUsedAtMs) : 'over';
     this.#add(`${this.#names.get(text)} ${chain} ${isRevoked ? 'revoked' : use}`);
-    if (isOpen)
-      for (const { text: successor } of successors) this.#add(this.#nameOf('r', successor));
+    if (isOpen) {
+      for (const { text: successor, isReceived } of successors) {
+        if (isReceived) this.#add(this.#nameOf('r', successor));
+      }
+    }
     if (parent && provider.accepts(parent.text, this.#nowMs)) {
       this.#add(`of ${this.#nameOf('r', parent.text)}`);
     }
@@ -131,7 +171,7 @@ class KeyWriter {
 
   #string(text: string): void {
     const { provider, secrets } = this.#simulation.outside;
-    if (text.startsWith('{') || text.startsWith('[')) this.#value(JSON.parse(text));
+    if (text.startsWith('{') || text.startsWith('[')) this.#value(parsed(text));
     else if (provider.find(text)) this.#add(this.#nameOf('r', text));
     else if (secrets.get(text)) this.#add(this.#nameOf('v', text));
     else if (/^\d{4}-\d\d-\d\dT/.test(text)) this.#add(this.#age(Date.parse(text)));

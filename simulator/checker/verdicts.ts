@@ -117,7 +117,7 @@ export class Verdicts {
       return;
     }
     if (!isOffline) return;
-    this.#simulation.hasMetBrokenChain = true;
+    this.#simulation.brokenChains += 1;
     const isReason = (text: string) => this.#refusalsOf(text).spanMs >= reissueSpacingMs;
     if (this.#checker.chain.isExpected && !this.#living().every(isReason)) {
       this.#checker.violate('a chain was reissued though the stored one is alive');
@@ -130,7 +130,7 @@ export class Verdicts {
     const areGood = this.#checker.areCredentialsGood && log?.hadGoodCredentials === true;
     switch (code) {
       case 'ChainBroken':
-        this.#simulation.hasMetBrokenChain = true;
+        this.#simulation.brokenChains += 1;
         if (isSeeded && !this.#living().every((text) => this.#isRefusedTwice(text))) {
           this.#checker.violate('ChainBroken though the chain is alive');
         }

@@ -1,16 +1,21 @@
 import type { Checker } from '../checker/checker';
 import { type ProviderRequest, type RefreshToken, windowMs } from '../outside/provider';
 import type { Simulated } from '../simulated';
-import type { RequestFault } from '../vocabulary';
+import type { RequestFault, TakenUp } from '../vocabulary';
 
 type Checked = Simulated & { readonly checker: Pick<Checker, 'afterLateRequest'> };
+
+interface Waiting {
+  readonly takenUp: TakenUp;
+  readonly untilMs: number | undefined;
+}
 
 /** Requests that wait somewhere before the provider, which takes them up when nobody listens. */
 export class LateRequests {
   readonly #simulation: Checked;
   readonly #afterNext: ProviderRequest[] = [];
-  /** Those that wait, and until when: for ever where it is for another request or a window's end. */
-  readonly waiting = new Map<ProviderRequest, number>();
+  /** Those that wait, and what for; `untilMs` if it is for a time. */
+  readonly waiting = new Map<ProviderRequest, Waiting>();
 
   constructor(simulation: Checked) {
     this.#simulation = simulation;
@@ -22,8 +27,8 @@ export class LateRequests {
   ): void {
     const { time } = this.#simulation;
     const sentAtMs = time.nowMs;
-    const untilMs = takenUp === 'later' ? sentAtMs + laterMs : Number.POSITIVE_INFINITY;
-    this.waiting.set(request, untilMs);
+    const untilMs = sentAtMs + laterMs;
+    this.waiting.set(request, { takenUp, untilMs: takenUp === 'later' ? untilMs : undefined });
     switch (takenUp) {
       case 'afterNext':
         this.#afterNext.push(request);

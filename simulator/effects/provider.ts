@@ -47,9 +47,12 @@ export function simulatedProvider(simulation: Affected, invocation: Invocation):
           nowMs: time.nowMs,
         });
         const isGrantTold = tellsGrant.has(answer) && reply.answer.kind === 'response';
+        const successor = grant?.refreshToken;
+        const isTold = isGrantTold && answer !== 'noRefreshToken';
+        if (isTold && successor) outside.provider.noteReceived(successor);
         checker.afterTokenRequest(invocation, request, {
-          successor: grant?.refreshToken,
-          isTold: isGrantTold && answer !== 'noRefreshToken',
+          successor,
+          isTold,
           isRefused: answer === 'own401' || (isGrantTold && !grant),
         });
         simulation.tell(

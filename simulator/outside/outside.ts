@@ -87,7 +87,9 @@ export class Outside {
   /** Uses a refresh token outside any invocation, and gives its successor. */
   use(refreshToken: string, atMs: number): string {
     const request = { clientSecret, refreshToken, isOffline: true };
-    return this.provider.requestToken(request, atMs)?.refreshToken ?? '';
+    const successor = this.provider.requestToken(request, atMs)?.refreshToken ?? '';
+    this.provider.noteReceived(successor);
+    return successor;
   }
 
   /** As an earlier rotation has parked it, some minutes ago. */

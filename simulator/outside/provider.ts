@@ -29,6 +29,8 @@ export interface RefreshToken {
   readonly successors: RefreshToken[];
   firstUsedAtMs: number | undefined;
   isRevoked: boolean;
+  /** Whether an answer has brought it to anybody. */
+  isReceived: boolean;
 }
 
 /** A request of good form. */
@@ -56,8 +58,11 @@ export interface ProviderOptions {
 /** The provider as one package sees it: client secrets, chains of refresh tokens, access tokens. */
 export class Provider {
   readonly acceptedSecrets = new Set<string>();
-  /** Whether a refresh token was used twice: else `secondUse` has made no difference so far. */
-  hasMetSecondUse = false;
+  /**
+   * How often a refresh token was used once more though somebody has received its successor. Nothing
+   * else depends on `secondUse`: what became of a successor that nobody knows makes no difference.
+   */
+  secondUses = 0;
   readonly #options: ProviderOptions;
   readonly #refreshTokens = new Map<string, RefreshToken>();
   /** Until when each is valid. */
@@ -101,6 +106,12 @@ export class Provider {
     return this.#grant(undefined, atMs, lifeMs);
   }
 
+  /** An answer has brought a refresh token to somebody. */
+  noteReceived(refreshToken: string): void {
+    const token = this.#refreshTokens.get(refreshToken);
+    if (token) token.isReceived = true;
+  }
+
   refreshTokens(): IterableIterator<RefreshToken> {
     return this.#refreshTokens.values();
   }
@@ -134,7 +145,7 @@ export class Provider {
 
   #use(token: RefreshToken, isOffline: boolean, atMs: number): RefreshToken | undefined {
     const { secondUse } = this.#options;
-    if (token.firstUsedAtMs !== undefined) this.hasMetSecondUse = true;
+    if (token.successors.some(({ isReceived }) => isReceived)) this.secondUses += 1;
     token.firstUsedAtMs ??= atMs;
     if (secondUse === 'revokes-successor') for (const one of token.successors) one.isRevoked = true;
     if (secondUse === 'revokes-descent') revokeAll(token.successors);
@@ -157,6 +168,7 @@ export class Provider {
       successors: [],
       firstUsedAtMs: undefined,
       isRevoked: false,
+      isReceived: false,
     };
     this.#refreshTokens.set(token.text, token);
     return token;
