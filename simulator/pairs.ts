@@ -22,22 +22,34 @@ export interface PairsOptions {
   readonly stopAtFirst?: boolean;
   /** Of the first faults one in so many. @default 1 */
   readonly oneIn?: number;
+  /** Every pair is played to its end, whatever is known of the states that it meets. @default false */
+  readonly isForgetful?: boolean;
 }
 
 /** Every scenario under every setting with each pair of faults. */
 export async function runPairs(
-  { classes, shard, shards, only, isWhole = false, stopAtFirst = false, oneIn = 1 }: PairsOptions,
+  {
+    classes,
+    shard,
+    shards,
+    only,
+    isWhole = false,
+    stopAtFirst = false,
+    oneIn = 1,
+    isForgetful = false,
+  }: PairsOptions,
   onProgress: (report: Report) => void = () => {},
 ): Promise<Report> {
   const report = emptyReport();
   const isOver = () => stopAtFirst && report.violations.length > 0;
   let turn = 0;
   for (const scenario of scenariosOf(only)) {
-    const options = { known: new Map() };
+    const singles = { known: new Map() };
+    const pairs = { known: isForgetful ? undefined : new Map() };
     const hasPairs = scenario.hasPairs === true || (isWhole && !scenario.countsAsFault);
     const none: Faults = new Map();
     if (!hasPairs) continue;
-    for (const clean of await playUnderAll(emptyReport(), scenario, none, settings, options)) {
+    for (const clean of await playUnderAll(emptyReport(), scenario, none, settings, singles)) {
       for (const [at, { call, atMs }] of clean.played.simulation.effects.entries()) {
         if (atMs > startMs + firstFaultWithinMs) break;
         for (const fault of classes.representatives(call)) {
@@ -45,7 +57,7 @@ export async function runPairs(
           if (turn % (shards * oneIn) !== shard) continue;
           const single: Faults = new Map([[at, fault]]);
           const { members } = clean;
-          for (const one of await playUnderAll(emptyReport(), scenario, single, members, options)) {
+          for (const one of await playUnderAll(emptyReport(), scenario, single, members, singles)) {
             await addSecond(scenario, single, one);
             if (isOver()) return report;
           }
@@ -64,7 +76,7 @@ export async function runPairs(
         if (atMs > untilMs) return;
         for (const fault of classes.representatives(call)) {
           const both: Faults = new Map([...single, [second, fault]]);
-          await playUnderAll(report, one, both, branch.members, options);
+          await playUnderAll(report, one, both, branch.members, pairs);
           if (isOver()) return;
         }
       }

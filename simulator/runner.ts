@@ -22,6 +22,8 @@ export type Task =
       readonly isWhole?: boolean;
       /** Of the first faults one in so many. @default 1 */
       readonly oneIn?: number;
+      /** Every pair is played to its end, whatever is known of the states that it meets. @default false */
+      readonly isForgetful?: boolean;
     } & Part)
   | { readonly kind: 'histories' | 'days'; readonly stopAtFirst?: boolean }
   | { readonly kind: 'random'; readonly first: number; readonly seeds: number };

@@ -2,7 +2,7 @@ import { Redacted } from '../lambda/core/redacted';
 import type { ConnectionMemory } from '../lambda/rotator/memory';
 import { connection, escrowName } from './outside/outside';
 import { windowMs } from './outside/provider';
-import type { SecretVersion } from './outside/secretsManager';
+import type { SimulatedVersion } from './outside/secretsManager';
 import { remember } from './remembered/remember';
 import { startMs } from './simulated';
 import type { Simulation } from './simulation';
@@ -50,7 +50,7 @@ class KeyWriter {
       this.#add(`${this.#fine(sentAtMs)} ${receiveCount} ${this.#fine(visibleAtMs)}`);
     }
     const isAlone = environments.warm.length === 1;
-    if (!isAlone) this.#add(`in turn ${environments.isInTurn}`);
+    if (!isAlone) this.#add(`in turn ${environments.areInTurn}`);
     for (const { memory, skewMs, lastUsedAtMs, given } of environments.warm) {
       this.#add(`environment ${skewMs} ${isAlone ? '' : this.#fine(lastUsedAtMs)}`);
       this.#memory(memory.of(connection));
@@ -71,7 +71,7 @@ class KeyWriter {
   }
 
   /** Of what is dead and old, and not what readers get, nothing but its labels can matter. */
-  #version({ id, text, createdAtMs }: SecretVersion): void {
+  #version({ id, text, createdAtMs }: SimulatedVersion): void {
     const { secrets, stored, provider } = this.#simulation.outside;
     const stages = secrets.stagesOf(id);
     const isLive =

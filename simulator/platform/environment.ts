@@ -13,7 +13,7 @@ export interface Environment {
 /** The environments that are warm, and which of them serves. */
 export class Environments {
   /** Whether two serve in turn if two are there; else the one used last does. */
-  isInTurn = false;
+  #isInTurn = false;
   #warm: Environment[] = [];
   /** Whether any clock was wrong so far. */
   haveBeenWrong = false;
@@ -24,6 +24,10 @@ export class Environments {
     this.#skewMs = skewMs;
   }
 
+  get areInTurn(): boolean {
+    return this.#isInTurn;
+  }
+
   get warm(): readonly Environment[] {
     return this.#warm;
   }
@@ -32,7 +36,7 @@ export class Environments {
   take(nowMs: number): Environment {
     const idle = this.#warm.filter(({ isBusy }) => !isBusy);
     const [last] = idle.sort(
-      (a, b) => (b.lastUsedAtMs - a.lastUsedAtMs) * (this.isInTurn ? -1 : 1),
+      (a, b) => (b.lastUsedAtMs - a.lastUsedAtMs) * (this.#isInTurn ? -1 : 1),
     );
     const environment = last ?? this.#start(this.#skewMs);
     environment.isBusy = true;
@@ -49,7 +53,7 @@ export class Environments {
   /** Another serves in place of one that stays warm; from now on they serve in turn. */
   takeSecond(former: Environment, skewMs: number): Environment {
     former.isBusy = false;
-    this.isInTurn = true;
+    this.#isInTurn = true;
     return this.#startBusy(former, skewMs);
   }
 

@@ -1,10 +1,12 @@
+import { mutants } from '../../simulator/mutants';
+import { mutation } from '../../simulator/mutation';
 import { type Found, run } from '../../simulator/runner';
 
 /** Faults of one call, by name, in the classes that a part of the scenarios distinguishes. */
 const namesOf = ({ classes }: Found, call: 'provider.requestToken') =>
   classes.of(call).map((members) => members.map(({ name }) => name));
 
-describe('faults that are played once for all of their kind', () => {
+describe('what is played once for all that is the same', () => {
   let whole: Found;
 
   const ending = new AbortController();
@@ -15,7 +17,7 @@ describe('faults that are played once for all of their kind', () => {
     whole = await run({ kind: 'singles' }, { signal });
   });
 
-  it('are kept apart by whether the provider may have taken a request up', () => {
+  it('keeps faults apart by whether the provider may have taken a request up', () => {
     const classes = namesOf(whole, 'provider.requestToken');
     const classOf = (name: string) => classes.find((members) => members.includes(name));
 
@@ -25,7 +27,23 @@ describe('faults that are played once for all of their kind', () => {
     expect(classOf('now, byteOrderMark')).toContain('now, expiresInText');
   });
 
-  it('violate nothing, whichever of their kind strikes', () => {
+  it('violates nothing, whichever fault of a kind strikes', () => {
     expect(whole.report.violations).toEqual([]);
+  });
+
+  it('finds the same though histories end in a state from which all went well before', async () => {
+    const losing = mutants.find(({ name }) => name.startsWith('publishes an open token set'));
+    if (losing === undefined) throw new Error('no such mutant');
+    const pairsOf = async (isForgetful: boolean) => {
+      const task = { kind: 'pairs', classes: whole.classes, oneIn: 400, isForgetful } as const;
+      const { report } = await run(task, { signal: ending.signal, plugins: [mutation(losing)] });
+      const { violations, losses } = report;
+      return { violations: violations.toSorted(), lost: Object.values(losses).flat().toSorted() };
+    };
+    const found = await pairsOf(false);
+
+    expect(found.violations.length).toBeGreaterThan(10);
+    expect(found.lost.length).toBeGreaterThan(10);
+    expect(await pairsOf(true)).toEqual(found);
   });
 });
