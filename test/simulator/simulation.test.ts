@@ -9,7 +9,7 @@ jest.setTimeout(30 * 60_000);
 
 /** A look at each change; `npm run simulate` plays every fault and pair of faults, and more lives. */
 const seeds = process.env.TEST_FULL === 'true' ? 600 : 120;
-const oneFirstFaultIn = 800;
+const oneFirstFaultIn = 650;
 
 describe('the rotation, simulated', () => {
   const ending = new AbortController();
