@@ -1,5 +1,5 @@
 import { mutants } from '../../simulator/mutants';
-import { mutation } from '../../simulator/mutation';
+import { mutation } from './mutation';
 import { type Found, run } from '../../simulator/runner';
 
 /** Faults of one call, by name, in the classes that a part of the scenarios distinguishes. */

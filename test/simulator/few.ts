@@ -3,7 +3,7 @@
  * test at each change plays of the single faults. `npm run simulate` plays all of them.
  */
 export const few = {
-  mostOfCall: 3,
+  mostOfCall: 4,
   only: [
     'a token that is due, of a provider whose tokens live 20 minutes',
     'a token that is due',
