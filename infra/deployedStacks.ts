@@ -3,7 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { TokenRotationFleetStack } from './fleet/fleetStack';
 import { TokenRotationStack } from './rotationStack';
 import { readFleetSettings, readSettings, settingNames } from './settings';
-import { warnOfMisspeltContext } from './warnings';
+import { readWithNames, warnOfMisspeltContext } from './warnings';
 
 /**
  * Adds the stacks that the app's context asks for, and the checks of cdk-nag.
@@ -12,7 +12,9 @@ import { warnOfMisspeltContext } from './warnings';
  */
 export function addStacks(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const fleet = readFleetSettings(app.node);
+  const settingsBy = <Read>(read: (node: App['node']) => Read) =>
+    readWithNames(app.node, settingNames, () => read(app.node));
+  const fleet = settingsBy(readFleetSettings);
   if (fleet) {
     const { shard, ...props } = fleet;
     const id = 'SfmcTokenRotatorFleet';
@@ -25,7 +27,7 @@ export function addStacks(app: App): void {
   // A fleet is a stack of its own: to switch it on must not take away what the other one has.
   if (!fleet || app.node.tryGetContext('connections') !== undefined) {
     new TokenRotationStack(app, 'SfmcTokenRotator', {
-      ...readSettings(app.node),
+      ...settingsBy(readSettings),
       description: 'Keeps Salesforce Marketing Cloud access tokens fresh in Secrets Manager',
     });
   }

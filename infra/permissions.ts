@@ -25,6 +25,8 @@ export interface RotatorResources extends FunctionResources {
   /** ARNs by connection. */
   readonly secretArns: ReadonlyMap<string, string>;
   readonly keys: EncryptionKeys;
+  /** Whether some of them were there before, each under a key of its own, under which it is written. */
+  readonly hasExisting: boolean;
 }
 
 /**
@@ -35,14 +37,14 @@ export interface RotatorResources extends FunctionResources {
  * "Restricting decryption of SecureString parameter values").
  */
 export function rotatorPermissions(resources: RotatorResources): PolicyStatement[] {
-  const { queue, secretArns, keys } = resources;
+  const { queue, secretArns, keys, hasExisting } = resources;
   const stack = Stack.of(queue);
   return [
     ...beingInvoked(resources),
     ...[...secretArns].flatMap(([connection, arn]) =>
       rotationOf(stack, arn, connectionNames(connection)),
     ),
-    ...useOf(keys, stack),
+    ...useOf(keys, stack, hasExisting),
   ];
 }
 
@@ -83,17 +85,23 @@ export const parameterArn = (stack: Stack, name: string) =>
 
 /**
  * The secret is read and written under the key, the client secrets are read. What is under a previous
- * key can be read until it has been rewritten.
+ * key can be read until it has been rewritten; a secret that is under it itself, written too.
  */
-export function useOf({ current, previous }: EncryptionKeys, stack: Stack): PolicyStatement[] {
+export function useOf(
+  { current, previous }: EncryptionKeys,
+  stack: Stack,
+  isPreviousWritten = false,
+): PolicyStatement[] {
   const through = (services: string[]) => onlyThrough(services, stack);
-  const readable = [...(current ? [current] : []), ...previous].map(({ keyArn }) => keyArn);
+  const present = (current ? [current] : []).map(({ keyArn }) => keyArn);
+  const readable = [...present, ...previous.map(({ keyArn }) => keyArn)];
+  const writable = isPreviousWritten ? readable : present;
   return [
     ...(readable.length > 0
       ? [allow(rotatorGrants.clientSecretKey, readable, through(['secretsmanager', 'ssm']))]
       : []),
-    ...(current
-      ? [allow(['kms:GenerateDataKey'], [current.keyArn], through(['secretsmanager']))]
+    ...(writable.length > 0
+      ? [allow(['kms:GenerateDataKey'], writable, through(['secretsmanager']))]
       : []),
   ];
 }

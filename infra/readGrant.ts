@@ -3,6 +3,7 @@ import {
   ArnPrincipal,
   Grant,
   type IGrantable,
+  type IPrincipal,
   type IResourceWithPolicy,
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam';
@@ -28,7 +29,7 @@ export interface Readable {
  */
 export function grantRead(stack: Stack, grantee: IGrantable, readable: Readable): Grant {
   const { connection, secretArn, secret } = readable;
-  const isForeign = foreignAccount(grantee, stack) !== undefined;
+  const isForeign = foreignAccounts(grantee, stack).length > 0;
   const actions = ['secretsmanager:GetSecretValue'];
   if (isForeign) refuseForeign(readable, grantee, stack);
   const grant = secret
@@ -88,29 +89,27 @@ function grantDecryption(
 }
 
 /**
- * @returns the account that the grantee is of, if it is another than the stack's, or, of a principal that
- * takes no policies, may be another
+ * @returns the accounts that the grantee is of, if they are others than the stack's, or, of a principal
+ * that takes no policies, may be others; `*` for a principal of any account, such as an organization
  */
-function foreignAccount(grantee: IGrantable, { account }: Stack): string | undefined {
-  const principalAccount = accountIn(grantee);
-  if (principalAccount === undefined || Token.isUnresolved(principalAccount)) return undefined;
-  if (principalAccount === account) return undefined;
-  if (Token.isUnresolved(account) && !(grantee.grantPrincipal instanceof ArnPrincipal)) {
-    return undefined;
-  }
-  return principalAccount;
+function foreignAccounts({ grantPrincipal }: IGrantable, { account }: Stack): readonly string[] {
+  const { principalAccount } = grantPrincipal;
+  const accounts =
+    principalAccount === undefined ? accountsNamedIn(grantPrincipal) : [principalAccount];
+  const takesNoPolicies = principalAccount === undefined || grantPrincipal instanceof ArnPrincipal;
+  if (Token.isUnresolved(account) && !takesNoPolicies) return [];
+  return accounts.filter((each) => !Token.isUnresolved(each) && each !== account);
 }
 
-function accountIn({ grantPrincipal }: IGrantable): string | undefined {
-  const { principalAccount } = grantPrincipal;
-  if (principalAccount !== undefined || !(grantPrincipal instanceof ArnPrincipal)) {
-    return principalAccount;
-  }
-  return grantPrincipal.arn.split(':')[4];
+/** In a policy's principal, conditions or not. */
+function accountsNamedIn({ policyFragment }: IPrincipal): readonly string[] {
+  const { AWS = [] } = policyFragment.principalJson;
+  return AWS.filter((each) => !Token.isUnresolved(each)).map((each) => each.split(':')[4] ?? each);
 }
 
 function refuseForeign({ connection, secret, keys }: Readable, grantee: IGrantable, stack: Stack) {
-  const other = `account ${foreignAccount(grantee, stack)}`;
+  const accounts = foreignAccounts(grantee, stack);
+  const other = accounts.includes('*') ? 'other accounts' : `account ${accounts.join(', ')}`;
   if (secret === undefined) {
     throw new ConfigurationError(
       `grantRead: the secret of "${connection}" is not the stack's, which cannot let ${other} in: ` +

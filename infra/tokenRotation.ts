@@ -16,7 +16,7 @@ import { type RotationEvent, rotationEventPattern } from './rotationEvents';
 import { addEventSource, leastConcurrency, RotationQueues } from './rotationQueues';
 import { RotatorFunction, type RotatorFunctionOptions } from './rotatorFunction';
 import { addSchedulerRole } from './schedulerRole';
-import { warnOfDoubtfulSettings } from './warnings';
+import { replicaAtHome, warnOfDoubtfulSettings } from './warnings';
 import { acknowledgeWildcards } from './wildcards';
 
 export interface TokenRotationProps extends RotatorFunctionOptions {
@@ -145,9 +145,10 @@ export class TokenRotation extends Construct {
     }
     const { logGroup } = rotator;
     const secretArns = new Map([...readable].map(([name, { secretArn }]) => [name, secretArn]));
-    const permissions = rotatorPermissions({ logGroup, queue, secretArns, keys });
+    const hasExisting = existing.length > 0;
+    const permissions = rotatorPermissions({ logGroup, queue, secretArns, keys, hasExisting });
     addAll(rotator.role, permissions);
-    if (existing.length > 0) {
+    if (hasExisting) {
       acknowledgeWildcards(
         rotator.role,
         permissions,
@@ -211,12 +212,7 @@ function refuseReplicasAtHome({ region }: Stack, connections: readonly Required<
   const atHome = connections.filter(({ replicaRegions }) => replicaRegions.includes(region));
   if (atHome.length === 0) return;
   throw new ConfigurationError(
-    atHome
-      .map(
-        ({ name }) =>
-          `Connection "${name}": replicaRegions has ${region}, where the secret itself is: take it out.`,
-      )
-      .join('\n'),
+    atHome.map(({ name }) => `${replicaAtHome(name, region)}.`).join('\n'),
   );
 }
 

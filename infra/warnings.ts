@@ -1,7 +1,8 @@
-import { Annotations, Aspects, Stack } from 'aws-cdk-lib';
+import { Annotations, Aspects, Stack, Token } from 'aws-cdk-lib';
 import { CfnSubscription, type Topic } from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import type { Construct, Node } from 'constructs';
 import leven from 'leven';
+import { ConfigurationError } from './configurationError';
 
 const id = (name: string) => `sfmc-token-rotator:${name}`;
 
@@ -28,6 +29,10 @@ export interface Doubtful {
 export function warnOfDoubtfulSettings(scope: Construct, doubtful: Doubtful): void {
   const { connections, existingSecrets = [] } = doubtful;
   const annotations = Annotations.of(scope);
+  // Without a Region of its own, a stack is deployed into that of the CDK's program.
+  const home = Token.isUnresolved(Stack.of(scope).region)
+    ? process.env.CDK_DEFAULT_REGION
+    : undefined;
   for (const { name, authBaseUrl, clientId, replicaRegions } of connections) {
     const placeholders = [authBaseUrl, clientId].filter((text) => placeholder.test(text));
     if (placeholders.length > 0) {
@@ -36,6 +41,9 @@ export function warnOfDoubtfulSettings(scope: Construct, doubtful: Doubtful): vo
         `Connection "${name}" has a placeholder, ${placeholders.join(' and ')}: write what the ` +
           'installed package has.',
       );
+    }
+    if (home !== undefined && replicaRegions.includes(home)) {
+      annotations.addWarningV2(id(`replica-${name}`), `${replicaAtHome(name, home)}.`);
     }
     if (existingSecrets.includes(name) && replicaRegions.length > 0) {
       annotations.addWarningV2(
@@ -47,6 +55,9 @@ export function warnOfDoubtfulSettings(scope: Construct, doubtful: Doubtful): vo
   }
   warnOfConcurrency(scope, doubtful);
 }
+
+export const replicaAtHome = (name: string, region: string) =>
+  `Connection "${name}": replicaRegions has ${region}, where the secret itself is: take it out`;
 
 export function warnOfConcurrency(
   scope: Construct,
@@ -71,7 +82,25 @@ export function warnOfConcurrency(
 }
 
 /** As the documents and the examples write them. */
-const placeholder = /\bSUBDOMAIN\b|\bCLIENT-?ID\b|\bYOUR[-_]/i;
+const placeholder =
+  /(?<![a-z0-9])(SUBDOMAIN|CLIENT[-_]?ID|CHANGE[-_]?ME|TODO|X{3,})(?![a-z0-9])|(?<![a-z0-9])YOUR[-_]|[<>{}]/i;
+
+/** Names that belong to nobody (RFC 2606): what is sent there reaches no one. */
+const exampleHost = /[@./]example\.(com|net|org)(?![\w.-])/i;
+
+/** Settings of the monitoring that stand as the documents write them. */
+export function warnOfExamples(
+  scope: Construct,
+  settings: Readonly<Record<string, string | undefined>>,
+): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined || !exampleHost.test(value)) continue;
+    Annotations.of(scope).addWarningV2(
+      id(`placeholder-${name}`),
+      `${name} is ${value}, a placeholder: whoever gets an alarm reaches nobody by it.`,
+    );
+  }
+}
 
 /** Looks once the whole app is there: somebody may subscribe to the topic wherever it is passed to. */
 export function warnOfMissingSubscription(topic: Topic): void {
@@ -98,17 +127,40 @@ export function warnOfMissingSubscription(topic: Topic): void {
       arnOf(subscription.topicArn) === arnOf(topic.topicArn));
 }
 
-/** Names in the context that nothing reads, and that are nearly one which is read. */
 export function warnOfMisspeltContext(stack: Stack, names: readonly string[]): void {
-  for (const name of Object.keys(stack.node.getAllContext())) {
-    if (names.includes(name) || /[:/@]/.test(name)) continue;
-    const [nearest] = names
-      .map((known) => ({ known, distance: leven(name.toLowerCase(), known.toLowerCase()) }))
-      .sort((one, other) => one.distance - other.distance);
-    if (nearest === undefined || nearest.distance > longestSlip) continue;
-    Annotations.of(stack).addWarningV2(
-      `sfmc-token-rotator:context-${name}`,
-      `"${name}" in the context is not read: did you mean ${nearest.known}?`,
-    );
+  for (const [name, problem] of misspeltIn(stack.node, names)) {
+    Annotations.of(stack).addWarningV2(id(`context-${name}`), problem);
   }
 }
+
+/**
+ * Reads settings; what is missing or wrong may stand under a misspelt name.
+ *
+ * @throws ConfigurationError that names those as well
+ */
+export function readWithNames<Read>(node: Node, names: readonly string[], read: () => Read): Read {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigurationError)) throw thrown;
+    const misspelt = [...misspeltIn(node, names).values()];
+    throw new ConfigurationError([thrown.message, ...misspelt].join('\n'));
+  }
+}
+
+/** Names in the context that nothing reads, and that are nearly one which is read: what to say of each. */
+function misspeltIn(node: Node, names: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of Object.keys(node.getAllContext())) {
+    if (names.includes(name) || /[:/@]/.test(name)) continue;
+    const [nearest] = names
+      .map((known) => ({ known, distance: leven(plain(name), plain(known)) }))
+      .sort((one, other) => one.distance - other.distance);
+    if (nearest === undefined || nearest.distance > longestSlip) continue;
+    found.set(name, `"${name}" in the context is not read: did you mean ${nearest.known}?`);
+  }
+  return found;
+}
+
+/** Without what distinguishes `alarm_email` from `alarmEmail`. */
+const plain = (name: string) => name.replace(/[-_]/g, '').toLowerCase();

@@ -5,7 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { warnOfMissingSubscription } from '../warnings';
+import { warnOfExamples, warnOfMissingSubscription } from '../warnings';
 import type { AlarmSpecification } from './alarmSpecification';
 
 /** Who gets the alarms. */
@@ -43,6 +43,7 @@ export function addAlarms(
   props: AlarmProps,
 ): { readonly alarmTopic: ITopic; readonly alarms: readonly Alarm[] } {
   const alarmTopic = props.alarmTopic ?? addTopic(scope);
+  warnOfExamples(scope, { alarmEmail: props.alarmEmail, runbookUrl: props.runbookUrl });
   if (props.alarmEmail !== undefined) {
     alarmTopic.addSubscription(new EmailSubscription(props.alarmEmail));
   }

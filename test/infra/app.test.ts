@@ -60,6 +60,15 @@ describe('the app', () => {
     expect(assembly).toContain('did you mean alarmEmail?');
   });
 
+  it('asks about it too where a setting is missing by its real name, or is wrong', () => {
+    expect(() => synthesized({ conections: [connection('news')] })).toThrow(
+      /^connections must be a list.*\n"conections" in the context is not read: did you mean connections\?$/s,
+    );
+    expect(() => synthesized({ fleet: 'yes', fleetOperator: ['acme-'] })).toThrow(
+      /fleet is "yes".*\n"fleetOperator" in the context is not read: did you mean fleetOperators\?$/s,
+    );
+  });
+
   it('shares no name of the account between the shards of a fleet in two Regions', () => {
     const [first, second] = [
       namedIn({ fleet: true }),

@@ -76,6 +76,25 @@ describe('a secret that is there already', () => {
     );
   });
 
+  it('may be under another key than the others, and is written under that', () => {
+    const previousEncryptionKeys = [Key.fromKeyArn(stack, 'Former', previousArn)];
+    const onKeys = (existingSecrets: string[]) => {
+      const changed = rotationWith(
+        { connections, existingSecrets, previousEncryptionKeys },
+        keyArn,
+      ).template();
+      return permissionsOf(changed, idOf(changed, 'AWS::IAM::Role', 'RotatorRole'))
+        .map((line) => line.split(' if ')[0])
+        .filter((line) => line?.startsWith('kms:GenerateDataKey'));
+    };
+
+    expect(onKeys(['news'])).toEqual([
+      `kms:GenerateDataKey on ${keyArn}`,
+      `kms:GenerateDataKey on ${previousArn}`,
+    ]);
+    expect(onKeys([])).toEqual([`kms:GenerateDataKey on ${keyArn}`]);
+  });
+
   it('must be of a connection in the list', () => {
     expect(() => rotationWith({ existingSecrets: ['nwes'] })).toThrow(
       'existingSecrets has "nwes", which is no connection of the list',

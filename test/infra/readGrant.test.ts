@@ -1,6 +1,15 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AccountPrincipal, ArnPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  CompositePrincipal,
+  type IGrantable,
+  OrganizationPrincipal,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { TokenRotation } from '../../infra/tokenRotation';
 import { connection } from './exampleConnection';
@@ -56,6 +65,64 @@ describe('grantRead for another account', () => {
     });
   });
 
+  it('extends them for each of several accounts', () => {
+    const { stack, rotation, keyPolicy } = underOwnKey();
+    const principals = [other, '777788889999'].map((id) => `arn:aws:iam::${id}:role/reader`);
+
+    for (const each of principals) rotation.grantRead(new ArnPrincipal(each));
+
+    const template = Template.fromStack(stack);
+    const ofSecret = idOf(template, 'AWS::SecretsManager::ResourcePolicy');
+    const { ResourcePolicy } = template.toJSON().Resources[ofSecret].Properties;
+    const letIn = (statements: Json[]) => {
+      const text = JSON.stringify(statements);
+      return principals.filter((each) => text.includes(each));
+    };
+    expect(letIn(ResourcePolicy.Statement)).toEqual(principals);
+    expect(letIn(keyPolicy())).toEqual(principals);
+  });
+
+  it.each<[string, (stack: Stack) => IGrantable, string]>([
+    [
+      'an imported role',
+      (stack) => Role.fromRoleArn(stack, 'Foreign', foreignRole),
+      `account ${other}`,
+    ],
+    [
+      'an ARN under a condition',
+      () =>
+        new ArnPrincipal(foreignRole).withConditions({ Bool: { 'aws:SecureTransport': 'true' } }),
+      `account ${other}`,
+    ],
+    [
+      'several at a time',
+      () =>
+        new CompositePrincipal(
+          new ArnPrincipal(`arn:aws:iam::${account}:role/reader`),
+          new ArnPrincipal(foreignRole),
+        ),
+      `account ${other}`,
+    ],
+    ['an organization', () => new OrganizationPrincipal('o-1234567890'), 'other accounts'],
+    ['anybody', () => new AnyPrincipal(), 'other accounts'],
+  ])('knows it in %s', (_, principalIn, named) => {
+    const { stack, rotation } = rotationWith();
+    expect(() => rotation.grantRead(principalIn(stack))).toThrow(
+      `is under the AWS managed key, which ${named} cannot use`,
+    );
+
+    const own = underOwnKey();
+    expect(own.rotation.grantRead(principalIn(own.stack)).success).toBe(true);
+    expect(own.keyPolicy()).toContainEqual(
+      expect.objectContaining({
+        Action: 'kms:Decrypt',
+        Condition: expect.objectContaining({
+          StringEquals: expect.objectContaining(throughSecretsManager.StringEquals),
+        }),
+      }),
+    );
+  });
+
   it('is refused under the AWS managed key, which no other account can use', () => {
     expect(() => rotationWith().rotation.grantRead(new ArnPrincipal(foreignRole))).toThrow(
       `grantRead: the secret of "news" is under the AWS managed key, which account ${other} cannot use`,
@@ -91,6 +158,9 @@ describe('grantRead for another account', () => {
       code,
     });
 
+    expect(() => rotation.grantRead(new AccountPrincipal(other))).toThrow(
+      'is under the AWS managed key',
+    );
     expect(() => rotation.grantRead(new ArnPrincipal(foreignRole))).toThrow(
       "If that is the stack's own account, give the stack its env.",
     );

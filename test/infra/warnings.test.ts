@@ -5,11 +5,13 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { TokenRotationMonitoring } from '../../infra/monitoring/tokenRotationMonitoring';
 import { settingNames } from '../../infra/settings';
+import { TokenRotation } from '../../infra/tokenRotation';
 import { warnOfMisspeltContext } from '../../infra/warnings';
+import { setEnvironment } from '../support/environment';
 import { connection } from './exampleConnection';
 import { fleetWith } from './fleet/support';
-import { monitoringOf } from './monitoring/support';
-import { account, region, rotationWith } from './support';
+import { fleetMonitoringOf, monitoringOf } from './monitoring/support';
+import { account, code, projectApp, region, rotationWith } from './support';
 
 /** Warnings and, with an i before them, what is only said. */
 function said(stack: Stack): string[] {
@@ -44,12 +46,57 @@ describe('the synthesis', () => {
     ]);
   });
 
+  it.each(['YOUR_CLIENT_ID', 'client_id', '<clientid>', 'ChangeMe', 'xxxxxxxx'])(
+    'warns of the placeholder %s',
+    (clientId) => {
+      const connections = [connection('news', { clientId })];
+
+      expect(said(rotationWith({ connections }).stack)).toEqual([
+        expect.stringContaining(`has a placeholder, ${clientId}:`),
+      ]);
+    },
+  );
+
+  it('warns of an address and a runbook that nobody has', () => {
+    const settings = {
+      alarmEmail: 'ops@example.com',
+      runbookUrl: 'https://wiki.example.com/runbook',
+    };
+
+    for (const { stack } of [
+      monitoringOf(['news'], () => settings),
+      fleetMonitoringOf(() => settings),
+    ]) {
+      expect(said(stack).filter((text) => text.includes('placeholder'))).toEqual([
+        expect.stringMatching(/^alarmEmail is ops@example\.com, a placeholder/),
+        expect.stringMatching(
+          /^runbookUrl is https:\/\/wiki\.example\.com\/runbook, a placeholder/,
+        ),
+      ]);
+    }
+  });
+
   it("refuses a replica in the stack's own Region", () => {
     const connections = [connection('news', { replicaRegions: [region, 'us-east-1'] })];
 
     expect(() => rotationWith({ connections })).toThrow(
       `Connection "news": replicaRegions has ${region}, where the secret itself is: take it out.`,
     );
+  });
+
+  it('warns of one where a stack without a Region of its own would be deployed', () => {
+    setEnvironment({ CDK_DEFAULT_REGION: 'eu-west-1' });
+    const warningsOf = (replica: string) => {
+      const stack = new Stack(projectApp(), 'Anywhere');
+      const connections = [connection('news', { replicaRegions: [replica] })];
+      new TokenRotation(stack, 'TokenRotation', { connections, code });
+      return said(stack);
+    };
+
+    expect(warningsOf('us-east-1')).toEqual([]);
+    expect(warningsOf('eu-west-1')).toEqual([
+      'Connection "news": replicaRegions has eu-west-1, where the secret itself is: take it out.',
+    ]);
   });
 
   it('warns of a reservation, which small accounts cannot bear, and what it needs', () => {
@@ -115,9 +162,18 @@ describe('names in the context', () => {
     ['conections', 'connections'],
     ['fleetOperator', 'fleetOperators'],
     ['detailledMonitoring', 'detailedMonitoring'],
+    ['alarm_email', 'alarmEmail'],
+    ['previous-kms-key-arn', 'previousKmsKeyArns'],
   ])('that are nearly a known one are asked about: %s', (name, known) => {
     expect(misspelt({ [name]: true })).toEqual([
       `"${name}" in the context is not read: did you mean ${known}?`,
+    ]);
+  });
+
+  it('are asked about each, several at a time', () => {
+    expect(misspelt({ alarmEmial: true, runbookUri: true, stage: 'prod' })).toEqual([
+      '"alarmEmial" in the context is not read: did you mean alarmEmail?',
+      '"runbookUri" in the context is not read: did you mean runbookUrl?',
     ]);
   });
 
