@@ -19,6 +19,7 @@ import {
   type ScheduleSummary,
   type StoredSchedule,
 } from './keeper';
+import { type KeyedVersion, listKeyedVersions } from './keyedVersions';
 import { type Key, readClientSecretKeyId, readKey } from './keys';
 import { type LastError, logWindowMs, readLastErrors } from './lastErrors';
 import {
@@ -142,6 +143,7 @@ export class ConnectionReader {
   /** What the secret holds under AWSCURRENT. */
   readonly token: Field<StoredToken>;
   readonly versions: Field<readonly ListedVersion[]>;
+  readonly keyedVersions: Field<readonly KeyedVersion[]>;
   /** Of the refresh tokens in the versions that have a label. */
   readonly fingerprints: Field<ReadonlySet<string>>;
   /** Its own; undefined if there is none. */
@@ -173,6 +175,9 @@ export class ConnectionReader {
     this.versions = new Field('secretsmanager:ListSecretVersionIds', () =>
       access.secretStore.listVersions(this.secretId),
     );
+    this.keyedVersions = new Field('secretsmanager:ListSecretVersionIds', () =>
+      listKeyedVersions(access, this.secretId),
+    );
     this.fingerprints = new Field('secretsmanager:GetSecretValue', async () =>
       readFingerprints(access, name, await this.versions.value()),
     );
@@ -198,7 +203,8 @@ export class ConnectionReader {
    * that is not to be found: the one that the stack has attached to the secret, or else the fleet's.
    *
    * A connection that has moved to the fleet keeps its secret. "CancelRotateSecret" turns rotation
-   * off, and the function's ARN may be left.
+   * off, and the function's ARN may be left. So may that of a fleet which was deployed anew since: without
+   * a schedule it is the present fleet that keeps the token fresh.
    */
   async #findKeeper(
     rotation: () => Promise<RotationConfiguration | undefined>,
@@ -213,9 +219,10 @@ export class ConnectionReader {
     const described = await rotation();
     const own = described?.functionArn;
     const fleet = isQueue ? undefined : await this.region.fleet.reading();
-    if (own !== undefined && !described?.isRotationOff) {
-      const isFleet = fleet?.known === true && fleet.value?.rotatorArn === own;
-      return { arn: own, isFleet, ...queue };
+    const fleetArn = fleet?.known ? fleet.value?.rotatorArn : undefined;
+    const isFormer = fleetArn !== undefined && schedule.known && schedule.value === undefined;
+    if (own !== undefined && !described?.isRotationOff && (own === fleetArn || !isFormer)) {
+      return { arn: own, isFleet: own === fleetArn, ...queue };
     }
     if (fleet) {
       if (fleet.known && fleet.value) return { arn: fleet.value.rotatorArn, isFleet: true };

@@ -39,7 +39,7 @@ export async function sendRotation(
       return { id: await sendMessage(context, connection, queue.value, body) };
     } catch (thrown) {
       if (!keeper.isFleet || !isDenied(thrown)) throw thrown;
-      return { id: await rotateSecret(context, connection, keeper), bySecretsManager: true };
+      return { id: await rotateSecret(context, connection, keeper.arn), bySecretsManager: true };
     }
   }
   const { $metadata } = await aws.lambda.send(
@@ -69,18 +69,27 @@ async function sendMessage(
   return MessageId;
 }
 
-/** Whoever may send to the queue may name any connection; to rotate a secret reaches that one alone. */
-async function rotateSecret(
+/**
+ * Whoever may send to the queue may name any connection; to rotate a secret reaches that one alone. The
+ * function is attached to the secret by it.
+ *
+ * @param isNow otherwise Secrets Manager tries the function's `testSecret` alone (API reference,
+ * RotateSecret, "RotateImmediately"), which sends the token endpoint nothing
+ * @throws what AWS answers
+ */
+export async function rotateSecret(
   { aws, settings }: Context,
   connection: string,
-  { arn }: Keeper,
+  functionArn: string,
+  isNow = true,
 ): Promise<string> {
   const { VersionId = '' } = await aws.secretsManager.send(
     new RotateSecretCommand({
       SecretId: `${settings.secretPrefix}${connection}`,
       ClientRequestToken: randomUUID(),
-      RotationLambdaARN: arn,
+      RotationLambdaARN: functionArn,
       RotationRules: { AutomaticallyAfterDays: 1000 },
+      ...(isNow ? {} : { RotateImmediately: false }),
     }),
   );
   return VersionId;

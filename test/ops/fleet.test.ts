@@ -245,6 +245,32 @@ describe('ops rotate of a fleet', () => {
   });
 });
 
+describe('a connection whose secret is attached to the function of a fleet that is gone', () => {
+  it('is that of the present one, to whose function a rotation attaches it', async () => {
+    const world = await startOpsWorld({
+      function: printingFunction,
+      authorize: ({ action, accessKeyId }) =>
+        action !== 'sqs:SendMessage' || accessKeyId !== 'operator',
+    });
+    const { rotatorArn } = deployFleet(world);
+    installInFleet(world);
+    // Before there was the function of the present fleet.
+    jest.spyOn(world.aws.secretsManager, 'describeSecret').mockReturnValueOnce({
+      ...world.aws.secretsManager.describeSecret({ SecretId: 'sfmc/acme' }),
+      RotationEnabled: true,
+      RotationLambdaARN: functionArn('us-east-1', 'gone'),
+    });
+
+    const [status] = await statuses(world, 'acme');
+    await world.run(['rotate', 'acme', '--timeout', '1']);
+
+    expect(status).toMatchObject({ isFleet: true, unknown: [] });
+    expect(
+      world.aws.secretsManager.describeSecret({ SecretId: 'sfmc/acme' }).RotationLambdaARN,
+    ).toBe(rotatorArn);
+  });
+});
+
 describe('ops recover of a fleet', () => {
   it('reads the log of the fleet’s rotator', async () => {
     const { world } = await startFleetWorld();

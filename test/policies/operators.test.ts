@@ -1,57 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { IdentityPolicies } from '../../local/aws/iam/identityPolicies';
-import { localRoleName } from '../../local/aws/lambda/names';
 import { stagedAtProvider } from '../ops/support/clientSecrets';
 import { installInFleet } from '../ops/support/fleet';
 import { printingFunction, schedule } from '../ops/support/installed';
-import { type OpsWorld, startOpsWorld } from '../ops/support/opsWorld';
-import { Deployment } from '../support/deployment';
-import { customerKeyArn, earlierKeyArn, fleetTemplate, region } from '../support/stacks';
+import type { OpsWorld } from '../ops/support/opsWorld';
+import { customerKeyArn, earlierKeyArn } from '../support/stacks';
 import { refused, unneeded } from './support/needs';
-
-const accessKeyId = 'operator';
-const connection = 'acme-news';
-
-/** A fleet whose operator has its policy for `acme-`, and whose rotator has its role. */
-async function prepare(
-  kmsKeyArn: string | undefined,
-  options: Parameters<typeof startOpsWorld>[0],
-) {
-  const policies = new IdentityPolicies(region);
-  const world = await startOpsWorld({ authorize: policies.authorize, ...options });
-  world.clock.advance(Date.now() - world.clock.now());
-  const deployment = new Deployment(
-    fleetTemplate(connection, kmsKeyArn, [earlierKeyArn]),
-    world.aws,
-  );
-  const permissions = deployment.ofPolicy('Operators');
-  policies.attach(accessKeyId, { permissions });
-  policies.attach(localRoleName, { permissions: deployment.ofRole('RotatorRole') });
-  const decided = () => policies.decided.filter((each) => each.accessKeyId === accessKeyId);
-  const exitCodes: Record<string, number> = {};
-  const run = async (argv: readonly string[], stdin = '') => {
-    const ran = await world.run(argv, stdin);
-    exitCodes[argv.slice(0, 2).join(' ')] = ran.exitCode;
-    return ran;
-  };
-  const makeSecret = (name: string) =>
-    world.aws.secretsManager.createSecret({
-      Name: `sfmc/${name}`,
-      ClientRequestToken: randomUUID(),
-      SecretString: '{}',
-      KmsKeyId: kmsKeyArn,
-    });
-  return { world, permissions, decided, run, exitCodes, makeSecret };
-}
-
-const seeding = (
-  { provider: { clientId, clientSecret, refreshToken, url } }: OpsWorld,
-  name = connection,
-) =>
-  [
-    ['seed', name, '--stdin', '--json', '--client-id', clientId, '--auth-base-url', url],
-    JSON.stringify({ clientSecret, refreshToken }),
-  ] as const;
+import { connection, prepareOperators, seeding } from './support/operators';
 
 const clientSecretName = `/sfmc/${connection}/client-secret`;
 const keyOfClientSecret = ({ aws }: OpsWorld) =>
@@ -95,8 +49,8 @@ it.each([
 ])(
   'lets operators of a fleet under %s run every command, and is needed for that',
   async (_, kmsKeyArn) => {
-    const day = await prepare(kmsKeyArn, { function: {}, now: Date.now });
-    const last = await prepare(kmsKeyArn, { function: printingFunction });
+    const day = await prepareOperators(kmsKeyArn, { function: {}, now: Date.now });
+    const last = await prepareOperators(kmsKeyArn, { function: printingFunction });
     // As a stack has left it.
     last.makeSecret('acme-old');
     await last.run(...seeding(last.world, 'acme-old'));
@@ -154,7 +108,7 @@ it.each([
 );
 
 it.each(['globex-news', 'acme'])('lets them do nothing about the connection %s', async (other) => {
-  const { world, run, exitCodes, makeSecret } = await prepare(undefined, {});
+  const { world, run, exitCodes, makeSecret } = await prepareOperators(undefined, {});
   if (other !== 'acme') makeSecret(other);
   installInFleet(world, other);
   const stages = () => world.stored(other).stages();
@@ -182,7 +136,7 @@ describe('seed under a policy by prefix, to which a secret that is missing is de
       .map(({ operation, names: [name] }) => `${operation} ${name}`);
 
   it('makes the secret of a new connection first, and the config last', async () => {
-    const { world, run } = await prepare(undefined, {});
+    const { world, run } = await prepareOperators(undefined, {});
 
     const ran = await run(...seeding(world));
 
@@ -200,7 +154,7 @@ describe('seed under a policy by prefix, to which a secret that is missing is de
     ['as it is', []],
     ['with --replace', ['--replace']],
   ])('spends and changes nothing if there is one that may not be read, %s', async (_, more) => {
-    const { world, run } = await prepare(undefined, {});
+    const { world, run } = await prepareOperators(undefined, {});
     const model = world.aws.secretsManager;
     const version = { ClientRequestToken: randomUUID(), SecretString: '{"refreshToken":"live"}' };
     model.createSecret({ ...version, Name: 'sfmc/acme-news', KmsKeyId: customerKeyArn });
@@ -219,7 +173,7 @@ describe('seed under a policy by prefix, to which a secret that is missing is de
   });
 
   it('makes nothing if Marketing Cloud refuses the client secret', async () => {
-    const { world, run } = await prepare(undefined, {});
+    const { world, run } = await prepareOperators(undefined, {});
     const [argv] = seeding(world);
 
     const ran = await run(argv, JSON.stringify({ clientSecret: 'wrong', refreshToken: 'any' }));
@@ -229,7 +183,7 @@ describe('seed under a policy by prefix, to which a secret that is missing is de
   });
 
   it('goes on with the empty secret that a refused refresh token has left', async () => {
-    const { world, run } = await prepare(undefined, {});
+    const { world, run } = await prepareOperators(undefined, {});
     const [argv, document] = seeding(world);
     const { clientSecret } = world.provider;
 

@@ -6,10 +6,12 @@ import { connectionTag } from '../../../lambda/core/names';
 import type { Redacted } from '../../../lambda/core/redacted';
 import type { SecretStore } from '../../../lambda/effects/secretStore';
 import { StoreFailure } from '../../../lambda/effects/storeFailure';
+import { attempt } from '../../connection/reading';
 import type { Context } from '../../context';
 import { failureName, isDenied } from '../../failures/awsFailure';
 import { OpsError } from '../../failures/opsError';
 import { storeClientSecret } from '../../rotator/clientSecret';
+import { rotateSecret } from '../../rotator/rotation';
 import type { SeedTarget } from './seedTarget';
 
 /** By it a fleet's policy for readers knows whose secret it is. */
@@ -97,6 +99,54 @@ export async function tagSecret(
     );
   }
 }
+
+/**
+ * Attaches the secret to the fleet's function, so that whoever may rotate the secret, and nothing else,
+ * can ask for a rotation from now on. A failure is only reported: the first `rotate` attaches it too.
+ */
+export async function attachToFleet(
+  context: Context,
+  { connection, secretId }: SeedTarget,
+): Promise<void> {
+  const { region, terminal } = context;
+  const fleet = await region.fleet.reading();
+  if (!fleet.known || fleet.value === undefined) return;
+  const { rotatorArn } = fleet.value;
+  const secret = await region.connection(connection).secret.reading();
+  const isOff = secret.known && secret.value?.isRotationOff;
+  if (secret.known && secret.value?.functionArn === rotatorArn && !isOff) return;
+  try {
+    await rotateSecret(context, connection, rotatorArn, false);
+  } catch (thrown) {
+    const detail = isDenied(thrown) ? `: ${(thrown as Error).message}` : '';
+    terminal.progress(
+      `The secret ${secretId} could not be attached to the fleet's function ` +
+        `(${failureName(thrown)})${detail}. Only a rotation by Secrets Manager itself needs that.`,
+    );
+    return;
+  }
+  await untilTested(context, secretId);
+}
+
+const lookEveryMs = 500;
+const mostLooks = 20;
+
+/**
+ * While Secrets Manager has the function try its version, `doctor` would wonder at that, and another
+ * rotation be refused.
+ */
+async function untilTested({ clock, secretStore }: Context, secretId: string): Promise<void> {
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const listed = await attempt('secretsmanager:ListSecretVersionIds', () =>
+      secretStore.listVersions(secretId),
+    );
+    if (!listed.known || !listed.value.some(({ stages }) => isPendingAlone(stages))) return;
+    await clock.sleep(lookEveryMs);
+  }
+}
+
+const isPendingAlone = (stages: readonly string[]) =>
+  stages.includes('AWSPENDING') && !stages.includes('AWSCURRENT');
 
 const runAgain =
   'Run the same command again, with neither refreshToken nor jwt in a document for --stdin: it asks ' +

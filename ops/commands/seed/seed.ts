@@ -13,6 +13,7 @@ import { isoTime, timeText } from '../../terminal/text';
 import { askForSeed } from './askForSeed';
 import { ClientSecretRefused, clientSecretRefused } from './firstExchange';
 import {
+  attachToFleet,
   makeSecret,
   makeUnreadSecret,
   seedStore,
@@ -235,11 +236,13 @@ async function completeChain(
     if (target.secretExists) await tagSecret(context, target);
     await writeConfig(context, target, config);
   }
+  const rotatedBy = await readRotatedBy(context, connection);
+  if (rotatedBy === 'fleet') await attachToFleet(context, target);
   return {
     connection,
     outcome: 'completed',
     ...(chain?.expiresAtMs === undefined ? {} : { expiresAt: isoTime(chain.expiresAtMs) }),
-    rotatedBy: await readRotatedBy(context, connection),
+    rotatedBy,
     next: `npm run ops -- status ${connection}`,
   };
 }

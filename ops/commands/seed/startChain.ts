@@ -21,6 +21,7 @@ import {
 } from './firstExchange';
 import { keepReplacement } from './keepReplacement';
 import {
+  attachToFleet,
   makeSecret,
   type SeedStore,
   seedStore,
@@ -86,12 +87,14 @@ export async function startChain(
       await keepReplacement(context, target, stored.version);
     }
   }
+  const rotatedBy = await readRotatedBy(context, connection);
+  if (isPublished && rotatedBy === 'fleet') await attachToFleet(context, target);
   return {
     connection,
     outcome: isPublished ? 'seeded' : 'parked',
     expiresAt: isoTime(tokenSet.expiresAtMs),
     ...(stored.kind === 'published' ? { versionId: stored.version.versionId } : {}),
-    rotatedBy: await readRotatedBy(context, connection),
+    rotatedBy,
     next: isPublished
       ? `npm run ops -- status ${connection}`
       : make.config

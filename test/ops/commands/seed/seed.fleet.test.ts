@@ -1,4 +1,4 @@
-import { connectionTag } from '../../../../lambda/core/names';
+import { connectionTag, fleetParameterName } from '../../../../lambda/core/names';
 import { keyArn } from '../../../infra/support';
 import { deployFleet } from '../../support/fleet';
 import { printingFunction, schedule, storeToken } from '../../support/installed';
@@ -14,6 +14,8 @@ const seedNew = (world: OpsWorld, members: object = {}, connection = 'new') =>
   );
 const secretOf = (world: OpsWorld, connection = 'new') =>
   world.aws.secretsManager.describeSecret({ SecretId: `sfmc/${connection}` });
+const rotationsAsked = ({ aws }: OpsWorld) =>
+  aws.calls.filter(({ operation }) => operation === 'RotateSecret').length;
 const tag = (connection: string) => ({ Key: connectionTag, Value: connection });
 
 describe('ops seed in a Region with a fleet', () => {
@@ -56,6 +58,76 @@ describe('ops seed in a Region with a fleet', () => {
       ['/sfmc/new/client-secret', 'Advanced'],
       ['/sfmc/new/config', 'Advanced'],
     ]);
+  });
+
+  it("attaches the secret to the fleet's function, which leaves no version behind and rotates nothing", async () => {
+    const world = await startOpsWorld({ function: {}, now: Date.now });
+    const { rotatorArn } = deployFleet(world);
+
+    const ran = await seedNew(world, { refreshToken: world.provider.refreshToken });
+    const { versionId } = ran.json<{ versionId: string }>();
+    const labels = () => Object.values(secretOf(world).VersionIdsToStages ?? {}).flat();
+    while (labels().includes('AWSPENDING')) await new Promise(setImmediate);
+
+    expect(ran.exitCode).toBe(0);
+    expect(secretOf(world)).toMatchObject({
+      RotationEnabled: true,
+      RotationLambdaARN: rotatorArn,
+      RotationRules: { AutomaticallyAfterDays: 1000 },
+    });
+    expect(secretOf(world).LastRotatedDate).toBeUndefined();
+    expect(world.stored('new').versionOf('AWSCURRENT')).toBe(versionId);
+    expect(world.provider.requests.filter(({ hadRefreshToken }) => hadRefreshToken)).toHaveLength(
+      1,
+    );
+  });
+
+  it('attaches a secret once, and anew where the fleet was deployed anew', async () => {
+    const world = await startOpsWorld();
+    const { rotatorArn, ...fleet } = deployFleet(world);
+    await seedNew(world, { refreshToken: world.provider.refreshToken });
+    const complete = () => {
+      world.stored('new').deleteParameter('client-secret');
+      return seedNew(world);
+    };
+
+    const again = await complete();
+    const counts = [rotationsAsked(world)];
+    world.aws.parameterStore.putParameter({
+      Name: fleetParameterName,
+      Value: JSON.stringify({ ...fleet, rotatorArn: `${rotatorArn}-anew` }),
+      Overwrite: true,
+    });
+    await complete();
+    counts.push(rotationsAsked(world));
+
+    expect(again.json()).toMatchObject({ outcome: 'completed' });
+    expect(counts).toEqual([1, 2]);
+    expect(secretOf(world).RotationLambdaARN).toBe(`${rotatorArn}-anew`);
+  });
+
+  it('goes on if the secret may not be attached, and says what needs that', async () => {
+    const world = await startOpsWorld();
+    deployFleet(world);
+    world.aws.orderFault({ kind: 'deny', operation: 'RotateSecret', calls: 'untilCancelled' });
+
+    const ran = await seedNew(world, { refreshToken: world.provider.refreshToken });
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toMatch(
+      /sfmc\/new could not be attached to the fleet's function \(AccessDenied.*Only a rotation by/,
+    );
+  });
+
+  it('attaches nothing to the function of a stack', async () => {
+    const world = await startOpsWorld({ function: printingFunction });
+    deployFleet(world);
+    schedule(world);
+
+    const ran = await world.run(['seed', 'acme', '--stdin', '--json'], '{}');
+
+    expect(ran.json()).toMatchObject({ rotatedBy: 'schedule' });
+    expect(rotationsAsked(world)).toBe(0);
   });
 
   it("makes the secret under the key of the fleet, with the tag that readers' policies go by", async () => {
