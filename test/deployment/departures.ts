@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
+  ListSecretVersionIdsCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type DeployedLife, eventually } from './deployedLife';
 import { query } from './query';
 
@@ -99,6 +102,46 @@ export const departures: readonly Departure[] = [
         new DescribeSecretCommand({ SecretId }),
       );
       return !VersionIdsToStages[VersionId]?.includes('AWSCURRENT');
+    },
+  },
+  {
+    of: "the keys of a secret's versions",
+    source: 'AWS Secrets Manager API reference, SecretVersionsListEntry, "KmsKeyIds"',
+    because: 'rekey takes every version for one under another key, and cannot come to an end here',
+    async isMended({ aws }) {
+      const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({}));
+      const { ARN: SecretId } = await aws.secretsManager.send(
+        new CreateSecretCommand({
+          Name: `departure-${randomUUID()}`,
+          SecretString: '{}',
+          KmsKeyId: KeyMetadata?.Arn,
+        }),
+      );
+      const { Versions: [version] = [] } = await aws.secretsManager.send(
+        new ListSecretVersionIdsCommand({ SecretId }),
+      );
+      return version?.KmsKeyIds !== undefined;
+    },
+  },
+  {
+    of: 'a disabled key that locks what is under it',
+    source: 'AWS KMS developer guide, "Key states of AWS KMS keys"',
+    because:
+      'what a rotation does then is tested on stores that refuse it, and here what doctor says',
+    async isMended({ aws }) {
+      const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({}));
+      const KeyId = KeyMetadata?.Arn;
+      const Name = `/departure/${randomUUID()}`;
+      await aws.ssm.send(
+        new PutParameterCommand({ Name, Value: 'locked', Type: 'SecureString', KeyId }),
+      );
+      await aws.kms.send(new DisableKeyCommand({ KeyId }));
+      try {
+        await aws.ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+        return false;
+      } catch {
+        return true;
+      }
     },
   },
   {

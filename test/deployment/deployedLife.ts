@@ -39,6 +39,7 @@ export class DeployedLife {
     readonly server: Ministack,
     readonly aws: Clients,
     readonly provider: ProviderSimulator,
+    private readonly project: CdkProject,
   ) {}
 
   /** With the connection `acme` in the stack, and an empty fleet. */
@@ -46,13 +47,21 @@ export class DeployedLife {
     const provider = await startProviderSimulator({ accessTokenLifeMs });
     const project = new CdkProject(server, root);
     await project.bootstrap();
+    const life = new DeployedLife(server, connect(server), provider, project);
+    await life.deploy();
+    return life;
+  }
+
+  /** With the connection `acme` in the stack, and a fleet. */
+  async deploy(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { project, provider } = this;
     const authBaseUrl = 'https://SUBDOMAIN.auth.marketingcloudapis.com';
     const connections = [{ name: 'acme', authBaseUrl, clientId: provider.clientId }];
-    const assembly = await project.synthesize({ connections, fleet: true }, (template) =>
+    const context = { connections, fleet: true, ...settings };
+    const assembly = await project.synthesize(context, (template) =>
       askingOn(template, authBaseUrl, provider.url),
     );
     await project.deploy(assembly);
-    return new DeployedLife(server, connect(server), provider);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { dispatchAt, isInShare } from '../../lambda/core/dispatchPlan';
 import { tickMs } from '../../lambda/core/limits';
 import { eventDetailType, eventSource, fleetScheduleName } from '../../lambda/core/names';
@@ -129,6 +131,63 @@ describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
     const rotations = hour.filter((end) => end === 'rotated').length;
     expect(rotations).toBeGreaterThanOrEqual(2);
     expect(rotations).toBeLessThanOrEqual(4);
+  });
+
+  it('moves from one customer key to another, step by step, and rotates on', async () => {
+    const { kms, ssm } = life.aws;
+    const newKey = async () => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    const [former, present] = [await newKey(), await newKey()];
+    const [clientSecret, staged] = ['/sfmc/acme/client-secret', '/sfmc/acme/client-secret-next'];
+    const checksOf = async (...ids: string[]) => {
+      const { stdout } = await life.ops(['doctor', 'acme', '--json']);
+      const { checks }: { checks: { id: string; verdict: string; detail: string }[] } =
+        JSON.parse(stdout);
+      return ids.flatMap((id) => checks.filter((check) => check.id === id));
+    };
+    const saying = (text: string, verdict = 'ok') =>
+      expect.objectContaining({ verdict, detail: expect.stringContaining(text) });
+
+    await life.deploy({ kmsKeyArn: former });
+    const written = { Name: clientSecret, Value: 'ANOTHER-SECRET', KeyId: former };
+    await ssm.send(new PutParameterCommand({ ...written, Type: 'SecureString', Overwrite: true }));
+    life.provider.model.clientSecrets.stage('THIRD-SECRET', Date.now() - 10 * 60_000);
+    const staging = await life.ops(['stage-secret', 'acme', '--stdin'], 'THIRD-SECRET');
+    expect(staging).toMatchObject({ exitCode: 0 });
+    await life.deploy({ kmsKeyArn: present, previousKmsKeyArns: [former] });
+
+    expect(await checksOf('secret-key', 'client-secret-key', 'earlier-key')).toEqual([
+      saying(`customer managed, ${present}`),
+      saying(`customer managed, ${former}`),
+      saying(`${former} locks ${clientSecret}; ${staged}`),
+    ]);
+    await kms.send(new DisableKeyCommand({ KeyId: former }));
+    expect(await checksOf('client-secret-key', 'earlier-key')).toEqual([
+      saying(`The key ${former} is Disabled`, 'fail'),
+      saying(`it locks ${clientSecret}; ${staged}`, 'fail'),
+    ]);
+    await kms.send(new EnableKeyCommand({ KeyId: former }));
+
+    const before = await life.stored('acme');
+    const rekeying = await life.ops(['rekey', 'acme']);
+
+    for (const parameter of [clientSecret, staged]) {
+      expect(rekeying.output).toContain(
+        `${parameter} is now under ${present}, was under ${former}`,
+      );
+    }
+    expect(await checksOf('secret-key', 'client-secret-key', 'earlier-key')).toEqual([
+      saying(`customer managed, ${present}`),
+      saying(`customer managed, ${present}`),
+    ]);
+    const { Parameters = [] } = await ssm.send(
+      new GetParametersCommand({ Names: [clientSecret, staged], WithDecryption: true }),
+    );
+    expect(Parameters.map(({ Value }) => Value)).toEqual(['ANOTHER-SECRET', 'THIRD-SECRET']);
+    await eventually(async () => {
+      const { refreshToken } = await life.stored('acme');
+      return refreshToken !== before.refreshToken;
+    });
+    expect(await life.ops(['unstage-secret', 'acme'])).toMatchObject({ exitCode: 0 });
   });
 
   it.each(departures)(

@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../../../lambda/core/providerAnswer';
 import { apiBaseUrlsOf, type TokenSet } from '../../../lambda/core/tokenSet';
 import { fetchProvider } from '../../../lambda/effects/provider';
 import type { ConnectionReader, RegionReader } from '../../connection/connectionReader';
+import { type EarlierKey, readEarlierKeys } from '../../connection/earlierKeys';
 import type { FunctionDescription, StoredSchedule } from '../../connection/keeper';
 import { defaultSecretKey, type Key } from '../../connection/keys';
 import type { LastError } from '../../connection/lastErrors';
@@ -29,6 +30,7 @@ export interface DoctorFacts {
   readonly fingerprints: Reading<ReadonlySet<string>>;
   readonly secretKey: Reading<Key> | undefined;
   readonly clientSecretKey: Reading<Key> | undefined;
+  readonly earlierKeys: readonly EarlierKey[];
   readonly schedule: Reading<StoredSchedule | undefined>;
   /** Whether the fleet's rotator keeps it. */
   readonly isFleet: boolean;
@@ -77,6 +79,8 @@ export function doctorFactsReader(context: Context): (name: string) => Promise<D
         : clientSecretKeyId,
       keeper && region.rotator(keeper.arn).reading(),
     ]);
+    const present = isFleet ? await fleetKey(region) : secretKey;
+    const earlierKeys = present?.known ? await readEarlierKeys(region, reader, present.value) : [];
     const found = rotator?.known ? rotator.value : undefined;
     const queueArn = isFleet ? await fleetQueueArn(region) : keeper?.queueArn;
     const keys = { secretKey, clientSecretKey: clientSecretKey || undefined };
@@ -97,7 +101,7 @@ export function doctorFactsReader(context: Context): (name: string) => Promise<D
     const nowMs = context.clock.now();
     const asked = { permissions, lastError, authHost, restHost, tokenContext };
     const by = { isFleet, functionArn: keeper?.arn, queueArn: keeper?.queueArn };
-    return { name, nowMs, ...stored, config, ...keys, ...by, rotator, ...asked };
+    return { name, nowMs, ...stored, config, ...keys, earlierKeys, ...by, rotator, ...asked };
   };
 }
 
@@ -122,6 +126,12 @@ async function readLastError(
 ): Promise<Reading<LastError | undefined>> {
   const errors = await region.lastErrors(logGroup, isFleet, name).reading();
   return errors.known ? known(errors.value.get(name)) : errors;
+}
+
+/** What a fleet writes under; a stack gives its own key to each secret. */
+async function fleetKey({ fleet, key }: RegionReader): Promise<Reading<Key> | undefined> {
+  const reading = await fleet.reading();
+  return reading.known ? key(reading.value?.kmsKeyArn ?? defaultSecretKey).reading() : undefined;
 }
 
 /** By its URL, which ends in account and name. */

@@ -1,6 +1,7 @@
 import { parameterNames } from '../../../lambda/core/names';
+import type { EarlierKey } from '../../connection/earlierKeys';
 import type { Key } from '../../connection/keys';
-import type { Reading } from '../../connection/reading';
+import { known, type Reading } from '../../connection/reading';
 import { type Check, type CheckResult, fail, notRead, ok, ops, skip } from './check';
 import type { DoctorFacts } from './facts';
 
@@ -52,11 +53,25 @@ function stagedSecretFinding(name: string, type: string | undefined): CheckResul
   );
 }
 
-export function keyChecks({ secretKey, clientSecretKey }: DoctorFacts): Check[] {
+export function keyChecks({ name, secretKey, clientSecretKey, earlierKeys }: DoctorFacts): Check[] {
   return [
     { id: 'secret-key', title: 'key of secret', ...keyFinding(secretKey) },
     { id: 'client-secret-key', title: 'key of parameter', ...keyFinding(clientSecretKey) },
+    ...earlierKeys.map((key) => ({
+      id: 'earlier-key',
+      title: 'earlier key',
+      ...earlierKeyFinding(name, key),
+    })),
   ];
+}
+
+export function earlierKeyFinding(name: string, { key, locks }: EarlierKey): CheckResult {
+  const { arn, state } = key;
+  const what = locks.join('; ');
+  if (state === 'Enabled') {
+    return ok(`${arn} locks ${what}. Disable it once that is done: ${ops(`rekey ${name}`)}`);
+  }
+  return { ...keyFinding(known(key)), detail: `The key ${arn} is ${state}: it locks ${what}.` };
 }
 
 export function keyFinding(key: Reading<Key> | undefined): CheckResult {

@@ -32,10 +32,14 @@ function formatConnection(
   const did = isDryRun ? 'would be written under' : 'is now under';
   return [
     terminal.bold(name),
-    ...written.map(({ what, keys }) => `  ${what} ${did} ${key}, was under ${keys.join(', ')}`),
+    ...written.map(({ what, keys }) => `  ${what} ${did} ${key}, was under ${namesOf(keys)}`),
     ...left.map(({ what, keys, until }) =>
-      terminal.paint(`  ${what} is under ${keys.join(', ')} until ${until}`, 'warning'),
+      terminal.paint(`  ${what} is under ${namesOf(keys)} until ${until}`, 'warning'),
     ),
     ...(problem === undefined ? [] : [terminal.paint(`  ${problem}`, 'bad')]),
   ];
 }
+
+/** AWS names none of a version that is older than its naming them. */
+const namesOf = (keys: readonly string[]) =>
+  keys.length > 0 ? keys.join(', ') : 'a key that AWS does not name';

@@ -1,11 +1,7 @@
-import {
-  paginateListSecretVersionIds,
-  type SecretVersionsListEntry,
-  UpdateSecretCommand,
-} from '@aws-sdk/client-secrets-manager';
-import { unlabelledToTry } from '../../../lambda/core/candidates';
+import { UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { ListedVersion } from '../../../lambda/core/facts';
 import { labels } from '../../../lambda/core/labels';
+import { listKeyedVersions, lookedInto } from '../../connection/keyedVersions';
 import { defaultSecretKey } from '../../connection/keys';
 import type { Context } from '../../context';
 import type { Left, Rekeyed, Rekeying } from './result';
@@ -74,12 +70,6 @@ function endOf(version: Version, connection: string): string {
     : 'older versions are gone, within some days';
 }
 
-/** Those with a label, and the newest without one. */
-const lookedInto = (listed: readonly Version[]): readonly Version[] => [
-  ...listed.filter(({ stages }) => stages.length > 0),
-  ...unlabelledToTry(listed),
-];
-
 /**
  * Takes the label away by which a seed keeps what is older out, once nothing is older. Should
  * a seed come in between, the label is elsewhere, and stays there.
@@ -99,25 +89,12 @@ async function forgetSeed(
   return true;
 }
 
-async function listVersions(context: Context, SecretId: string): Promise<Version[]> {
-  const pages = paginateListSecretVersionIds(
-    { client: context.aws.secretsManager, pageSize: 100 },
-    { SecretId, IncludeDeprecated: true },
-  );
-  const entries: SecretVersionsListEntry[] = [];
-  for await (const { Versions = [] } of pages) entries.push(...Versions);
+async function listVersions(context: Context, secretId: string): Promise<Version[]> {
+  const listed = await listKeyedVersions(context, secretId);
   return Promise.all(
-    entries.map(async ({ VersionId = '', VersionStages = [], CreatedDate, KmsKeyIds = [] }) => ({
-      versionId: VersionId,
-      stages: VersionStages,
-      createdAtMs: CreatedDate?.getTime() ?? 0,
-      keys: await Promise.all(KmsKeyIds.map((each) => arnOf(context, each))),
+    listed.map(async ({ keyIds, ...version }) => ({
+      ...version,
+      keys: await Promise.all(keyIds.map(async (id) => (await context.region.key(id).value()).arn)),
     })),
   );
-}
-
-/** In a list of versions AWS's own key has a name of its own. */
-async function arnOf({ region }: Context, keyId: string): Promise<string> {
-  const named = keyId === 'DefaultEncryptionKey' ? defaultSecretKey : keyId;
-  return (await region.key(named).value()).arn;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { accountId } from '../../../../local/aws/account';
 import { dayMs } from '../../../../ops/terminal/text';
 import { parameter, writes } from '../../support/clientSecrets';
+import { examine } from '../../support/examine';
 import { deployFleet, installInFleet } from '../../support/fleet';
 import { type OpsWorld, startOpsWorld } from '../../support/opsWorld';
 
@@ -99,6 +100,23 @@ describe('ops rekey', () => {
     expect(keyOf(world, clientSecret)).toBe(present);
     expect(parameter(world, 'client-secret')).toBe(world.provider.clientSecret);
     expect(again.stdout).not.toContain('is now under');
+  });
+
+  it('is preceded and followed by a doctor who names each key with what it locks', async () => {
+    const world = await prepare();
+    world.stored().putParameter('client-secret-next', 'STAGED', 'SecureString');
+    const foundOf = async () => (await examine(world)).found('earlier-key');
+
+    const before = await foundOf();
+    await world.run(['rekey', 'acme']);
+    const after = await foundOf();
+
+    expect(before).toMatchObject([{ verdict: 'ok' }]);
+    for (const locked of [clientSecret, 'sfmc/acme, version .* \\(AWSCURRENT\\)']) {
+      expect(before[0]?.detail).toMatch(new RegExp(`^${earlier} locks .*${locked}`));
+    }
+    expect(before[0]?.detail).not.toContain('client-secret-next');
+    expect(after).toEqual([]);
   });
 
   it('goes back to the keys of AWS if the customer key was dropped', async () => {
