@@ -20,7 +20,7 @@ Measures the built function on 127.0.0.1, beside what it cannot do without, and 
 libraries that do the same; what each weighs; then how both grow. Prints one table: medians of one
 run, and their ratios to the first line of each group. CPU is user and system time. The function is
 given messages of its queue, each delivered for the first time; the pause by which a batch takes a
-second at the least is in no line.
+second at least is in no line.
 
   fleet     instead, a fleet of 10,000 connections in simulated time, against AWS's quotas; minutes
   status    instead, the operators' program for 2,000 and 10,000 connections, 20 ms an answer; minutes

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ConfigurationError } from './configurationError';
 
-/** Asked for by the package's own name, since this file stands in `infra/` or bundled in `dist/`. */
+/** Asked for by the package's own name, since this file is in `infra/` or bundled in `dist/`. */
 const dist = join(dirname(require.resolve('sfmc-token-rotator/package.json')), 'dist');
 
 /**

@@ -98,7 +98,7 @@ export class RotatorFunction extends Construct {
       retryAttempts: 0,
       environment: environmentOf(props),
       logGroup: this.logGroup,
-      // What it may do stands in permissions.ts, and no construct adds to it unseen.
+      // What it may do is in permissions.ts, and no construct adds to it unseen.
       role: this.role.withoutPolicyUpdates(),
       ...reserved(props),
       ...networkOf(props),

@@ -68,7 +68,7 @@ export function warnOfConcurrency(
     annotations.addWarningV2(
       id('reservedConcurrency'),
       `reservedConcurrency of ${reservedConcurrency} needs an account limit of concurrent executions of ` +
-        `${reservedConcurrency + unreservedConcurrency} at the least, or the deployment fails; a new ` +
+        `${reservedConcurrency + unreservedConcurrency} at least, or the deployment fails; a new ` +
         `account may have ${smallAccountConcurrency}. See "aws lambda get-account-settings". Nothing ` +
         'here needs a reservation.',
     );

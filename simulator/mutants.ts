@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'export const refusalsOfDeadToken = 1;',
   },
   {
-    name: 'believes two refusals for ever',
+    name: 'believes two refusals forever',
     file: 'lambda/core/limits.ts',
     find: 'export const verdictLapsesMs = 20 * 60_000;',
     replace: 'export const verdictLapsesMs = 20_000 * 60_000;',

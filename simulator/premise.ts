@@ -57,7 +57,7 @@ export class Premise {
   }
 
   /**
-   * Until when things may fail: for ever while a store holds a refresh token that was never used, else
+   * Until when things may fail: forever while a store holds a refresh token that was never used, else
    * until four minutes after the first use of what the chain hangs on. What a late request may still
    * revoke hangs on its forerunner.
    */

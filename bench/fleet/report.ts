@@ -154,7 +154,7 @@ async function outageRows(connections: number): Promise<Row[]> {
   return rows;
 }
 
-/** An invocation takes a second at the least, so that the provider's speed makes no difference. */
+/** An invocation takes a second at least, so that the provider's speed makes no difference. */
 async function speedRows(connections: number): Promise<Row[]> {
   const rows: Row[] = [
     [''],

@@ -56,7 +56,7 @@ export class DispatcherFunction extends Construct {
       maxEventAge: longestDelay,
       environment: { QUEUE_URL: props.queue.queueUrl },
       logGroup: this.logGroup,
-      // What it may do stands in fleetPermissions.ts, and no construct adds to it unseen.
+      // What it may do is in fleetPermissions.ts, and no construct adds to it unseen.
       role: this.role.withoutPolicyUpdates(),
     });
   }

@@ -57,7 +57,7 @@ import { addReaderPolicy } from './readerPolicy';
 export interface TokenRotationFleetProps extends RotatorFunctionOptions {
   /**
    * Rotations at a time, 2 to 1,000: what bounds the load on the provider and on Secrets Manager.
-   * Each takes a second at the least, so that it is also how many begin in a second. Twice the even
+   * Each takes a second at least, so that it is also how many begin in a second. Twice the even
    * load of a period, rounded down: 2 x connections / 1,200.
    *
    * @default 16, for 10,000 connections

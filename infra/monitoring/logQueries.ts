@@ -3,7 +3,7 @@ import { refreshTokenLifeDays } from '../../lambda/core/limits';
 /**
  * Questions to a rotator's log, in the language of CloudWatch Logs Insights. What they ask per
  * connection would cost 0.30 USD a month for each as a metric. Those that a fleet asks answer with
- * ten lines at the most, or with one for each span of time.
+ * ten lines at most, or with one for each span of time.
  */
 
 const finished = 'filter message = "Rotation finished"';

@@ -11,7 +11,7 @@ export const period = Duration.minutes(5);
 
 /**
  * What one rotator writes, kept apart from that of another one by the dimension FunctionName. All of it
- * is over all connections, but for `secondsToExpiryOf`.
+ * is over all connections, except for `secondsToExpiryOf`.
  */
 export class RotatorMetrics {
   constructor(private readonly rotator: IFunction) {}

@@ -25,7 +25,7 @@ const alarmsPerRow = 4;
 
 export function alarmStatus(alarms: readonly Alarm[], runbook: string): IWidget {
   return new AlarmStatusWidget({
-    title: `Alarms: what to do stands in ${runbook}`,
+    title: `Alarms: what to do is in ${runbook}`,
     alarms: [...alarms],
     width: fullWidth,
     height: 1 + Math.ceil(alarms.length / alarmsPerRow),

@@ -20,7 +20,7 @@ export function aheadTokenSet(facts: Facts): HeldTokenSet | undefined {
   const ahead = aheadOf(facts.current, eligibleHeld(facts).filter(isUsable), isCurrentDead);
   if (ahead === undefined) return undefined;
   // What takes the place of what was dead, or was used once more meanwhile, proves nothing before it
-  // was used itself; but for what was dead, that has been done if its forerunner is held as well.
+  // was used itself; except for what was dead, that has been done if its forerunner is held as well.
   const isSuccessor = ahead.parent === token;
   const isForerunnerHeld = facts.held.some((entry) => fingerprintOf(entry) === ahead.parent);
   const isUnproven =
@@ -145,7 +145,7 @@ function splitVersions(facts: Stored) {
 }
 
 /**
- * The same of what is held outside Secrets Manager: by the nearest forebear that a version holds, and
+ * The same of what is held outside Secrets Manager: by the nearest ancestor that a version holds, and
  * by the clock only if there is none. Without the list nobody knows what a person has replaced:
  * then only what is known to descend.
  */

@@ -53,7 +53,7 @@ export interface Facts {
   readonly parametersMissing: boolean;
   /** Token sets outside Secrets Manager: the escrow's once it was read, and this environment's. */
   readonly held: readonly HeldTokenSet[];
-  /** Whether anything stands in the escrow, readable or not. */
+  /** Whether anything is in the escrow, readable or not. */
   readonly escrowPresent: boolean;
   /** What the escrow holds could not be read: nothing is known to be broken. */
   readonly escrowUnknown: boolean;

@@ -17,13 +17,13 @@ export interface HeldTokenSet {
   /** Its refresh token may have been sent. */
   readonly sent: boolean;
   /**
-   * Fingerprint of the refresh token that it was the answer to, or of the nearest forebear once that
+   * Fingerprint of the refresh token that it was the answer to, or of the nearest ancestor once that
    * one has left; unknown for what is older.
    */
   readonly parent?: string | undefined;
 }
 
-/** The parent of a set whose place in the chain is known without one: it stands in AWSCURRENT. */
+/** The parent of a set whose place in the chain is known without one: it is in AWSCURRENT. */
 export const noParent = '00000000';
 
 /** Of the refresh token. */

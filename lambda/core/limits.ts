@@ -77,7 +77,7 @@ export const refusedRoundDelayMs = 30_000;
 export const shortestRoundDelayMs = 10_000;
 
 /**
- * What an invocation takes at the least that has asked the provider for tokens. The event source's
+ * What an invocation takes at least that has asked the provider for tokens. The event source's
  * maximum concurrency then bounds how many rotations begin in a second, however fast the provider is:
  * after an outage no herd comes down on it. Messages with nothing to ask are worked off at once.
  */
@@ -87,7 +87,7 @@ export const shortestBatchMs = 1_000;
 export const unlabelledVersionsTried = 5;
 /** The same while versions come quickly: more than an allowance of confirmations makes. */
 export const mostUnlabelledVersionsTried = 15;
-/** Token sets that the escrow holds at the most, beside what one standard or advanced parameter takes. */
+/** Token sets that the escrow holds at most, beside what one standard or advanced parameter takes. */
 export const escrowEntries = 4;
 /** An advanced parameter holds 8 KB (AWS Systems Manager User Guide, "Managing parameter tiers"). */
 export const escrowBytes = 8 * 1024;

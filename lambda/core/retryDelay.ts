@@ -6,7 +6,7 @@ export interface RetryState {
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly nowMs: number;
-  /** What the next attempt needs at the least, with all that must follow it. */
+  /** What the next attempt needs at least, with all that must follow it. */
   readonly neededMs: number;
   /** When the invocation has to have ended. */
   readonly deadlineMs: number;

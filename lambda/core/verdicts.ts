@@ -13,7 +13,7 @@ export interface Refusal {
 
 /**
  * A failing database or a proxy's own directory can refuse what is alive: one refusal is no
- * verdict, and a verdict is not for ever.
+ * verdict, and a verdict is not forever.
  */
 export function withRefusal(
   refusals: ReadonlyMap<string, Refusal>,

@@ -38,7 +38,7 @@ const http = new NodeHttpHandler();
 
 /** By how much this environment's clock is behind AWS's. */
 let clockOffsetMs = 0;
-/** What is off by more is corrected: AWS takes signatures of five minutes ago at the most. */
+/** What is off by more is corrected: AWS takes signatures of five minutes ago at most. */
 const skewMs = 240_000;
 
 const throttled = /throttl|LimitExceeded|TooManyRequests|SlowDown/i;

@@ -196,7 +196,7 @@ function createdAtMs({ CreatedDate = 0 }: VersionOutput): number {
   return typeof CreatedDate === 'number' ? Math.round(CreatedDate * 1_000) : CreatedDate.getTime();
 }
 
-/** Secrets Manager answers a secret without a value as it does a missing one, but for its text. */
+/** Secrets Manager answers a secret without a value as it does a missing one, except for its text. */
 function lacksValue(thrown: unknown): boolean {
   return (
     thrown instanceof Error &&

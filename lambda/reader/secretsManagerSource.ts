@@ -109,7 +109,7 @@ function isOutage(thrown: unknown): boolean {
   return httpStatusCode >= 500 || httpStatusCode === 429 || /Throttling/.test(thrown.name);
 }
 
-/** Secrets Manager answers a secret without a value as it does a missing one, but for its text. */
+/** Secrets Manager answers a secret without a value as it does a missing one, except for its text. */
 function lacksValue(thrown: unknown): boolean {
   return (
     thrown instanceof Error &&

@@ -46,7 +46,7 @@ export async function processBatch(
   };
 }
 
-/** Holds an invocation that has asked the provider for tokens to a second at the least. */
+/** Holds an invocation that has asked the provider for tokens to a second at least. */
 export class BatchPace {
   readonly #clock: Clock;
   readonly #beganAtMs: number;

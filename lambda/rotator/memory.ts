@@ -35,7 +35,7 @@ export interface ConnectionMemory {
   inUse: readonly StoredVersion[];
   /** The version that this environment has marked. */
   marked?: string;
-  /** As last read, for a delivery that cannot read them while a successor is still to be had. */
+  /** As last read, for a delivery that cannot read them while a successor is still available. */
   parameters?: ConnectionParameters;
   /** The last delivery of a message, and whether this environment has handled all up to it. */
   delivery?: {

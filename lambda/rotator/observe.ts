@@ -67,7 +67,7 @@ async function readOrPark(run: Run, secretId: string) {
 export interface ParametersRead {
   readonly parameters: ConnectionParameters;
   readonly held: readonly HeldTokenSet[];
-  /** Whether anything stands in the escrow, readable or not. */
+  /** Whether anything is in the escrow, readable or not. */
   readonly escrowPresent: boolean;
   /** What the escrow holds could not be read. */
   readonly escrowUnknown?: boolean;
@@ -174,7 +174,7 @@ export async function listVersions(
 
 /**
  * Reads the other versions that may hold a live refresh token: AWSPENDING, AWSPREVIOUS, any other
- * label, then the newest without one (Secrets Manager keeps those for a day at the least).
+ * label, then the newest without one (Secrets Manager keeps those for a day at least).
  */
 export async function readOtherVersions(
   run: Run,

@@ -108,7 +108,7 @@ async function markHeldOrPublish(run: Run, facts: Facts, held: HeldTokenSet): Pr
 
 const attemptsInTurn = 6;
 
-/** While a successor is still to be had, its time is not spent on a list. */
+/** While a successor is still available, its time is not spent on a list. */
 const attemptsAtStake = 3;
 
 /** Whether the list has AWSCURRENT elsewhere than it was read, or recalled. */

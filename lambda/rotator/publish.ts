@@ -19,7 +19,7 @@ import { mostInUse, mostReplaced } from './memory';
 import { leftMs, parameterNamesOf, type Run, secretIdOf } from './run';
 import { remedyOf } from './storeCall';
 
-/** Where a token set has come to rest. */
+/** Where a token set is kept now. */
 export type Published =
   | {
       readonly kind: 'published';
@@ -38,7 +38,7 @@ export interface PublishOptions {
   readonly replacedVersionId: string;
   /** What stood in the escrow, and in memory, when it was read. */
   readonly held: readonly HeldTokenSet[];
-  /** Whether anything stands in the escrow, readable or not. */
+  /** Whether anything is in the escrow, readable or not. */
   readonly escrowPresent: boolean;
   /** The secret's versions, if they are known. */
   readonly listed?: readonly Pick<StoredVersion, 'versionId'>[] | undefined;

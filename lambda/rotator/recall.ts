@@ -54,7 +54,7 @@ export async function readOrRecallCurrent(run: Run, isFollowed: boolean): Promis
 }
 
 /**
- * Reads AWSCURRENT once more. While it cannot be read and a successor is still to be had, nothing is
+ * Reads AWSCURRENT once more. While it cannot be read and a successor is still available, nothing is
  * known to have changed.
  */
 export async function rereadCurrent(run: Run, known: StoredVersion): Promise<CurrentRead> {
@@ -68,7 +68,7 @@ export async function rereadCurrent(run: Run, known: StoredVersion): Promise<Cur
 }
 
 /**
- * Looks into the other versions. While they cannot be read and a successor is still to be had, they
+ * Looks into the other versions. While they cannot be read and a successor is still available, they
  * are the forerunners that this environment has used.
  */
 export async function readOrRecallOtherVersions(
@@ -89,7 +89,7 @@ export async function readOrRecallOtherVersions(
 }
 
 /**
- * Reads the parameters. While Parameter Store cannot be read and a successor is still to be had,
+ * Reads the parameters. While Parameter Store cannot be read and a successor is still available,
  * config and client secret are those that were read last; what the escrow holds is not known then.
  */
 export async function readOrRecallParameters(run: Run): Promise<ParametersRead> {

@@ -106,7 +106,7 @@ async function observe(run: Run): Promise<Facts> {
   const nowMs = run.clock.now();
   const isUnseen = mayBeUsedUnseen({ delivery, nowMs }, isFollowed);
   const mayBeUsed = isSuccessorMissing(run) || isUnseen;
-  // What a repetition cannot read may say that a successor is still to be had.
+  // What a repetition cannot read may say that a successor is still available.
   run.progress.staysToDeadline = mayBeUsed || isRepeated(delivery);
   const [currentRead, parametersRead] = await Promise.allSettled([
     readOrRecallCurrent(run, isFollowed),

@@ -14,7 +14,7 @@ export type Service =
   | 'ssm'
   | 'sts';
 
-/** A request, whichever protocol it came by; its signature unread but for the credential scope. */
+/** A request, whichever protocol it came by; its signature unread except for the credential scope. */
 export interface AwsRequest {
   readonly service: Service;
   readonly operation: string;

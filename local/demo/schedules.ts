@@ -20,7 +20,7 @@ export class Schedules {
     paceMs: number,
   ) {
     const everyMs = paceMs / ticksPerRotation;
-    // Less what passes by itself, but for a little that makes up for the time that a rotation takes.
+    // Less what passes by itself, except for a little that makes up for the time that a rotation takes.
     this.#agingMs = tickMs - everyMs / 2;
     this.#timer = setInterval(() => this.#tick(), everyMs);
   }

@@ -21,7 +21,7 @@ const SecondUseOrder = v.strictObject({ secondUse: v.picklist(secondUses) });
 
 /**
  * The simulator's controls over HTTP, for those who run it alone. Orders are JSON objects sent as
- * `application/json`; a browser asks before it sends that across origins, and gets no leave.
+ * `application/json`; a browser asks before it sends that across origins, and is refused.
  *
  * - `POST /_control/faults`: a fault's members, and optionally `count` or `forSeconds`.
  * - `POST /_control/clock`: `{"advanceSeconds": N}`.

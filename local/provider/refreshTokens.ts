@@ -47,7 +47,7 @@ interface RefreshToken {
 }
 
 /**
- * Every refresh token of one installed package: single use, but for a window of five minutes that
+ * Every refresh token of one installed package: single use, except for a window of five minutes that
  * begins with the first use; 700 days of life, one successor or more.
  *
  * Source: Salesforce Marketing Cloud Engagement, "requestToken Reference for Legacy Packages".

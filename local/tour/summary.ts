@@ -8,7 +8,7 @@ import { isUndisturbedRotation, undisturbedCalls } from './undisturbed';
  * The numbers of the whole story, by name.
  *
  * @throws ExpectationFailed if a rotation made more calls than it needs, or if a token or a
- * secret stands in what the function printed.
+ * secret is in what the function printed.
  */
 export function summaryOf(story: Story, elapsedMs: number): [name: string, text: string][] {
   const { world, reader, rotator } = story;
@@ -21,7 +21,7 @@ export function summaryOf(story: Story, elapsedMs: number): [name: string, text:
     ['per rotation', callsPerRotation(invocations)],
     [
       'readers',
-      `${reader.readings} readings, none of an expired token, none refused; at the least ` +
+      `${reader.readings} readings, none of an expired token, none refused; at least ` +
         `${duration(reader.shortestLifeMs)} were left`,
     ],
     ['nothing leaked', leakCheck(story)],

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lambda/effects/clock';
 import { isThrottled } from '../failures/awsFailure';
 
-/** After so many refusals in a row there is more amiss than that a call came too soon. */
+/** After so many refusals in a row there is more wrong than that a call came too soon. */
 const mostRefusals = 8;
 const longestIntervalMs = 2_000;
 

@@ -118,7 +118,7 @@ export const networkRemedy = (authBaseUrl: string) =>
   `Check whether ${authBaseUrl} is right, the proxy in HTTPS_PROXY if there has to be one, and, if ` +
   'something inspects TLS, its certificate authority in NODE_EXTRA_CA_CERTS';
 
-/** Where a token set has come to rest. */
+/** Where a token set is kept now. */
 export type StoreOutcome =
   | { readonly kind: 'published'; readonly version: StoredVersion }
   /** In the escrow, from where the function publishes it. */

@@ -19,7 +19,7 @@ export class Environments {
   haveBeenWrong = false;
   readonly #skewMs: number;
 
-  /** @param skewMs how wrong the clocks of those are that Lambda starts of itself */
+  /** @param skewMs how wrong the clocks of those are that Lambda starts by itself */
   constructor(skewMs: number) {
     this.#skewMs = skewMs;
   }

@@ -31,7 +31,7 @@ export type Call =
   | 'PutParameter'
   | 'DeleteParameter';
 
-/** A call, and the how manieth of its kind it is in the invocation. */
+/** A call, and which of its kind it is in the invocation. */
 export type Arrival = readonly [call: Call, nth: number];
 
 /**

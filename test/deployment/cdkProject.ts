@@ -30,7 +30,7 @@ export class CdkProject {
   }
 
   /**
-   * As `cdk synth` does it, but for what the emulator cannot make. A template is published under the
+   * As `cdk synth` does it, except for what the emulator cannot make. A template is published under the
    * hash that it was synthesized with, so each is changed before it is deployed first.
    */
   async synthesize(

@@ -145,7 +145,7 @@ describe.each([
 });
 
 describe('how many rotations of single connections run at a time', () => {
-  it('is two at the least, as Lambda demands', () => {
+  it('is two at least, as Lambda demands', () => {
     rotationWith()
       .template()
       .hasResourceProperties('AWS::Lambda::EventSourceMapping', {

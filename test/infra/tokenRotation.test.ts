@@ -17,7 +17,7 @@ describe('the secret of a connection', () => {
   });
 
   // Another value would be written over the live tokens of every deployed stack.
-  it('has the value "{}", for ever', () => {
+  it('has the value "{}", forever', () => {
     template.allResourcesProperties('AWS::SecretsManager::Secret', {
       SecretString: '{}',
       GenerateSecretString: Match.absent(),

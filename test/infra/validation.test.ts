@@ -44,7 +44,7 @@ describe("CDK's own validation", () => {
   });
 });
 
-/** Of all stacks of the app: each is an error, which stands in the report that is thrown. */
+/** Of all stacks of the app: each is an error, which is in the report that is thrown. */
 function findings(stack: Stack): (string | undefined)[] {
   let report = '';
   try {

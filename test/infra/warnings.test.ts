@@ -101,7 +101,7 @@ describe('the synthesis', () => {
 
   it('warns of a reservation, which small accounts cannot bear, and what it needs', () => {
     const warning = expect.stringMatching(
-      /^reservedConcurrency of 16 needs an account limit of concurrent executions of 116 at the least/,
+      /^reservedConcurrency of 16 needs an account limit of concurrent executions of 116 at least/,
     );
 
     expect(said(rotationWith({ reservedConcurrency: 16 }).stack)).toEqual([warning]);

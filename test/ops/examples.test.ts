@@ -7,7 +7,7 @@ import { startOpsWorld } from './support/opsWorld';
 
 const root = path.join(__dirname, '..', '..');
 
-/** What stands in a help text after "Examples:". */
+/** What is in a help text after "Examples:". */
 const examplesIn = (help: string) =>
   (help.split(/Examples?:\n/)[1] ?? '').split('\n').filter((line) => /^ {2}npm run /.test(line));
 

@@ -72,7 +72,7 @@ describe('the package', () => {
     expect(declarations.filter((file) => !/^dist\/(infra|reader)\//.test(file))).toEqual([]);
   });
 
-  it('has each page that a page of it leads to, but for what belongs to the repository', () => {
+  it('has each page that a page of it leads to, except for what belongs to the repository', () => {
     const pages = packed.files.filter((file) => file.endsWith('.md'));
     const links = pages.flatMap((page) => {
       const text = readFileSync(path.join(installed, page), 'utf8');

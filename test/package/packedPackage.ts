@@ -34,7 +34,7 @@ export function packPackage(): PackedPackage {
 }
 
 /**
- * Installs the package into a project as npm would, but for its dependencies: no registry may be
+ * Installs the package into a project as npm would, except for its dependencies: no registry may be
  * asked, so they are links to this repository's, which the lock file has fixed. The package itself
  * is no link, so that it finds nothing but what it was packed with.
  */

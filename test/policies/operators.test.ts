@@ -94,7 +94,7 @@ it.each([
       expect.stringMatching(/^secretsmanager:GetSecretValue on .*:secret:sfmc\/acme-news$/),
       // `doctor` asks who else holds the same login; operators of a prefix see no others.
       expect.stringMatching(/^ssm:GetParametersByPath on /),
-      // The account's limits are no matter of a prefix.
+      // The account's limits do not depend on a prefix.
       'lambda:GetAccountSettings on *',
       // Nor are alarms and metrics, which are those of all.
       'cloudwatch:DescribeAlarms on *',

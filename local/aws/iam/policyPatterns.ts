@@ -62,7 +62,7 @@ export const isActionLike = (pattern: string, action: string) =>
   matches(wildcards(pattern), action, 'i');
 
 /**
- * Part by part: in an ARN a wildcard reaches no further than the next colon, but for the resource at
+ * Part by part: in an ARN a wildcard reaches no further than the next colon, except for the resource at
  * its end (IAM user guide, "IAM JSON policy elements: Resource" and "Condition operators").
  */
 export function isArnLike(pattern: string, arn: string, context: ConditionContext): boolean {

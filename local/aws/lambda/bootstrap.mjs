@@ -87,7 +87,7 @@ async function invoke({ requestId, event, timeoutMs, functionName }) {
   } catch (thrown) {
     answer = failure(thrown);
   }
-  // Marks that all lines were seen: messages may overtake what stands in a pipe.
+  // Marks that all lines were seen: messages may overtake what is in a pipe.
   process.stdout.write(`\nEND RequestId: ${requestId}\n`);
   process.send(answer);
 }

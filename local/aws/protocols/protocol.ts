@@ -23,7 +23,7 @@ export interface HttpResponse {
 /** What a protocol makes of a request. */
 export type Understood = Pick<AwsRequest, 'service' | 'operation' | 'input'>;
 
-/** One of AWS's protocols: how requests, answers and refusals stand in HTTP. */
+/** One of AWS's protocols: how requests, answers and refusals are put in HTTP. */
 export interface Protocol {
   /** Throws `AwsError` with the codes of AWS's "Common Error Types". */
   understand(request: HttpRequest): Understood;

@@ -4,7 +4,7 @@ import type { InvokeOutput } from '../lambda/lambdaModel';
 import { parseJsonInput } from './jsonInput';
 import type { HttpRequest, HttpResponse } from './protocol';
 
-/** Where an operation's input stands in a request and, unless as the JSON body, its output. */
+/** Where an operation's input is in a request and, unless as the JSON body, its output. */
 export interface Route {
   readonly service: Service;
   readonly operation: string;
@@ -128,7 +128,7 @@ export const routes: readonly Route[] = [
   },
 ];
 
-/** The payload is the body as it is, and all else stands in headers (API reference, Invoke). */
+/** The payload is the body as it is, and all else is in headers (API reference, Invoke). */
 function invocationAnswer(output: InvokeOutput): HttpResponse {
   const { StatusCode, FunctionError, LogResult, ExecutedVersion, Payload } = output;
   return {

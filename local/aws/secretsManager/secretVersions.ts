@@ -16,7 +16,7 @@ export interface VersionLimits {
 const awsLimits: VersionLimits = { most: 100, leastAgeMs: 24 * 60 * 60 * 1000 };
 
 /**
- * One value of a secret. Never changes but for the day of its last reading; one that RotateSecret
+ * One value of a secret. Never changes except for the day of its last reading; one that RotateSecret
  * has made has no value until the function gives it one.
  */
 export interface SecretVersion {

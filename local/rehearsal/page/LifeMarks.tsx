@@ -3,7 +3,7 @@ import type { DeedRow, IncidentRow, WatchState } from '../state';
 import { deedId, incidentId, isByHand, nameOfDeed, nameOfIncident } from './lifeEvents';
 import { rowsOf, type TimeScale } from './lifeScale';
 
-/** As large as a finger needs at the least (WCAG 2.2, success criterion 2.5.8). */
+/** As large as a finger needs at least (WCAG 2.2, success criterion 2.5.8). */
 const size = 24;
 const rowHeight = size + 2;
 const leastSpan = 19;

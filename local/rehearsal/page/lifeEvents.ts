@@ -48,7 +48,7 @@ export function lifeSummary(state: WatchState, fromMs: number): string {
   const since = `Since ${timeOf(fromMs, nowMs)}: ${renewed}`;
   const least =
     lowest.leftMs > 0
-      ? `at the least ${shortLength(lowest.leftMs)} left`
+      ? `at least ${shortLength(lowest.leftMs)} left`
       : `nothing left at ${timeOf(lowest.atMs, nowMs)}`;
   if (incidents.length === 0) return `${since}, ${least}. No incident.`;
   const byHand = incidents.filter(isByHand).length;

@@ -130,7 +130,7 @@ async function readFamily(
     if (version) later.push(version);
   }
   const family = [seeded];
-  // Each round finds one at the least, or all have been found.
+  // Each round finds one at least, or all have been found.
   for (const _ of later) {
     const next = later.find(
       (version) => !family.includes(version) && family.some((known) => isNextOf(known, version)),

@@ -235,7 +235,7 @@ export const labelRows: readonly Row[] = [
     motoDeparts: 'it calls the missing version an InvalidParameterException',
   },
   {
-    name: 'all versions of a secret have 20 labels together at the most',
+    name: 'all versions of a secret have 20 labels together at most',
     source: quotas,
     steps: async (account) => {
       const secret = await withPending(account.createSecret());

@@ -106,7 +106,7 @@ export const parameterLimitRows: readonly Row[] = [
   reserved('a name that begins with Ssm is refused', 'Ssm-', 'ValidationException'),
   reserved('a path that begins with /aws is out of bounds', '/aws/', 'AccessDeniedException'),
   {
-    name: 'a hierarchy has 15 levels at the most',
+    name: 'a hierarchy has 15 levels at most',
     source: putParameter,
     steps: async (account) => {
       const levels = (count: number) => `${account.path}${'/a'.repeat(count - 1)}`;
@@ -116,7 +116,7 @@ export const parameterLimitRows: readonly Row[] = [
     motoDeparts: 'it takes hierarchies of any depth',
   },
   {
-    name: 'a name and what its ARN has before it are 1,011 characters at the most',
+    name: 'a name and what its ARN has before it are 1,011 characters at most',
     source: putParameter,
     steps: async (account) => {
       const region = await account.ssm.config.region();

@@ -212,7 +212,7 @@ export const parameterRows: readonly Row[] = [
     expected: [[], 1],
   },
   {
-    name: 'GetParameters takes 10 names at the most',
+    name: 'GetParameters takes 10 names at most',
     source: getParameters,
     steps: async (account) => {
       const ask = (count: number) => {

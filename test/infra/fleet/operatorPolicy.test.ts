@@ -181,7 +181,7 @@ describe('operatorPolicy', () => {
     expect(allows(underKey, { action: 'kms:Decrypt', resource: keyArn })).toBe(false);
   });
 
-  it('covers each call that the operator makes, but for what knows no prefix or is of a stack', () => {
+  it('covers each call that the operator makes, except for what knows no prefix or is of a stack', () => {
     const root = join(__dirname, '..', '..', '..');
     const files = readdirSync(join(root, 'ops'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))

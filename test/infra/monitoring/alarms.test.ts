@@ -153,7 +153,7 @@ describe('TokenNearExpiry of one connection', () => {
     expect(goesIntoAlarm(within, points, nearExpiry, delaySeconds)).toBe('never');
   });
 
-  it('goes into ALARM when three ticks in a row bring nothing, with 20 minutes left at the least', () => {
+  it('goes into ALARM when three ticks in a row bring nothing, with 20 minutes left at least', () => {
     const points = ticks([...before, 60, 65, 70, 75, ...after]);
     const lastSuccess = 40 * minute;
 

@@ -22,7 +22,7 @@ describe('the dashboard of a fleet', () => {
 
   it('shows how the connections are, the queue, both functions and the provider', () => {
     expect(titles).toEqual([
-      'Alarms: what to do stands in docs/runbook.md',
+      'Alarms: what to do is in docs/runbook.md',
       'Outcomes in 20 minutes',
       'Connections that failed, in 20 minutes',
       'Least seconds to expiry after a success',

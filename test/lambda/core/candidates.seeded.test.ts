@@ -49,7 +49,7 @@ describe('once a person has begun a new chain', () => {
     ).toEqual(['seed', 'same', 'by hand']);
   });
 
-  it('nor one that a rotation wrote after such a one, though later than the seed', () => {
+  it('nor one that a rotation wrote after one of those, though later than the seed', () => {
     const otherVersions = [late, old, byHand];
 
     expect(
@@ -70,7 +70,7 @@ describe('once a person has begun a new chain', () => {
     }
   });
 
-  it('nor what is held and came of such a one, over however many steps', () => {
+  it('nor what is held and came of one of those, over however many steps', () => {
     const entries = [
       held('grandchild', { parent: 'child', ageMs: 8 * minuteMs }),
       held('child', { parent: 'late', ageMs: 9 * minuteMs }),

@@ -63,7 +63,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ otherVersions })).toBeUndefined();
   });
 
-  it('waits once it was refused, be it once: a rival beside it may be alive', () => {
+  it('waits once it was refused, even once: a rival beside it may be alive', () => {
     expect(ahead({ held: [rival, child], ...refusing(['rival'], { count: 1 }) })).toBe('child');
     expect(
       ahead({ held: [rival, child], refusedInRound: new Map([[fingerprint('rival'), 1]]) }),
@@ -93,7 +93,7 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(ahead({ held: [replaced], ...denied })).toBeUndefined();
   });
 
-  it('is of the present chain by its nearest forebear, whatever clock has dated it', () => {
+  it('is of the present chain by its nearest ancestor, whatever clock has dated it', () => {
     const seededAt = versionOf(issued('current'), {
       stages: ['AWSCURRENT', labels.seeded],
       createdAtMs: nowMs,

@@ -111,7 +111,7 @@ describe('by hand', () => {
     expect(decideWith({ current: fresh, delivery: byHand })).toEqual(finish('fresh'));
   });
 
-  it('every use is marked, be it the first, and none is sent without', () => {
+  it('every use is marked, even the first, and none is sent without', () => {
     expect(decideWith(followed)).toEqual({ do: 'listVersions' });
     expect(decideWith({ ...followed, listed })).toEqual({ do: 'mark', isRequired: true });
     expect(decideWith({ ...followed, listed, mayBeUsedUnseen: true })).toEqual({

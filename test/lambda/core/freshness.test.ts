@@ -134,7 +134,7 @@ describe('a stored access token', () => {
     expect(freshness({ current: expiringIn(dayMs + 1) })).toBe('due');
   });
 
-  it('is as old as its message says at the least, by whatever clock: it was sent before', () => {
+  it('is as old as its message says at least, by whatever clock: it was sent before', () => {
     const freshnessAt = (sentAtMs: number) => {
       const delivery = { by: 'queue', receiveCount: 1, sentAtMs } as const;
       return freshness({ current: lived(3_600, 43 * minuteMs), delivery });
@@ -177,7 +177,7 @@ describe('the marks on AWSCURRENT', () => {
     expect([isOpen({ stages: ['AWSCURRENT'] }), isSent({ stages: [] })]).toEqual([false, false]);
   });
 
-  it('may stand in the escrow while Secrets Manager takes no label', () => {
+  it('may be in the escrow while Secrets Manager takes no label', () => {
     const current = versionOf(issued('current'));
     const sent = held('current', { sent: true });
 

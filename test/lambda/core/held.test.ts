@@ -38,7 +38,7 @@ describe("the escrow's text", () => {
     ]);
   });
 
-  it('keeps its token set whatever else stands in the marks', () => {
+  it('keeps its token set whatever else is in the marks', () => {
     for (const wrong of ['yes', 1, null, {}, 'BA7816BF', 'ba7816bf0', 'xba7816bf', 'ba7816b']) {
       expect(parse({ ...stored, open: wrong, sent: wrong, parent: wrong })).toEqual([unmarked]);
     }

@@ -17,7 +17,7 @@ const services = [
   [service('events', 'EVENTBRIDGE'), EventBridgeClient],
 ] as const;
 
-/** One of each of AWS's partitions at the least, and one that there is not. */
+/** One of each of AWS's partitions at least, and one that there is not. */
 const regions = [
   ...['us-east-1', 'us-west-2', 'eu-central-1', 'ap-southeast-5', 'us-gov-west-1', 'us-gov-east-1'],
   ...['cn-north-1', 'cn-northwest-1', 'eusc-de-east-1', 'us-iso-east-1', 'us-iso-west-1'],
@@ -60,6 +60,6 @@ describe.each(services)('the endpoint of $name', (of, Client) => {
   });
 });
 
-it('is not to be had without a Region', () => {
+it('is unknown without a Region', () => {
   expect(() => endpointOf(services[0][0], {})).toThrow('AWS_REGION is missing');
 });

@@ -90,7 +90,7 @@ describe("a step of Secrets Manager's rotation", () => {
     ['another step', { Step: 'dropSecret' }, 'Step must be one of createSecret, setSecret,'],
     ['no secret', { SecretId: undefined }, 'SecretId must be a string'],
     ['a secret of another prefix', { SecretId: 'other/acme' }, 'SecretId must be the ARN or'],
-    ['the ARN of such a one', { SecretId: arn('other/acme') }, 'SecretId must be the ARN or'],
+    ['the ARN of one elsewhere', { SecretId: arn('other/acme') }, 'SecretId must be the ARN or'],
     ['a name that no connection has', { SecretId: 'sfmc/Acme' }, 'SecretId must be the ARN or'],
     ['the prefix alone', { SecretId: 'sfmc/' }, 'SecretId must be the ARN or'],
     ['no version', { ClientRequestToken: 7 }, 'ClientRequestToken must be a string'],

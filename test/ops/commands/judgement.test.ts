@@ -191,7 +191,7 @@ describe('judge', () => {
     expect(judge({ ...well, lastError }, nowMs).verdict).toBe('ok');
   });
 
-  it('holds nothing against a connection that could not be looked at, but for its token', () => {
+  it('holds nothing against a connection that could not be looked at, except for its token', () => {
     const unknown = { parameters: unread(''), schedule: unread(''), lastError: unread('') };
 
     expect(judge({ ...well, ...unknown }, nowMs)).toEqual({ verdict: 'ok', reasons: [] });

@@ -16,7 +16,7 @@ const error = (connection: string, code?: string, message = 'It failed.', more: 
   ...more,
 });
 
-/** A log that gives these pages, one after the other, and the last one for ever. */
+/** A log that gives these pages, one after the other, and the last one forever. */
 async function logOf(...pages: object[][]) {
   let at = 0;
   const server = await startScriptedServer((response) => {

@@ -77,7 +77,7 @@ export function feedFrom({ aws }: OpsWorld, queueUrl: string, functionName?: str
   );
 }
 
-/** A connection of a fleet in which nothing is amiss. */
+/** A connection of a fleet in which nothing is wrong. */
 export function installInFleet(world: OpsWorld, connection = 'acme'): void {
   const stored = world.stored(connection);
   stored.put('{}');

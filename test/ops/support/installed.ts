@@ -89,7 +89,7 @@ export function schedule(
   });
 }
 
-/** A connection in which nothing is amiss. */
+/** A connection in which nothing is wrong. */
 export function install(world: OpsWorld, connection = 'acme'): void {
   const stored = world.stored(connection);
   stored.put('{}');

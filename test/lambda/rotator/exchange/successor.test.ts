@@ -55,7 +55,7 @@ describe('the successor in an answer that is of no other use', () => {
   const successor = (world: LocalWorld) => world.provider.model.refreshTokens().at(-1)?.token;
 
   it.each([
-    ['every answer is such a one', { kind: 'wrongTypes', member: 'accessToken' }],
+    ['every answer is like that', { kind: 'wrongTypes', member: 'accessToken' }],
     ['the later ones say less', { kind: 'internal', consumed: false }],
     ['the later ones refuse the request', { kind: 'status', status: 400 }],
   ] as const)('is kept as a version of its own if %s', async (_, later) => {

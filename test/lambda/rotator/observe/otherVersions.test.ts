@@ -72,7 +72,7 @@ describe('reading the other versions', () => {
     ]);
   });
 
-  it('looks into fifteen without a label at the most, however quickly they came', async () => {
+  it('looks into fifteen without a label at most, however quickly they came', async () => {
     const world = await startSeededWorld();
     for (let n = 1; n <= 20; n++) world.stored.put(issued(`u${n}`));
     world.stored.put(issued('previous'));

@@ -4,7 +4,7 @@ import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 import { posts } from './invocations';
 
-/** An answer that is the true one but for this. */
+/** An answer that is the true one except for this. */
 const odd = (valid: object): ProviderFault => ({
   kind: 'exchange',
   takenUp: 'now',

@@ -6,7 +6,7 @@ import { refreshedUnseen } from './invocations';
 const passing = ['throttle', 'internal', 'unavailable', 'dropBefore', 'dropAfter'] as const;
 const lasting = ['deny', 'denyKms', 'limitExceeded'] as const;
 
-/** AWSCURRENT's token was used by something else: its successor stands in a labelled version. */
+/** AWSCURRENT's token was used by something else: its successor is in a labelled version. */
 async function startStrandedWorld(): Promise<LocalWorld> {
   const world = await startDueWorld();
   world.stored.put(refreshedUnseen(world, world.stored.current().refreshToken), ['ELSEWHERE']);

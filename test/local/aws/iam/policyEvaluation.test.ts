@@ -45,7 +45,7 @@ it.each([
   ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:sfmc/acme-?????', false],
   ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:SFMC/*', false],
   ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:sfmc/acme', false],
-  // A wildcard ends at the next colon, but for the last part.
+  // A wildcard ends at the next colon, except for the last part.
   ['arn:aws:secretsmanager:*:secret:sfmc:acme-AbCdEf', false],
   ['arn:aws:secretsmanager:eu-west-1:123456789012:secret.sfmc/acme-AbCdEf', false],
 ])('takes %s for a resource: %p', (Resource, expected) => {

@@ -45,7 +45,7 @@ describe('the limit of 100 versions', () => {
     expect(first.SecretString).toBe('value-1');
   });
 
-  it('lasts for ever at one version every 15 minutes, and runs out at one every 14', () => {
+  it('lasts forever at one version every 15 minutes, and runs out at one every 14', () => {
     const everyMinutes = (minutes: number) => {
       const { clock, put } = prepareWithSecret();
       for (let n = 2; n <= 1000; n++) {

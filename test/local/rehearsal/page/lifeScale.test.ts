@@ -40,7 +40,7 @@ describe('the line of the token’s remaining life', () => {
 });
 
 describe('the axis of time', () => {
-  it('shows an hour at the least, and no more than three when much has passed', () => {
+  it('shows an hour at least, and no more than three when much has passed', () => {
     const early = timeScale(line, at(1), [0, 600]);
     const late = timeScale(line, at(600), [0, 600]);
 

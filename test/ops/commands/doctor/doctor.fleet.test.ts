@@ -14,7 +14,7 @@ async function startFleetWorld(options: Parameters<typeof startOpsWorld>[0] = {}
 }
 
 describe('ops doctor of a fleet', () => {
-  it('finds nothing amiss with a fleet as its stack makes it', async () => {
+  it('finds nothing wrong with a fleet as its stack makes it', async () => {
     const { world } = await startFleetWorld();
 
     const { exitCode, checks, found } = await examine(world);

@@ -8,7 +8,7 @@ import { startOpsWorld } from '../../support/opsWorld';
 const installed = { function: printingFunction };
 
 describe('ops doctor', () => {
-  it('finds nothing amiss with a connection that is as the stack makes it', async () => {
+  it('finds nothing wrong with a connection that is as the stack makes it', async () => {
     const world = await startOpsWorld(installed);
     install(world);
 

@@ -97,7 +97,7 @@ describe('ops recover without a terminal', () => {
     ).toEqual([true, true, false]);
   });
 
-  it('believes no fingerprint that stands in a message alone', async () => {
+  it('believes no fingerprint that is in a message alone', async () => {
     const world = await startOpsWorld({ function: printingFunction });
     const current = storeToken(world, { agoMs: 90 * minuteMs });
     const prose = `Broken. Refused (SHA-256): ${fingerprint(current.refreshToken)}. None`;

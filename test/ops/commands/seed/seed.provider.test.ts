@@ -14,7 +14,7 @@ const writes = (world: OpsWorld) =>
 const networkFailure = (code: string) =>
   Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error(), { code }) });
 
-/** Answers requests to Marketing Cloud one by one, the last answer for ever. */
+/** Answers requests to Marketing Cloud one by one, the last answer forever. */
 function answerFetches(...answers: (() => Response)[]) {
   let at = 0;
   const spy = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => {
