@@ -1,6 +1,6 @@
 import { mutants } from '../../simulator/mutants';
-import { mutation } from './mutation';
 import { type Found, run } from '../../simulator/runner';
+import { mutation } from './mutation';
 
 /** Faults of one call, by name, in the classes that a part of the scenarios distinguishes. */
 const namesOf = ({ classes }: Found, call: 'provider.requestToken') =>
