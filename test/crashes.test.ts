@@ -6,7 +6,7 @@ import { type Aftermath, isWhole, Life, type Reached } from './crashes/life';
 /** CRASH_SEED has the crashes of a run drawn again; when each hits is up to the machine. */
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 /** Each scene under each answer to a second use, and as many more at any moment that some hit in time. */
-const kills = 60;
+const kills = process.env.TEST_FULL === 'true' ? 240 : 48;
 
 interface Played {
   readonly secondUse: SecondUse;

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
 import { startAwsLocal } from '../../local/aws/server';
 import { readsOf, tokenSet } from '../lambda/reader/readerWorld';
 import { closeAfterTest } from '../support/closing';
@@ -11,8 +11,6 @@ import { startScriptedServer } from '../support/scriptedServer';
 import { StoredConnection } from '../support/storedConnection';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { page, root } from './markdown';
-
-const tsx = pathToFileURL(require.resolve('tsx')).href;
 
 function example(name: string): string {
   const { blocks } = page('docs/reading-tokens.md');
@@ -34,13 +32,13 @@ async function run(code: string, calls: string, { taken = 'two' } = {}) {
   });
   put('one');
   const cwd = temporaryFolder();
-  writeFileSync(path.join(cwd, 'example.mts'), code);
+  writeFileSync(path.join(cwd, 'example.mjs'), transformSync(code, { loader: 'ts' }).code);
   mkdirSync(path.join(cwd, 'node_modules'));
   symlinkSync(root, path.join(cwd, 'node_modules', 'sfmc-token-rotator'));
   symlinkSync(path.join(root, 'node_modules', 'axios'), path.join(cwd, 'node_modules', 'axios'));
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', tsx, '--input-type=module', '--eval', calls],
+    ['--input-type=module', '--eval', calls],
     { cwd, env: { PATH: process.env.PATH ?? '', ...rotatorEnvironment(aws.url) } },
   );
   return { printed: JSON.parse(stdout), received, reads: readsOf(aws) };
@@ -50,14 +48,14 @@ describe.each([
   [
     'axios',
     'interceptors',
-    `import { client } from './example.mts';
+    `import { client } from './example.mjs';
      const call = () => client.post('/data?a=1', { mark: 1 }).then(
        ({ data }) => data.mark, ({ response }) => response.status);`,
   ],
   [
     'any other client',
     'function withToken',
-    `import { withToken } from './example.mts';
+    `import { withToken } from './example.mjs';
      const call = async () => {
        const response = await withToken(({ accessToken, restBaseUrl }) =>
          fetch(restBaseUrl + '/data?a=1', {

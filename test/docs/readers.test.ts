@@ -1,8 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
 import { startAwsLocal } from '../../local/aws/server';
 import { readsOf, tokenSet } from '../lambda/reader/readerWorld';
 import { closeAfterTest } from '../support/closing';
@@ -11,8 +11,6 @@ import { type Script, startScriptedServer } from '../support/scriptedServer';
 import { StoredConnection } from '../support/storedConnection';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { page, root } from './markdown';
-
-const tsx = pathToFileURL(require.resolve('tsx')).href;
 
 /** The code in a language that has what calls Marketing Cloud without the reader. */
 function example(language: string, name: string): string {
@@ -30,12 +28,12 @@ interface Language {
 }
 
 const typeScript: Language = {
-  file: 'example.mts',
-  code: example('ts', 'callMarketingCloud'),
+  file: 'example.mjs',
+  code: transformSync(example('ts', 'callMarketingCloud'), { loader: 'ts' }).code,
   command: process.execPath,
   args: [
-    ...['--import', tsx, '--input-type=module', '--eval'],
-    `import { callMarketingCloud } from './example.mts';
+    ...['--input-type=module', '--eval'],
+    `import { callMarketingCloud } from './example.mjs';
      await callMarketingCloud('/data?a=1');
      console.log((await (await callMarketingCloud('/data?a=1')).json()).mark);`,
   ],

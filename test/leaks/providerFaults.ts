@@ -1,4 +1,5 @@
 import { type Exchange, FaultSchema, type ProviderFault } from '../../local/provider/faults';
+import { dealt } from '../support/dealt';
 import { exchangesWith, otherAnswersWith } from './exchanges';
 import { LeakWorld } from './leakWorld';
 
@@ -33,26 +34,33 @@ const faultsWith = (canary: string): readonly ProviderFault[] => [
   ...exchangesWith(canary),
 ];
 
-/**
- * Lets each fault of the provider strike one answer to a message's first delivery, then all answers
- * to a direct invocation.
- */
+/** How a fault is met. */
+type Play = (leakWorld: LeakWorld, fault: ProviderFault) => Promise<void>;
+
+/** It strikes one answer to a message's first delivery. */
+const onceByQueue: Play = async (leakWorld, fault) => {
+  leakWorld.connect();
+  leakWorld.world.provider.orderFault(fault);
+  await leakWorld.deliver();
+};
+
+/** It strikes all answers to a direct invocation; what is left half done, the next message ends. */
+const alwaysByHand: Play = async (leakWorld, fault) => {
+  const { provider } = leakWorld.world;
+  leakWorld.connect();
+  const before = provider.requests.length;
+  const cancel = provider.orderFault(fault, 100);
+  await leakWorld.invoke(undefined, { late: () => provider.requests.length > before + 1 });
+  cancel();
+  await leakWorld.deliver({ receiveCount: 2 });
+};
+
+/** Lets each fault of the provider strike, in the full run in both ways. */
 export async function playProviderFaults(): Promise<LeakWorld> {
   const leakWorld = await LeakWorld.start();
-  const { provider } = leakWorld.world;
   const faults = faultsWith(leakWorld.canary());
-  for (const fault of faults) {
-    leakWorld.connect();
-    provider.orderFault(fault);
-    await leakWorld.deliver();
-
-    leakWorld.connect();
-    const before = provider.requests.length;
-    const cancel = provider.orderFault(fault, 100);
-    await leakWorld.invoke(undefined, { late: () => provider.requests.length > before + 1 });
-    cancel();
-    // What is left half done, the next message ends.
-    await leakWorld.deliver({ receiveCount: 2 });
+  for (const [hand, fault] of faults.entries()) {
+    for (const play of dealt([onceByQueue, alwaysByHand], hand, 2)) await play(leakWorld, fault);
   }
   for (const answer of otherAnswersWith(leakWorld.canary())) await playOther(leakWorld, answer);
   const kinds = FaultSchema.options.map(({ entries }) => entries.kind.literal);

@@ -137,10 +137,9 @@ describe("the operator's program", () => {
 });
 
 describe.each([
-  ['node16', 'node16', 'consumer.mts'],
-  ['node16', 'node16', 'consumer.cts'],
-  ['esnext', 'bundler', 'consumer.ts'],
-])('TypeScript with module %s and moduleResolution %s, in %s', (module, resolution, file) => {
+  ['node16', 'node16', ['consumer.mts', 'consumer.cts']],
+  ['esnext', 'bundler', ['consumer.ts']],
+])('TypeScript with module %s and moduleResolution %s, in %j', (module, resolution, files) => {
   beforeAll(() => {
     const types = path.join(project, 'node_modules', '@types');
     mkdirSync(types, { recursive: true });
@@ -169,13 +168,21 @@ describe.each([
       // @ts-expect-error no such option
       createTokenReader({ connection: 'acme', maxAge: 5 });
     `;
-    writeFileSync(path.join(project, file), code);
+    for (const file of files) writeFileSync(path.join(project, file), code);
 
     const { status, output } = run(
       process.execPath,
       path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
       ...['--noEmit', '--strict', '--target', 'es2023', '--types', 'node', '--ignoreConfig'],
-      ...['--skipLibCheck', 'false', '--module', module, '--moduleResolution', resolution, file],
+      ...[
+        '--skipLibCheck',
+        'false',
+        '--module',
+        module,
+        '--moduleResolution',
+        resolution,
+        ...files,
+      ],
     );
 
     expect(output).toBe('');

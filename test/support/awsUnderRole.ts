@@ -4,8 +4,6 @@ import { Deployment } from './deployment';
 import { rotatorKeyId } from './rotatorEnvironment';
 import { fleetTemplate, region } from './stacks';
 
-let template: ReturnType<typeof fleetTemplate> | undefined;
-
 /**
  * An endpoint at which the built rotator may do what its role allows, and nobody else anything. The
  * role is that of a fleet, out of the synthesized template: its paths take every connection's name.
@@ -15,8 +13,7 @@ export async function startFleetUnderRole(
 ): Promise<{ readonly aws: AwsLocal; readonly deployment: Deployment }> {
   const policies = new IdentityPolicies(region);
   const aws = await startAwsLocal({ ...options, authorize: policies.authorize });
-  template ??= fleetTemplate('unused');
-  const deployment = new Deployment(template, aws);
+  const deployment = new Deployment(fleetTemplate('unused'), aws);
   policies.attach(rotatorKeyId, { permissions: deployment.ofRole('RotatorRole') });
   return { aws, deployment };
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { TokenRotationFleetStack } from '../../infra/fleet/fleetStack';
@@ -16,8 +17,26 @@ const env = { account: accountId, region };
 const lambda = new ServicePrincipal('lambda.amazonaws.com');
 const under = (kmsKeyArn: string | undefined) => (kmsKeyArn === undefined ? {} : { kmsKeyArn });
 
+/** As the test environment has it, `nodeEnvironment.cjs`. */
+declare const requireShared: (file: string) => Map<string, string>;
+/** Templates that this worker has synthesized, for this test file or another. */
+const synthesized = requireShared(path.join(__dirname, 'madeOnce.cjs'));
+
+/** Synthesizes a template once for each of its options; every call is given a template of its own. */
+function once<Options extends unknown[]>(make: (...options: Options) => Template) {
+  return (...options: Options): Template => {
+    const key = JSON.stringify([make.name, ...options]);
+    const text = synthesized.get(key) ?? JSON.stringify(make(...options).toJSON());
+    synthesized.set(key, text);
+    return Template.fromString(text);
+  };
+}
+
 /** The stack of these connections, with a role `Reader` that may read the first one's token set. */
-export function rotationTemplate(connections: readonly string[], kmsKeyArn?: string): Template {
+export const rotationTemplate = once(function rotation(
+  connections: readonly string[],
+  kmsKeyArn?: string,
+): Template {
   const stack = new TokenRotationStack(projectApp(), 'Stack', {
     env,
     code,
@@ -26,10 +45,10 @@ export function rotationTemplate(connections: readonly string[], kmsKeyArn?: str
   });
   stack.rotation.grantRead(new Role(stack, 'Reader', { assumedBy: lambda }), connections[0]);
   return Template.fromStack(stack);
-}
+});
 
 /** The stack of a fleet, with operators of `acme-`, and a role `Reader` for one connection's token. */
-export function fleetTemplate(
+export const fleetTemplate = once(function fleet(
   readable: string,
   kmsKeyArn?: string,
   previousKmsKeyArns: readonly string[] = [],
@@ -44,4 +63,4 @@ export function fleetTemplate(
   });
   stack.fleet.grantRead(new Role(stack, 'Reader', { assumedBy: lambda }), readable);
   return Template.fromStack(stack);
-}
+});

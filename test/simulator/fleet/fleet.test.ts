@@ -2,11 +2,12 @@ import {
   measureDeadDispatcher,
   measureFlatOut,
   measureNeighbours,
+  measureOutage,
   measureRuns,
   measureSteady,
 } from '../../../bench/fleet/scenarios';
 import { Fleet } from '../../../simulator/fleet/fleet';
-import { minuteMs } from '../../../simulator/fleet/fleetWorld';
+import { type FleetOutage, minuteMs } from '../../../simulator/fleet/fleetWorld';
 import { smallFleet } from './support';
 
 const latencies = { awsMs: 20, providerMs: 250 };
@@ -85,4 +86,20 @@ it('comes to the end of a large registry in the time of a run', async () => {
 
   expect(firstSeconds).toBeLessThan(60);
   expect(laterSeconds).toBeCloseTo(240, 0);
+});
+
+describe.each<[FleetOutage, number]>([
+  ['provider.own503', 30],
+  ['provider.silent', 30],
+  ['secrets.both', 10],
+  ['secrets.writes', 10],
+])('an outage (%s) of %d minutes', (outage, minutes) => {
+  it('loses no chain, lets no token expire, brings no herd, and is over in a period', async () => {
+    const survived = await measureOutage(smallFleet(), outage, minutes);
+
+    expect(survived).toMatchObject({ lost: 0, expired: 0 });
+    expect(survived.leastLeft).toBeGreaterThan(0);
+    expect(survived.peakAfter / survived.meanBefore).toBeLessThanOrEqual(2);
+    expect(survived.freshAfter).toBeLessThanOrEqual(20);
+  });
 });
