@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startAwsLocal } from '../../local/aws/server';
@@ -92,20 +92,27 @@ describe('an app that embeds the rotation', () => {
     expect(dependencies['sfmc-token-rotator']).toBe(`file:../../${path.basename(packed.tarball)}`);
   });
 
-  it.each([
-    ['an ECMAScript module', 'module'],
-    ['a CommonJS module', 'commonjs'],
-  ])('compiles as %s', (_, type) => {
-    const file = path.join(project, 'package.json');
-    const before = readFileSync(file, 'utf8');
-    writeFileSync(file, JSON.stringify({ ...JSON.parse(before), type }));
-    const { stdout } = spawnSync(process.execPath, [tool('typescript', 'bin', 'tsc')], {
-      cwd: project,
-      encoding: 'utf8',
+  it('compiles as ECMAScript modules and as CommonJS modules', () => {
+    const sources = ['app.ts', 'consumer.ts'];
+    const files = ['module', 'commonjs'].flatMap((type) => {
+      const folder = path.join(project, type);
+      mkdirSync(folder);
+      writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ type }));
+      for (const file of sources) cpSync(path.join(project, file), path.join(folder, file));
+      return sources.map((file) => path.join(type, file));
     });
-    writeFileSync(file, before);
+    const config = 'tsconfig.both.json';
+    writeFileSync(
+      path.join(project, config),
+      JSON.stringify({ extends: './tsconfig.json', files }),
+    );
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [tool('typescript', 'bin', 'tsc'), '-p', config],
+      { cwd: project, encoding: 'utf8' },
+    );
 
-    expect(stdout).toBe('');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 
   it('has in its stack what the rotation is made of', () => {
