@@ -170,7 +170,7 @@ function functionErrors(rotator: IFunction): AlarmSpecification {
     ...counted(3),
     meaning:
       'Invocations have ended in an error in three periods of five minutes in a row: repeating ' +
-      'them does not mend it.',
+      'them does not fix it.',
     anchor: 'function-errors',
   };
 }

@@ -60,13 +60,13 @@ export class Deeds {
   }
 
   /**
-   * Those that were done since then and could mend the thing, newest first.
+   * Those that were done since then and could have fixed the thing, newest first.
    *
    * @param healedBy the message that healed: a rotation helps if it asked for that very one
    */
-  helpful(mends: readonly DeedName[], sinceMs: number, healedBy: string | undefined): number[] {
+  helpful(remedies: readonly DeedName[], sinceMs: number, healedBy: string | undefined): number[] {
     return this.#deeds
-      .filter(({ control, atMs }) => mends.includes(control) && atMs >= sinceMs)
+      .filter(({ control, atMs }) => remedies.includes(control) && atMs >= sinceMs)
       .filter(
         ({ control, messageId }) =>
           control !== 'rotate' || (healedBy !== undefined && messageId === healedBy),

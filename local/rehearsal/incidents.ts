@@ -14,8 +14,8 @@ export interface Incident {
   /** The control that it was ordered with. */
   readonly control: string;
   readonly runbook: RunbookSection;
-  /** What a person can do by hand to mend it. @default a rotation or a new chain */
-  readonly mends?: readonly DeedName[];
+  /** What a person can do by hand about it. @default a rotation or a new chain */
+  readonly remedies?: readonly DeedName[];
   /** Whether it was only ordered so far. @default no */
   readonly isWaiting?: () => boolean;
   /** Whether nothing disturbs any more, so that it may heal. @default once it does not wait */
@@ -28,8 +28,8 @@ export interface Healing {
   readonly how: string;
   /** The row of the invocation that did it. */
   readonly invocation?: number;
-  /** Those that were done since then, and could mend it so. */
-  readonly deedsSince?: (mends: readonly DeedName[], sinceMs: number) => readonly number[];
+  /** Those that were done since then, and could have fixed it. */
+  readonly deedsSince?: (remedies: readonly DeedName[], sinceMs: number) => readonly number[];
 }
 
 interface Tracked extends Required<Incident> {
@@ -49,7 +49,7 @@ export class Incidents {
     this.#opened += 1;
     const { isWaiting = () => false, isOver = () => !isWaiting() } = incident;
     const opened: Tracked = {
-      mends: ['rotate', 're-seed'],
+      remedies: ['rotate', 're-seed'],
       ...incident,
       isWaiting,
       isOver,
@@ -90,7 +90,7 @@ export class Incidents {
     this.noteStrikes(atMs);
     for (const incident of this.#incidents) {
       if (incident.healed !== undefined || !incident.isOver()) continue;
-      const deeds = deedsSince(incident.mends, incident.struckAtMs ?? incident.atMs);
+      const deeds = deedsSince(incident.remedies, incident.struckAtMs ?? incident.atMs);
       incident.healed = { atMs, how, deeds };
       if (invocation !== undefined) link(incident, invocation);
     }

@@ -87,7 +87,7 @@ export async function performAction(rehearsal: Rehearsal, action: Action): Promi
         atMs,
         control: action.name,
         runbook: runbookSection(staged === 'none' ? 'clientSecretRefused' : 'stagedSecretInUse'),
-        mends: ['stage-client-secret', 'promote-client-secret'],
+        remedies: ['stage-client-secret', 'promote-client-secret'],
         isOver: rotatedSince(rehearsal),
       });
       return;
@@ -107,7 +107,7 @@ export async function performAction(rehearsal: Rehearsal, action: Action): Promi
         atMs,
         control: action.name,
         runbook: runbookSection('chainBroken'),
-        mends: ['re-seed'],
+        remedies: ['re-seed'],
       });
       return;
     }

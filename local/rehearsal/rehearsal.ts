@@ -174,8 +174,12 @@ export class Rehearsal {
         how: this.#howHealed(invocation),
         invocation: row.id,
         // What the queue has to repeat heals without anybody.
-        deedsSince: (mends, sinceMs) =>
-          this.deeds.helpful(mends, sinceMs, row.delivery === 1 ? message?.messageId : undefined),
+        deedsSince: (remedies, sinceMs) =>
+          this.deeds.helpful(
+            remedies,
+            sinceMs,
+            row.delivery === 1 ? message?.messageId : undefined,
+          ),
       });
     }
     this.#history.keep(new Set(this.incidents.rows().flatMap(({ invocations }) => invocations)));

@@ -30,7 +30,7 @@ export interface WatchState {
 }
 
 export interface Health {
-  /** `person`: the function cannot mend it. */
+  /** `person`: the function cannot fix it. */
   readonly kind: 'good' | 'trouble' | 'person';
   readonly text: string;
 }

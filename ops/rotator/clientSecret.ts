@@ -69,7 +69,7 @@ export function requestRejected(
  * takes the account's own `aws/ssm` if none is named (AWS Systems Manager API Reference).
  *
  * @param parameters what was there before
- * @throws StoreFailure; OpsError `unavailable` if that key may not be looked up; what else AWS
+ * @throws StoreFailure; OpsError `unavailable` if that key cannot be looked up; what else AWS
  * answers to the question for it
  */
 export async function storeClientSecret(
@@ -98,7 +98,7 @@ async function keyInUse(
     if (clientSecret === undefined) return undefined;
     throw new OpsError(
       'unavailable',
-      `The key of ${names.clientSecret} may not be looked up, so the client secret was not written: ` +
+      `The key of ${names.clientSecret} cannot be looked up, so the client secret was not written: ` +
         'it could come under another key. Have ssm:GetParameterHistory on this parameter allowed ' +
         `to you. ${(thrown as Error).message}`,
       { cause: thrown },

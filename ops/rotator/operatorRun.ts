@@ -68,7 +68,7 @@ interface PossibleUse {
 
 /**
  * Sends a token request, and repeats it as the function does while its answer may be lost. What
- * cannot even be sent is reported at once: a person can mend that, and nothing is spent.
+ * cannot even be sent is reported at once: a person can fix that, and nothing is spent.
  *
  * @param secretStore takes a successor that comes in an answer which is unusable otherwise
  */

@@ -11,7 +11,7 @@ const shortestServedMs = 10 * minuteMs;
 export class Readers {
   /** Off until a first access token is there, and while an operator's own value is. */
   #expects = false;
-  /** Two periods of the schedule and an invocation: by then calm weather has mended everything. */
+  /** Two periods of the schedule and an invocation: by then calm weather has repaired everything. */
   readonly longCalmMs: number;
   /** Whether the least expired access token counts, in whatever weather. */
   isStrict = false;

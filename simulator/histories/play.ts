@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 const tickMs = 5 * minuteMs;
 const fleetPeriodMs = 20 * minuteMs;
 
-/** What was reported, found by attack or by a seed: each was seen to fail before it was mended. */
+/** What was reported, found by attack or by a seed: each was seen to fail before it was fixed. */
 export const histories: readonly NamedHistory[] = [...provider, ...operators, ...platform];
 
 /** Plays a history that was reported, then the schedule, and gives all that is wrong with it. */

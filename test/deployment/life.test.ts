@@ -197,7 +197,7 @@ describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
     },
   );
 
-  it('reports a broken chain by event, dead letter and alarm, and is mended', async () => {
+  it('reports a broken chain by event, dead letter and alarm, and is repaired', async () => {
     const { QueueUrl } = await life.aws.sqs.send(new CreateQueueCommand({ QueueName: 'events' }));
     const { QueueArn } = await life.queueAttributes('events');
     const EventPattern = JSON.stringify({ source: [eventSource] });

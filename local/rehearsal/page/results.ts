@@ -29,12 +29,12 @@ export function resultOf(control: string, state: WatchState): ActionResult | und
 
 function resultOfDeed(deed: DeedRow, { incidents }: WatchState): ActionResult {
   const { id, atMs, asksForInvocation, invocation } = deed;
-  const mended = incidents.find(({ deeds }) => deeds.includes(id));
-  if (mended !== undefined) {
+  const fixed = incidents.find(({ deeds }) => deeds.includes(id));
+  if (fixed !== undefined) {
     return {
       text: `Done ${clockTime(atMs)}: it put things right.`,
-      href: `#${incidentId(mended.id)}`,
-      linkText: `Incident ${mended.id}`,
+      href: `#${incidentId(fixed.id)}`,
+      linkText: `Incident ${fixed.id}`,
       tone: 'person',
     };
   }

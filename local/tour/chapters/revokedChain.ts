@@ -8,7 +8,7 @@ export async function revokedChain(story: Story): Promise<void> {
   const { model } = world.provider;
   narrator.chapter(
     'An administrator revokes the chain',
-    'What no program can mend: no refresh token is accepted any more. It must be said once, ' +
+    'What no program can fix: no refresh token is accepted any more. It must be said once, ' +
       'loudly, with the way out, and while the access token still lives.',
   );
   await story.tickUntilDue();

@@ -68,7 +68,7 @@ function throttleFinding(name: string, count: Reading<number>): CheckResult {
   );
 }
 
-/** CloudWatch has no say in whether tokens are renewed: who may not ask it goes on without. */
+/** Tokens are renewed without CloudWatch: if it denies access, the doctor goes on without it. */
 function couldNotLook(
   unread: Extract<Reading<unknown>, { known: false }>,
   action: string,

@@ -15,7 +15,7 @@ Examples:
 export function addRecoverCommand(program: Command, run: RunCommand): void {
   program
     .command('recover')
-    .description('Find out why a chain is broken, and mend it step by step')
+    .description('Find out why a chain is broken, and repair it step by step')
     .argument('<name>', 'the connection', parseConnectionName)
     .addHelpText('after', help)
     .action((name: string, _options, command: Command) =>

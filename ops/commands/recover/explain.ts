@@ -74,7 +74,7 @@ export function explain(diagnosis: Diagnosis, facts: ChainFacts): Explanation {
       return {
         text:
           'The chain is whole as far as is known. The last rotation failed for another reason ' +
-          `(${lastError?.code}): ${lastError?.message} Mend that; a rotation shows whether it is gone.`,
+          `(${lastError?.code}): ${lastError?.message} Fix that; a rotation shows whether it is gone.`,
         commands: [`npm run ops -- doctor ${connection}`, ...commandsOf(rotateNow, connection)],
         step: rotateNow,
       };

@@ -117,7 +117,7 @@ async function settleEscrow(
       throw new OpsError(
         'unavailable',
         `The newest token set is in the escrow ${names.escrow}, and Secrets Manager does not take ` +
-          `it: ${kept.problem}. Both were left alone. Mend that, then run this again.`,
+          `it: ${kept.problem}. Both were left alone. Fix that, then run this again.`,
       );
     }
     context.terminal.progress('Put the token set of the escrow into the secret.');

@@ -53,7 +53,7 @@ export const failuresOf = (progress: RotationProgress): number =>
 export const lastErrorOf = (progress: RotationProgress): AttemptError | undefined =>
   [...progress.values()].findLast(({ error }) => error)?.error;
 
-/** Errors that a repetition meets again until somebody has mended their cause. */
+/** Errors that a repetition meets again until somebody has fixed their cause. */
 const lastingErrors = new Set([
   ...['ChainBroken', 'CredentialsRejected', 'InvalidConfig', 'InvalidEvent', 'NotSeeded'],
 ]);

@@ -20,7 +20,7 @@ import {
 } from './progress';
 import { formatRotation, type RotateResult } from './rotateResult';
 
-export interface RotateOptions {
+export interface RotateCommandOptions {
   readonly force: boolean;
   readonly timeoutMs: number;
   /** Goes on showing the log, once the rotation has ended, until the person ends that. */
@@ -40,7 +40,7 @@ const mostFailedReads = 8;
 export async function rotate(
   context: Context,
   connection: string,
-  { force, timeoutMs, watch = false }: RotateOptions,
+  { force, timeoutMs, watch = false }: RotateCommandOptions,
 ): Promise<RotateResult> {
   await chosenConnections(context, connection);
   const keeper = await requiredKeeper(context, connection);
@@ -137,7 +137,7 @@ async function follow(
     await clock.sleep(pollMs);
     const read = await log.read(openAttempts(progress));
     if (read.kind === 'denied') {
-      activity.report(`The log may not be read: ${read.problem}`);
+      activity.report(`The log cannot be read: ${read.problem}`);
       return 'denied';
     }
     failedReads = read.kind === 'failed' ? failedReads + 1 : 0;

@@ -262,7 +262,7 @@ async function publishParked(context: Context, target: SeedTarget, makesSecret: 
   throw new OpsError(
     'unavailable',
     `Secrets Manager does not take the token set that is parked in ` +
-      `${parameters.names.escrow}: ${stored.problem}. It stays there. Mend that, then run the same ` +
+      `${parameters.names.escrow}: ${stored.problem}. It stays there. Fix that, then run the same ` +
       'command again.',
   );
 }

@@ -119,7 +119,7 @@ describe('StoreUnavailable', () => {
 });
 
 describe('ChainBroken', () => {
-  it('names the refused tokens, since when, why that may be, and the command that mends it', async () => {
+  it('names the refused tokens, since when, why that may be, and the command that repairs it', async () => {
     const run = (await startSeededWorld()).run();
     const refused = ['current', 'previous'];
 

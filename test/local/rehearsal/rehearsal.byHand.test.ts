@@ -10,7 +10,7 @@ function disturbed({ rehearsal }: Stage, incident: IncidentRow | undefined): str
     .reverse();
 }
 
-/** Those who mended it, by what they did. */
+/** Those who fixed it, by what they did. */
 const menders = ({ rehearsal }: Stage, incident: IncidentRow | undefined): string[] =>
   rehearsal
     .state()

@@ -89,7 +89,7 @@ describe('a broken chain', () => {
     expect(world.chainState()).toEqual({ chain: 'dead', accessToken: 'valid' });
   });
 
-  it('is mended by a new refresh token at the next message, which says so', async () => {
+  it('is repaired by a new refresh token at the next message, which says so', async () => {
     const world = await startBrokenWorld();
     await expect(world.rotate()).rejects.toMatchObject({ code: 'ChainBroken' });
     world.clock.advance(60 * minuteMs);

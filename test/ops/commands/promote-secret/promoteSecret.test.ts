@@ -43,7 +43,7 @@ describe('ops promote-secret', () => {
     ]);
   });
 
-  it('moves no client secret to another key because the present one may not be looked up', async () => {
+  it('moves no client secret to another key because the present one cannot be looked up', async () => {
     const world = await startOpsWorld();
     const staged = stagedAtProvider(world);
     world.stored().putParameter('client-secret-next', staged);

@@ -91,7 +91,7 @@ describe('ops rotate', () => {
     expect(ran.stdout).toMatch(/waits for its first refresh token\.\nNext: .*seed acme\n$/);
   });
 
-  it('ends with an error that comes again until somebody mends its cause', async () => {
+  it('ends with an error that comes again until somebody fixes its cause', async () => {
     const world = await startWorld();
 
     const ran = await world.run(['rotate', 'acme', '--force', '--json']);
@@ -151,7 +151,7 @@ describe('ops rotate', () => {
     expect(ran.stdout).toMatch(/not seen to end.*Look again: npm run ops -- status acme/s);
   });
 
-  it('watches for a new version if the log may not be read', async () => {
+  it('watches for a new version if the log cannot be read', async () => {
     const world = await startWorld({
       authorize: ({ action }) => action !== 'logs:FilterLogEvents',
     });
@@ -160,7 +160,7 @@ describe('ops rotate', () => {
     const ran = await world.run(['rotate', 'acme', '--json']);
 
     expect(ran.exitCode).toBe(0);
-    expect(ran.stderr).toMatch(/log may not be read: .*Watching for a new version/s);
+    expect(ran.stderr).toMatch(/log cannot be read: .*Watching for a new version/s);
     expect(ran.json()).toMatchObject({
       outcome: 'published',
       versionId: world.stored().versionOf('AWSCURRENT'),

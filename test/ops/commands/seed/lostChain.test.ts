@@ -57,7 +57,7 @@ describe('a token set that no store takes for minutes', () => {
       ['First refresh token', () => world.provider.refreshToken],
     ] as const;
 
-  it('is stored after all when the person has mended the stores', async () => {
+  it('is stored after all when the person has repaired the stores', async () => {
     const { world, endFaults } = await startLosingWorld();
     const mend = () => {
       endFaults();

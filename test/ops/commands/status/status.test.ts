@@ -172,7 +172,7 @@ describe('ops status', () => {
     expect(text.stdout).toMatch(/^[a-z ]+ unknown\. .*not\s+authorized/ms);
   });
 
-  it('finds the function that is attached to the secret if the queue’s may not be looked up', async () => {
+  it('finds the function that is attached to the secret if the queue’s cannot be looked up', async () => {
     const world = await startOpsWorld({
       ...installed,
       authorize: ({ action }) => action !== 'lambda:ListEventSourceMappings',
