@@ -1,4 +1,4 @@
-import type { DeedName } from './deeds';
+import type { RepairName } from './repairs';
 import type { IncidentRow, RunbookSection } from './state';
 
 /** Those that are not healed are kept beyond that. */
@@ -15,7 +15,7 @@ export interface Incident {
   readonly control: string;
   readonly runbook: RunbookSection;
   /** What a person can do by hand about it. @default a rotation or a new chain */
-  readonly remedies?: readonly DeedName[];
+  readonly repairNames?: readonly RepairName[];
   /** Whether it was only ordered so far. @default no */
   readonly isWaiting?: () => boolean;
   /** Whether nothing disturbs any more, so that it may heal. @default once it does not wait */
@@ -29,7 +29,10 @@ export interface Healing {
   /** The row of the invocation that did it. */
   readonly invocation?: number;
   /** Those that were done since then, and could have fixed it. */
-  readonly deedsSince?: (remedies: readonly DeedName[], sinceMs: number) => readonly number[];
+  readonly repairsSince?: (
+    repairNames: readonly RepairName[],
+    sinceMs: number,
+  ) => readonly number[];
 }
 
 interface Tracked extends Required<Incident> {
@@ -37,7 +40,7 @@ interface Tracked extends Required<Incident> {
   struckAtMs: number | undefined;
   overAtMs: number | undefined;
   invocations: readonly number[];
-  healed: { readonly atMs: number; readonly how: string; deeds: readonly number[] } | undefined;
+  healed: { readonly atMs: number; readonly how: string; repairs: readonly number[] } | undefined;
 }
 
 /** What people broke, until it is whole again. */
@@ -49,7 +52,7 @@ export class Incidents {
     this.#opened += 1;
     const { isWaiting = () => false, isOver = () => !isWaiting() } = incident;
     const opened: Tracked = {
-      remedies: ['rotate', 're-seed'],
+      repairNames: ['rotate', 're-seed'],
       ...incident,
       isWaiting,
       isOver,
@@ -86,12 +89,12 @@ export class Incidents {
   }
 
   /** Says of every incident that is over that it is healed, and how. */
-  heal({ atMs, how, invocation, deedsSince = () => [] }: Healing): void {
+  heal({ atMs, how, invocation, repairsSince = () => [] }: Healing): void {
     this.noteStrikes(atMs);
     for (const incident of this.#incidents) {
       if (incident.healed !== undefined || !incident.isOver()) continue;
-      const deeds = deedsSince(incident.remedies, incident.struckAtMs ?? incident.atMs);
-      incident.healed = { atMs, how, deeds };
+      const repairs = repairsSince(incident.repairNames, incident.struckAtMs ?? incident.atMs);
+      incident.healed = { atMs, how, repairs };
       if (invocation !== undefined) link(incident, invocation);
     }
     this.#forget();
@@ -113,7 +116,7 @@ export class Incidents {
         phase: healed ? 'healed' : struckAtMs === undefined ? 'waiting' : 'open',
         overAtMs,
         healedAtMs: healed?.atMs ?? null,
-        deeds: healed?.deeds ?? [],
+        repairs: healed?.repairs ?? [],
         how: healed?.how ?? '',
         invocations: incident.invocations,
         runbook: incident.runbook,

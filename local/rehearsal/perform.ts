@@ -18,7 +18,7 @@ const outageNames: Readonly<Record<Outage, string>> = {
  * @throws ActionRefused if that makes no sense as things are.
  */
 export async function performAction(rehearsal: Rehearsal, action: Action): Promise<void> {
-  const { story, faults, incidents, deeds, deliveries } = rehearsal;
+  const { story, faults, incidents, repairs, deliveries } = rehearsal;
   const { world, operator } = story;
   const atMs = world.now();
   switch (action.name) {
@@ -87,7 +87,7 @@ export async function performAction(rehearsal: Rehearsal, action: Action): Promi
         atMs,
         control: action.name,
         runbook: runbookSection(staged === 'none' ? 'clientSecretRefused' : 'stagedSecretInUse'),
-        remedies: ['stage-client-secret', 'promote-client-secret'],
+        repairNames: ['stage-client-secret', 'promote-client-secret'],
         isOver: rotatedSince(rehearsal),
       });
       return;
@@ -107,7 +107,7 @@ export async function performAction(rehearsal: Rehearsal, action: Action): Promi
         atMs,
         control: action.name,
         runbook: runbookSection('chainBroken'),
-        remedies: ['re-seed'],
+        repairNames: ['re-seed'],
       });
       return;
     }
@@ -124,24 +124,24 @@ export async function performAction(rehearsal: Rehearsal, action: Action): Promi
         rehearsal.noteLife();
       });
     case 'rotate':
-      deeds.note('rotate', atMs, deliveries.send({ force: true }));
+      repairs.note('rotate', atMs, deliveries.send({ force: true }));
       return;
     case 'stage-client-secret':
       return withStore(rehearsal, 'parameter-store', async () => {
         await rehearsal.clientSecrets.stage();
-        deeds.note('stage-client-secret', world.now());
+        repairs.note('stage-client-secret', world.now());
       });
     case 'promote-client-secret':
       return withStore(rehearsal, 'parameter-store', async () => {
         await rehearsal.clientSecrets.promote();
-        deeds.note('promote-client-secret', world.now());
+        repairs.note('promote-client-secret', world.now());
       });
     case 're-seed':
       return withStore(rehearsal, 'secrets-manager', async () => {
         const refreshToken = world.provider.model.startChain('user', world.now());
         story.noteOrigin('login');
         await operator.seed(refreshToken);
-        deeds.note('re-seed', world.now(), deliveries.send());
+        repairs.note('re-seed', world.now(), deliveries.send());
         rehearsal.noteLife();
       });
   }

@@ -5,7 +5,6 @@ import type { Story } from '../tour/story';
 import { minuteMs } from '../tour/time';
 import { connection, refreshBelowMs } from '../tour/world';
 import { ClientSecretDesk } from './clientSecrets';
-import { Deeds } from './deeds';
 import { Deliveries } from './deliveries';
 import { OrderedFaults } from './faults';
 import { healthOf } from './health';
@@ -13,6 +12,7 @@ import { History, isQuiet } from './history';
 import { Incidents } from './incidents';
 import { LifeRecorder } from './lifeLine';
 import { RefreshTokenWatch } from './refreshTokens';
+import { Repairs } from './repairs';
 import type { AccessTokenLife, TokenReading, WatchState } from './state';
 
 const readEveryMs = minuteMs;
@@ -31,7 +31,7 @@ const keptInvocations = 100;
 export class Rehearsal {
   readonly faults: OrderedFaults;
   readonly incidents = new Incidents();
-  readonly deeds = new Deeds();
+  readonly repairs = new Repairs();
   readonly life: LifeRecorder;
   readonly deliveries: Deliveries;
   readonly clientSecrets: ClientSecretDesk;
@@ -123,7 +123,7 @@ export class Rehearsal {
       clientSecret,
       refreshTokens: this.#refreshTokens.rows(),
       incidents,
-      deeds: this.deeds.rows(new Set(incidents.flatMap(({ deeds }) => deeds))),
+      repairs: this.repairs.rows(new Set(incidents.flatMap(({ repairs }) => repairs))),
       invocations: this.#history.invocations(),
       log: this.#history.log(),
     };
@@ -166,7 +166,7 @@ export class Rehearsal {
     if (!isQuiet(row)) this.incidents.noteInvocation(row.id, world.now());
     if (message) {
       this.deliveries.note(message, problem !== undefined, beganAtMs);
-      this.deeds.noteInvocation(message.messageId, { id: row.id, outcome });
+      this.repairs.noteInvocation(message.messageId, { id: row.id, outcome });
     }
     if (problem === undefined && this.#isSound()) {
       this.incidents.heal({
@@ -174,9 +174,9 @@ export class Rehearsal {
         how: this.#howHealed(invocation),
         invocation: row.id,
         // What the queue has to repeat heals without anybody.
-        deedsSince: (remedies, sinceMs) =>
-          this.deeds.helpful(
-            remedies,
+        repairsSince: (repairNames, sinceMs) =>
+          this.repairs.helpful(
+            repairNames,
             sinceMs,
             row.delivery === 1 ? message?.messageId : undefined,
           ),

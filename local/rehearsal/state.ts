@@ -24,7 +24,7 @@ export interface WatchState {
    */
   readonly refreshTokens: readonly RefreshTokenRow[];
   readonly incidents: readonly IncidentRow[];
-  readonly deeds: readonly DeedRow[];
+  readonly repairs: readonly RepairRow[];
   readonly invocations: readonly InvocationRow[];
   readonly log: readonly LogRow[];
 }
@@ -130,8 +130,8 @@ export interface IncidentRow {
   /** When what disturbed was over, if that took a while. */
   readonly overAtMs: number | null;
   readonly healedAtMs: number | null;
-  /** The people's deeds without which it would not have healed as it did; newest first. */
-  readonly deeds: readonly number[];
+  /** The people's repairs without which it would not have healed as it did; newest first. */
+  readonly repairs: readonly number[];
   readonly how: string;
   /** The invocations that it disturbed, and the one that healed it. */
   readonly invocations: readonly number[];
@@ -145,7 +145,7 @@ export interface RunbookSection {
 }
 
 /** What a person did by hand, other than breaking something. */
-export interface DeedRow {
+export interface RepairRow {
   readonly id: number;
   readonly control: string;
   readonly what: string;

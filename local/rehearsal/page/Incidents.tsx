@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { DeedRow, IncidentRow, InvocationRow, LogRow, WatchState } from '../state';
+import type { IncidentRow, InvocationRow, LogRow, RepairRow, WatchState } from '../state';
 import { clockTime } from './format';
-import { deedId, endOf, incidentId, invocationId, isByHand, logId } from './lifeEvents';
+import { endOf, incidentId, invocationId, isByHand, logId, repairId } from './lifeEvents';
 import { Time } from './Time';
 
 /** So many lines of the log are named; the others stand beside them there. */
@@ -10,15 +10,15 @@ const longestMessage = 56;
 
 /** What was broken and what people did by hand, newest first, each kind marked. */
 export function Incidents({ state }: { readonly state: WatchState }) {
-  const { incidents, deeds } = state;
+  const { incidents, repairs } = state;
   const items = [
     ...incidents.map((incident) => ({
       atMs: incident.atMs,
       item: <Incident key={incidentId(incident.id)} incident={incident} state={state} />,
     })),
-    ...deeds.map((deed) => ({
-      atMs: deed.atMs,
-      item: <Deed key={deedId(deed.id)} deed={deed} />,
+    ...repairs.map((repair) => ({
+      atMs: repair.atMs,
+      item: <Repair key={repairId(repair.id)} repair={repair} />,
     })),
   ].sort((a, b) => b.atMs - a.atMs);
   return (
@@ -57,7 +57,7 @@ function Incident({ incident, state }: IncidentProps) {
           The outage was over at <Time at={overAtMs} />.
         </p>
       )}
-      {phase === 'healed' && <End incident={incident} deeds={state.deeds} />}
+      {phase === 'healed' && <End incident={incident} repairs={state.repairs} />}
       <Traces incident={incident} state={state} />
     </li>
   );
@@ -71,19 +71,19 @@ function badgeOf(incident: IncidentRow): readonly [name: string, text: string] {
 
 interface EndProps {
   readonly incident: IncidentRow;
-  readonly deeds: readonly DeedRow[];
+  readonly repairs: readonly RepairRow[];
 }
 
-function End({ incident, deeds }: EndProps) {
+function End({ incident, repairs }: EndProps) {
   const end = endOf(incident);
-  const helpful = deeds.filter(({ id }) => incident.deeds.includes(id));
+  const helpful = repairs.filter(({ id }) => incident.repairs.includes(id));
   return (
     <p class="quiet">
       {end.charAt(0).toUpperCase()}
       {end.slice(1)}.{' '}
       {helpful.map(({ id, what, atMs }) => (
         <span key={id}>
-          <a href={`#${deedId(id)}`}>{what}</a>, <Time at={atMs} />.{' '}
+          <a href={`#${repairId(id)}`}>{what}</a>, <Time at={atMs} />.{' '}
         </span>
       ))}
       {incident.how}
@@ -162,10 +162,10 @@ function textOf({ level, message }: LogRow): string {
   return `${level} ${isLong ? `${message.slice(0, longestMessage).trimEnd()}…` : message}`;
 }
 
-function Deed({ deed }: { readonly deed: DeedRow }) {
-  const { id, atMs, what, command, asksForInvocation, invocation } = deed;
+function Repair({ repair }: { readonly repair: RepairRow }) {
+  const { id, atMs, what, command, asksForInvocation, invocation } = repair;
   return (
-    <li id={deedId(id)} tabIndex={-1} class="deed">
+    <li id={repairId(id)} tabIndex={-1} class="repair">
       <p>
         <span class="sign person" aria-hidden="true" /> <Time at={atMs} /> <b>{what}</b>{' '}
         <span class="badge person">by hand</span>

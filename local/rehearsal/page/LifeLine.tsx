@@ -128,12 +128,12 @@ function Plot({ state: { lifeLine, nowMs, accessToken }, scale, right }: PlotPro
 }
 
 /** Of the marks that are there: a page on which nothing has happened needs none. */
-function Legend({ state: { incidents, deeds } }: { readonly state: WatchState }) {
+function Legend({ state: { incidents, repairs } }: { readonly state: WatchState }) {
   const isHealed = incidents.some((row) => row.phase === 'healed' && !isByHand(row));
   const signs = [
     incidents.length > 0 && (['incident', 'incident, until it is whole again'] as const),
     isHealed && (['software', 'healed by the software'] as const),
-    deeds.length > 0 && (['person', 'by a person’s hand'] as const),
+    repairs.length > 0 && (['person', 'by a person’s hand'] as const),
   ].filter((sign) => sign !== false);
   if (signs.length === 0) return null;
   return (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import type { DeedRow, IncidentRow, WatchState } from '../state';
-import { deedId, incidentId, isByHand, nameOfDeed, nameOfIncident } from './lifeEvents';
+import type { IncidentRow, RepairRow, WatchState } from '../state';
+import { incidentId, isByHand, nameOfIncident, nameOfRepair, repairId } from './lifeEvents';
 import { rowsOf, type TimeScale } from './lifeScale';
 
 /** As large as a finger needs at least (WCAG 2.2, success criterion 2.5.8). */
@@ -15,20 +15,20 @@ interface PlacedIncident {
   readonly row: number;
 }
 
-interface PlacedDeed {
-  readonly deed: DeedRow;
+interface PlacedRepair {
+  readonly repair: RepairRow;
   readonly x: number;
   readonly row: number;
 }
 
 export interface Marks {
   readonly incidents: readonly PlacedIncident[];
-  readonly deeds: readonly PlacedDeed[];
+  readonly repairs: readonly PlacedRepair[];
   readonly height: number;
 }
 
-/** Where the marks are that are in sight: the incidents' rows, and below them those of deeds. */
-export function marksOf({ incidents, deeds, nowMs }: WatchState, scale: TimeScale): Marks {
+/** Where the marks are that are in sight: the incidents' rows, and below them those of repairs. */
+export function marksOf({ incidents, repairs, nowMs }: WatchState, scale: TimeScale): Marks {
   const at = (ms: number) => scale.x(Math.max(scale.fromMs, ms));
   const placed = incidents
     .filter(({ healedAtMs }) => (healedAtMs ?? nowMs) >= scale.fromMs)
@@ -41,23 +41,23 @@ export function marksOf({ incidents, deeds, nowMs }: WatchState, scale: TimeScal
       const endX = phase === 'healed' ? Math.max(at(endMs), x + leastSpan) : at(endMs);
       return { incident, x, endX };
     });
-  const done = deeds
+  const done = repairs
     .filter(({ atMs }) => atMs >= scale.fromMs)
     .toReversed()
-    .map((deed) => ({ deed, x: at(deed.atMs), endX: at(deed.atMs) }));
+    .map((repair) => ({ repair, x: at(repair.atMs), endX: at(repair.atMs) }));
   const rows = rowsOf(placed, rowHeight);
-  const firstDeedRow = Math.max(-1, ...rows) + 1;
-  const deedRows = rowsOf(done, rowHeight).map((row) => firstDeedRow + row);
+  const firstRepairRow = Math.max(-1, ...rows) + 1;
+  const repairRows = rowsOf(done, rowHeight).map((row) => firstRepairRow + row);
   return {
     incidents: placed.map((mark, n) => ({ ...mark, row: rows[n] ?? 0 })),
-    deeds: done.map((mark, n) => ({ ...mark, row: deedRows[n] ?? 0 })),
-    height: (Math.max(firstDeedRow - 1, ...deedRows) + 1) * rowHeight,
+    repairs: done.map((mark, n) => ({ ...mark, row: repairRows[n] ?? 0 })),
+    height: (Math.max(firstRepairRow - 1, ...repairRows) + 1) * rowHeight,
   };
 }
 
 /** Below the line: each mark leads to what the page says of it. */
 export function LifeMarks({ marks }: { readonly marks: Marks }) {
-  if (marks.incidents.length + marks.deeds.length === 0) return null;
+  if (marks.incidents.length + marks.repairs.length === 0) return null;
   return (
     <ul class="marks" aria-label="What happened" style={{ blockSize: `${marks.height}px` }}>
       {marks.incidents.map(({ incident, x, endX, row }) => (
@@ -80,12 +80,12 @@ export function LifeMarks({ marks }: { readonly marks: Marks }) {
           )}
         </Mark>
       ))}
-      {marks.deeds.map(({ deed, x, row }) => (
+      {marks.repairs.map(({ repair, x, row }) => (
         <Mark
-          key={deedId(deed.id)}
-          id={deedId(deed.id)}
-          name={nameOfDeed(deed)}
-          tone="deed"
+          key={repairId(repair.id)}
+          id={repairId(repair.id)}
+          name={nameOfRepair(repair)}
+          tone="repair"
           {...{ x, row, length: 0 }}
         >
           <Hand />

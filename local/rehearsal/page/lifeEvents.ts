@@ -1,14 +1,14 @@
-import type { DeedRow, IncidentRow, WatchState } from '../state';
+import type { IncidentRow, RepairRow, WatchState } from '../state';
 import { clockTime, count, lengthOf, timeOf } from './format';
 import { leftAt, lifePoints } from './lifeScale';
 
 const minuteMs = 60_000;
 
 /** Who made it whole again. */
-export const isByHand = ({ deeds }: IncidentRow) => deeds.length > 0;
+export const isByHand = ({ repairs }: IncidentRow) => repairs.length > 0;
 
 export const incidentId = (id: number) => `incident-${id}`;
-export const deedId = (id: number) => `deed-${id}`;
+export const repairId = (id: number) => `repair-${id}`;
 export const invocationId = (id: number) => `invocation-${id}`;
 export const logId = (id: number) => `log-${id}`;
 
@@ -26,7 +26,7 @@ const after = (ms: number) => (ms < 1000 ? 'at once' : `after ${lengthOf(ms)}`);
 export const nameOfIncident = (incident: IncidentRow) =>
   `Incident ${incident.id}, ${clockTime(incident.atMs)}: ${incident.what}, ${endOf(incident)}`;
 
-export const nameOfDeed = ({ what, atMs }: DeedRow) => `By hand, ${clockTime(atMs)}: ${what}`;
+export const nameOfRepair = ({ what, atMs }: RepairRow) => `By hand, ${clockTime(atMs)}: ${what}`;
 
 /** What is left now, and below what something happens. */
 export function lifeTitle({ accessToken, nowMs }: WatchState): string {
@@ -80,7 +80,7 @@ export interface LifeEvent {
 
 /** What the line and its marks show, in the order of time. */
 export function lifeEvents(state: WatchState, fromMs: number): LifeEvent[] {
-  const { lifeLine, incidents, deeds } = state;
+  const { lifeLine, incidents, repairs } = state;
   const renewals = renewalsOf(state, fromMs).map(({ fromMs: atMs, expiresAtMs }) => ({
     key: `renewal-${atMs}`,
     atMs,
@@ -97,11 +97,11 @@ export function lifeEvents(state: WatchState, fromMs: number): LifeEvent[] {
     const who = isByHand(incident) ? 'put right by a person' : 'healed by the software';
     return atMs === null ? [] : { key: `healed-${id}`, atMs, what: `Incident ${id} is ${who}` };
   });
-  const done = deeds.map(({ id, atMs, what }) => ({
-    key: deedId(id),
+  const done = repairs.map(({ id, atMs, what }) => ({
+    key: repairId(id),
     atMs,
     what: `By hand: ${what}`,
-    href: `#${deedId(id)}`,
+    href: `#${repairId(id)}`,
   }));
   return [...done, ...struck, ...renewals, ...healed]
     .filter(({ atMs }) => atMs >= fromMs)

@@ -1,6 +1,6 @@
-import type { DeedRow, WatchState } from '../state';
+import type { RepairRow, WatchState } from '../state';
 import { clockTime } from './format';
-import { deedId, endOf, incidentId, invocationId } from './lifeEvents';
+import { endOf, incidentId, invocationId, repairId } from './lifeEvents';
 
 /** What came of a button. */
 export interface ActionResult {
@@ -13,23 +13,23 @@ export interface ActionResult {
 /** What came of a control the last time that it was used; undefined if it never was. */
 export function resultOf(control: string, state: WatchState): ActionResult | undefined {
   const incident = state.incidents.find((row) => row.control === control);
-  const deed = state.deeds.find((row) => row.control === control);
+  const repair = state.repairs.find((row) => row.control === control);
   if (incident !== undefined) {
-    const { id, phase, atMs, deeds } = incident;
+    const { id, phase, atMs, repairs } = incident;
     const since = `${phase === 'waiting' ? 'Ordered' : 'Struck'} ${clockTime(atMs)}`;
     return {
       text: `${since}: ${endOf(incident)}.`,
       href: `#${incidentId(id)}`,
       linkText: `Incident ${id}`,
-      tone: phase === 'healed' && deeds.length > 0 ? 'person' : phase,
+      tone: phase === 'healed' && repairs.length > 0 ? 'person' : phase,
     };
   }
-  return deed && resultOfDeed(deed, state);
+  return repair && resultOfRepair(repair, state);
 }
 
-function resultOfDeed(deed: DeedRow, { incidents }: WatchState): ActionResult {
-  const { id, atMs, asksForInvocation, invocation } = deed;
-  const fixed = incidents.find(({ deeds }) => deeds.includes(id));
+function resultOfRepair(repair: RepairRow, { incidents }: WatchState): ActionResult {
+  const { id, atMs, asksForInvocation, invocation } = repair;
+  const fixed = incidents.find(({ repairs }) => repairs.includes(id));
   if (fixed !== undefined) {
     return {
       text: `Done ${clockTime(atMs)}: it put things right.`,
@@ -48,7 +48,7 @@ function resultOfDeed(deed: DeedRow, { incidents }: WatchState): ActionResult {
   }
   return {
     text: `Done ${clockTime(atMs)}${asksForInvocation ? ': waits in the queue' : ''}.`,
-    href: `#${deedId(id)}`,
+    href: `#${repairId(id)}`,
     linkText: 'What was done',
     tone: asksForInvocation ? 'waiting' : 'person',
   };

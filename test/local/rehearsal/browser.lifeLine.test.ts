@@ -106,7 +106,7 @@ describeInBrowser('the time line of the token’s life', () => {
     expect(await shapes('incident-1').locator('.person').count()).toBe(0);
     expect(await shapes('incident-2').locator('.person').count()).toBe(1);
     expect(await shapes('incident-2').locator('circle.software').count()).toBe(0);
-    expect(await shapes('deed-3').locator('.shape').count()).toBe(0);
+    expect(await shapes('repair-3').locator('.shape').count()).toBe(0);
   });
 
   it('leads from a mark to the incident, its invocations, log lines and runbook section', async () => {

@@ -14,7 +14,7 @@ function disturbed({ rehearsal }: Stage, incident: IncidentRow | undefined): str
 const menders = ({ rehearsal }: Stage, incident: IncidentRow | undefined): string[] =>
   rehearsal
     .state()
-    .deeds.filter(({ id }) => incident?.deeds.includes(id))
+    .repairs.filter(({ id }) => incident?.repairs.includes(id))
     .map(({ control }) => control);
 
 describe('an incident that heals by itself', () => {
@@ -86,7 +86,7 @@ describe('an incident that a person puts right', () => {
     const incident = newestIncident(stage);
     expect(menders(stage, incident)).toEqual(['re-seed']);
     expect(disturbed(stage, incident)).toEqual(['ChainBroken 1', 'rotated 1']);
-    expect(stage.rehearsal.state().deeds[0]).toMatchObject({
+    expect(stage.rehearsal.state().repairs[0]).toMatchObject({
       control: 're-seed',
       command: 'npm run ops -- seed demo --replace',
       invocation: { outcome: expect.stringMatching(/^(rotated|fresh)$/) },

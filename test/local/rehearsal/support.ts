@@ -61,7 +61,7 @@ export async function serveAlone() {
     clientSecret: { isExpired: false, staged: 'none' },
     refreshTokens: [],
     incidents: [],
-    deeds: [],
+    repairs: [],
     invocations: [],
     log: [],
   };

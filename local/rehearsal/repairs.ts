@@ -1,8 +1,8 @@
 import { connection } from '../tour/world';
 import type { ActionName } from './actions';
-import type { DeedRow } from './state';
+import type { RepairRow } from './state';
 
-const mostDeeds = 8;
+const mostRepairs = 8;
 
 /** What an operator does by hand, as shown afterwards, with the command that does the same. */
 const texts = {
@@ -24,23 +24,23 @@ const texts = {
   },
 } as const satisfies Partial<Record<ActionName, { what: string; command: string }>>;
 
-export type DeedName = keyof typeof texts;
+export type RepairName = keyof typeof texts;
 
-interface Deed extends DeedRow {
-  readonly control: DeedName;
+interface Repair extends RepairRow {
+  readonly control: RepairName;
   /** Of the message that it sent to the queue. */
   readonly messageId: string | undefined;
 }
 
 /** What people did by hand, which is not to be taken for healing. */
-export class Deeds {
-  #deeds: Deed[] = [];
+export class Repairs {
+  #repairs: Repair[] = [];
   #noted = 0;
 
   /** @param messageId of the message to the queue, if it sent one */
-  note(control: DeedName, atMs: number, messageId?: string): void {
+  note(control: RepairName, atMs: number, messageId?: string): void {
     this.#noted += 1;
-    const deed: Deed = {
+    const repair: Repair = {
       id: this.#noted,
       control,
       ...texts[control],
@@ -49,13 +49,15 @@ export class Deeds {
       asksForInvocation: messageId !== undefined,
       messageId,
     };
-    this.#deeds = [deed, ...this.#deeds];
+    this.#repairs = [repair, ...this.#repairs];
   }
 
   /** Notes what came of a message, if it was one of these. */
-  noteInvocation(messageId: string | undefined, invocation: DeedRow['invocation']): void {
-    this.#deeds = this.#deeds.map((deed) =>
-      messageId !== undefined && deed.messageId === messageId ? { ...deed, invocation } : deed,
+  noteInvocation(messageId: string | undefined, invocation: RepairRow['invocation']): void {
+    this.#repairs = this.#repairs.map((repair) =>
+      messageId !== undefined && repair.messageId === messageId
+        ? { ...repair, invocation }
+        : repair,
     );
   }
 
@@ -64,9 +66,13 @@ export class Deeds {
    *
    * @param healedBy the message that healed: a rotation helps if it asked for that very one
    */
-  helpful(remedies: readonly DeedName[], sinceMs: number, healedBy: string | undefined): number[] {
-    return this.#deeds
-      .filter(({ control, atMs }) => remedies.includes(control) && atMs >= sinceMs)
+  helpful(
+    repairNames: readonly RepairName[],
+    sinceMs: number,
+    healedBy: string | undefined,
+  ): number[] {
+    return this.#repairs
+      .filter(({ control, atMs }) => repairNames.includes(control) && atMs >= sinceMs)
       .filter(
         ({ control, messageId }) =>
           control !== 'rotate' || (healedBy !== undefined && messageId === healedBy),
@@ -75,8 +81,8 @@ export class Deeds {
   }
 
   /** The last few, and those that are asked for. */
-  rows(kept: ReadonlySet<number>): DeedRow[] {
-    this.#deeds = this.#deeds.filter(({ id }, at) => at < mostDeeds || kept.has(id));
-    return this.#deeds.map(({ messageId: _, ...row }) => row);
+  rows(kept: ReadonlySet<number>): RepairRow[] {
+    this.#repairs = this.#repairs.filter(({ id }, at) => at < mostRepairs || kept.has(id));
+    return this.#repairs.map(({ messageId: _, ...row }) => row);
   }
 }
