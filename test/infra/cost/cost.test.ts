@@ -6,7 +6,7 @@ import { minuteMs } from '../../support/simulatedClock';
 import { propertiesOf } from '../fleet/support';
 import { dataIn } from '../monitoring/evaluator';
 import { fleetMonitoringOf, monitoringOf } from '../monitoring/support';
-import { type CountedDay, costOfConnection, costOfMonitoring, sumOf } from './cost';
+import { type CountedDay, costInFleet, costOfConnection, costOfMonitoring, sumOf } from './cost';
 
 const dayMinutes = 24 * 60;
 /** AWS answers in 20 ms, and an invocation has some work beside. */
@@ -75,22 +75,30 @@ const countDayOfOne = async (): Promise<CountedDay> => {
 const rounded = (parts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.toFixed(3)]));
 
-/** The first table of docs/cost.md: its first column, and its last. */
-function documented(): Record<string, string> {
+/** The first table below a heading of docs/cost.md: the cells of each row. */
+function documentedRows(heading: string): readonly (readonly string[])[] {
   const text = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'cost.md'), 'utf8');
-  const [, section = ''] = text.split('## A single connection');
+  const [, section = ''] = text.split(`## ${heading}\n`);
   const [table = ''] = section.split('\n\n').filter((part) => part.startsWith('|'));
-  const [, , ...rows] = table.split('\n');
-  return Object.fromEntries(
-    rows.map((row) => {
-      const cells = row
-        .replaceAll('**', '')
-        .split('|')
-        .map((cell) => cell.trim());
-      return [cells.at(1), cells.at(-2)];
-    }),
-  );
+  const cellsOf = (row: string) =>
+    row
+      .replaceAll('**', '')
+      .split('|')
+      .map((cell) => cell.trim());
+  return table
+    .trim()
+    .split('\n')
+    .filter((_, index) => index !== 1)
+    .map((row) => cellsOf(row).slice(1, -1));
 }
+
+/** Its first column, and its last. */
+const documented = () =>
+  Object.fromEntries(
+    documentedRows('A single connection')
+      .slice(1)
+      .map((cells) => [cells.at(0), cells.at(-1)]),
+  );
 
 it('a connection costs at most 0.50 USD a month, monitoring included', async () => {
   const day = await countDayOfOne();
@@ -121,6 +129,36 @@ it('what a fleet has of monitoring costs less than 5 USD a month', async () => {
   const { customMetrics } = await countDay(variablesOf(template), 20);
 
   expect(sumOf(costOfMonitoring(template, customMetrics))).toBeLessThan(5);
+});
+
+describe('a connection of a fleet', () => {
+  const { template } = fleetMonitoringOf();
+  let day: CountedDay;
+  beforeEach(async () => {
+    day ??= await countDay(variablesOf(template), 20);
+  });
+  /** With its share of the monitoring. */
+  const costAmong = (connections: number) =>
+    sumOf(costInFleet(template, day, connections)) +
+    sumOf(costOfMonitoring(template, day.customMetrics)) / connections;
+
+  it.each([300, 1_000, 5_000, 10_000, 11_000])(
+    'costs at most 0.50 USD a month among %d in a Region, monitoring included',
+    (connections) => {
+      expect(costAmong(connections)).toBeLessThanOrEqual(0.5);
+    },
+  );
+
+  it('costs what docs/cost.md says', () => {
+    const [head = [], ...rows] = documentedRows('A connection of a fleet');
+    const sums = rows.at(-1) ?? [];
+
+    for (const connections of ['1,000', '10,000']) {
+      const cost = costInFleet(template, day, Number(connections.replace(',', '')));
+
+      expect(Number(sums[head.indexOf(connections)])).toBeCloseTo(sumOf(cost), 2);
+    }
+  });
 });
 
 it('detailed monitoring costs 0.40 USD more for each connection', async () => {

@@ -1,4 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { propertiesOf } from '../fleet/support';
 import { alarmsIn } from '../monitoring/support';
 import { prices } from './prices';
 
@@ -14,6 +15,9 @@ export interface CountedDay {
   /** Names with dimensions. */
   readonly customMetrics: readonly string[];
 }
+
+/** A run is spread over four of its five minutes. */
+const dispatcherSeconds = 240;
 
 /** What Lambda writes of its own for each invocation: START, END and REPORT. */
 const platformLogBytes = 320;
@@ -56,6 +60,46 @@ export function costOfConnection(
     'SQS, FIFO': ticksOfMonth * 3 * prices.fifoRequest,
     'CloudWatch Logs': logGigabytes * (prices.logGigabyte + prices.logGigabyteMonth),
     'KMS, `aws/ssm`': each(decryptions) * prices.kmsRequest,
+  };
+}
+
+/** A connection's parameters in a fleet: its config and its client secret. */
+const parametersOfEach = 2;
+/** What an account has of them without paying ("AWS Systems Manager endpoints and quotas"). */
+const standardParameters = 10_000;
+
+/** USD a month for each of so many connections of a fleet in one Region, its monitoring left out. */
+export function costInFleet(
+  template: Template,
+  { ticks, secretsManagerCalls, decryptions, billedSeconds, logBytes }: CountedDay,
+  connections: number,
+) {
+  const memoryOf = (part: string) =>
+    Number(propertiesOf(template, 'AWS::Lambda::Function', part).MemorySize) / 1_024;
+  const [schedule] = properties(template, 'AWS::Scheduler::Schedule');
+  const minutes = Number(/^rate\((\d+) minutes\)$/.exec(schedule.ScheduleExpression)?.[1]);
+  const runs = minutesOfMonth / minutes;
+  const rotations = ticks * 30;
+  const each = (ofDay: number) => (ofDay / ticks) * rotations;
+  const logGigabytes = (each(logBytes) + rotations * platformLogBytes) / 1e9;
+  const advanced = Math.max(0, parametersOfEach * connections - standardParameters);
+  return {
+    secret: prices.secretMonth,
+    'Secrets Manager': each(secretsManagerCalls) * prices.secretsManagerCall,
+    KMS: each(decryptions) * prices.kmsRequest,
+    Lambda:
+      rotations * prices.lambdaRequest +
+      each(billedSeconds) * memoryOf('Rotator') * prices.lambdaGigabyteSecond,
+    // Sent, though ten at a time, received, deleted.
+    SQS: rotations * 3 * prices.fifoRequest,
+    logs: logGigabytes * (prices.logGigabyte + prices.logGigabyteMonth),
+    'advanced parameters': (advanced / connections) * prices.advancedParameterMonth,
+    dispatcher:
+      (runs *
+        (prices.scheduledInvocation +
+          prices.lambdaRequest +
+          dispatcherSeconds * memoryOf('Dispatcher') * prices.lambdaGigabyteSecond)) /
+      connections,
   };
 }
 

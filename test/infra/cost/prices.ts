@@ -19,6 +19,8 @@ export const prices = {
   scheduledInvocation: 1 / 1_000_000,
   /** https://aws.amazon.com/sqs/pricing/: FIFO queues. */
   fifoRequest: 0.5 / 1_000_000,
+  /** https://aws.amazon.com/systems-manager/pricing/ */
+  advancedParameterMonth: 0.05,
   /** https://aws.amazon.com/kms/pricing/ */
   kmsRequest: 0.03 / 10_000,
 } as const;
