@@ -3,6 +3,7 @@ import path from 'node:path';
 import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListSchedulesCommand } from '@aws-sdk/client-scheduler';
 import {
+  CreateSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
@@ -15,7 +16,7 @@ import { closeAfterTest } from '../support/closing';
 import { type Assembly, CdkProject } from './cdkProject';
 import { type Clients, connect } from './clients';
 import { refusalOf, resourcesOf, stacksOf } from './cloudFormation';
-import { leftOut, refused, withoutLeftOut } from './leftOut';
+import { leftOut, refused, type Template, withoutLeftOut } from './leftOut';
 import { describeOnMinistack } from './ministack';
 
 // Each step is ended by its silence. This is only to end what never falls silent.
@@ -70,6 +71,17 @@ function expectedResources({ templates }: Assembly, stack: string) {
     counts[Type] = (counts[Type] ?? 0) + 1;
   }
   return counts;
+}
+
+/** Has a deployment fail, by what the emulator cannot make, when all else has been made. */
+function lastFailing(template: Template): Template {
+  const Properties = { Metrics: [{ Id: 'e', Expression: '1' }] };
+  const Fails = {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties,
+    DependsOn: Object.keys(template.Resources),
+  };
+  return { ...template, Resources: { ...template.Resources, Fails } };
 }
 
 describeOnMinistack("the CDK's own program", {}, (server) => {
@@ -137,6 +149,38 @@ describeOnMinistack("the CDK's own program", {}, (server) => {
     expect((await aws.sqs.send(new ListQueuesCommand({}))).QueueUrls ?? []).toEqual([]);
     expect(await secretsOf(aws)).toEqual(['sfmc/acme', 'sfmc/beta', 'sfmc/gamma']);
     expect(await secretValue(aws, 'sfmc/acme')).toBe(seeded);
+  });
+
+  it('leaves nothing of a first deployment that fails, and takes over a secret that is there, with its value', async () => {
+    const aws = connect(server());
+    closeAfterTest(aws.close);
+    const before = await secretsOf(aws);
+    const seeded = JSON.stringify({ refreshToken: 'SEEDED' });
+    await aws.secretsManager.send(
+      new CreateSecretCommand({ Name: 'sfmc/kept', SecretString: seeded }),
+    );
+    const connections = [connection('delta'), connection('kept')];
+    const failing = await repository.synthesize(
+      { connections: [connection('delta')] },
+      lastFailing,
+    );
+
+    await expect(repository.deploy(failing)).rejects.toThrow(/ROLLBACK/);
+
+    expect(await secretsOf(aws)).toEqual([...before, 'sfmc/kept']);
+    expect(await functionNames(aws)).toEqual([]);
+    expect(await schedulesOf(aws)).toEqual([]);
+
+    const taking = await repository.synthesize({ connections, existingSecrets: ['kept'] });
+    await repository.deploy(taking);
+
+    expect(await secretValue(aws, 'sfmc/kept')).toBe(seeded);
+    expect(await secretsOf(aws)).toEqual(expect.arrayContaining(['sfmc/delta', 'sfmc/kept']));
+    expect(await schedulesOf(aws)).toEqual(['sfmc-delta', 'sfmc-kept']);
+
+    await repository.destroy(taking);
+
+    expect(await secretValue(aws, 'sfmc/kept')).toBe(seeded);
   });
 
   describe('of an app that embeds the rotation', () => {

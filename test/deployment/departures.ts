@@ -5,6 +5,7 @@ import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
+  GetSecretValueCommand,
   ListSecretVersionIdsCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -142,6 +143,32 @@ export const departures: readonly Departure[] = [
       } catch {
         return true;
       }
+    },
+  },
+  {
+    of: "a deployment that fails because a secret's name is taken",
+    source:
+      'AWS CloudFormation user guide, "Troubleshooting CloudFormation", resource already exists',
+    because:
+      'it writes over the secret, so that the tests name it as one that is taken over, at first',
+    async isMended({ aws, server }) {
+      const Name = `departure-${randomUUID()}`;
+      const before = { Name, SecretString: 'before' };
+      await aws.secretsManager.send(new CreateSecretCommand(before));
+      const Properties = { Name, SecretString: 'after' };
+      const TemplateBody = JSON.stringify({
+        Resources: { It: { Type: 'AWS::SecretsManager::Secret', Properties } },
+      });
+      await query(server, 'cloudformation', 'CreateStack', { StackName: Name, TemplateBody });
+      const value = await eventually(async () => {
+        const described = await query(server, 'cloudformation', 'DescribeStacks', {
+          StackName: Name,
+        });
+        if (/<StackStatus>\w+_IN_PROGRESS/.test(described)) return undefined;
+        const current = { SecretId: Name, VersionStage: 'AWSCURRENT' };
+        return (await aws.secretsManager.send(new GetSecretValueCommand(current))).SecretString;
+      });
+      return value === before.SecretString;
     },
   },
   {
