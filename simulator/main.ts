@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.seed !== undefined) return replay(options.seed);
-  if (options.history !== undefined) return tell(await playNamed(options.history));
+  if (options.history !== undefined) return printPlayed(await playNamed(options.history));
 
   const startedAtMs = Date.now();
   const violations: string[] = [];
@@ -69,10 +69,10 @@ async function runExhaustive(isWhole: boolean): Promise<readonly string[]> {
 async function replay(seed: number): Promise<number> {
   const { simulation, faultsStruck } = await shortest(seed);
   console.log(`Seed ${seed}, the shortest history found, of ${faultsStruck} fault(s):`);
-  return tell(simulation);
+  return printPlayed(simulation);
 }
 
-function tell({ options, story, checker }: Simulation): number {
+function printPlayed({ options, story, checker }: Simulation): number {
   const { secondUse, onBrokenChain, isFleet = false, skewMs = 0 } = options;
   console.log(JSON.stringify({ secondUse, onBrokenChain, isFleet, skewMs }));
   console.log(story.join('\n'));

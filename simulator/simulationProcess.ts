@@ -60,22 +60,22 @@ async function performJob(job: Job, onProgress: (report: Report) => void): Promi
 }
 
 process.once('message', (job: Job) => {
-  const tell = (message: WorkerMessage, onSent?: () => void) =>
+  const send = (message: WorkerMessage, onSent?: () => void) =>
     process.send?.(message, undefined, undefined, onSent);
   const startedBy = process.ppid;
-  let toldAtMs = Date.now();
+  let sentAtMs = Date.now();
   const onProgress = ({ histories, played, faults, violations }: Report) => {
-    if (Date.now() - toldAtMs < 1_000) return;
-    toldAtMs = Date.now();
+    if (Date.now() - sentAtMs < 1_000) return;
+    sentAtMs = Date.now();
     // The histories leave the event loop no turn in which it could notice that the channel is closed.
     if (process.ppid !== startedBy) process.exit(1);
     const report = { ...emptyReport(), histories, played, faults, violations };
-    tell({ kind: 'progress', report });
+    send({ kind: 'progress', report });
   };
   performJob(job, onProgress).then(
     (result) => {
       // A long result takes more than one write: a channel that is closed at once loses the rest.
-      tell({ kind: 'done', ...result }, () => process.disconnect());
+      send({ kind: 'done', ...result }, () => process.disconnect());
     },
     (error: unknown) => {
       console.error(error);

@@ -76,7 +76,7 @@ export type FailureCode = Extract<
  * - What is held elsewhere and came of AWSCURRENT is published before a refresh token is spent, or
  *   used from where it is while Secrets Manager takes no writes.
  * - A use that is not a first one is marked before it is sent; what it brings is confirmed.
- * - A refusal is explained before it is acted upon: a winner is adopted, then bad credentials are
+ * - A refusal is explained before it is acted on: a winner is adopted, then bad credentials are
  *   distinguished from a dead token, then the token is asked for again, then every other stored one.
  */
 export function decide(facts: Facts): Decision {

@@ -203,7 +203,7 @@ export class ConnectionReader {
    * that is not to be found: the one that the stack has attached to the secret, or else the fleet's.
    *
    * A connection that has moved to the fleet keeps its secret. "CancelRotateSecret" turns rotation
-   * off, and the function's ARN may be left. So may that of a fleet which was deployed anew since: without
+   * off, and the function's ARN may be left. So may that of a fleet which was deployed again since: without
    * a schedule it is the present fleet that keeps the token fresh.
    */
   async #findKeeper(

@@ -16,15 +16,15 @@ describe('the rotation, simulated', () => {
   const { signal } = ending;
   afterAll(() => ending.abort());
   // Printed by jest's reporter: how much was looked at is part of the result.
-  const tell = ({ played, faults }: Report, what: string) =>
+  const print = ({ played, faults }: Report, what: string) =>
     process.stdout.write(`simulated ${played} ${what} with ${faults} faults\n`);
 
   it('loses no chain to one fault, or to two', async () => {
     const { report: singles, classes } = await run({ kind: 'singles', ...few }, { signal });
     const part = { only: few.only, oneIn: oneFirstFaultIn };
     const { report: pairs } = await run({ kind: 'pairs', classes, ...part }, { signal });
-    tell(singles, 'histories');
-    tell(pairs, 'histories');
+    print(singles, 'histories');
+    print(pairs, 'histories');
 
     expect([...singles.violations, ...pairs.violations]).toEqual([]);
     expect(singles.played).toBeGreaterThan(2_000);
@@ -33,7 +33,7 @@ describe('the rotation, simulated', () => {
 
   it('loses no chain in 700 days of bad weather', async () => {
     const { report: random } = await run({ kind: 'random', first: 1, seeds }, { signal });
-    tell(random, 'random lives');
+    print(random, 'random lives');
 
     expect(random.violations).toEqual([]);
     expect(random.histories).toBe(seeds);

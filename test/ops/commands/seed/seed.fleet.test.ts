@@ -82,7 +82,7 @@ describe('ops seed in a Region with a fleet', () => {
     );
   });
 
-  it('attaches a secret once, and anew where the fleet was deployed anew', async () => {
+  it('attaches a secret once, and again if the fleet was deployed again', async () => {
     const world = await startOpsWorld();
     const { rotatorArn, ...fleet } = deployFleet(world);
     await seedNew(world, { refreshToken: world.provider.refreshToken });
@@ -95,7 +95,7 @@ describe('ops seed in a Region with a fleet', () => {
     const counts = [rotationsAsked(world)];
     world.aws.parameterStore.putParameter({
       Name: fleetParameterName,
-      Value: JSON.stringify({ ...fleet, rotatorArn: `${rotatorArn}-anew` }),
+      Value: JSON.stringify({ ...fleet, rotatorArn: `${rotatorArn}-again` }),
       Overwrite: true,
     });
     await complete();
@@ -103,7 +103,7 @@ describe('ops seed in a Region with a fleet', () => {
 
     expect(again.json()).toMatchObject({ outcome: 'completed' });
     expect(counts).toEqual([1, 2]);
-    expect(secretOf(world).RotationLambdaARN).toBe(`${rotatorArn}-anew`);
+    expect(secretOf(world).RotationLambdaARN).toBe(`${rotatorArn}-again`);
   });
 
   it('goes on if the secret may not be attached, and says what needs that', async () => {
