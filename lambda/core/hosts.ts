@@ -86,9 +86,15 @@ export function parseSoapBaseUrl(
  */
 export function isOfSameTenant(authBaseUrl: string, address: string): boolean {
   const tenant = tenantAuthUrl.exec(authBaseUrl)?.[1];
-  const other =
-    /^https:\/\/([a-z0-9-]+)\.(?:auth|rest|soap)\.marketingcloudapis\.com(?:\/|$)/i.exec(
-      address.trim(),
-    )?.[1];
-  return tenant === undefined || other === undefined || tenant === other.toLowerCase();
+  const other = /^([a-z0-9-]+)\.(?:auth|rest|soap)\.marketingcloudapis\.com\.?$/.exec(
+    hostOf(address),
+  )?.[1];
+  return tenant === undefined || other === undefined || tenant === other;
+}
+
+/** With or without a scheme, a port or a path. */
+function hostOf(address: string): string {
+  const text = address.trim();
+  const url = text.includes('://') ? text : `https://${text}`;
+  return URL.canParse(url) ? new URL(url).hostname : '';
 }

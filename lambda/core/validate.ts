@@ -27,6 +27,18 @@ export function parseJson(text: string): { ok: true; value: unknown } | { ok: fa
   }
 }
 
+/**
+ * The text of bytes in UTF-8, or in UTF-16 if their byte order mark says so (Encoding standard, "BOM
+ * sniff"): PowerShell's `>` and some servers write that. The mark stays.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isLittleEndian = first === 0xff && second === 0xfe;
+  const isBigEndian = first === 0xfe && second === 0xff;
+  const encoding = isLittleEndian ? 'utf-16le' : isBigEndian ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+}
+
 /** The text without U+FEFF in front. */
 export const withoutByteOrderMark = (text: string) => text.replace(/^\uFEFF/, '');
 

@@ -1,6 +1,7 @@
 import { longestAnswerBytes } from '../core/limits';
 import { type HttpAnswer, noAnswerInTime } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
+import { decodeText } from '../core/validate';
 
 /** The members of a legacy token request. */
 export interface TokenRequest {
@@ -78,21 +79,16 @@ async function readLimited(response: Response): Promise<string | undefined> {
     if (bytes > longestAnswerBytes) return undefined;
     chunks.push(chunk);
   }
-  const whole = Buffer.concat(chunks);
-  return new TextDecoder(encodingOf(whole), { ignoreBOM: true }).decode(whole);
-}
-
-/** By its byte order mark, as browsers read it (Encoding standard, "BOM sniff"). */
-function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  return decodeText(Buffer.concat(chunks));
 }
 
 /** Node.js's and OpenSSL's codes for a connection that never came about, so that nothing was sent. */
 const neverConnected =
-  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|EPROTO)$/;
+  /^(ENOTFOUND|EAI_\w+|ERR_INVALID_URL|EPROXYURL|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|EPROTO)$/;
 /** The same if they come while connecting; a connection that stands can end by them as well. */
-const noRoute = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT)$/;
+const noRoute = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|ECONNRESET)$/;
+/** Node.js's words for a connection that was reset while TLS was agreed on, before any request. */
+const beforeTls = /before secure TLS connection was established/;
 
 /** A name for what went wrong, free of addresses and bodies. */
 function failureOf(thrown: unknown): HttpAnswer {
@@ -105,7 +101,8 @@ function failureOf(thrown: unknown): HttpAnswer {
     const may407 = message === '' ? ', as if a proxy wanted authentication (HTTP 407)' : '';
     return { kind: 'noResponse', reason: `no answer${may407}` };
   }
-  const isNeverSent = neverConnected.test(code) || (noRoute.test(code) && syscall === 'connect');
+  const isConnecting = syscall === 'connect' || beforeTls.test(`${message}`);
+  const isNeverSent = neverConnected.test(code) || (noRoute.test(code) && isConnecting);
   const kind = isNeverSent ? 'notSent' : 'noResponse';
   const what = kind === 'notSent' ? 'no connection' : 'no answer';
   return { kind, reason: `${what} (${code})` };

@@ -88,6 +88,13 @@ export function accessFailure(thrown: unknown): OpsError | undefined {
         'into HTTPS_PROXY: http://USER:PASSWORD@PROXY:PORT.',
     );
   }
+  if (name === 'EPROXYURL') {
+    return new OpsError(
+      'usage',
+      'HTTPS_PROXY must be the address of an HTTP proxy, such as http://PROXY:PORT. What is not a ' +
+        'letter or a digit in a password stands as %XX there.',
+    );
+  }
   if (name === 'EPROXY') {
     return new OpsError(
       'unavailable',

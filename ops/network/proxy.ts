@@ -55,14 +55,15 @@ export class ProxyAgent extends Agent {
     if (proxy === undefined || isDirect(host, this.#env)) {
       return super.createConnection(options, done);
     }
-    tunnel(new URL(proxy.includes('://') ? proxy : `http://${proxy}`), `${host}:${port}`).then(
+    tunnel(proxy, `${host}:${port}`).then(
       (socket) => {
         const ca = this.#ca && { ca: [...this.#ca] };
         const tls = { ...options, socket, servername: servername || host, ...ca };
         done(null, connect(tls as ConnectionOptions));
       },
-      // Of an error, nobody looks at the socket.
-      (error: Error) => done(error, undefined as unknown as Duplex),
+      // Whatever it is, nothing was sent beyond the proxy. Of an error, nobody looks at the socket.
+      (error: Error) =>
+        done(Object.assign(error, { syscall: 'connect' }), undefined as unknown as Duplex),
     );
     return undefined;
   }
@@ -70,23 +71,41 @@ export class ProxyAgent extends Agent {
 
 const tunnelMs = 5_000;
 
-function tunnel(proxy: URL, target: string): Promise<Duplex> {
-  const { username, password, protocol, hostname, port } = proxy;
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
-  return new Promise((resolve, reject) => {
+/** @throws Error `EPROXYURL` */
+function parseProxy(text: string) {
+  try {
+    const url = new URL(text.includes('://') ? text : `http://${text}`);
+    const { username, password, protocol, hostname, port } = url;
+    if (!/^https?:$/.test(protocol)) throw new Error(protocol);
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     const isSecure = protocol === 'https:';
-    const request = (isSecure ? requestHttps : requestHttp)({
-      host: hostname,
+    return {
+      isSecure,
+      host: hostname.replace(/^\[|\]$/g, ''),
       port: port || (isSecure ? 443 : 80),
+      authorization: username && `Basic ${Buffer.from(login).toString('base64')}`,
+    };
+  } catch {
+    // The engine's own error quotes the address, and with it the password.
+    throw Object.assign(new Error('HTTPS_PROXY is no proxy'), { code: 'EPROXYURL' });
+  }
+}
+
+async function tunnel(proxy: string, target: string): Promise<Duplex> {
+  const { isSecure, host, port, authorization } = parseProxy(proxy);
+  return new Promise((resolve, reject) => {
+    const request = (isSecure ? requestHttps : requestHttp)({
+      host,
+      port,
       method: 'CONNECT',
       path: target,
-      headers: { host: target, ...(username && { 'proxy-authorization': authorization }) },
+      headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
       agent: false,
       timeout: tunnelMs,
     });
     request.once('connect', ({ statusCode = 0 }, socket: Duplex) => {
-      if (statusCode === 200) return resolve(socket);
+      // Any 2xx says that the tunnel stands (RFC 9110, section 9.3.6).
+      if (statusCode >= 200 && statusCode < 300) return resolve(socket);
       socket.destroy();
       reject(new ProxyRefusal(statusCode));
     });

@@ -1,6 +1,6 @@
 import { confirm, input, password } from '@inquirer/prompts';
 import { Redacted } from '../../lambda/core/redacted';
-import { trimTyped } from '../../lambda/core/validate';
+import { decodeText, trimTyped } from '../../lambda/core/validate';
 import { OpsError } from '../failures/opsError';
 import { printed } from '../failures/printed';
 import type { Streams, Terminal } from './terminal';
@@ -78,7 +78,7 @@ export async function pipedInput({ stdin }: Streams): Promise<string> {
     if (bytes > longestBytes) throw new OpsError('usage', 'Standard input is too long.');
     chunks.push(buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decodeText(Buffer.concat(chunks));
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -284,6 +284,11 @@ describe("a login's JWT can belong to a connection", () => {
     ['https://mc-sub.rest.marketingcloudapis.com/'],
     ['https://mc-sub12.soap.marketingcloudapis.com'],
     [' https://OTHER.rest.marketingcloudapis.com'],
+    ['https://other.auth.marketingcloudapis.com:443/v1/requestToken'],
+    ['https://other.auth.marketingcloudapis.com?legacy=1'],
+    ['https://other.auth.marketingcloudapis.com.'],
+    ['http://other.auth.marketingcloudapis.com'],
+    ['other.auth.marketingcloudapis.com/v1/requestToken'],
   ])('but not of its tenant if it names %j', (address) => {
     expect(isOfSameTenant(tenant, address)).toBe(false);
     expect(isOfSameTenant(shared, address)).toBe(true);

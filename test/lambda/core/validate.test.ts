@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  decodeText,
   objectOf,
   parseJson,
   requiredText,
@@ -100,6 +101,15 @@ describe('what a hand or a shell has written', () => {
     expect(withoutByteOrderMark('\uFEFF text ')).toBe(' text ');
     expect(withoutByteOrderMark('\uFEFF\uFEFFtext')).toBe('\uFEFFtext');
     expect(withoutByteOrderMark('te\uFEFFxt')).toBe('te\uFEFFxt');
+  });
+
+  it('is read as UTF-16 if its byte order mark says so, as PowerShell writes a file', () => {
+    const utf16 = Buffer.from('\uFEFF{"a":"ä"}', 'utf16le');
+
+    expect(decodeText(utf16)).toBe('\uFEFF{"a":"ä"}');
+    expect(decodeText(utf16.swap16())).toBe('\uFEFF{"a":"ä"}');
+    expect(decodeText(Buffer.from('\uFEFFä'))).toBe('\uFEFFä');
+    expect(decodeText(Buffer.of())).toBe('');
   });
 
   it('is a text that is not empty', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Redacted } from '../../../lambda/core/redacted';
 import { fetchProvider, type TokenRequest } from '../../../lambda/effects/provider';
@@ -255,9 +255,24 @@ describe('a request that surely never left', () => {
     expect(received).toEqual([]);
   });
 
+  it('is one to a host that hangs up before TLS is agreed on', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closeAfterTest(() => {
+      server.close();
+    });
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    const answer = await fetchProvider.requestToken(requestTo(url), timeoutMs);
+
+    expect(answer).toEqual({ kind: 'notSent', reason: 'no connection (ECONNRESET)' });
+  });
+
   it.each([
     'ENOTFOUND',
     'EAI_AGAIN',
+    'ERR_INVALID_URL',
+    'EPROXYURL',
     'UND_ERR_CONNECT_TIMEOUT',
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -272,7 +287,7 @@ describe('a request that surely never left', () => {
     expect(answer).toEqual({ kind: 'notSent', reason: `no connection (${code})` });
   });
 
-  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT'])(
+  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT', 'ECONNRESET'])(
     'is one that fails with %s while it connects, not once it is connected',
     async (code) => {
       failWith(Object.assign(new Error('canary'), { code, syscall: 'connect' }));

@@ -38,6 +38,17 @@ describe('in a network with a proxy', () => {
     expect(ran.stderr).toMatch(expected);
   });
 
+  it.each(['http://', 'socks5://127.0.0.1:1080', 'http://jo:pass%word@proxy:8080'])(
+    'names a variable that holds no proxy, and does not quote it: %s',
+    async (HTTPS_PROXY) => {
+      const ran = await list({ HTTPS_PROXY });
+
+      expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(ran.stderr).toContain('HTTPS_PROXY must be the address of an HTTP proxy');
+      expect(ran.stderr).not.toContain('pass%word');
+    },
+  );
+
   it('names an authority that is not trusted, and the variables that name it', async () => {
     const { proxyUrl: HTTPS_PROXY } = await startCorporateNetwork();
 

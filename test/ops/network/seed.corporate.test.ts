@@ -38,6 +38,7 @@ describe('ops seed in a network with a proxy', () => {
   it.each([
     ['the proxy wants to know who asks', { refusal: 407 }, 'HTTP 407'],
     ['the proxy refuses', { refusal: 403 }, 'ECONNREFUSED'],
+    ['the proxy hangs up', { refusal: 'reset' as const }, 'ECONNRESET'],
     ['the authority is not trusted', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   ])('says at once that the refresh token is unused if %s', async (_, network, expected) => {
     const { ran, asked } = await seedThrough(network);

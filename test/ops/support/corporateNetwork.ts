@@ -20,14 +20,14 @@ export interface CorporateNetwork {
 /**
  * A proxy that leads every connection to one server, which stands for all that is outside.
  *
- * @param refusal an HTTP status that it answers instead
+ * @param refusal an HTTP status that it answers instead, or that it hangs up
  * @param answer what the server answers
  */
 export async function startCorporateNetwork({
   refusal,
   answer = { status: 200, body: '{}' },
 }: {
-  readonly refusal?: number;
+  readonly refusal?: number | 'reset';
   readonly answer?: { readonly status: number; readonly body: string };
 } = {}): Promise<CorporateNetwork> {
   const asked: string[] = [];
@@ -46,6 +46,10 @@ export async function startCorporateNetwork({
     asked.push(url);
     authorizations.push(headers['proxy-authorization']);
     socket.on('error', () => {});
+    if (refusal === 'reset') {
+      socket.destroy();
+      return;
+    }
     if (refusal !== undefined) {
       socket.end(`HTTP/1.1 ${refusal} No\r\ncontent-length: 0\r\n\r\n`);
       return;
