@@ -23,8 +23,8 @@ module.exports = {
   // Ends a worker that something keeps open. One of several hundred megabytes on a busy machine takes
   // longer to go than the half second that Jest gives it.
   workerGracefulExitTimeout: 30_000,
-  // Many tests wait for processes that they started, or for an emulator's clock.
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // Many tests wait for processes that they started, or for time that a function has left.
+  maxWorkers: 2 * availableParallelism(),
   setupFiles: ['<rootDir>/test/support/quietSdk.ts'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...leftOut],
