@@ -40,7 +40,7 @@ export function rotatorPermissions(resources: RotatorResources): PolicyStatement
   const { queue, secretArns, keys, hasExisting } = resources;
   const stack = Stack.of(queue);
   return [
-    ...beingInvoked(resources),
+    ...invocationPermissions(resources),
     ...[...secretArns].flatMap(([connection, arn]) =>
       rotationOf(stack, arn, connectionNames(connection)),
     ),
@@ -49,7 +49,7 @@ export function rotatorPermissions(resources: RotatorResources): PolicyStatement
 }
 
 /** What every rotator may do, whatever its connections are. */
-export function beingInvoked({ logGroup, queue }: FunctionResources): PolicyStatement[] {
+export function invocationPermissions({ logGroup, queue }: FunctionResources): PolicyStatement[] {
   return [
     logging(logGroup),
     allow(rotatorGrants.takingMessages, [queue.queueArn]),

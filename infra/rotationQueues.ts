@@ -77,7 +77,7 @@ export function addEventSource(
  *
  * @param roleArns of those who may send, as their own policies allow
  */
-export function denySendersBut(queue: Queue, roleArns: readonly string[]): void {
+export function denyOtherSenders(queue: Queue, roleArns: readonly string[]): void {
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: 'NobodyElseSends',

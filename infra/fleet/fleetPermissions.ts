@@ -8,9 +8,9 @@ import {
 } from '../../lambda/core/names';
 import {
   allow,
-  beingInvoked,
   type EncryptionKeys,
   type FunctionResources,
+  invocationPermissions,
   logging,
   onlyThrough,
   parameterArn,
@@ -26,7 +26,7 @@ export function fleetRotatorPermissions(
 ): PolicyStatement[] {
   const stack = Stack.of(resources.queue);
   return [
-    ...beingInvoked(resources),
+    ...invocationPermissions(resources),
     ...rotationOf(stack, secretArn(stack, `${defaultSecretPrefix}*`), connectionNames('*')),
     ...useOf(keys, stack),
   ];

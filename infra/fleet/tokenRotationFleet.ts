@@ -35,7 +35,7 @@ import { grantRead } from '../readGrant';
 import { type RotationEvent, rotationEventPattern } from '../rotationEvents';
 import {
   addEventSource,
-  denySendersBut,
+  denyOtherSenders,
   greatestConcurrency,
   leastConcurrency,
   RotationQueues,
@@ -159,7 +159,7 @@ export class TokenRotationFleet extends Construct {
       code: props.dispatcherCode,
       logRetention,
     });
-    denySendersBut(queue, [
+    denyOtherSenders(queue, [
       dispatcher.role.roleArn,
       rotator.role.roleArn,
       ...(props.queueSenders ?? []),

@@ -24,7 +24,7 @@ import {
   logTable,
   queueGraphs,
   rotatorHealth,
-  troubles,
+  troubleGraph,
 } from './widgets';
 
 export interface RotationDashboardProps {
@@ -61,7 +61,7 @@ export function addDashboard(scope: Construct, props: RotationDashboardProps): D
         logTable(log, 'Outcomes by connection', queries.outcomesByConnection),
       ],
       [
-        troubles(metrics),
+        troubleGraph(metrics),
         logTable(log, 'The ten connections that fail most', queries.mostFailures),
       ],
       [

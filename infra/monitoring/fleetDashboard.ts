@@ -15,7 +15,7 @@ import {
   queueGraphs,
   rotatorHealth,
   thirdWidth,
-  troubles,
+  troubleGraph,
 } from './widgets';
 
 export interface FleetDashboardProps {
@@ -48,7 +48,7 @@ export function addFleetDashboard(scope: Construct, props: FleetDashboardProps):
           queries.oldestRefreshToken,
           thirdWidth,
         ),
-        troubles(metrics, thirdWidth),
+        troubleGraph(metrics, thirdWidth),
       ],
       [
         logTable(log, 'The ten tokens that expire first', queries.firstToExpire),

@@ -94,7 +94,7 @@ export function leastLife(metrics: RotatorMetrics, seconds: number, width = half
 }
 
 /** Attempt by attempt: written, and paid for, only while there are any. */
-export function troubles(metrics: RotatorMetrics, width = halfWidth): IWidget {
+export function troubleGraph(metrics: RotatorMetrics, width = halfWidth): IWidget {
   const events = ['Failed', 'ChainBroken', 'EscrowUsed', 'StagedSecretUsed', 'LeftOpen'] as const;
   return graph(
     'Troubles, attempt by attempt',

@@ -84,7 +84,7 @@ export function connectAws(
 }
 
 /** The same, tried once more unless it is refused for good. */
-export function tryingTwice(call: AwsCall): AwsCall {
+export function withOneRetry(call: AwsCall): AwsCall {
   return async (operation, input, options) => {
     try {
       return await call(operation, input, options);

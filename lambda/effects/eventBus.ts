@@ -1,7 +1,7 @@
 import type { PutEventsRequest, PutEventsResponse } from '@aws-sdk/client-eventbridge';
 import { storeAttemptMs } from '../core/limits';
 import { eventDetailType, eventSource } from '../core/names';
-import { type CallOptions, connectAws, tryingTwice } from './awsCalls';
+import { type CallOptions, connectAws, withOneRetry } from './awsCalls';
 import type { EnvironmentVariables } from './awsEndpoint';
 
 /** What became of a connection's chain, for whoever subscribes to it. */
@@ -32,7 +32,7 @@ export interface EventCalls {
 
 /** By the function's own call, tried twice. */
 export function connectEventBus(eventBusName: string, env: EnvironmentVariables): EventBus {
-  const call = tryingTwice(
+  const call = withOneRetry(
     connectAws(
       { name: 'events', target: 'AWSEvents', version: '1.1', variable: 'EVENTBRIDGE' },
       env,

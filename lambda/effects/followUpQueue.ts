@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import { storeAttemptMs } from '../core/limits';
-import { type CallOptions, connectAws, tryingTwice } from './awsCalls';
+import { type CallOptions, connectAws, withOneRetry } from './awsCalls';
 import type { EnvironmentVariables } from './awsEndpoint';
 
 /** What a message asks for that goes on with a direct invocation. */
@@ -29,7 +29,7 @@ export interface QueueCalls {
 
 /** By the function's own call, tried twice. */
 export function connectFollowUpQueue(queueUrl: string, env: EnvironmentVariables): FollowUpQueue {
-  const call = tryingTwice(
+  const call = withOneRetry(
     connectAws(
       { name: 'sqs', target: 'AmazonSQS', version: '1.0', variable: 'SQS' },
       env,

@@ -28,7 +28,7 @@ export function kindOf(request: Request): RequestKind | undefined {
  * Anything else is 404. Source: Salesforce Marketing Cloud Engagement, "Authenticate Your SOAP
  * API Calls" and the REST reference of the platform routes.
  */
-export function answerTruly(
+export function answerWithoutFault(
   model: ProviderModel,
   request: Request,
   baseUrl: string,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { asksForOwnHost, otherHostRefused } from '../ownHosts';
-import { answerTruly, kindOf } from './api';
+import { answerWithoutFault, kindOf } from './api';
 import { stagingWaitMs } from './clientSecrets';
 import { answerControl } from './control';
 import { contradictionIn, exchangeOf, isFor, needsTrueAnswer, undisturbed } from './exchange';
@@ -128,7 +128,7 @@ export async function startProviderSimulator(
 
     const takeUp = (atMs: number): ProviderResponse => {
       logged.takenUpAtMs = atMs;
-      return answerTruly(model, request, url, atMs);
+      return answerWithoutFault(model, request, url, atMs);
     };
     const respond = (trueAnswer?: ProviderResponse): void => {
       const reply = replyTo(answer, trueAnswer, clock.now());

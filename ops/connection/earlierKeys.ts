@@ -1,5 +1,5 @@
 import type { ConnectionReader, RegionReader } from './connectionReader';
-import { lookedInto } from './keyedVersions';
+import { versionsInUse } from './keyedVersions';
 import { type Key, readParameterKeyId } from './keys';
 import { attempt } from './reading';
 
@@ -45,7 +45,7 @@ async function readHeld(region: RegionReader, reader: ConnectionReader): Promise
     if (keyId.known && keyId.value !== undefined) held.push({ what, keyIds: [keyId.value] });
   }
   const versions = await reader.keyedVersions.reading();
-  for (const { versionId, stages, keyIds } of lookedInto(versions.known ? versions.value : [])) {
+  for (const { versionId, stages, keyIds } of versionsInUse(versions.known ? versions.value : [])) {
     const labelled = stages.length > 0 ? ` (${stages.join(', ')})` : '';
     held.push({ what: `${reader.secretId}, version ${versionId}${labelled}`, keyIds });
   }

@@ -34,7 +34,7 @@ export async function listKeyedVersions(
 }
 
 /** Those that a rotation looks into: with a label, and the newest without one. */
-export const lookedInto = <Version extends ListedVersion>(
+export const versionsInUse = <Version extends ListedVersion>(
   listed: readonly Version[],
 ): readonly Version[] => [
   ...listed.filter(({ stages }) => stages.length > 0),

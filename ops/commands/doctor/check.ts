@@ -1,5 +1,5 @@
 import type { Unread } from '../../connection/reading';
-import type { Finding as Judged } from '../judgement';
+import type { Finding } from '../judgement';
 
 /** `skip`: could not be looked at, since something else is missing. */
 export type CheckVerdict = 'ok' | 'warn' | 'fail' | 'skip';
@@ -45,7 +45,7 @@ export function notRead({ why, denied, remedy }: Unread): CheckResult {
 }
 
 /** Checks of one connection, in which what {@link findingsOf} has found stands unless it is worse. */
-export function withJudged(checks: readonly Check[], findings: readonly Judged[]): Check[] {
+export function withFindings(checks: readonly Check[], findings: readonly Finding[]): Check[] {
   return checks.map((check) => {
     const found = findings.find(({ subject }) => subject === check.id);
     if (found === undefined || check.verdict === 'fail') return check;
@@ -62,7 +62,7 @@ export function withJudged(checks: readonly Check[], findings: readonly Judged[]
 }
 
 /** A warning asks for somebody's attention as well. */
-export const isWell = ({ verdict }: Pick<Check, 'verdict'>) =>
+export const isHealthy = ({ verdict }: Pick<Check, 'verdict'>) =>
   verdict === 'ok' || verdict === 'skip';
 
 export const deploy = 'Deploy the stack: npx cdk deploy.';

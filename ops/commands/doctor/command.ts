@@ -24,15 +24,12 @@ export function addDoctorCommand(program: Command, run: RunCommand): void {
     .addHelpText('after', help)
     .action((name: string | undefined, options: { beforeDeploy?: true }, command: Command) =>
       run(command, async (context) => {
-        const [{ examine, examineAccount }, { formatExamination }, { isWell }] = await Promise.all([
-          import('./examine'),
-          import('./format'),
-          import('./check'),
-        ]);
+        const [{ examine, examineAccount }, { formatExamination }, { isHealthy }] =
+          await Promise.all([import('./examine'), import('./format'), import('./check')]);
         const examination = await (options.beforeDeploy
           ? examineAccount(context)
           : examine(context, name));
-        const ok = examination.checks.every(isWell);
+        const ok = examination.checks.every(isHealthy);
         const result = { ...examination, ok };
         context.terminal.result(result, () => formatExamination(examination, context.terminal), {
           hasHeader: true,

@@ -8,12 +8,12 @@ import {
   type Check,
   type CheckResult,
   fail,
-  isWell,
+  isHealthy,
   notRead,
   ok,
   skip,
   warn,
-  withJudged,
+  withFindings,
 } from './check';
 import { connectionFacts, type DoctorFacts, doctorFactsReader } from './facts';
 import { limitChecks } from './limits';
@@ -81,7 +81,7 @@ export async function examine(context: Context, name: string | undefined): Promi
       ...checks,
       { id: 'twins', connection, title: 'twins', ...twins({ name: connection, ...each }) },
     ];
-    const verdict = worstOf([judgement.verdict, own.every(isWell) ? 'ok' : 'attention']);
+    const verdict = worstOf([judgement.verdict, own.every(isHealthy) ? 'ok' : 'attention']);
     return { name: connection, verdict, reasons: judgement.reasons, checks: own };
   });
   const shared = [
@@ -126,7 +126,7 @@ function checksOf(facts: DoctorFacts): Check[] {
     ...hostChecks(facts),
   ];
   const named = checks.map(({ id, ...rest }) => ({ id, connection: facts.name, ...rest }));
-  return withJudged(named, findingsOf(connectionFacts(facts), facts.nowMs));
+  return withFindings(named, findingsOf(connectionFacts(facts), facts.nowMs));
 }
 
 /** Who asks, from where, and how far the clocks are apart. */

@@ -1,7 +1,7 @@
 import { UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { ListedVersion } from '../../../lambda/core/facts';
 import { labels } from '../../../lambda/core/labels';
-import { listKeyedVersions, lookedInto } from '../../connection/keyedVersions';
+import { listKeyedVersions, versionsInUse } from '../../connection/keyedVersions';
 import { defaultSecretKey } from '../../connection/keys';
 import type { Context } from '../../context';
 import type { Left, Rekeyed, Rekeying } from './result';
@@ -45,7 +45,7 @@ export async function rekeySecret(rekeying: Rekeying): Promise<Rekeyed> {
   }
   const now = isToWrite && !isDryRun ? await listVersions(context, secretId) : listed;
   const left: Left[] = [];
-  for (const version of lookedInto(now).filter(isBehind)) {
+  for (const version of versionsInUse(now).filter(isBehind)) {
     if (isDryRun && hasAwsLabel(version)) continue;
     if (!isDryRun && (await forgetSeed(context, secretId, version, now))) continue;
     const { versionId, stages, keys } = version;

@@ -59,8 +59,9 @@ export function addStatusCommand(program: Command, run: RunCommand): void {
           const result = await statusOf(context, name, isShown);
           const { connections } = result;
           terminal.result(result, () => format(result), { hasHeader: true });
-          const isWell = result.total > 0 && connections.every(({ verdict }) => verdict === 'ok');
-          return isWell ? 0 : exitCodes.attention;
+          const isHealthy =
+            result.total > 0 && connections.every(({ verdict }) => verdict === 'ok');
+          return isHealthy ? 0 : exitCodes.attention;
         }),
     );
 }

@@ -300,8 +300,8 @@ describe('ops doctor', () => {
     const { exitCode, ok, checks, connections } = await examine(world);
 
     expect(notOk(checks).sort()).toEqual([...expected].sort());
-    const isWell = expected.every((line) => line.endsWith('skip'));
-    expect({ exitCode, ok }).toEqual({ exitCode: isWell ? 0 : 4, ok: isWell });
+    const isHealthy = expected.every((line) => line.endsWith('skip'));
+    expect({ exitCode, ok }).toEqual({ exitCode: isHealthy ? 0 : 4, ok: isHealthy });
     const { connections: judged } = (
       await world.run(['status', 'acme', '--json'])
     ).json<StatusResult>();
