@@ -31,8 +31,6 @@ export type Task =
 export interface RunOptions {
   /** Called now and then with what all processes have done so far. */
   readonly onProgress?: (report: Report) => void;
-  /** @default as many as there are processors */
-  readonly processes?: number;
   /** Changes to the code that is simulated, for the simulator's own test. */
   readonly plugins?: Plugin[];
   /** Ends the processes, and rejects. @default never */
@@ -45,7 +43,7 @@ export interface Found {
   readonly classes: Classes;
 }
 
-/** Runs a task in several processes, from a bundle of the sources as they are now. */
+/** Runs a task in as many processes as there are processors, from a bundle of the sources as they are now. */
 export async function run(task: Task, options: RunOptions = {}): Promise<Found> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sfmc-simulation-'));
   const ending = new AbortController();
@@ -61,7 +59,7 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Found> 
       logLevel: 'warning',
       plugins: [remembered, ...(options.plugins ?? [])],
     });
-    const processes = options.processes ?? availableParallelism();
+    const processes = availableParallelism();
     const reports = Array.from({ length: processes }, emptyReport);
     const total = () => {
       const sum = emptyReport();

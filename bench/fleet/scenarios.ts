@@ -114,7 +114,6 @@ export async function measureFlatOut(options: FleetOptions): Promise<FlatOut> {
 export interface Survived {
   /** Token requests in a minute: the mean before, and the most in any minute after. */
   readonly meanBefore: number;
-  readonly peakDuring: number;
   readonly peakAfter: number;
   /** Connection-minutes in which a reader had an expired token. */
   readonly expired: number;
@@ -159,7 +158,6 @@ export async function measureOutage(
   await fleet.advance(2 * minuteMs);
   return {
     meanBefore: mean(calls.perMinute(token, startMs + fleetPeriodMs, beganMs)),
-    peakDuring: Math.max(...calls.perMinute(token, beganMs, endedMs)),
     peakAfter: Math.max(...calls.perMinute(token, endedMs, time.nowMs)),
     ...seen,
     lost: world.lost().length,

@@ -10,7 +10,7 @@ import { simulatedParameterStore, simulatedSecretStore } from './stores';
 /** The world as one invocation sees it. */
 export function worldOf(simulation: Affected, invocation: Invocation): World {
   const parameterStore = simulatedParameterStore(simulation, invocation);
-  const { time, options, outside } = simulation;
+  const { time, options } = simulation;
   const { skewMs } = invocation.environment;
   return {
     secretStore: simulatedSecretStore(simulation, invocation),
@@ -20,7 +20,7 @@ export function worldOf(simulation: Affected, invocation: Invocation): World {
       now: () => Math.floor(time.nowMs) + skewMs,
       sleep: (ms) => time.after(ms),
     },
-    entropy: { random: options.random, uuid: () => outside.nextId() },
+    entropy: { random: options.random },
     telemetry: { info() {}, warn() {}, error() {}, count() {}, gauge() {} },
     followUps: {
       send: ({ force }) =>

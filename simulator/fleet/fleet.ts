@@ -218,7 +218,7 @@ export class Fleet {
       parameterStore: () => parameterStore,
       provider: fleetProvider(world),
       clock: { now: () => time.nowMs, sleep: (ms) => time.after(ms) },
-      entropy: { random: world.random, uuid: () => world.versionId() },
+      entropy: { random: world.random },
       telemetry: silent,
       followUps: fleetFollowUps(world),
       settings,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { connectParameterStore } from '../../lambda/effects/parameterStore';
 import { fetchProvider } from '../../lambda/effects/provider';
 import { connectSecretStore } from '../../lambda/effects/secretStore';
@@ -34,7 +33,7 @@ export async function startSeededWorld(
     parameterStore: () => parameterStore,
     provider: fetchProvider,
     clock,
-    entropy: { random: () => 0.5, uuid: () => randomUUID() },
+    entropy: { random: () => 0.5 },
   });
   closeAfterTest(() => {
     const said = world.said();

@@ -133,13 +133,6 @@ export class FifoQueue {
     return counts;
   }
 
-  /** CloudWatch's ApproximateAgeOfOldestMessage, in milliseconds; 0 for an empty queue. */
-  oldestAgeMs(nowMs: number): number {
-    this.#expire(nowMs);
-    const { first } = this.#messages;
-    return first ? nowMs - first.sentAtMs : 0;
-  }
-
   #append(message: NewMessage, nowMs: number, delayMs: number): SqsMessage {
     this.#count += 1;
     const { groupId, deduplicationId, body, senderId } = message;

@@ -8,10 +8,6 @@ export class MessageList implements Iterable<SqsMessage> {
   #first: SqsMessage | undefined;
   #last: SqsMessage | undefined;
 
-  get first(): SqsMessage | undefined {
-    return this.#first;
-  }
-
   append(message: SqsMessage): void {
     message.previous = this.#last;
     message.next = undefined;

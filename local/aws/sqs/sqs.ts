@@ -178,11 +178,6 @@ export class SqsModel {
     return {};
   }
 
-  /** CloudWatch's ApproximateAgeOfOldestMessage, in milliseconds. */
-  oldestMessageAgeMs(queueUrl: string): number {
-    return this.#get(queueUrl).oldestAgeMs(this.now());
-  }
-
   /** The ARN of an existing queue. */
   arnOf(queueUrl: string): string | undefined {
     return this.#queues.get(queueNameIn(queueUrl))?.arn;
