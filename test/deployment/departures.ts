@@ -9,7 +9,11 @@ import {
   ListSecretVersionIdsCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type DeployedLife, eventually } from './deployedLife';
 import { query } from './query';
@@ -103,6 +107,22 @@ export const departures: readonly Departure[] = [
         new DescribeSecretCommand({ SecretId }),
       );
       return !VersionIdsToStages[VersionId]?.includes('AWSCURRENT');
+    },
+  },
+  {
+    of: 'dead letters that are moved back',
+    source: 'Amazon SQS API reference, StartMessageMoveTask',
+    because: "the runbook's command for it is refused here, and nothing else that it has",
+    async isMended({ aws }) {
+      const name = `departure-${randomUUID()}`;
+      await aws.sqs.send(new CreateQueueCommand({ QueueName: name }));
+      const SourceArn = `arn:aws:sqs:us-east-1:000000000000:${name}`;
+      try {
+        await aws.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+        return true;
+      } catch (thrown) {
+        return !/not support|InvalidAction|Unknown/i.test(String(thrown));
+      }
     },
   },
   {

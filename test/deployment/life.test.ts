@@ -1,6 +1,7 @@
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { dispatchAt, isInShare } from '../../lambda/core/dispatchPlan';
@@ -8,9 +9,12 @@ import { tickMs } from '../../lambda/core/limits';
 import { eventDetailType, eventSource, fleetScheduleName } from '../../lambda/core/names';
 import { createTokenReader } from '../../lambda/reader';
 import { setEnvironment } from '../support/environment';
+import { awsScripts, filled, preamble } from './awsCommands';
 import { departures } from './departures';
 import { DeployedLife, eventually, schedulerPace } from './deployedLife';
 import { describeOnMinistack } from './ministack';
+import { describeWith } from './needs';
+import { run } from './program';
 
 // Each step is ended by its silence. This is only to end what never falls silent.
 jest.setTimeout(1_800_000);
@@ -246,6 +250,42 @@ describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
     await eventually(async () => {
       const since = (await ends(rotator, 'acme')).slice(ended);
       return since.includes('fresh') || since.includes('rotated');
+    });
+  });
+
+  const cli = [
+    { program: 'aws', by: 'pip install awscli' },
+    { program: 'jq', by: "from Debian's package jq" },
+  ];
+  describeWith("AWS's own command line", { what: 'awscli', programs: cli }, () => {
+    it.each(awsScripts)('does what $path has it do', async (script) => {
+      const { queueArn } = await queuesOf(rotator);
+      const { KeyMetadata } = await life.aws.kms.send(new CreateKeyCommand({}));
+      const { VersionId = '' } = await life.aws.secretsManager.send(
+        new PutSecretValueCommand({
+          SecretId: 'sfmc/acme',
+          SecretString: '{}',
+          VersionStages: ['AWSPENDING'],
+        }),
+      );
+      const text = filled(script, {
+        NAME: 'acme',
+        example: 'acme',
+        'QUEUE-URL': await life.queueUrl(queueArn),
+        KEY: KeyMetadata?.Arn ?? '',
+        VERSION: VersionId,
+        'aws secretsmanager restore-secret':
+          'aws secretsmanager delete-secret --secret-id sfmc/acme\n$&',
+      });
+
+      const { output } = await run(['bash', '-c', `${preamble}${text}`], {
+        cwd: server().folder,
+        env: server().environment,
+      });
+
+      const failed = output.match(/^FAILED: aws [a-z-]+ [a-z-]+/gm) ?? [];
+      const refused = failed.filter((command) => !command.endsWith('start-message-move-task'));
+      expect({ refused, output }).toEqual({ refused: [], output });
     });
   });
 });
