@@ -160,7 +160,7 @@ const ticksCounted = (connections: number) => Math.ceil(0.6 * connections) + 2;
 
 /**
  * Invocations that end in an error, as when Lambda cuts them off. An attempt that fails in the usual
- * way is none: its batch is answered. They come a minute apart, so that trouble of 4 minutes, which
+ * way is not counted: its batch is answered. They come a minute apart, so that trouble of 4 minutes, which
  * repeating is there for, touches two periods.
  */
 function functionErrors(rotator: IFunction): AlarmSpecification {

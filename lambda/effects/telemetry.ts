@@ -1,4 +1,4 @@
-/** Values that a log line may carry. A Redacted is none of them, so it cannot be logged. */
+/** Values that a log line may carry. A Redacted is not among them, so it cannot be logged. */
 export type Fields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** Counted over all connections, so that the number of metrics does not grow with theirs. */

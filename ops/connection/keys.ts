@@ -43,7 +43,7 @@ export function readClientSecretKeyId(
 }
 
 /**
- * The key of a parameter; undefined if there is no such one, or it is none that is encrypted. From the
+ * The key of a parameter; undefined if there is none, or it is not encrypted. From the
  * history, since IAM can limit that to a path, and the listing of parameters to none (Service
  * Authorization Reference, "Actions, resources, and condition keys for AWS Systems Manager").
  */

@@ -19,7 +19,7 @@ describe('the median', () => {
     expect(values).toEqual([3, 1, 2]);
   });
 
-  it('is none if there are no values', () => {
+  it('throws if there are no values', () => {
     expect(() => median([])).toThrow(RangeError);
   });
 });

@@ -109,7 +109,7 @@ describe('the settings of a fleet', () => {
   const fleetOf = (context: Record<string, unknown>) =>
     readFleetSettings(new App({ context }).node);
 
-  it.each([undefined, false, 'false'])('are none if the fleet is off: %j', (fleet) => {
+  it.each([undefined, false, 'false'])('are left unread if the fleet is off: %j', (fleet) => {
     expect(fleetOf({ fleet, fleetConcurrency: 9 })).toBeUndefined();
   });
 

@@ -165,7 +165,7 @@ describe('a connection whose tokens live short', () => {
     expect(isShortLived(factsOf({ current: lived(life, 0) }))).toBe(is);
   });
 
-  it('is none that nothing is known about yet', () => {
+  it('is not one that nothing is known about yet', () => {
     expect(isShortLived(factsOf({ current: versionOf(seeded('first')) }))).toBe(false);
   });
 });

@@ -73,7 +73,7 @@ describe('the addresses of the interfaces', () => {
     expect(read(200, { items: [...odd, ...items] })).toEqual({ rest, soap });
   });
 
-  it('are none if an address is empty', () => {
+  it('are absent if an address is empty', () => {
     expect(read(200, { items: [{ type: 'soap', url: '' }] })).toStrictEqual({});
   });
 
@@ -85,11 +85,11 @@ describe('the addresses of the interfaces', () => {
     ['a list of something else', 200, { items: ['canary'] }],
     ['items without an address', 200, { items: [{ type: 'soap' }] }],
     ['a body that is too large', 200, undefined],
-  ])('are none in %s', (_, status, body) => {
+  ])('are absent from %s', (_, status, body) => {
     expect(read(status, body)).toStrictEqual({});
   });
 
-  it('are none if no answer came', () => {
+  it('are absent if no answer came', () => {
     expect(interpretEndpoints({ kind: 'noResponse', reason: 'no answer' })).toStrictEqual({});
     expect(interpretEndpoints({ kind: 'notSent', reason: 'no connection' })).toStrictEqual({});
   });

@@ -39,7 +39,7 @@ describe('the wait that an answer asks for', () => {
     expect(waitMs(header)).toBe(expected);
   });
 
-  it('is none if the date has passed', () => {
+  it('is 0 if the date has passed', () => {
     expect(waitMs('Tue, 24 Nov 2026 07:59:59 GMT')).toBe(0);
   });
 

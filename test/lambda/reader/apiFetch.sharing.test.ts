@@ -61,7 +61,7 @@ describe('the read after a 401', () => {
     expect((await call).status).toBe(200);
   });
 
-  it('is none that began before: it may show the time before the rotation', async () => {
+  it('is not one that began before: that may show the time before the rotation', async () => {
     const { reader, reads, tokens, one, call, refuse } = await prepareNearItsEnd();
     const other = reader.get();
 

@@ -121,7 +121,7 @@ describe('an invalidated memory', () => {
     expect(readsOf(aws)).toBe(2);
   });
 
-  it('is none if a newer token than the refused one is there already', async () => {
+  it('is not renewed if a newer token than the refused one is there already', async () => {
     const { aws, reader, one } = await prepareRotated();
 
     for (let refusals = 0; refusals < 3; refusals += 1) {

@@ -211,7 +211,7 @@ describe('an open end', () => {
 });
 
 describe('a first delivery', () => {
-  it('of a token that was due a message earlier is none: the token may have been used', async () => {
+  it('is not taken for the first use of a token that was due a message earlier', async () => {
     const world = await startDueWorld();
     world.clock.advance(2 * minuteMs);
 

@@ -78,7 +78,7 @@ it('a verdict lapses: what was refused for 8 minutes and is alive is asked about
   expect(world.chainState()).toEqual(whole);
 });
 
-it('a refusal by credentials that were refused as well is none of the token', async () => {
+it('a refusal by credentials that were refused as well says nothing of the token', async () => {
   const world = await startWarmWorld();
   const answer = refusal(401, 1);
   const fault = { kind: 'exchange', takenUp: 'never', answer } as const;

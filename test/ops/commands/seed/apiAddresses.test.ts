@@ -91,7 +91,7 @@ describe('the addresses that are not known', () => {
     expect(await completeAddresses(context, {}, accessToken)).toEqual({});
   });
 
-  it('are none if both are known: nobody is asked', async () => {
+  it('are not asked for if both are known', async () => {
     const { context, asked } = answering(200, endpoints);
     const known = { restBaseUrl: rest('a'), soapBaseUrl: sharedSoap };
 
