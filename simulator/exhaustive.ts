@@ -63,7 +63,7 @@ export interface PlayOptions {
   /** Whether the history is compared with those of other faults. @default false */
   readonly isClassified?: boolean;
   /** @default false */
-  readonly isTold?: boolean;
+  readonly isTraced?: boolean;
 }
 
 /**
@@ -74,7 +74,7 @@ export async function play(
   scenario: Scenario,
   setting: Setting,
   faults: Faults,
-  { known, isClassified = false, isTold = false }: PlayOptions = {},
+  { known, isClassified = false, isTraced = false }: PlayOptions = {},
 ): Promise<Played> {
   const lastFault = Math.max(-1, ...faults.keys());
   const met: { readonly key: number; readonly before: Dependences }[] = [];
@@ -83,7 +83,7 @@ export async function play(
   const simulation = new Simulation({
     ...setting,
     ...scenario.options,
-    isTold,
+    isTraced,
     random: () => 0.5,
     faultAt: (effect) => faults.get(effect),
     onDelivery: () => {
@@ -230,5 +230,5 @@ export async function playNamed(name: string): Promise<Simulation> {
     if (fault === undefined) throw new Error(`no fault "${one}" at ${call}`);
     faults.set(Number(effect), fault);
   }
-  return (await play(scenario, setting, faults, { isTold: true })).simulation;
+  return (await play(scenario, setting, faults, { isTraced: true })).simulation;
 }

@@ -19,7 +19,7 @@ function seed(simulation: Simulation): string {
   outside.secrets.put(versionId, text, ['AWSCURRENT', labels.seeded]);
   checker.chain.begin(outside.provider.newestChain);
   checker.trouble();
-  simulation.tell(() => 'a person seeds another chain');
+  simulation.trace(() => 'a person seeds another chain');
   return versionId;
 }
 
@@ -46,7 +46,7 @@ export async function replaceChain(simulation: Simulation): Promise<void> {
   simulation.isOperated = false;
   if (outside.provider.newestChain !== chain) return;
   checker.verdicts.replacedBy = chain;
-  simulation.tell(() => 'the person sees that it is stored');
+  simulation.trace(() => 'the person sees that it is stored');
   checker.check();
 }
 
@@ -68,7 +68,7 @@ export function restoreOldVersion(simulation: Simulation): void {
   const [text = ''] = outside.stored.current?.refreshTokens ?? [];
   checker.chain.putBack(text);
   checker.verdicts.replacedBy = undefined;
-  simulation.tell(() => 'a person puts the version before back');
+  simulation.trace(() => 'a person puts the version before back');
   checker.trouble();
   checker.readers.expectNothingYet();
 }

@@ -25,7 +25,7 @@ export interface Weather {
   readonly seed: number;
   /** Faults after this many are left out: the shortest failing history is found by lowering it. */
   readonly mostFaults?: number;
-  readonly isTold?: boolean;
+  readonly isTraced?: boolean;
 }
 
 export interface RandomHistory {
@@ -53,7 +53,7 @@ class RandomLife implements RandomHistory {
   /** When each of the last troubles is over. */
   #untilMs: number[] = [];
 
-  constructor({ seed, mostFaults = Number.POSITIVE_INFINITY, isTold = false }: Weather) {
+  constructor({ seed, mostFaults = Number.POSITIVE_INFINITY, isTraced = false }: Weather) {
     this.#random = randomFrom(seed);
     this.#mostFaults = mostFaults;
     const isFleet = this.#random() < 0.2;
@@ -63,7 +63,7 @@ class RandomLife implements RandomHistory {
       onBrokenChain: this.#pick(['alarm', 'reissue']),
       isFleet,
       skewMs: this.#random() < 0.2 ? (this.#random() - 0.5) * 2 * clockOffMs : 0,
-      isTold,
+      isTraced,
       random: this.#random,
       latencyMs: (call) =>
         call.startsWith('provider') ? 50 + this.#random() * 400 : 5 + this.#random() * 60,
@@ -76,7 +76,7 @@ class RandomLife implements RandomHistory {
     seeded(this.simulation);
     const episodes = 1 + Math.floor(this.#random() * 2);
     for (let episode = 1; episode <= episodes; episode++) {
-      this.simulation.tell(() => 'the schedule runs');
+      this.simulation.trace(() => 'the schedule runs');
       this.#faultRate = this.#pick([0.03, 0.06, 0.12]);
       const ticks = 3 + Math.floor(this.#random() * 6);
       for (let tick = 0; tick < ticks; tick++) await this.#period();
@@ -143,7 +143,7 @@ class RandomLife implements RandomHistory {
     const { time } = this.simulation;
     const act = this.#pick(operations);
     time.at(time.nowMs + this.#random() * tickMs, () => {
-      this.simulation.tell(() => act.name);
+      this.simulation.trace(() => act.name);
       act(this.simulation);
     });
   }
@@ -215,8 +215,8 @@ export async function shortest(seed: number): Promise<RandomHistory> {
   for (let mostFaults = 0; mostFaults < whole.faultsStruck; mostFaults++) {
     const { simulation } = await playRandomHistory({ seed, mostFaults });
     if (simulation.checker.violations.length > 0) {
-      return playRandomHistory({ seed, mostFaults, isTold: true });
+      return playRandomHistory({ seed, mostFaults, isTraced: true });
     }
   }
-  return playRandomHistory({ seed, isTold: true });
+  return playRandomHistory({ seed, isTraced: true });
 }

@@ -23,7 +23,7 @@ export interface SimulationOptions extends OutsideOptions {
   /** Called as an invocation by the queue begins. */
   readonly onDelivery?: () => void;
   /** Whether what happens is written down, for a reader. @default false */
-  readonly isTold?: boolean;
+  readonly isTraced?: boolean;
 }
 
 /** How an invocation is asked for. */
@@ -71,5 +71,5 @@ export interface Simulated {
   /** How often the history came to depend on `onBrokenChain` so far. */
   brokenChains: number;
   /** Writes down what happens, if anybody reads it. */
-  tell(what: () => string): void;
+  trace(what: () => string): void;
 }

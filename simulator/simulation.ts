@@ -70,8 +70,8 @@ export class Simulation implements Simulated {
   }
 
   /** Writes down what happens, where anybody reads it. */
-  tell(what: () => string): void {
-    if (!this.options.isTold) return;
+  trace(what: () => string): void {
+    if (!this.options.isTraced) return;
     const seconds = ((this.time.nowMs - startMs) / 1_000).toFixed(3).padStart(10);
     const text = what();
     const [last = ''] = this.story.slice(-1);
@@ -156,7 +156,7 @@ export class Simulation implements Simulated {
             this.environments.lose(environment);
           }
           this.ends.push(nameOf(ended));
-          this.tell(() => `ends: ${nameOf(ended)}`);
+          this.trace(() => `ends: ${nameOf(ended)}`);
           this.checker.endInvocation(invocation, ended);
           resolve(invocation);
         },
@@ -166,7 +166,7 @@ export class Simulation implements Simulated {
       );
       this.running.add(invocation);
       this.checker.beginInvocation(invocation);
-      this.tell(() => `begins: ${describe(asked)}`);
+      this.trace(() => `begins: ${describe(asked)}`);
       if (fault?.what === 'late') {
         invocation.end({ kind: 'failed', code: 'late' });
         return;
@@ -205,7 +205,7 @@ export class Simulation implements Simulated {
     const index = this.effects.push({ call, atMs: this.time.nowMs }) - 1;
     const fault = this.options.faultAt(index, call, refreshToken);
     if (fault === undefined || !this.premise.admits(fault, struck)) return undefined;
-    this.tell(() => `effect ${index}, ${call}: ${fault.name}`);
+    this.trace(() => `effect ${index}, ${call}: ${fault.name}`);
     return fault;
   }
 
@@ -238,7 +238,7 @@ export class Simulation implements Simulated {
     // The function's batch takes such a message for done.
     if (thrown instanceof LeftToNextMessage) return { kind: 'succeeded', outcome: 'left' };
     if (thrown instanceof RotationError) {
-      this.tell(() => thrown.message);
+      this.trace(() => thrown.message);
       return { kind: 'failed', code: thrown.code };
     }
     this.checker.violate(`an undocumented error: ${String(thrown)}`);

@@ -17,9 +17,9 @@ const smallestTimeMs = 1e12;
 const parsed = remember<unknown>(JSON.parse);
 
 /**
- * The whole state of a simulation in which nothing is under way, in words that do not tell two
- * histories apart by the names that tokens and versions got: from the same state the same follows.
- * Ages are rounded: to the minute, and to the second where a refresh token's window runs.
+ * The whole state of a simulation in which nothing is under way, in words that do not distinguish two
+ * histories by the names that tokens and versions got: from the same state the same follows. Ages are
+ * rounded: to the minute, and to the second while a refresh token's window runs.
  */
 export function stateKey(simulation: Simulation): string {
   return new KeyWriter(simulation).write();

@@ -8,7 +8,7 @@ import type { Invocation, Simulated } from '../simulated';
 export interface RequestResult {
   readonly successor: string | undefined;
   /** Whether the client gets the successor. */
-  readonly isTold: boolean;
+  readonly isReceived: boolean;
   /** Whether the client sees that it is refused, in the provider's own words. */
   readonly isRefused: boolean;
 }
@@ -69,7 +69,7 @@ export class Chain {
   afterTokenRequest(
     invocation: Invocation,
     refreshToken: string | undefined,
-    { successor, isTold, isRefused }: RequestResult,
+    { successor, isReceived, isRefused }: RequestResult,
   ): void {
     if (refreshToken !== undefined && !isRefused) {
       const users = this.#users.get(refreshToken) ?? new Set();
@@ -77,7 +77,7 @@ export class Chain {
     }
     if (successor === undefined) return;
     this.#bringers.set(successor, invocation);
-    if (isTold) invocation.environment.given.add(successor);
+    if (isReceived) invocation.environment.given.add(successor);
   }
 
   /** Returns how the chain was lost, once. */

@@ -47,7 +47,7 @@ export class Checker implements Rules {
     const { time, effects } = this.#simulation;
     const minute = ((time.nowMs - startMs) / 60_000).toFixed(2);
     const violation = `minute ${minute}, effect ${effects.length}: ${what}`;
-    this.#simulation.tell(() => `VIOLATED: ${what}`);
+    this.#simulation.trace(() => `VIOLATED: ${what}`);
     this.violations.push(violation);
   }
 
@@ -96,7 +96,7 @@ export class Checker implements Rules {
   }
 
   afterLateRequest(token: string | undefined, successor: string | undefined): void {
-    this.#simulation.tell(() => `late: ${token} brings ${successor}`);
+    this.#simulation.trace(() => `late: ${token} brings ${successor}`);
     this.check();
   }
 

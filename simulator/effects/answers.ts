@@ -17,7 +17,7 @@ export function lifeMsOf(answer: Answer, usualMs: number): number {
 }
 
 /** Answers that are derived from what the provider granted. */
-export const tellsGrant: ReadonlySet<Answer> = new Set<Answer>(['valid', ...grantedAnswers]);
+export const answersByGrant: ReadonlySet<Answer> = new Set<Answer>(['valid', ...grantedAnswers]);
 
 /**
  * What the client sees.
@@ -30,7 +30,7 @@ export function replyOf(
   grant: Grant | undefined,
   limits: { readonly timeoutMs: number; readonly nowMs: number },
 ): SimulatedReply {
-  const reply = tellsGrant.has(answer)
+  const reply = answersByGrant.has(answer)
     ? granted(answer, grant, slowMs)
     : other(answer, limits.nowMs);
   if ((reply.delayMs ?? 0) < limits.timeoutMs) return reply;

@@ -85,7 +85,7 @@ export function effect<T>(
         delayMs = 0,
       } = carryOut(isOnce ? fault : strikes ? lasting : undefined, latencyMs);
       checker.afterEffect(call);
-      simulation.tell(() => `${call}${error ? `: ${error.message}` : ''}`);
+      simulation.trace(() => `${call}${error ? `: ${error.message}` : ''}`);
       if (process?.what === 'dies') {
         invocation.end({ kind: 'died' });
         return undefined;

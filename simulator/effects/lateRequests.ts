@@ -48,7 +48,7 @@ export class LateRequests {
     return [...this.waiting.keys()].some((request) => request.refreshToken === forerunner);
   }
 
-  /** Told of every request that was taken up. */
+  /** Called for every request that was taken up. */
   noteTakenUp(refreshToken: string | undefined): void {
     const { time } = this.#simulation;
     for (const request of this.#afterNext.splice(0)) {
@@ -70,7 +70,7 @@ export class LateRequests {
     const { outside, checker, time } = this.#simulation;
     this.waiting.delete(request);
     const grant = outside.provider.requestToken(request, time.nowMs);
-    this.#simulation.tell(() => `a late request is ${grant ? 'taken up' : 'refused'}`);
+    this.#simulation.trace(() => `a late request is ${grant ? 'taken up' : 'refused'}`);
     checker.afterLateRequest(request.refreshToken, grant?.refreshToken);
     this.noteTakenUp(request.refreshToken);
   }

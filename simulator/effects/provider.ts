@@ -3,7 +3,7 @@ import type { Provider } from '../../lambda/effects/provider';
 import { accessTokenLifeMs, type Grant, type ProviderRequest } from '../outside/provider';
 import type { Invocation } from '../simulated';
 import type { RequestFault } from '../vocabulary';
-import { lifeMsOf, replyOf, tellsGrant } from './answers';
+import { answersByGrant, lifeMsOf, replyOf } from './answers';
 import { type Affected, effect, type Outcome, type Trouble } from './effect';
 
 type Exchange = Pick<RequestFault, 'takenUp' | 'laterMs' | 'answer' | 'slowMs'>;
@@ -46,16 +46,16 @@ export function simulatedProvider(simulation: Affected, invocation: Invocation):
           timeoutMs: timeoutMs - latencyMs,
           nowMs: time.nowMs,
         });
-        const isGrantTold = tellsGrant.has(answer) && reply.answer.kind === 'response';
+        const isGrantAnswered = answersByGrant.has(answer) && reply.answer.kind === 'response';
         const successor = grant?.refreshToken;
-        const isTold = isGrantTold && answer !== 'noRefreshToken';
-        if (isTold && successor) outside.provider.noteReceived(successor);
+        const isReceived = isGrantAnswered && answer !== 'noRefreshToken';
+        if (isReceived && successor) outside.provider.noteReceived(successor);
         checker.afterTokenRequest(invocation, request, {
           successor,
-          isTold,
-          isRefused: answer === 'own401' || (isGrantTold && !grant),
+          isReceived,
+          isRefused: answer === 'own401' || (isGrantAnswered && !grant),
         });
-        simulation.tell(
+        simulation.trace(
           () => `${request.refreshToken} answered ${answer}, brings ${grant?.refreshToken}`,
         );
         return toOutcome(reply);
@@ -70,7 +70,7 @@ export function simulatedProvider(simulation: Affected, invocation: Invocation):
     tokenContext: (_, accessToken, timeoutMs) =>
       effect(simulation, invocation, 'provider.tokenContext', (trouble) => {
         const exchange = exchangeOf(trouble);
-        if (!tellsGrant.has(exchange.answer)) {
+        if (!answersByGrant.has(exchange.answer)) {
           return toOutcome(replyOf(exchange, undefined, { timeoutMs, nowMs: time.nowMs }));
         }
         const validUntilMs = outside.provider.validUntilMs(accessToken.reveal()) ?? 0;

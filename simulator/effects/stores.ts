@@ -86,7 +86,7 @@ export function simulatedSecretStore(simulation: Affected, invocation: Invocatio
       }),
     put: (_, versionId, text, stages) =>
       call('secrets.put', () => {
-        simulation.tell(
+        simulation.trace(
           () => `${refreshTokensIn(text)} into ${stages?.join(', ') ?? 'AWSCURRENT'}`,
         );
         return secrets.put(versionId, text, stages);
@@ -112,7 +112,7 @@ export function simulatedParameterStore(
           const present = parameters.get(name)?.value ?? '[]';
           parameters.put(name, present, true);
         }
-        simulation.tell(() => `${refreshTokensIn(value)} into ${name}`);
+        simulation.trace(() => `${refreshTokensIn(value)} into ${name}`);
         return parameters.put(name, value, overwrite);
       }),
     async remove(name) {

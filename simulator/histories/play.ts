@@ -20,11 +20,11 @@ export const histories: readonly NamedHistory[] = [...provider, ...operators, ..
 export async function playHistory(
   history: NamedHistory,
   secondUse: SecondUse,
-  { isTold = false }: { readonly isTold?: boolean } = {},
+  { isTraced = false }: { readonly isTraced?: boolean } = {},
 ): Promise<{ readonly simulation: Simulation; readonly wrong: readonly string[] }> {
   const met = new Map<Call, number>();
   const simulation: Simulation = new Simulation({
-    ...{ secondUse, onBrokenChain: 'alarm', random: () => 0.5, isTold },
+    ...{ secondUse, onBrokenChain: 'alarm', random: () => 0.5, isTraced },
     ...history.options,
     faultAt(_, call, refreshToken) {
       const nth = met.get(call) ?? 0;

@@ -49,8 +49,8 @@ describe('the rotation, simulated', () => {
 
   it('plays the same history for the same seed', async () => {
     const [first, second] = [
-      await playRandomHistory({ seed: 7, isTold: true }),
-      await playRandomHistory({ seed: 7, isTold: true }),
+      await playRandomHistory({ seed: 7, isTraced: true }),
+      await playRandomHistory({ seed: 7, isTraced: true }),
     ];
 
     expect(second.simulation.story).toEqual(first.simulation.story);
