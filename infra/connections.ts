@@ -55,6 +55,8 @@ const members = {
   clientId: v.pipe(
     v.string("must be the installed package's client id, in quotes"),
     v.regex(/^\S+$/, "must be the installed package's client id, without spaces"),
+    // As the rotator demands: it is printed on operators' terminals.
+    v.regex(/^[\x21-\x7e]+$/, "must be the installed package's client id, in visible ASCII"),
   ),
   onBrokenChain: v.optional(
     v.picklist(['alarm', 'reissue'], 'must be "alarm" or "reissue"'),
@@ -86,7 +88,7 @@ export function parseConnections(value: unknown): Required<Connection>[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new ConfigurationError(`connections must be a list of at least one. ${remedy}`);
   }
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, value, { abortPipeEarly: true });
   if (!result.success) throw mistakes(result.issues.map((issue) => describe(issue, value)));
 
   const connections = result.output;
@@ -123,7 +125,9 @@ function describe(issue: v.BaseIssue<unknown>, value: unknown): string {
   if (typeof position !== 'number') return `connections ${issue.message}`;
   const name = Array.isArray(value) ? value[position]?.name : undefined;
   const connection =
-    typeof name === 'string' ? `Connection "${name}"` : `Connection ${position + 1} in the list`;
+    typeof name === 'string'
+      ? `Connection ${JSON.stringify(name)}`
+      : `Connection ${position + 1} in the list`;
   if (field === undefined) return `${connection} ${issue.message}`;
   return `${connection}: ${field}${place === undefined ? '' : `[${place}]`} ${issue.message}`;
 }

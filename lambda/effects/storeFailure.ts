@@ -39,6 +39,8 @@ const denied = new Set([
   'InvalidSignatureException',
   'ExpiredTokenException',
 ]);
+/** AWS's own words about access have none; a value that was sent, and is quoted, has: it is JSON. */
+const quotation = /[{"]/;
 const notRetryable = new Set([
   'InvalidParameterException',
   'InvalidRequestException',
@@ -71,7 +73,8 @@ export function storeFailure(
   if (denied.has(name)) {
     // A bad signature's text may quote the request's headers, the session token among them
     // (IAM User Guide, "Troubleshoot Signature Version 4 signing").
-    const detail = text && name !== 'InvalidSignatureException' ? `: ${text}` : '';
+    const isQuoted = name === 'InvalidSignatureException' || quotation.test(text);
+    const detail = text && !isQuoted ? `: ${text}` : '';
     return new StoreFailure(store, 'denied', `${what}${detail}`);
   }
   return new StoreFailure(store, notRetryable.has(name) ? 'notRetryable' : 'transient', what);

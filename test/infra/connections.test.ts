@@ -114,6 +114,13 @@ describe('the list of connections', () => {
       { clientId: '' },
       'Connection "news": clientId must be the installed package\'s client id, without spaces.',
     ],
+    ...['a\u001b[31m', 'a\u200B', '\u202Ea', 'ä'].map(
+      (clientId): [string, Record<string, unknown>, string] => [
+        `the client id ${JSON.stringify(clientId)}`,
+        { clientId },
+        'Connection "news": clientId must be the installed package\'s client id, in visible ASCII.',
+      ],
+    ),
     [
       'another way with a broken chain',
       { onBrokenChain: 'ignore' },

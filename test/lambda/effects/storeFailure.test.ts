@@ -212,6 +212,20 @@ describe('what a failure says', () => {
     expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('canary');
   });
 
+  it('never holds a token set that a refusal repeats', async () => {
+    const { url } = await startScriptedServer((response, { body }) => {
+      const { Value } = JSON.parse(body);
+      refusal('AccessDeniedException', `not authorized to write ${Value}`)(response, {} as never);
+    });
+
+    const failure = await failureOfBoth(...parameterStores(url), (store) =>
+      store.writeSecure('/n', '{"refreshToken":"canary-token"}', { overwrite: true }),
+    );
+
+    expect(failure.message).toMatch(/failed with AccessDeniedException$/);
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('canary');
+  });
+
   it('never holds the canonical string of a bad signature, which quotes the session token', async () => {
     const canonical =
       "The Canonical String for this request should have been 'POST / canary-token'";
