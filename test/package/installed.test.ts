@@ -129,7 +129,8 @@ describe("the operator's program", () => {
   });
 
   it.each(['list', 'status', 'seed'])('loads all that %s needs', (command) => {
-    const { status, output } = run('npx', '--no-install', 'sfmc-token-rotator', command, '--help');
+    const program = path.join(project, 'node_modules', '.bin', 'sfmc-token-rotator');
+    const { status, output } = run(program, command, '--help');
 
     expect(output).toContain(command);
     expect(status).toBe(0);
