@@ -207,7 +207,8 @@ class TokenReader:
 
     def _parse(self, text):
         try:
-            members = json.loads(text)
+            # PowerShell puts a byte order mark in front.
+            members = json.loads(text.lstrip("\ufeff"))
             refresh_token = members.pop("refreshToken", None)
         except (TypeError, ValueError, AttributeError):
             # The parser's own error holds the text.
@@ -219,6 +220,10 @@ class TokenReader:
             raise self._error(
                 "NotSeeded", f"the secret holds no access token. npm run ops -- {remedy}"
             )
+        # Other languages write null for what they do not have.
+        for name in ("legacyToken", "restBaseUrl", "soapBaseUrl"):
+            if members.get(name) is None:
+                members.pop(name, None)
         for name in ("accessToken", "legacyToken"):
             token = members.get(name, "-")
             if not isinstance(token, str) or not _TOKEN.fullmatch(token):

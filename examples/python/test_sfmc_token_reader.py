@@ -136,6 +136,13 @@ class Memory(unittest.TestCase):
         self.assertNotIn("refreshToken", tokens)
         self.assertNotIn("one", f"{tokens} {tokens!r}")
 
+    def test_takes_a_byte_order_mark_and_null_for_what_is_not_there(self):
+        self.world.put("one", legacyToken=None, soapBaseUrl=None)
+        self.world.text = f"\ufeff{self.world.text}\r\n"
+        tokens = self.reader.get()
+        self.assertEqual(tokens["accessToken"], "access-one")
+        self.assertNotIn("legacyToken", tokens)
+
     def test_names_a_secret_without_a_token(self):
         for text, remedy in [
             ("{}", "seed acme"),
