@@ -32,10 +32,15 @@ export function filled({ text }: Script, values: Readonly<Record<string, string>
 
 /**
  * Before a script: names each command that fails, and has the CLI ask the endpoint for SQS too, which its
- * first version does only if the command line says so.
+ * first version does only if the command line says so. What it writes to is a pipe, as in a terminal it
+ * would be something that can be opened.
  */
 export const preamble = `
-set -Eo pipefail
+exec > >(cat) 2>&1
+set -o pipefail
 trap 'echo "FAILED: $BASH_COMMAND"' ERR
-aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }
+mkdir -p bin
+printf '#!/bin/sh\\nexec "%s" --endpoint-url "$AWS_ENDPOINT_URL" "$@"\\n' "$(command -v aws)" > bin/aws
+chmod +x bin/aws
+PATH="$PWD/bin:$PATH"
 `;

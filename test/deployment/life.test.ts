@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { dispatchAt, isInShare } from '../../lambda/core/dispatchPlan';
@@ -261,21 +262,24 @@ describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
     it.each(awsScripts)('does what $path has it do', async (script) => {
       const { queueArn } = await queuesOf(rotator);
       const { KeyMetadata } = await life.aws.kms.send(new CreateKeyCommand({}));
-      const { VersionId = '' } = await life.aws.secretsManager.send(
-        new PutSecretValueCommand({
-          SecretId: 'sfmc/acme',
-          SecretString: '{}',
-          VersionStages: ['AWSPENDING'],
-        }),
+      const { ssm, secretsManager } = life.aws;
+      // One that no rotation knows of.
+      const name = randomUUID();
+      const SecretId = `sfmc/${name}`;
+      await secretsManager.send(new CreateSecretCommand({ Name: SecretId, SecretString: '{}' }));
+      const pending = { SecretString: '{}', VersionStages: ['AWSPENDING'] };
+      const { VersionId = '' } = await secretsManager.send(
+        new PutSecretValueCommand({ SecretId, ...pending }),
       );
+      const config = { Name: `/sfmc/${name}/config`, Value: '{}' };
+      await ssm.send(new PutParameterCommand({ ...config, Type: 'String' }));
       const text = filled(script, {
-        NAME: 'acme',
-        example: 'acme',
+        NAME: name,
+        example: name,
         'QUEUE-URL': await life.queueUrl(queueArn),
         KEY: KeyMetadata?.Arn ?? '',
         VERSION: VersionId,
-        'aws secretsmanager restore-secret':
-          'aws secretsmanager delete-secret --secret-id sfmc/acme\n$&',
+        'aws secretsmanager restore-secret': `aws secretsmanager delete-secret --secret-id ${SecretId}\n$&`,
       });
 
       const { output } = await run(['bash', '-c', `${preamble}${text}`], {
@@ -283,9 +287,9 @@ describeOnMinistack('a deployed rotation', { schedulerPace }, (server) => {
         env: server().environment,
       });
 
-      const failed = output.match(/^FAILED: aws [a-z-]+ [a-z-]+/gm) ?? [];
-      const refused = failed.filter((command) => !command.endsWith('start-message-move-task'));
-      expect({ refused, output }).toEqual({ refused: [], output });
+      const failed = output.match(/^FAILED: .*/gm) ?? [];
+      const refused = failed.filter((command) => !command.includes('start-message-move-task'));
+      expect(refused.length > 0 ? [...refused, output].join('\n') : '').toBe('');
     });
   });
 });
