@@ -253,7 +253,14 @@ function refresh(
   const { fingerprint } = refreshToken;
   const isSecretAccepted = world.acceptedSecrets.has(clientSecret.fingerprint);
   if (isSecretAccepted && world.acceptedTokens.has(fingerprint)) {
-    return grant(withVerdict(state, clientSecret), refreshToken, isDirty, outcome);
+    const use = { isDirty, possiblyUsedAtMs: facts.nowMs };
+    const used = { ...facts, uses: new Map(facts.uses).set(fingerprint, use) };
+    return grant(
+      withVerdict({ ...state, facts: used }, clientSecret),
+      refreshToken,
+      isDirty,
+      outcome,
+    );
   }
   const uses = new Map(facts.uses).set(fingerprint, { isDirty, ...facts.uses.get(fingerprint) });
   const stale = { ...state, facts: { ...facts, uses, currentMayBeStale: true } };
