@@ -89,8 +89,11 @@ export async function run(task: Task, options: RunOptions = {}): Promise<Found> 
   }
 }
 
-/** Young objects die young: a larger space for them saves the collector most of its work. */
-const execArgv = ['--max-semi-space-size=32'];
+/**
+ * Young objects die young: a larger space for them saves the collector most of its work. Each process
+ * has a processor of its own, on which V8's threads would only take turns with it.
+ */
+const execArgv = ['--max-semi-space-size=64', '--single-threaded'];
 
 function jobOf(task: Task, shard: number, shards: number): Job {
   if (task.kind === 'random') {

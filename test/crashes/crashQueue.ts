@@ -34,11 +34,15 @@ export class CrashQueue {
     }
   }
 
-  /** A minute after what is in flight was taken. */
+  /**
+   * A minute after what is in flight was taken, which was a moment later than it was asked for: a
+   * delivery too soon finds nothing, and the next one would come a minute too late.
+   */
   waitUntilVisible(): void {
-    const { taken } = this.#counts();
+    if (this.#counts().taken === 0) return;
     const againAtMs = this.#takenAtMs + visibilityTimeoutMs;
-    if (taken > 0) this.world.advance(Math.max(0, againAtMs - this.world.now()));
+    this.world.advance(Math.max(0, againAtMs - this.world.now()));
+    while (this.#counts().taken > 0) this.world.advance(1);
   }
 
   messages(): number {
