@@ -1,8 +1,6 @@
-import { aheadTokenSet, newestVersion, refreshTokens } from '../../../lambda/core/candidates';
-import type { Facts } from '../../../lambda/core/facts';
+import { newestVersion } from '../../../lambda/core/candidates';
 import { labels } from '../../../lambda/core/labels';
-import { versionIdOf } from '../../../lambda/core/lineage';
-import type { StoredVersion, TokenSet } from '../../../lambda/core/tokenSet';
+import { ahead, childOf, tokens } from './candidatesOf';
 import {
   factsOf,
   held,
@@ -16,17 +14,6 @@ import {
   unlabelled,
   versionOf,
 } from './facts';
-
-const ahead = (overrides: Partial<Facts>) =>
-  aheadTokenSet(factsOf(overrides))?.tokenSet.refreshToken.reveal();
-const tokens = (overrides: Partial<Facts>) =>
-  refreshTokens(factsOf(overrides)).map((token) => token.reveal());
-
-/** A version that the rotator wrote after that one. */
-function childOf(parent: StoredVersion, tokenSet: TokenSet, createdAtMs: number): StoredVersion {
-  const child = versionOf(tokenSet, { stages: [], createdAtMs });
-  return { ...child, versionId: versionIdOf(parent.versionId, child.text.reveal()) };
-}
 
 describe('once a person has begun a new chain', () => {
   const seedMs = nowMs - 10 * minuteMs;

@@ -1,14 +1,9 @@
-import {
-  aheadTokenSet,
-  mayBeInWindow,
-  newestVersion,
-  refreshTokens,
-} from '../../../lambda/core/candidates';
+import { aheadTokenSet, mayBeInWindow, newestVersion } from '../../../lambda/core/candidates';
 import type { Facts } from '../../../lambda/core/facts';
 import { labels } from '../../../lambda/core/labels';
-import { versionIdOf } from '../../../lambda/core/lineage';
 import { Redacted } from '../../../lambda/core/redacted';
-import type { StoredVersion, TokenSet } from '../../../lambda/core/tokenSet';
+import type { StoredVersion } from '../../../lambda/core/tokenSet';
+import { ahead, childOf, tokens } from './candidatesOf';
 import {
   factsOf,
   fingerprint,
@@ -25,17 +20,6 @@ import {
   unlabelled,
   versionOf,
 } from './facts';
-
-const ahead = (overrides: Partial<Facts>) =>
-  aheadTokenSet(factsOf(overrides))?.tokenSet.refreshToken.reveal();
-const tokens = (overrides: Partial<Facts>) =>
-  refreshTokens(factsOf(overrides)).map((token) => token.reveal());
-
-/** A version that the rotator wrote after that one. */
-function childOf(parent: StoredVersion, tokenSet: TokenSet, createdAtMs: number): StoredVersion {
-  const child = versionOf(tokenSet, { stages: [], createdAtMs });
-  return { ...child, versionId: versionIdOf(parent.versionId, child.text.reveal()) };
-}
 
 describe('the token set that belongs in AWSCURRENT', () => {
   const child = held('child', { parent: 'current' });
