@@ -1,7 +1,7 @@
 const { availableParallelism } = require('node:os');
 
 /** Packages that take long to load and keep no state that one test could leave to another. */
-const shared = '(aws-cdk-lib|constructs|cdk-nag|@aws-sdk|@smithy)/';
+const shared = '(aws-cdk-lib|constructs|cdk-nag|@aws-sdk|@smithy|fast-check)/';
 
 const { TEST_FULL, REQUIRE_BROWSER, REQUIRE_MOTO } = process.env;
 /** `npm run test:full` has the time for them. */

@@ -44,6 +44,19 @@ describe('once a person has begun a new chain', () => {
     ).toEqual(['seed', 'by hand']);
   });
 
+  it('nor one of those that a rotation wrote later, though its forerunner was not read', () => {
+    const listed = listedOf(seed, late, old);
+
+    expect(tokens({ current: seed, listed, otherVersions: [late] })).toEqual(['seed']);
+  });
+
+  it('nor one from before that has come to be known since the versions were listed', () => {
+    expect(tokens({ current: seed, listed: undefined, otherVersions: [old, byHand] })).toEqual([
+      'seed',
+      'by hand',
+    ]);
+  });
+
   it('nor one that came of it over several steps, in whatever order they are listed', () => {
     const later = childOf(late, issued('later'), at(2));
     const orders = [
@@ -94,11 +107,16 @@ describe('once a person has begun a new chain', () => {
     const entries = [
       held('before', { ageMs: 11 * minuteMs }),
       held('since', { ageMs: 9 * minuteMs }),
+      held('with it', { ageMs: 10 * minuteMs }),
       held('unrelated', { parent: 'other', ageMs: 11 * minuteMs }),
     ];
 
     expect(ahead({ current: seed, held: entries })).toBe('since');
-    expect(tokens({ current: seed, held: entries, otherVersions: [] })).toEqual(['since', 'seed']);
+    expect(tokens({ current: seed, held: entries, otherVersions: [] })).toEqual([
+      'since',
+      'seed',
+      'with it',
+    ]);
   });
 
   it("but what came of the seed itself counts, though this environment's clock is late", () => {

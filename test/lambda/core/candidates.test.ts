@@ -102,6 +102,15 @@ describe('the token set that belongs in AWSCURRENT', () => {
     expect(found([first, second])).toEqual(second);
   });
 
+  it('has not proven itself if that forerunner is AWSCURRENT, which is dead', () => {
+    const parked = held('current', { sent: true });
+
+    expect(aheadTokenSet(factsOf({ held: [parked, child], ...refusing(['current']) }))).toEqual({
+      ...child,
+      open: true,
+    });
+  });
+
   it('is to be confirmed if AWSCURRENT may have been used between', () => {
     const next = held('next', { parent: 'child', ageMs: minuteMs });
     const found = (overrides: Partial<Facts>) =>
@@ -217,6 +226,8 @@ describe('a refresh token may have been used for the first time just now', () =>
   it('but not if it is stored nowhere', () => {
     expect(isInWindow('another', at(0, previous))).toBe(false);
     expect(isInWindow('another', { current: versionOf(notSeeded) })).toBe(false);
+    const emptied = versionOf(notSeeded, { ...previous, createdAtMs: nowMs });
+    expect(isInWindow('another', { otherVersions: [emptied] })).toBe(false);
   });
 });
 

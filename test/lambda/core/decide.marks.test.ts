@@ -144,6 +144,17 @@ describe('a token of another version or of the escrow', () => {
       isDirty: false,
     });
   });
+
+  it('of the escrow is marked whatever stands there of another', () => {
+    const refused = held('refused', { open: true, sent: true, parent: 'other' });
+    const rival = held('rival', { open: true, parent: 'other' });
+    const denied = { ...dead('current', 'refused'), ...others, refusesWrites: true };
+
+    expect(decideWith({ ...denied, held: [refused, rival] })).toEqual({
+      do: 'markHeld',
+      held: rival,
+    });
+  });
 });
 
 describe('an open end', () => {
@@ -176,6 +187,15 @@ describe('an open end', () => {
       refreshWith('current'),
     );
     expect(decideWith(marked)).toEqual(refreshWith('current', { isDirty: true }));
+  });
+
+  it('that cannot be marked is confirmed all the same, cleanly if nobody can have begun that', () => {
+    const unmarked = { current: open, listed, markFailed: true };
+
+    expect(decideWith(unmarked)).toEqual(refreshWith('current'));
+    expect(decideWith({ ...unmarked, escrowUnknown: true })).toEqual(
+      refreshWith('current', { isDirty: true }),
+    );
   });
 
   it('is left open if the versions of the day are spent: the token counts as fresh', () => {

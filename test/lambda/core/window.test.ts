@@ -10,6 +10,7 @@ import {
   held,
   issued,
   minuteMs,
+  notSeeded,
   nowMs,
   refusing,
   secondDelivery,
@@ -102,6 +103,13 @@ describe('a window in which a successor can be had again', () => {
     expect(isOpen(refusedFor(5 * minuteMs - 1))).toBe(true);
     expect(isOpen(refusedFor(5 * minuteMs))).toBe(false);
     expect(isOpen({ ...refusedFor(5 * minuteMs), ...usedAgo(minuteMs) })).toBe(true);
+  });
+
+  it('is open though AWSCURRENT was emptied after an earlier delivery may have sent its token', () => {
+    const emptied = { current: versionOf(notSeeded), mayBeUsedUnseen: true };
+
+    expect(isOpen(emptied)).toBe(true);
+    expect(isOpen({ ...emptied, credentialsRefusedSinceMs: nowMs - 5 * minuteMs })).toBe(false);
   });
 
   it('is open whatever was refused, if this invocation may have used a token since', () => {
