@@ -26,8 +26,9 @@ export function mayHurry(listed: readonly ListedVersion[], nowMs: number): boole
 function recentVersions(listed: readonly ListedVersion[], nowMs: number) {
   const times = listed.map(({ createdAtMs }) => createdAtMs).sort((a, b) => a - b);
   const isRecent = (timeMs: number) => timeMs > nowMs - windowMs;
-  const extra = times.filter(
-    (timeMs, at) => at > 0 && isRecent(timeMs) && timeMs - (times[at - 1] ?? 0) < usualGapMs,
-  );
+  const extra = times.filter((timeMs, at) => {
+    const beforeMs = times[at - 1] ?? Number.NEGATIVE_INFINITY;
+    return isRecent(timeMs) && timeMs - beforeMs < usualGapMs;
+  });
   return { all: times.filter(isRecent).length, extra: extra.length };
 }

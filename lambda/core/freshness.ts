@@ -135,7 +135,7 @@ export function isJustIssued({ current, delivery, nowMs }: Facts): boolean {
  * at a time (Amazon SQS Developer Guide, "FIFO queue delivery logic").
  */
 export function isFirstUse(facts: Facts): boolean {
-  const { delivery, current, refreshBelowMs, tickPeriodMs, force } = facts;
+  const { delivery, current, refreshBelowMs, tickPeriodMs } = facts;
   if (delivery.by === 'hand' || delivery.isFollowUp) return false;
   if (isRepeated(delivery) || isSent(current)) return false;
   const messageBeforeMs = delivery.sentAtMs - tickPeriodMs - schedulerJitterMs;
@@ -143,6 +143,5 @@ export function isFirstUse(facts: Facts): boolean {
   if (current.tokens.kind !== 'issued') return false;
   const { tokenSet } = current.tokens;
   if (isFromTheFuture(tokenSet, facts.nowMs)) return false;
-  if (force && freshnessOf(facts) === 'fresh') return true;
   return freshnessAt(tokenSet, { nowMs: messageBeforeMs, refreshBelowMs }) !== 'due';
 }

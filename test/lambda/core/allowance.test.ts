@@ -62,6 +62,8 @@ describe('an open end may be confirmed', () => {
 
   it('whatever happened more than 24 hours ago', () => {
     expect(may(listed(...burst(14, dayMs - 14 * minuteMs - 1)))).toBe(false);
+    expect(may(listed(...burst(14, dayMs - 13 * minuteMs - 1)))).toBe(false);
+    expect(may(listed(...burst(14, dayMs - 13 * minuteMs)))).toBe(true);
     expect(may(listed(...burst(14, dayMs)))).toBe(true);
     expect(may(listed(...burst(14, dayMs - 1)))).toBe(true);
   });

@@ -66,11 +66,18 @@ describe("AWSCURRENT's refresh token is unused for certain", () => {
     const fresh = { ...versionOf(issued('current', { ageMs: 10 * minuteMs })), ...createdBefore };
 
     expect(isFirst({ current: fresh, force: true })).toBe(true);
+    expect(isFirst({ current: { ...dueSince(7 * minuteMs), ...createdBefore }, force: true })).toBe(
+      false,
+    );
   });
 
   it.each([
     ['a message is repeated', { delivery: secondDelivery }],
     ['it is asked for by hand', { delivery: byHand }],
+    [
+      'it is asked for by hand, though it is fresh',
+      { delivery: byHand, force: true, current: versionOf(issued('current', { ageMs: 0 })) },
+    ],
     ['another invocation may have begun', { delivery: followUp }],
     [
       'it is marked as sent',

@@ -152,6 +152,17 @@ describe('a stored access token', () => {
     expect(repeated(50 * minuteMs)).toBe('fresh');
     expect(repeated(50 * minuteMs - 1)).toBe('due');
   });
+
+  it('is due no sooner to a repetition if it was written since the message was sent', () => {
+    const sentAtMs = nowMs - minuteMs;
+    const repeated = (createdAtMs: number) => {
+      const current = { ...lived(3_600, 50 * minuteMs - 1), createdAtMs };
+      return freshness({ current, delivery: secondDelivery });
+    };
+
+    expect(repeated(sentAtMs)).toBe('due');
+    expect(repeated(sentAtMs + 1)).toBe('fresh');
+  });
 });
 
 describe('a connection whose tokens live short', () => {

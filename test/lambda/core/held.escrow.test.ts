@@ -3,6 +3,7 @@ import {
   type HeldTokenSet,
   heldAfterPublishing,
   newestHeld,
+  noParent,
   serializeEscrow,
 } from '../../../lambda/core/held';
 import { escrowBytes } from '../../../lambda/core/limits';
@@ -90,6 +91,18 @@ describe('an escrow', () => {
     expect(kept[0]?.parent).toBe(held('x', { parent: 'current' }).parent);
     expect(names(newestHeld(chain))).toEqual(['c', 'd', 'e', 'f']);
     expect(newestHeld(chain)[0]?.parent).toBe(kept[0]?.parent);
+  });
+
+  it.each([
+    ['unknown', undefined],
+    ['in AWSCURRENT', noParent],
+  ])('knows what they came from if the forerunner of what has left is %s', (_, parent) => {
+    const first = { ...held('first', { ageMs: 60 * minuteMs }), parent };
+    const next = held('next', { open: true, parent: 'first', ageMs: 5 * minuteMs });
+    const { kept } = fitEscrow([first, next, ...three], { nowMs, isDead: () => false });
+
+    expect(names(kept)).toEqual(['next', 'a', 'b', 'c']);
+    expect(kept[0]).toEqual(next);
   });
 
   it('never gives up a live rival without a word: the oldest is to have a place of its own', () => {
@@ -195,5 +208,8 @@ describe('once a token set was published', () => {
       'rival',
       'dead',
     ]);
+    expect(left([longOver, held('dead', { ageMs: 20 * minuteMs })], { dead: ['dead'] })).toEqual(
+      [],
+    );
   });
 });

@@ -123,6 +123,12 @@ describe('two lists of held token sets', () => {
     expect(mergeHeld([later], [earlier])).toEqual([later]);
   });
 
+  it('keep the one of the later list if both were issued at once', () => {
+    const [before, after] = [held('a'), held({ ...held('a').tokenSet, expiresAtMs: nowMs })];
+
+    expect(mergeHeld([before], [after])).toEqual([after]);
+  });
+
   it('keep the parent that was reported last', () => {
     const [merged] = mergeHeld([held('a', { parent: 'x' })], [held('a', { parent: 'y' })]);
 
@@ -221,6 +227,12 @@ describe('a held token set is ahead of AWSCURRENT', () => {
 
     expect(ahead([held('elder', { ageMs: 25 * minuteMs }), next])).toBe('next');
     expect(ahead([held('elder', { ageMs: 35 * minuteMs }), next])).toBeUndefined();
+  });
+
+  it('not even over a dead one, if what began that chain is older than AWSCURRENT', () => {
+    const chain = [held('elder', { ageMs: 35 * minuteMs }), held('next', { parent: 'elder' })];
+
+    expect(aheadOf(current, chain, true)).toBeUndefined();
   });
 
   it('never if parents go round in a circle', () => {
