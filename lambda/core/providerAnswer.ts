@@ -12,17 +12,19 @@ import { objectOf, parseJson, tokenText, typedText, validate } from './validate'
 
 /** What came back over HTTP, or why nothing readable did. */
 export type HttpAnswer =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly retryAfter?: string;
-      /** Undefined if the body was larger than `longestAnswerBytes`. */
-      readonly body: string | undefined;
-    }
+  | HttpResponse
   /** Sent, or perhaps sent, and not answered. */
   | { readonly kind: 'noResponse'; readonly reason: string }
   /** Surely never left: the name was not found, the connection or TLS refused. */
   | { readonly kind: 'notSent'; readonly reason: string };
+
+interface HttpResponse {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly retryAfter?: string;
+  /** Undefined if the body was larger than `longestAnswerBytes`. */
+  readonly body: string | undefined;
+}
 
 /** The reason of an answer that was not there when its attempt's time was over. */
 export const noAnswerInTime = 'no answer in time';
@@ -72,10 +74,20 @@ export const mayBeTakenUp = ({ kind }: ProviderAnswer): boolean =>
  * @param nowMs milliseconds since the epoch, for a `Retry-After` that is a date
  */
 export function interpretAnswer(answer: HttpAnswer, nowMs: number): ProviderAnswer {
+  return answer.kind === 'response' && isSuccess(answer)
+    ? interpretSuccess(answer)
+    : interpretFailure(answer, nowMs);
+}
+
+const isSuccess = ({ status }: HttpResponse) => status >= 200 && status < 300;
+
+function interpretFailure(
+  answer: HttpAnswer,
+  nowMs: number,
+): Exclude<ProviderAnswer, { readonly kind: 'granted' }> {
   if (answer.kind === 'notSent') return { kind: 'notSent', reason: answer.reason };
   if (answer.kind === 'noResponse') return { kind: 'indeterminate', reason: answer.reason };
   const { status, body } = answer;
-  if (status >= 200 && status < 300) return interpretSuccess(status, body);
   const asked = retryAfterMsOf(answer, nowMs);
   const wait = asked === undefined ? {} : { retryAfterMs: asked };
   // A proxy that wants to be paid its due has passed nothing on (RFC 9110, section 15.5.8).
@@ -106,17 +118,15 @@ export function interpretTokenContext(
   | { readonly kind: 'accepted' | 'refused' }
   | { readonly kind: 'indeterminate'; readonly reason: string; readonly retryAfterMs?: number } {
   // 202 is the documented success, though 200 would be the usual one.
-  if (answer.kind === 'response' && answer.status >= 200 && answer.status < 300) {
-    return { kind: 'accepted' };
-  }
-  const meaning = interpretAnswer(answer, nowMs);
-  if (meaning.kind === 'granted') return { kind: 'accepted' };
-  if (meaning.kind === 'refused' || meaning.kind === 'rejected') return { kind: 'refused' };
-  // The REST interface has error shapes of its own; with a 401 it can only mean the token.
-  if (answer.kind === 'response' && answer.status === 401 && isJsonObject(answer.body)) {
+  if (answer.kind === 'response' && isSuccess(answer)) return { kind: 'accepted' };
+  const failure = interpretFailure(answer, nowMs);
+  // The REST interface has error shapes of its own; with a 401 any of them can only mean the token.
+  const isUnauthorized =
+    answer.kind === 'response' && answer.status === 401 && isJsonObject(answer.body);
+  if (failure.kind === 'refused' || failure.kind === 'rejected' || isUnauthorized) {
     return { kind: 'refused' };
   }
-  const { reason, retryAfterMs } = meaning;
+  const { reason, retryAfterMs } = failure;
   return { kind: 'indeterminate', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
@@ -130,7 +140,7 @@ const grantSchema = objectOf({
 
 const successorSchema = objectOf({ refreshToken: tokenText });
 
-function interpretSuccess(status: number, body: string | undefined): ProviderAnswer {
+function interpretSuccess({ status, body }: HttpResponse): ProviderAnswer {
   const unreadable = (problem: string, successor?: Redacted): ProviderAnswer => ({
     kind: 'indeterminate',
     reason: `HTTP ${status} whose ${problem}`,
@@ -139,7 +149,7 @@ function interpretSuccess(status: number, body: string | undefined): ProviderAns
   if (body === undefined) return unreadable('body is too large');
   if (body.trim() === '') return unreadable('body is empty');
   const json = parseJson(body);
-  if (!json.ok) return unreadable(`body is ${kindOfBody(body).replace(/^a body that is /, '')}`);
+  if (!json.ok) return unreadable(`body is ${kindOfBody(body).replace('a body that is ', '')}`);
   const parsed = validate(grantSchema, json.value);
   if (!parsed.ok) {
     const salvaged = validate(successorSchema, json.value);

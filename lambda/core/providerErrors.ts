@@ -8,11 +8,14 @@ export interface ProviderError {
   readonly retryAfter?: unknown;
 }
 
+/** Why a body is not the provider's is told nobody: a library's default text may quote it. */
+const untold = '';
+
 const errorSchema = objectOf({
-  message: v.string(''),
+  message: v.string(untold),
   errorcode: v.union([
-    v.number(''),
-    v.pipe(v.string(''), v.regex(/^\d{1,9}$/, ''), v.transform(Number)),
+    v.number(untold),
+    v.pipe(v.string(untold), v.regex(/^\d{1,9}$/, untold), v.transform(Number)),
   ]),
   retryAfter: v.optional(v.unknown()),
 });
@@ -41,14 +44,13 @@ const sentences: Readonly<Record<number, string>> = {
 export const enhancedPackageErrorcode = 10007;
 
 /** What the provider means by an errorcode, if that is known. */
-export const sentenceOf = (errorcode: number | undefined): string | undefined =>
-  errorcode === undefined ? undefined : sentences[errorcode];
+export const sentenceOf = (errorcode: number): string | undefined => sentences[errorcode];
 
 /** The kind of a body, for a message that must not quote it. */
 export function kindOfBody(body: string | undefined): string {
   if (body === undefined) return 'a body that is too large';
   const text = body.trim();
   if (text === '') return 'an empty body';
-  if (/^(\uFEFF)?\s*<(!doctype|html|\?xml|head|body)/i.test(text)) return 'an HTML page';
+  if (/^<(!doctype|html|\?xml|head|body)/i.test(text)) return 'an HTML page';
   return parseJson(text).ok ? 'JSON of another shape' : 'a body that is not JSON';
 }

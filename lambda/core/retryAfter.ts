@@ -35,8 +35,7 @@ const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d( \d{4}
 
 function parseMember(body: string | undefined): number | undefined {
   const json = parseJson(body ?? '');
-  if (!json.ok || typeof json.value !== 'object' || json.value === null) return undefined;
-  const { retryAfter } = json.value as { retryAfter?: unknown };
+  const { retryAfter } = ((json.ok && json.value) || {}) as { retryAfter?: unknown };
   const seconds = typeof retryAfter === 'string' ? Number(retryAfter.trim() || 'none') : retryAfter;
   if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) return undefined;
   return Math.ceil(seconds * 1_000);

@@ -1,4 +1,4 @@
-import { interpretAnswer } from '../../../lambda/core/providerAnswer';
+import { interpretAnswer, noAnswerInTime } from '../../../lambda/core/providerAnswer';
 import { nowMs } from './facts';
 import { html, limited, response, unauthorized } from './httpAnswers';
 import './redactedEquality';
@@ -143,7 +143,7 @@ describe('a proxy that wants authentication', () => {
 
 describe('a request without an answer', () => {
   it('may have been taken up', () => {
-    const lost = { kind: 'noResponse', reason: 'no answer in time' } as const;
+    const lost = { kind: 'noResponse', reason: noAnswerInTime } as const;
 
     expect(interpretAnswer(lost, nowMs)).toStrictEqual({
       kind: 'indeterminate',

@@ -22,14 +22,14 @@ describe("tokenContext's answer about an access token", () => {
     });
   });
 
-  it.each([401, 403, 404, 302, 199])('%d of a front says nothing of it', (status) => {
+  it.each([401, 403, 404, 300, 302, 199])('%d of a front says nothing of it', (status) => {
     expect(judged(status)).toStrictEqual({
       kind: 'indeterminate',
       reason: `HTTP ${status} with an HTML page, not in Marketing Cloud's own words`,
     });
     expect(judged(status, status === 401 ? 'null' : '{}').kind).toBe('indeterminate');
     expect(judged(status, '"canary"').kind).toBe('indeterminate');
-    expect(judged(status, undefined).kind).toBe('indeterminate');
+    expect(interpretTokenContext(response(status, undefined), nowMs).kind).toBe('indeterminate');
   });
 
   it.each([408, 429, 500, 503, 596])('%d says nothing of it yet', (status) => {

@@ -129,6 +129,7 @@ describe('the life of an access token', () => {
     ['3600', 3_600_000],
     [' 1200 ', 1_200_000],
     ['3599.5', 3_599_500],
+    ['3599.75', 3_599_750],
   ])('is read from a text of digits, with a warning: %j', (expiresIn, lifeMs) => {
     expect(lifeOf(expiresIn)).toEqual({ lifeMs, oddity: 'expiresIn is a text of digits' });
   });

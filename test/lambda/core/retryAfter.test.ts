@@ -1,4 +1,5 @@
 import { retryAfterMsOf } from '../../../lambda/core/retryAfter';
+import { setEnvironment } from '../../support/environment';
 import { nowMs } from './facts';
 
 const waitMs = (retryAfter: string | undefined, body: unknown = '') =>
@@ -28,6 +29,13 @@ describe('the wait that an answer asks for', () => {
     ['asctime', 'Tue Nov 24 08:00:30 2026'],
   ])('is read from a header that is an HTTP date in the form of %s', (_, header) => {
     expect(waitMs(header)).toBe(30_000);
+  });
+
+  it('is read from a date that names no zone as GMT, wherever the function runs', () => {
+    setEnvironment({ TZ: 'America/New_York' });
+
+    expect(new Date(nowMs).getTimezoneOffset()).toBe(300);
+    expect(waitMs('Tue Nov 24 08:00:30 2026')).toBe(30_000);
   });
 
   it.each([
@@ -70,6 +78,7 @@ describe('the wait that an answer asks for', () => {
     '24 Nov 2026 08:00:30 GMT',
     'Tue, 99 Nov 2026 08:00:30 GMT',
     'Tue, 24 Nov 2026 08:00:30 PST',
+    'Tue, 24 Nov 2026 08:00:30 GMT (soon)',
     'in Tue, 24 Nov 2026 08:00:30 GMT',
     'Tue 5',
     'soon 5',

@@ -131,6 +131,7 @@ describe('parseStoredTokens', () => {
     ['accessToken', [4711, null, '', 'a b', 'a\u001bb', 'ä']],
     ['issuedAt', [4711, null, '', 'canary', '2026-13-24T08:00:00Z', '4711', '24 Nov 2026 08:00']],
     ['expiresAt', [4711, null, '', 'canary', '2026-11-24', 'at 2026-11-24T08:00:00Z']],
+    ['expiresAt', ['+002026-11-24T09:00:00Z']],
     // Date cannot read an offset without minutes.
     ['expiresAt', ['2026-11-24T09:00:00+01']],
   ] as const)('takes a token set whose %s is one of %j for a seed', (name, values) => {
@@ -170,6 +171,12 @@ describe('parseStoredTokens', () => {
       expect(parse({ ...full, refreshToken, refresh_token: 'refresh' })).toStrictEqual(parse(full));
     },
   );
+
+  it('takes the one of several spellings that is not empty', () => {
+    const spelled = { ...without('refreshToken'), RefreshToken: '', refresh_token: 'refresh' };
+
+    expect(parse(spelled)).toStrictEqual(parse(full));
+  });
 
   it('takes the documented spelling if both are there', () => {
     expect(parse({ refresh_token: 'other', ...full })).toStrictEqual(parse(full));
