@@ -115,10 +115,14 @@ export class Chain {
     this.#putBack = undefined;
   }
 
-  /** A person has put a version back: its refresh token counts, and what comes of that from now on. */
+  /**
+   * A person has put a version back: its refresh token counts, and what comes of that from now on. If
+   * it came of what was put back before, that still counts.
+   */
   putBack(text: string): void {
     const { outside, time } = this.#simulation;
     const token = outside.provider.find(text);
+    if (token && this.#cameOfPutBack(token)) return;
     this.#putBack = token && { token, atMs: time.nowMs };
   }
 

@@ -40,6 +40,7 @@ export class Readers {
   /** The schedule has been paused, or an operator has put an old value back. */
   expectNothingYet(): void {
     this.#expects = false;
+    this.#validUntilMs = 0;
     this.#bestUntilMs = 0;
     this.#lastLongCalmEndMs = Number.NEGATIVE_INFINITY;
     this.#ignoresUntilMs = this.#simulation.time.nowMs + this.longCalmMs;
