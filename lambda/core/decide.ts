@@ -108,7 +108,7 @@ function needOf(facts: Facts): 'nothing' | 'rotate' | 'hurry' | 'confirm' {
   // What is rotated anyway is no confirmation, and costs none of their versions.
   if (isForced || freshness === 'due') return 'rotate';
   if (openEnd === 'open') return 'confirm';
-  if (openEnd === 'sent' || aheadTokenSet(facts)) return 'rotate';
+  if (openEnd === 'sent' || facts.isPutBackUsed || aheadTokenSet(facts)) return 'rotate';
   return freshness === 'early' ? 'hurry' : 'nothing';
 }
 
@@ -304,8 +304,13 @@ function nextClientSecret(facts: Facts): Redacted | undefined {
   return usable.find((secret) => !facts.doubtedSecrets.has(secret.fingerprint)) ?? usable[0];
 }
 
+/**
+ * While a reuse window is running out there is no time to lose: the request that counts shows the same
+ * of a doubted client secret.
+ */
 function needsProbe(facts: Facts, clientSecret: Redacted): boolean {
   const { fingerprint } = clientSecret;
+  if (isWindowOpen(facts)) return false;
   if (facts.secretVerdicts.get(fingerprint) === 'accepted') return false;
   return facts.doubtedSecrets.has(fingerprint) || facts.secretVerdicts.size > 0;
 }

@@ -44,6 +44,8 @@ export interface Facts {
   readonly current: StoredVersion;
   /** AWSCURRENT is what this invocation has brought and published: nobody can have used it yet. */
   readonly isOwnCurrent: boolean;
+  /** A person has put it back since this environment used its refresh token, whose successor is missing. */
+  readonly isPutBackUsed: boolean;
   /** AWSCURRENT cannot be read: it is what an earlier delivery has read. */
   readonly isRecalled: boolean;
   /** A refusal came after AWSCURRENT was read: another invocation may have won meanwhile. */

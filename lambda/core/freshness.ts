@@ -7,10 +7,10 @@ import {
   fleetPeriodMs,
   forceNeedsAgeMs,
   longestTokenLifeMs,
+  repetitionMs,
   reuseWindowMs,
   schedulerJitterMs,
   shortestServedLifeMs,
-  urgentMs,
   usualTokenLifeMs,
   versionBudget,
 } from './limits';
@@ -28,28 +28,36 @@ export function isCurrentSent({ current, held }: Pick<Facts, 'current' | 'held'>
   return held.some((entry) => entry.sent && fingerprintOf(entry) === token);
 }
 
-/** Whether AWSCURRENT is to be confirmed and nobody can have begun that: a mark may be in the escrow alone. */
-export function isUnusedOpen(
-  facts: Pick<Facts, 'current' | 'isOwnCurrent' | 'held' | 'escrowUnknown'>,
-): boolean {
+/**
+ * Whether AWSCURRENT is to be confirmed and nobody can have begun that: a mark may be in the escrow
+ * alone. Without a mark it is used only once it can be confirmed no more.
+ */
+export function isUnusedOpen(facts: Facts): boolean {
   const isKnown = facts.isOwnCurrent || !facts.escrowUnknown;
-  return isOpen(facts.current) && !isCurrentSent(facts) && isKnown;
+  return openEndOf(facts) === 'open' && !isCurrentSent(facts) && isKnown;
 }
+
+/** What the settings say of when an access token is renewed. */
+export type Pace = Pick<Facts, 'refreshBelowMs' | 'tickPeriodMs'>;
 
 /**
- * Below this much left, an access token is renewed: the setting, or two thirds of a life that is
- * shorter than the provider's usual hour.
+ * Below this much left, an access token is renewed: the setting; or, of a life that is shorter than
+ * the provider's usual hour, two thirds, and no less than the next message needs to come.
  */
-export function thresholdMs(lifeMs: number, refreshBelowMs: number): number {
-  return lifeMs < usualTokenLifeMs ? Math.min(refreshBelowMs, (lifeMs * 2) / 3) : refreshBelowMs;
+export function thresholdMs(lifeMs: number, { refreshBelowMs, tickPeriodMs }: Pace): number {
+  if (lifeMs >= usualTokenLifeMs) return refreshBelowMs;
+  return Math.min(refreshBelowMs, Math.max((lifeMs * 2) / 3, urgentMs(tickPeriodMs)));
 }
 
+/** Until the next message can have been seen to. */
+const urgentMs = (tickPeriodMs: number) => tickPeriodMs + schedulerJitterMs + repetitionMs;
+
 /** Whether its access tokens live too short for one rotation in 20 minutes. */
-export function isShortLived({ current, refreshBelowMs }: Facts): boolean {
+export function isShortLived({ current, ...pace }: Facts): boolean {
   if (current.tokens.kind !== 'issued') return false;
   const { issuedAtMs, expiresAtMs } = current.tokens.tokenSet;
   const lifeMs = expiresAtMs - issuedAtMs;
-  return lifeMs - thresholdMs(lifeMs, refreshBelowMs) < versionBudget.usualGapMs;
+  return lifeMs - thresholdMs(lifeMs, pace) < versionBudget.usualGapMs;
 }
 
 /** Where a stored access token stands. */
@@ -69,12 +77,18 @@ export function freshnessOf(facts: Facts): Freshness {
   const nowMs = delivery.by === 'queue' ? Math.max(facts.nowMs, delivery.sentAtMs) : facts.nowMs;
   // A clock was wrong: what was issued in the future does not say when it expires.
   if (isFromTheFuture(tokenSet, nowMs)) return 'due';
-  // An earlier delivery ran by another clock, and may have found due what is nearly so here; but not
-  // what was written since the message was sent.
-  const mayHaveBeenDue =
-    delivery.by === 'queue' && isRepeated(delivery) && current.createdAtMs <= delivery.sentAtMs;
-  const marginMs = mayHaveBeenDue ? clockToleranceMs : 0;
-  return freshnessAt(tokenSet, { nowMs, marginMs, refreshBelowMs: facts.refreshBelowMs });
+  return freshnessAt(tokenSet, facts, nowMs, dueMarginMs(facts));
+}
+
+/**
+ * An earlier delivery that another environment handled ran by another clock, and may have found due
+ * what is nearly so here; the one before it, by one more. But not what was written since the message
+ * was sent.
+ */
+function dueMarginMs({ current, delivery, mayBeUsedUnseen }: Facts): number {
+  if (delivery.by === 'hand' || !mayBeUsedUnseen) return 0;
+  if (current.createdAtMs > delivery.sentAtMs) return 0;
+  return (delivery.receiveCount - 1) * clockToleranceMs;
 }
 
 const isFromTheFuture = ({ issuedAtMs, expiresAtMs }: TokenSet, nowMs: number) =>
@@ -82,21 +96,19 @@ const isFromTheFuture = ({ issuedAtMs, expiresAtMs }: TokenSet, nowMs: number) =
 
 function freshnessAt(
   { issuedAtMs, expiresAtMs }: TokenSet,
-  {
-    nowMs,
-    marginMs = 0,
-    refreshBelowMs,
-  }: { readonly nowMs: number; readonly marginMs?: number; readonly refreshBelowMs: number },
+  pace: Pace,
+  nowMs: number,
+  marginMs = 0,
 ): Freshness {
   const leftMs = expiresAtMs - nowMs;
   const lifeMs = expiresAtMs - issuedAtMs;
-  const usualMs = thresholdMs(lifeMs, refreshBelowMs);
+  const usualMs = thresholdMs(lifeMs, pace);
   if (leftMs >= usualMs + marginMs) return 'fresh';
-  const isShort = usualMs < refreshBelowMs;
+  const isShort = usualMs < pace.refreshBelowMs;
   // A life that nothing can bridge is not worth more than the usual pace.
   const isServed = lifeMs >= shortestServedLifeMs;
   const isYoung = nowMs - issuedAtMs < (isServed ? versionBudget.usualGapMs : fleetPeriodMs);
-  const isUrgent = isServed && leftMs < urgentMs;
+  const isUrgent = isServed && leftMs < urgentMs(pace.tickPeriodMs);
   return isShort && isYoung && !isUrgent ? 'early' : 'due';
 }
 
@@ -135,7 +147,7 @@ export function isJustIssued({ current, delivery, nowMs }: Facts): boolean {
  * at a time (Amazon SQS Developer Guide, "FIFO queue delivery logic").
  */
 export function isFirstUse(facts: Facts): boolean {
-  const { delivery, current, refreshBelowMs, tickPeriodMs } = facts;
+  const { delivery, current, tickPeriodMs } = facts;
   if (delivery.by === 'hand' || delivery.isFollowUp) return false;
   if (isRepeated(delivery) || isSent(current)) return false;
   const messageBeforeMs = delivery.sentAtMs - tickPeriodMs - schedulerJitterMs;
@@ -143,5 +155,5 @@ export function isFirstUse(facts: Facts): boolean {
   if (current.tokens.kind !== 'issued') return false;
   const { tokenSet } = current.tokens;
   if (isFromTheFuture(tokenSet, facts.nowMs)) return false;
-  return freshnessAt(tokenSet, { nowMs: messageBeforeMs, refreshBelowMs }) !== 'due';
+  return freshnessAt(tokenSet, facts, messageBeforeMs) !== 'due';
 }

@@ -66,18 +66,33 @@ export function mergeHeld(
   older: readonly HeldTokenSet[],
   newer: readonly HeldTokenSet[],
 ): readonly HeldTokenSet[] {
+  const all = [...older, ...newer];
   const byToken = new Map<string, HeldTokenSet>();
-  for (const held of [...older, ...newer]) {
+  for (const held of all) {
     const known = byToken.get(fingerprintOf(held));
     const later = known && known.tokenSet.issuedAtMs > held.tokenSet.issuedAtMs ? known : held;
     byToken.set(fingerprintOf(held), {
       tokenSet: later.tokenSet,
       open: held.open || (known?.open ?? false),
       sent: held.sent || (known?.sent ?? false),
-      parent: held.parent ?? known?.parent,
+      parent: nearerParent(known?.parent, held.parent, all),
     });
   }
   return [...byToken.values()];
+}
+
+/** Of two that are known as one entry's, the later one, unless the other has come of that. */
+function nearerParent(
+  one: string | undefined,
+  other: string | undefined,
+  held: readonly HeldTokenSet[],
+): string | undefined {
+  const isFarther = held.some(
+    (entry) =>
+      fingerprintOf(entry) === one &&
+      [entry, ...ancestorsOf(entry, held)].some(({ parent }) => parent === other),
+  );
+  return other === undefined || isFarther ? one : other;
 }
 
 /**
@@ -103,14 +118,30 @@ export function fitEscrow(
   const isFull = () =>
     kept.length > escrowEntries || Buffer.byteLength(serializeEscrow(kept)) > escrowBytes;
   while (kept.length > 1 && isFull()) {
+    // The first of a chain by its links: clocks may differ.
     const [first] = [...kept].sort(
-      (a, b) => rank(a) - rank(b) || a.tokenSet.issuedAtMs - b.tokenSet.issuedAtMs,
+      (a, b) =>
+        rank(a) - rank(b) ||
+        ancestorsOf(a, kept).length - ancestorsOf(b, kept).length ||
+        a.tokenSet.issuedAtMs - b.tokenSet.issuedAtMs,
     );
     if (first === undefined) break;
     if (rank(first) === 3) displaced.push(first);
     kept = withoutEntry(kept, first);
   }
   return { kept, displaced };
+}
+
+/** The entries that this is known to have come of, the nearest first. */
+function ancestorsOf(entry: HeldTokenSet, held: readonly HeldTokenSet[]): readonly HeldTokenSet[] {
+  const ancestors: HeldTokenSet[] = [];
+  let parent = held.find((other) => fingerprintOf(other) === entry.parent);
+  while (parent && !ancestors.includes(parent)) {
+    ancestors.push(parent);
+    const { parent: next } = parent;
+    parent = held.find((other) => fingerprintOf(other) === next);
+  }
+  return ancestors;
 }
 
 /** What came of an entry that leaves is known to come of what that came of. */

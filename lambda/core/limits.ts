@@ -31,6 +31,8 @@ export const firstUseNeedsMs = reuseWindowMs;
 
 /** How long one request to the provider may take at first before its answer counts as lost. */
 export const providerAttemptMs = 8_000;
+/** The same in a message that has failed before: of its 35 s, so much that a second one fits in. */
+export const repeatedProviderAttemptMs = 14_000;
 /** A request given less time than this would more likely be cut off than answered. */
 export const shortestProviderAttemptMs = 1_500;
 /** A timer fires later than it was asked to: what has to follow a wait is given that much more. */
@@ -113,10 +115,10 @@ export const versionBudget = {
 /** Extra versions for renewing tokens that live too short for the usual pace before their time. */
 export const shortLifeExtra = 2;
 /**
- * With less than this left, a short-lived token is renewed however many versions there are: the next
- * tick comes up to 6 minutes later, and may have to be repeated.
+ * With no more left than until the next message and this, a short-lived token is renewed however many
+ * versions there are: that message may have to be repeated.
  */
-export const urgentMs = 7.5 * 60_000;
+export const repetitionMs = 90_000;
 /** A life that no pace of rotations could bridge. */
 export const shortestServedLifeMs = 10 * 60_000;
 

@@ -1,5 +1,6 @@
 import { addsNothing, type Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
+import { isChildOf } from '../core/lineage';
 import type { Redacted } from '../core/redacted';
 import { refreshTokenOf, type StoredVersion } from '../core/tokenSet';
 import type { TokenRequest } from '../effects/provider';
@@ -65,14 +66,22 @@ export async function refresh(
   return { ...stale, unexplained: { token: refreshToken, clientSecret, reason: answer.reason } };
 }
 
-/** What a delivery that cannot read the secret begins from: AWSCURRENT, and the version that was used. */
+/**
+ * What a delivery that cannot read the secret begins from: AWSCURRENT, the version that was used, and
+ * those that they came of. What a person has replaced is not among them.
+ */
 function noteUse({ memory }: Run, { current, otherVersions = [] }: Facts, token: Redacted): void {
   const used = otherVersions.filter(({ tokens }) => refreshTokenOf(tokens)?.equals(token));
   const noted = [current, ...used];
-  const isNew = ({ versionId }: StoredVersion) =>
-    !noted.some((version) => version.versionId === versionId);
-  memory.inUse = [...noted, ...memory.inUse.filter(isNew)].slice(0, mostInUse);
+  for (const version of memory.inUse) {
+    const isNoted = noted.some(({ versionId }) => versionId === version.versionId);
+    if (!isNoted && noted.some((later) => isForerunner(version, later))) noted.push(version);
+  }
+  memory.inUse = noted.slice(0, mostInUse);
 }
+
+const isForerunner = ({ versionId }: StoredVersion, later: StoredVersion) =>
+  isChildOf(versionId, { versionId: later.versionId, text: later.text.reveal() });
 
 /** Begins a new chain with the client credentials. */
 export async function reissue(run: Run, facts: Facts, clientSecret: Redacted): Promise<Facts> {

@@ -1,9 +1,11 @@
+import { isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import {
   askForRefreshTokenAttempts,
   providerAttemptMs,
   providerAttempts,
   publishReserveMs,
+  repeatedProviderAttemptMs,
   shortestProviderAttemptMs,
   timerSlackMs,
 } from '../core/limits';
@@ -129,10 +131,15 @@ export async function exchange(
     : unavailable(run, attempts, last, uses > 0);
 }
 
-/** A provider that is merely slow gets all the time that is left, once it was too slow. */
+/**
+ * A provider that is merely slow gets all the time that is left, once it was too slow; and more from
+ * the beginning in a message that has failed before.
+ */
 function attemptMs(run: Run): number {
   const mostMs = leftMs(run) - publishReserveMs;
-  return run.progress.isProviderSlow ? mostMs : Math.min(providerAttemptMs, mostMs);
+  if (run.progress.isProviderSlow) return mostMs;
+  const usualMs = isRepeated(run.delivery) ? repeatedProviderAttemptMs : providerAttemptMs;
+  return Math.min(usualMs, mostMs);
 }
 
 /** From now on an invocation stays to its deadline. */

@@ -124,7 +124,7 @@ function holderOf({ current, otherVersions = [] }: Facts, token: Redacted | unde
 
 function warnOfOddities(
   run: Run,
-  { current, refreshBelowMs }: Facts,
+  { current, ...pace }: Facts,
   grant: Grant,
   refreshToken: Redacted,
 ): void {
@@ -135,10 +135,7 @@ function warnOfOddities(
       refreshToken: refreshToken.fingerprint,
     });
   }
-  if (
-    thresholdMs(grant.expiresInMs, refreshBelowMs) < refreshBelowMs &&
-    !memory.isShortLifeLogged
-  ) {
+  if (thresholdMs(grant.expiresInMs, pace) < pace.refreshBelowMs && !memory.isShortLifeLogged) {
     memory.isShortLifeLogged = true;
     telemetry.warn('Access tokens live shorter than usual: they are renewed after a third of it', {
       lifeSeconds: Math.round(grant.expiresInMs / 1_000),

@@ -51,6 +51,7 @@ export function adopt(run: Run, facts: Facts, { current, isRecalled }: CurrentRe
     ...facts,
     current,
     isOwnCurrent: false,
+    isPutBackUsed: false,
     currentMayBeStale: false,
     isRecalled,
     force: false,

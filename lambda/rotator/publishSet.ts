@@ -35,6 +35,7 @@ export async function publishSet(
     ...facts,
     current: published.version,
     isOwnCurrent: false,
+    isPutBackUsed: false,
     held: published.held,
     escrowPresent: published.held.length > 0,
     listed: undefined,

@@ -4,6 +4,7 @@ import { RotationError } from '../core/errors';
 import type { Facts } from '../core/facts';
 import { openEndOf } from '../core/freshness';
 import { messageLifeMs, rounds } from '../core/limits';
+import { refreshTokenOf, type StoredVersion } from '../core/tokenSet';
 import { withVerdictsLapsed } from '../core/verdicts';
 import { mayBeUsedUnseen } from '../core/window';
 import type { RotationEventDetail } from '../effects/eventBus';
@@ -124,6 +125,7 @@ async function observe(run: Run): Promise<Facts> {
     force,
     current: currentRead.value.current,
     isOwnCurrent: false,
+    isPutBackUsed: isPutBackUsed(run, currentRead.value.current),
     isRecalled: currentRead.value.isRecalled,
     currentMayBeStale: false,
     parameters: undefined,
@@ -162,6 +164,17 @@ async function observe(run: Run): Promise<Facts> {
     throw parametersRead.reason;
   }
   return parametersRead.value ? withParameters(run, facts, parametersRead.value) : facts;
+}
+
+/**
+ * Whether a person has put back a version whose refresh token this environment has used, and a
+ * successor can still be had.
+ */
+function isPutBackUsed(run: Run, { versionId, tokens }: StoredVersion): boolean {
+  const [last, ...before] = run.memory.inUse;
+  if (last === undefined || last.versionId === versionId || !isSuccessorMissing(run)) return false;
+  const token = refreshTokenOf(tokens);
+  return [last, ...before].some((used) => token && refreshTokenOf(used.tokens)?.equals(token));
 }
 
 /** Whether this environment has handled every delivery of the message, from the first one on. */

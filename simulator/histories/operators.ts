@@ -180,4 +180,15 @@ export const operators: readonly NamedHistory[] = [
     }),
     shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
   },
+  {
+    name: 'a version that a person puts back while its token is used, and the successor missing',
+    play(simulation) {
+      simulation.send();
+      simulation.time.at(startMs + 45 * secondMs, () => restoreOldVersion(simulation));
+    },
+    meets: requestMeets(({ nth, atMs }) => {
+      if (nth === 0) return 'now, cut';
+      return nth > 1 && atMs < 50 * secondMs ? 'now, noRefreshToken' : undefined;
+    }),
+  },
 ];

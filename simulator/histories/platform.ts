@@ -184,4 +184,15 @@ export const platform: readonly NamedHistory[] = [
       return call === 'provider.requestToken' ? 'dies after' : undefined;
     },
   },
+  {
+    name: 'a clock that is ahead, by which a token is nearly due, and a death with the mark in the escrow alone',
+    prepare: (simulation) => void issued(simulation, 7),
+    meets({ call, nth, atMs }) {
+      if (call === 'platform.start')
+        return nth === 1 ? 'environment replaced, 4 min ahead' : undefined;
+      if (call === 'secrets.readCurrent') return nth === 0 ? 'dies before' : undefined;
+      if (call === 'parameters.write') return nth === 1 ? 'dies before' : undefined;
+      return writesSecret(call) && atMs < 100 * secondMs ? 'throttled' : undefined;
+    },
+  },
 ];

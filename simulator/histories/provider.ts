@@ -32,6 +32,8 @@ function pauseOf(simulation: Simulation): number {
 
 /** Longer than one attempt, and no longer than two take. */
 const verySlow = slowBy(15 * secondMs);
+/** Longer than a first attempt lasts. */
+const slow = slowBy(10.6 * secondMs);
 
 /** What the provider, or what stands in front of it, answers. */
 export const provider: readonly NamedHistory[] = [
@@ -177,5 +179,24 @@ export const provider: readonly NamedHistory[] = [
       if (nth === 0) return 'now, cut';
       return atMs < 4 * minuteMs + 50 ? 'never, own429for60' : undefined;
     }),
+  },
+  {
+    name: 'answers that take 10.6 seconds for minutes, after a late request has revoked what the first of them brought',
+    meets({ call, nth, atMs }) {
+      if (call !== 'provider.requestToken' || atMs > 6 * minuteMs) return undefined;
+      return nth === 1 ? 'afterNext, empty200' : slow;
+    },
+  },
+  {
+    name: 'access tokens of 25 minutes in a fleet, brought by hand a while before a message',
+    options: { isFleet: true, lifeMs: 25 * minuteMs },
+    prepare: (simulation) => void issued(simulation, 47),
+    play(simulation) {
+      simulation.time.at(
+        startMs + 12 * minuteMs,
+        () => void simulation.invoke({ by: 'hand', force: true }),
+      );
+    },
+    minutes: 100,
   },
 ];

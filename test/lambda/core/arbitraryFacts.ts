@@ -177,6 +177,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     markFailed: fc.boolean(),
     uses: byToken(use),
     mayBeUsedUnseen: fc.boolean(),
+    isPutBackUsed: fc.boolean(),
     mayBeUsedBetween: fc.boolean(),
     refusals: byToken(refusal),
     refusedInRound: byToken(fc.integer({ min: 1, max: 2 })),

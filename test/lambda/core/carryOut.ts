@@ -223,6 +223,7 @@ function publish(
   const known = {
     current: { ...written, versionId },
     isOwnCurrent: false,
+    isPutBackUsed: false,
     held: heldAfterPublishing(all, set, (token) => isDead(facts.refusals.get(token))),
     listed: undefined,
     otherVersions: undefined,

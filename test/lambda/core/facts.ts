@@ -113,6 +113,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     force: false,
     current: versionOf(issued('current')),
     isOwnCurrent: false,
+    isPutBackUsed: false,
     isRecalled: false,
     currentMayBeStale: false,
     parameters: parametersOf(),

@@ -33,6 +33,9 @@ const opened = ['AWSCURRENT', labels.open];
 const marked = ['AWSCURRENT', labels.sent];
 const openedAndMarked = [...opened, labels.sent];
 
+const openedAt = (createdAtMs: number) =>
+  versionOf(issued('current'), { stages: opened, createdAtMs });
+
 /** An access token of a life in seconds, with so much of it left. */
 const lived = (lifeSeconds: number, leftMs: number) =>
   versionOf(
@@ -42,6 +45,12 @@ const lived = (lifeSeconds: number, leftMs: number) =>
     }),
   );
 
+/** Of a message every 5 minutes. */
+const pace = (refreshBelowSeconds: number) => ({
+  refreshBelowMs: refreshBelowSeconds * secondMs,
+  tickPeriodMs: 5 * minuteMs,
+});
+
 describe('the threshold below which a token is renewed', () => {
   it.each([
     [1_200, 800],
@@ -49,16 +58,24 @@ describe('the threshold below which a token is renewed', () => {
     [3_600, 2_400],
     [7_200, 2_400],
   ])('of a life of %d seconds is %d, by a setting of 2400', (life, expected) => {
-    expect(thresholdMs(life * secondMs, 2_400 * secondMs)).toBe(expected * secondMs);
+    expect(thresholdMs(life * secondMs, pace(2_400))).toBe(expected * secondMs);
   });
 
   it('is the setting, whatever that is, for the usual life of an hour', () => {
-    expect(thresholdMs(3_600 * secondMs, 3_000 * secondMs)).toBe(3_000 * secondMs);
-    expect(thresholdMs(3_600 * secondMs - 3, 3_000 * secondMs)).toBe(2_400 * secondMs - 2);
+    expect(thresholdMs(3_600 * secondMs, pace(3_000))).toBe(3_000 * secondMs);
+    expect(thresholdMs(3_600 * secondMs - 3, pace(3_000))).toBe(2_400 * secondMs - 2);
   });
 
   it('is the setting if that is less than two thirds of the life', () => {
-    expect(thresholdMs(3_600 * secondMs, 600 * secondMs)).toBe(600 * secondMs);
+    expect(thresholdMs(3_600 * secondMs, pace(600))).toBe(600 * secondMs);
+    expect(thresholdMs(2_400 * secondMs, pace(600))).toBe(600 * secondMs);
+  });
+
+  it('is never below what the next message and its repetition need', () => {
+    const fleet = { refreshBelowMs: 2_700 * secondMs, tickPeriodMs: 20 * minuteMs };
+
+    expect(thresholdMs(1_200 * secondMs, fleet)).toBe(22.5 * minuteMs);
+    expect(thresholdMs(600 * secondMs, pace(2_400))).toBe(7.5 * minuteMs);
   });
 });
 
@@ -145,12 +162,26 @@ describe('a stored access token', () => {
     expect(freshnessAt(nowMs + 4 * minuteMs)).toBe('due');
   });
 
-  it('is due 10 minutes sooner to a repetition: the delivery before ran by another clock', () => {
-    const repeated = (leftMs: number) =>
+  it('is due 10 minutes sooner with each delivery that another environment had: their clocks differ', () => {
+    const repeated = (receiveCount: number, leftMs: number) =>
+      freshness({
+        current: lived(3_600, leftMs),
+        delivery: { by: 'queue', receiveCount, sentAtMs: nowMs - minuteMs },
+        mayBeUsedUnseen: true,
+      });
+
+    expect(repeated(2, 50 * minuteMs)).toBe('fresh');
+    expect(repeated(2, 50 * minuteMs - 1)).toBe('due');
+    expect(repeated(3, 60 * minuteMs)).toBe('fresh');
+    expect(repeated(3, 60 * minuteMs - 1)).toBe('due');
+  });
+
+  it('is due no sooner to an environment that has had every delivery so far', () => {
+    const followed = (leftMs: number) =>
       freshness({ current: lived(3_600, leftMs), delivery: secondDelivery });
 
-    expect(repeated(50 * minuteMs)).toBe('fresh');
-    expect(repeated(50 * minuteMs - 1)).toBe('due');
+    expect(followed(40 * minuteMs)).toBe('fresh');
+    expect(followed(40 * minuteMs - 1)).toBe('due');
   });
 
   it('is due no sooner to a repetition if it was written since the message was sent', () => {
@@ -202,8 +233,8 @@ describe('the marks on AWSCURRENT', () => {
   });
 
   it('say that an open end is unused if the escrow could be read, or if it is of this invocation', () => {
-    const current = versionOf(issued('current'), { stages: opened });
-    const unused = { current, isOwnCurrent: false, held: [], escrowUnknown: false };
+    const current = openedAt(nowMs - minuteMs);
+    const unused = factsOf({ current });
     const sent = [held('current', { sent: true })];
 
     expect(isUnusedOpen(unused)).toBe(true);
@@ -212,6 +243,13 @@ describe('the marks on AWSCURRENT', () => {
     expect(isUnusedOpen({ ...unused, held: sent })).toBe(false);
     expect(isUnusedOpen({ ...unused, isOwnCurrent: true, held: sent })).toBe(false);
     expect(isUnusedOpen({ ...unused, current: versionOf(issued('current')) })).toBe(false);
+  });
+
+  it('do not say that a set is unused which can be confirmed no more: that one is used without a mark', () => {
+    const lastMs = nowMs - 10 * minuteMs;
+
+    expect(isUnusedOpen(factsOf({ current: openedAt(lastMs + 1) }))).toBe(true);
+    expect(isUnusedOpen(factsOf({ current: openedAt(lastMs) }))).toBe(false);
   });
 });
 

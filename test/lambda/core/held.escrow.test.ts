@@ -81,6 +81,19 @@ describe('an escrow', () => {
     });
   });
 
+  it('then clean ancestors, the first of a chain first though a clock has dated it later', () => {
+    const chain = [
+      held('grandparent', { ageMs: minuteMs }),
+      held('parent', { parent: 'grandparent', ageMs: 8 * minuteMs }),
+      held('child', { parent: 'parent', ageMs: 7 * minuteMs }),
+    ];
+
+    expect(fitted([rival('a', 3), rival('b', 14), ...chain])).toEqual({
+      kept: ['a', 'b', 'parent', 'child'],
+      displaced: [],
+    });
+  });
+
   it('knows of the ones that stay from what they came once those between have left', () => {
     const chain = ['a', 'b', 'c', 'd', 'e', 'f'].map((name, at, all) =>
       held(name, { open: true, parent: all[at - 1] ?? 'current', ageMs: (6 - at) * minuteMs }),

@@ -134,6 +134,21 @@ describe('two lists of held token sets', () => {
 
     expect(merged?.parent).toBe(fingerprint('y'));
   });
+
+  it('keep the nearer parent: a list from which the links between have left knows less', () => {
+    const whole = ['first', 'second', 'third', 'last'].map((name, at, all) =>
+      held(name, { parent: all[at - 1] ?? 'current' }),
+    );
+    const parentsOf = (entries: readonly HeldTokenSet[]) => entries.map(({ parent }) => parent);
+    const known = parentsOf(whole);
+
+    for (const ancestor of ['second', 'first', 'current']) {
+      const shortened = [held('last', { parent: ancestor })];
+      expect(parentsOf(mergeHeld(whole, shortened))).toEqual(known);
+      const [last] = parentsOf(mergeHeld(shortened, whole));
+      expect(last).toBe(fingerprint('third'));
+    }
+  });
 });
 
 describe('a held token set is ahead of AWSCURRENT', () => {

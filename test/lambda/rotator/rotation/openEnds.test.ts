@@ -146,6 +146,24 @@ describe('an open end', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
+  it('that was let be is used like any other: what a repetition brings of it is confirmed', async () => {
+    const world = await startDueWorld({ secondUse: 'revokes-first' });
+    world.provider.orderFault({ kind: 'dropAfter' });
+    await dieAfterPublishing(world, 1);
+    world.clock.advance(25 * minuteMs);
+    const sentAtMs = world.clock.now();
+    await dieBeforeStoring(world, { sentAtMs });
+    expect(stagesOfCurrent(world)).toEqual(['AWSCURRENT', 'SFMC_OPEN']);
+    world.clock.advance(minuteMs);
+    world.clearRequests();
+
+    await world.rotate({ receiveCount: 2, sentAtMs });
+
+    expect(posts(world)).toHaveLength(2);
+    expect(stagesOfCurrent(world)).toEqual(['AWSCURRENT']);
+    expect(world.chainState()).toEqual(whole);
+  });
+
   it.each(['ListSecretVersionIds', 'UpdateSecretVersionStage'])(
     'is confirmed though %s is denied: the escrow bears the mark',
     async (operation) => {

@@ -1,7 +1,8 @@
+import { RotationError } from '../../../../lambda/core/errors';
 import { versionIdOf } from '../../../../lambda/core/lineage';
 import { Redacted } from '../../../../lambda/core/redacted';
 import { type LocalWorld, whole } from '../../../support/localWorld';
-import { minuteMs } from '../../../support/simulatedClock';
+import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 
 const fingerprint = (token = '') => new Redacted(token).fingerprint;
@@ -130,4 +131,36 @@ it('the label counts wherever it stands: an AWSCURRENT of other descent makes no
   expect(sent()).toContain(fingerprint(seeded.refreshToken));
   expect(sent()).not.toContain(fingerprint(old.refreshToken));
   expect(world.chainState()).toEqual(whole);
+});
+
+it('what an environment has used before is not asked about once nothing else can be read', async () => {
+  const world = await startDueWorld();
+  const { refreshToken: replaced } = world.stored.current();
+  const sentAtMs = world.clock.now();
+  world.provider.orderFault({ kind: 'dropAfter' }, { forMs: 40 * secondMs });
+  await expect(world.rotate()).rejects.toMatchObject({ code: 'ProviderUnavailable' });
+  world.endProviderFaults();
+  const refreshToken = newChain(world);
+  world.stored.put({ refreshToken }, ['AWSCURRENT', 'SFMC_SEEDED']);
+  world.clock.advance(minuteMs);
+  world.provider.orderFault({ kind: 'dropAfter' });
+  const asked = world.tokenRequests().length;
+  const { secretStore } = world.effects;
+  const put: typeof secretStore.put = async (...version) => {
+    await secretStore.put(...version);
+    world.provider.model.revokeChain(refreshToken);
+    for (const operation of ['GetSecretValue', 'ListSecretVersionIds']) {
+      world.aws.orderFault({ operation, kind: 'deny', calls: 'untilCancelled' });
+    }
+  };
+
+  const again = world.rotate(
+    { receiveCount: 2, sentAtMs },
+    { secretStore: { ...secretStore, put } },
+  );
+
+  await expect(again).rejects.toThrow(RotationError);
+  const sent = world.tokenRequests().slice(asked);
+  expect(sent.map((request) => request.fingerprint)).toContain(fingerprint(refreshToken));
+  expect(sent.map((request) => request.fingerprint)).not.toContain(fingerprint(replaced));
 });
