@@ -8,7 +8,7 @@ export type Validated<T> = { ok: true; value: T } | { ok: false; field: string; 
  * messages: a library's default text may quote the value, which may be a secret.
  */
 export function validate<T>(schema: v.GenericSchema<unknown, T>, input: unknown): Validated<T> {
-  const result = v.safeParse(schema, input, { abortEarly: true });
+  const result = v.safeParse(schema, input);
   if (result.success) return { ok: true, value: result.output };
   const issue = result.issues[0];
   return { ok: false, field: v.getDotPath(issue) ?? '', problem: issue.message };

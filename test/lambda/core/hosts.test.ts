@@ -230,6 +230,7 @@ describe('parseSoapBaseUrl', () => {
     ['no path', 'https://a.soap.marketingcloudapis.com'],
     ['another path', 'https://a.soap.marketingcloudapis.com/Other.asmx'],
     ['a path before', 'https://a.soap.marketingcloudapis.com/evil/Service.asmx'],
+    ['a path behind on loopback', 'http://127.0.0.1:80/Service.asmx80'],
     ['a path behind', 'https://a.soap.marketingcloudapis.com/Service.asmx/evil'],
     ['a query', 'https://a.soap.marketingcloudapis.com/Service.asmx?wsdl'],
     ['a port', 'https://a.soap.marketingcloudapis.com:8443/Service.asmx'],
@@ -274,6 +275,8 @@ describe("a login's JWT can belong to a connection", () => {
     ['https://www.exacttargetapis.com/'],
     ['https://auth.exacttargetapis.com/v1/requestToken?legacy=1'],
     ['not an address'],
+    ['https://nested.other.auth.marketingcloudapis.com'],
+    ['https://other.auth.marketingcloudapis.com.elsewhere.com'],
     [''],
   ])('of its tenant if it names %j', (address) => {
     expect(isOfSameTenant(tenant, address)).toBe(true);
@@ -289,6 +292,7 @@ describe("a login's JWT can belong to a connection", () => {
     ['https://other.auth.marketingcloudapis.com.'],
     ['http://other.auth.marketingcloudapis.com'],
     ['other.auth.marketingcloudapis.com/v1/requestToken'],
+    [' other.auth.marketingcloudapis.com'],
   ])('but not of its tenant if it names %j', (address) => {
     expect(isOfSameTenant(tenant, address)).toBe(false);
     expect(isOfSameTenant(shared, address)).toBe(true);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  clientSecretText,
   decodeText,
   objectOf,
   parseJson,
@@ -112,6 +113,15 @@ describe('what a hand or a shell has written', () => {
     expect(decodeText(Buffer.of())).toBe('');
   });
 
+  it.each([
+    [[0xff, 0x41], '\uFFFDA'],
+    [[0xfe, 0x41], '\uFFFDA'],
+    [[0x41, 0xff], 'A\uFFFD'],
+    [[0x41, 0xfe], 'A\uFFFD'],
+  ])('is UTF-8 if it has half a byte order mark of UTF-16: %j', (bytes, text) => {
+    expect(decodeText(Buffer.from(bytes))).toBe(text);
+  });
+
   it('is a text that is not empty', () => {
     expect(validate(typedText, ' two words\n')).toEqual({ ok: true, value: 'two words' });
     expect(validate(typedText, ' \uFEFF')).toMatchObject({ problem: 'must not be empty' });
@@ -146,5 +156,30 @@ describe('a token', () => {
 
   it('may not be empty', () => {
     expect(validate(tokenText, ' ')).toMatchObject({ problem: 'must not be empty' });
+  });
+});
+
+describe('a client secret', () => {
+  it.each(['a', ' a b ', '~!"$%', 'aB0-._~+/=='])(
+    'may be %j, without what stands around it',
+    (secret) => {
+      expect(validate(clientSecretText, secret)).toEqual({ ok: true, value: secret.trim() });
+      expect(validate(clientSecretText, `${secret}\r\n`)).toEqual({
+        ok: true,
+        value: secret.trim(),
+      });
+    },
+  );
+
+  it.each(['a\nb', 'a\tb', 'ä', 'äa', 'aä', '\u0000', 'a\u007f'])('may not be %j', (secret) => {
+    expect(validate(clientSecretText, secret)).toEqual({
+      ok: false,
+      field: '',
+      problem: 'must be one line of visible ASCII characters',
+    });
+  });
+
+  it('may not be empty', () => {
+    expect(validate(clientSecretText, ' ')).toMatchObject({ problem: 'must not be empty' });
   });
 });
