@@ -1,17 +1,23 @@
 import {
   closingReserveMs,
+  dispatcherTimeoutMs,
+  escrowBytes,
   firstUseNeedsMs,
   fleetPeriodMs,
   functionTimeoutMs,
+  leastLeftMs,
+  longestAnswerBytes,
   messageLifeMs,
   mostReceives,
   providerAttemptMs,
   publishReserveMs,
   reuseWindowMs,
+  schedulerJitterMs,
   shortestProviderAttemptMs,
   shortLifeExtra,
   storeAttemptMs,
   tickMs,
+  usualTokenLifeMs,
   versionBudget,
   visibilityTimeoutMs,
 } from '../../../lambda/core/limits';
@@ -55,6 +61,22 @@ describe('an invocation', () => {
   it('keeps time for an attempt at each store free', () => {
     expect(publishReserveMs).toBeGreaterThanOrEqual(2 * storeAttemptMs + closingReserveMs);
   });
+});
+
+it('a run of the dispatcher has ended before the next one begins', () => {
+  expect(dispatcherTimeoutMs).toBeLessThan(tickMs);
+  expect(dispatcherTimeoutMs).toBeGreaterThan(functionTimeoutMs);
+});
+
+it('an answer is read to its end if what it brings can be parked', () => {
+  expect(longestAnswerBytes).toBeGreaterThan(escrowBytes);
+});
+
+it('a token is overdue later than any pace renews it, and while there is time to see to it', () => {
+  const renewedBelowMs = (usualTokenLifeMs * 2) / 3;
+
+  expect(leastLeftMs).toBeLessThan(renewedBelowMs - fleetPeriodMs - schedulerJitterMs);
+  expect(leastLeftMs).toBeGreaterThan(2 * tickMs);
 });
 
 describe("a day's versions", () => {
