@@ -64,7 +64,7 @@ function other(answer: Answer, nowMs: number): SimulatedReply {
     case 'own429for60':
       return { answer: own(429, 50_100, '60') };
     case 'own429fraction':
-      return { answer: own(429, 50_100, '1.5') };
+      return { answer: own(429, 50_100, '60.5') };
     case 'own429date':
       return { answer: own(429, 50_100, new Date(nowMs + 30_000).toUTCString()) };
     case 'own500':
