@@ -51,10 +51,10 @@ class KeyWriter {
     }
     const isAlone = environments.warm.length === 1;
     if (!isAlone) this.#add(`in turn ${environments.areInTurn}`);
-    for (const { memory, skewMs, lastUsedAtMs, given } of environments.warm) {
+    for (const { memory, skewMs, lastUsedAtMs, held } of environments.warm) {
       this.#add(`environment ${skewMs} ${isAlone ? '' : this.#fine(lastUsedAtMs)}`);
       this.#memory(memory.of(connection));
-      for (const token of given) if (checker.chain.counts(token)) this.#value(token);
+      for (const token of held) if (checker.chain.counts(token)) this.#value(token);
     }
     for (const { name, forMs } of outages.remaining(this.#nowMs)) {
       this.#add(`${name} ${Math.round(forMs / fineMs)}`);

@@ -74,10 +74,11 @@ export class Chain {
     if (refreshToken !== undefined && !isRefused) {
       const users = this.#users.get(refreshToken) ?? new Set();
       this.#users.set(refreshToken, users.add(invocation.environment));
+      invocation.environment.held.add(refreshToken);
     }
     if (successor === undefined) return;
     this.#bringers.set(successor, invocation);
-    if (isReceived) invocation.environment.given.add(successor);
+    if (isReceived) invocation.environment.held.add(successor);
   }
 
   /** Returns how the chain was lost, once. */
@@ -90,8 +91,8 @@ export class Chain {
   isAlive(): boolean {
     const { outside, environments } = this.#simulation;
     for (const text of outside.stored.refreshTokens()) if (this.counts(text)) return true;
-    for (const { given } of environments.warm) {
-      for (const text of given) if (this.counts(text)) return true;
+    for (const { held } of environments.warm) {
+      for (const text of held) if (this.counts(text)) return true;
     }
     return false;
   }

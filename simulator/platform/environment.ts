@@ -6,8 +6,8 @@ export interface Environment {
   readonly skewMs: number;
   isBusy: boolean;
   lastUsedAtMs: number;
-  /** Refresh tokens that the provider gave to its process. */
-  readonly given: Set<string>;
+  /** Refresh tokens that its process has been given by the provider, or has sent and was not refused. */
+  readonly held: Set<string>;
 }
 
 /** The environments that are warm, and which of them serves. */
@@ -76,7 +76,7 @@ export class Environments {
       skewMs,
       isBusy: false,
       lastUsedAtMs: Number.NEGATIVE_INFINITY,
-      given: new Set(),
+      held: new Set(),
     };
     this.#warm.push(environment);
     return environment;
