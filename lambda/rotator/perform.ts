@@ -88,8 +88,9 @@ async function withListed(run: Run, facts: Facts): Promise<Facts> {
     const known = { ...facts, listed: await listVersions(run, { maxAttempts }), listFailed: false };
     return { ...known, currentMayBeStale: hasMoved(known) };
   } catch (thrown) {
+    const { cause } = thrown as { cause?: unknown };
     run.telemetry.warn('The versions of the secret cannot be listed', {
-      problem: thrown instanceof StoreFailure ? thrown.message : errorName(thrown),
+      problem: cause instanceof StoreFailure ? cause.message : errorName(thrown),
     });
     return { ...facts, listed: [], listFailed: true };
   }

@@ -184,7 +184,7 @@ async function park(run: Run, set: HeldTokenSet): Promise<readonly HeldTokenSet[
     failure ? 'Parameter Store did not take it either' : 'Parked the token set in the escrow',
     { parameter, ...(failure ? { problem: failure.message } : {}) },
   );
-  return failure === undefined ? held : undefined;
+  return held;
 }
 
 async function settle(
