@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { OnBrokenChain } from '../lambda/core/connection';
 import { authBaseUrlRule, parseAuthBaseUrl } from '../lambda/core/hosts';
 import { connectionNamePattern, connectionNameRule, scheduleName } from '../lambda/core/names';
+import { isBare } from '../lambda/core/validate';
 import { ConfigurationError } from './configurationError';
 
 /** One legacy installed package in one context, as `cdk.json` lists it. */
@@ -57,6 +58,7 @@ const members = {
     v.regex(/^\S+$/, "must be the installed package's client id, without spaces"),
     // As the rotator demands: it is printed on operators' terminals.
     v.regex(/^[\x21-\x7e]+$/, "must be the installed package's client id, in visible ASCII"),
+    v.check(isBare, "must be the installed package's client id alone, without quotes of its own"),
   ),
   onBrokenChain: v.optional(
     v.picklist(['alarm', 'reissue'], 'must be "alarm" or "reissue"'),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { RotationError } from './errors';
 import { authBaseUrlRule, parseAuthBaseUrl } from './hosts';
-import { objectOf, parseJson, tokenText, trimTyped, typedText, validate } from './validate';
+import { objectOf, parseJson, trimTyped, typedText, typedToken, validate } from './validate';
 
 /** What a connection may do when no stored refresh token is accepted any more. */
 export type OnBrokenChain = 'reissue' | 'alarm';
@@ -17,7 +17,7 @@ export interface ConnectionConfig {
 const configSchema = objectOf({
   authBaseUrl: typedText,
   // Visible ASCII: it is printed on operators' terminals.
-  clientId: tokenText,
+  clientId: typedToken,
   onBrokenChain: v.optional(
     v.pipe(
       v.string('must be a string'),

@@ -75,7 +75,7 @@ export const mayBeTakenUp = ({ kind }: ProviderAnswer): boolean =>
  */
 export function interpretAnswer(answer: HttpAnswer, nowMs: number): ProviderAnswer {
   return answer.kind === 'response' && isSuccess(answer)
-    ? interpretSuccess(answer)
+    ? interpretSuccess(answer, nowMs)
     : interpretFailure(answer, nowMs);
 }
 
@@ -102,10 +102,12 @@ function interpretFailure(
   const { errorcode } = error;
   const meaning = sentenceOf(errorcode);
   const reason = `HTTP ${status}, errorcode ${errorcode}${meaning ? ` (${meaning})` : ''}`;
+  // The status that it comes with is not public: whatever it is, the package stays what it is.
+  const isEnhancedPackage = errorcode === enhancedPackageErrorcode;
+  if (isEnhancedPackage) return { kind: 'rejected', reason, isEnhancedPackage };
   if (status >= 500 || status === 408) return { kind: 'indeterminate', reason, ...wait };
   if (status === 429) return { kind: 'limited', reason, ...wait };
-  const isEnhancedPackage = errorcode === enhancedPackageErrorcode;
-  if (status === 401 && !isEnhancedPackage) return { kind: 'refused', reason };
+  if (status === 401) return { kind: 'refused', reason };
   if (status >= 400) return { kind: 'rejected', reason, isEnhancedPackage };
   return { kind: 'indeterminate', reason, ...wait };
 }
@@ -140,7 +142,8 @@ const grantSchema = objectOf({
 
 const successorSchema = objectOf({ refreshToken: tokenText });
 
-function interpretSuccess({ status, body }: HttpResponse): ProviderAnswer {
+function interpretSuccess(response: HttpResponse, nowMs: number): ProviderAnswer {
+  const { status, body } = response;
   const unreadable = (problem: string, successor?: Redacted): ProviderAnswer => ({
     kind: 'indeterminate',
     reason: `HTTP ${status} whose ${problem}`,
@@ -153,6 +156,7 @@ function interpretSuccess({ status, body }: HttpResponse): ProviderAnswer {
   const parsed = validate(grantSchema, json.value);
   if (!parsed.ok) {
     const salvaged = validate(successorSchema, json.value);
+    if (!salvaged.ok && parseProviderError(body)) return interpretFailure(response, nowMs);
     return unreadable(
       `${parsed.field || 'body'} ${parsed.problem}`,
       salvaged.ok ? new Redacted(salvaged.value.refreshToken) : undefined,

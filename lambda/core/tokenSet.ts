@@ -6,6 +6,7 @@ import {
   tokenText,
   trimTyped,
   typedText,
+  typedToken,
   type Validated,
   validate,
 } from './validate';
@@ -92,6 +93,8 @@ export function toStoredTokens(value: unknown): Validated<StoredTokens> {
     return { ok: true, value: { kind: 'notSeeded' } };
   const urls = withoutUndefined(rest);
   if (accessToken === undefined || issuedAt === undefined || expiresAt === undefined) {
+    const typed = validate(typedToken, refreshToken);
+    if (!typed.ok) return { ...typed, field: 'refreshToken' };
     return {
       ok: true,
       value: { kind: 'seeded', refreshToken: new Redacted(refreshToken), ...urls },

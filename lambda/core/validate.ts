@@ -17,11 +17,12 @@ export function validate<T>(schema: v.GenericSchema<unknown, T>, input: unknown)
 /**
  * Parses JSON without ever quoting the text: the engine's own error message holds a piece of it. A
  * byte order mark, which PowerShell and some servers put in front, may be ignored (RFC 8259,
- * section 8.1).
+ * section 8.1); so is one behind white space or another one, as a server makes that puts files together.
  */
 export function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
   try {
-    return { ok: true, value: JSON.parse(withoutByteOrderMark(text)) };
+    // U+FEFF counts as white space here.
+    return { ok: true, value: JSON.parse(text.trim()) };
   } catch {
     return { ok: false };
   }
@@ -38,9 +39,6 @@ export function decodeText(bytes: Uint8Array): string {
   const encoding = isLittleEndian ? 'utf-16le' : isBigEndian ? 'utf-16be' : 'utf-8';
   return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
 }
-
-/** The text without U+FEFF in front. */
-export const withoutByteOrderMark = (text: string) => text.replace(/^\uFEFF/, '');
 
 /** A text as it is, and not empty. */
 export const requiredText = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
@@ -61,10 +59,19 @@ export const tokenText = v.pipe(
   v.regex(/^[\x21-\x7e]+$/, 'must be of visible ASCII characters'),
 );
 
+/** Quotes that a shell left there, or JSON around a value. */
+const wrapping = /^(?:(["'`]).*\1|\{.*\})$/;
+export const isBare = (text: string) => !wrapping.test(text);
+const bare = v.check(isBare, 'must stand there bare, without quotes or JSON around it');
+
+/** A token, or an id, that a person has written. */
+export const typedToken = v.pipe(tokenText, bare);
+
 /** A client secret: what a keyboard writes in one line, though no provider has ever put blanks into one. */
 export const clientSecretText = v.pipe(
   typedText,
   v.regex(/^[\x20-\x7e]+$/, 'must be one line of visible ASCII characters'),
+  bare,
 );
 
 /**

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import type { ListedVersion } from '../core/facts';
 import { storeAttemptMs } from '../core/limits';
+import { decodeText } from '../core/validate';
 import { type CallOptions, connectAws } from './awsCalls';
 import type { EnvironmentVariables } from './awsEndpoint';
 import { storeFailure } from './storeFailure';
@@ -188,9 +189,7 @@ export function createSecretStore(client: SecretsManagerCalls): SecretStore {
 
 /** A value that was stored as bytes, by a console or a command of its own. */
 const textOfBinary = (binary: string | Uint8Array = '') =>
-  (typeof binary === 'string' ? Buffer.from(binary, 'base64') : Buffer.from(binary)).toString(
-    'utf8',
-  );
+  decodeText(typeof binary === 'string' ? Buffer.from(binary, 'base64') : binary);
 
 function createdAtMs({ CreatedDate = 0 }: VersionOutput): number {
   return typeof CreatedDate === 'number' ? Math.round(CreatedDate * 1_000) : CreatedDate.getTime();

@@ -54,6 +54,9 @@ const clockNames = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'RequestIn
 /** AWS's words for a signature of another time (IAM User Guide, "Troubleshoot Signature Version 4"). */
 const clockWords = /signature (?:has )?expired|signature not yet current/i;
 
+/** AWS's words differ by operation and by the age of what answers. */
+const deletedWords = /marked (?:for deletion|deleted)|because it was deleted/i;
+
 /** Turns what an AWS SDK client threw into a failure that is safe to log. */
 export function storeFailure(
   store: StoreFailure['store'],
@@ -67,7 +70,7 @@ export function storeFailure(
   if (missing.has(name)) return new StoreFailure(store, 'missing', what);
   if (name === 'ParameterAlreadyExists') return new StoreFailure(store, 'exists', what);
   if (clockNames.has(name) || clockWords.test(text)) return new StoreFailure(store, 'clock', what);
-  if (name === 'InvalidRequestException' && /marked for deletion/i.test(text)) {
+  if (name === 'InvalidRequestException' && deletedWords.test(text)) {
     return new StoreFailure(store, 'deleted', `${what}: it is scheduled for deletion`);
   }
   if (denied.has(name)) {

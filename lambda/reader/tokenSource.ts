@@ -28,7 +28,7 @@ export class SourceError extends Error {
  * and taken back whole (API reference, DeleteSecret).
  */
 export function refuseIfDeleted(text: unknown, secretId: string): void {
-  if (!/marked for deletion/i.test(`${text}`)) return;
+  if (!/marked (?:for deletion|deleted)|because it was deleted/i.test(`${text}`)) return;
   throw new SourceError(
     'it is scheduled for deletion',
     `Take it back: aws secretsmanager restore-secret --secret-id ${secretId}`,

@@ -49,8 +49,8 @@ export function parseTokens(text: string): SecretContent {
 function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    // PowerShell puts a byte order mark in front.
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    // PowerShell puts a byte order mark in front, which counts as white space here.
+    value = JSON.parse(text.trim());
   } catch {
     // The engine's own error quotes a piece of the text.
     throw malformed('it is not JSON');

@@ -121,6 +121,13 @@ describe('the list of connections', () => {
         'Connection "news": clientId must be the installed package\'s client id, in visible ASCII.',
       ],
     ),
+    ...['"id"', "'id'", '{"clientId":"id"}'].map(
+      (clientId): [string, Record<string, unknown>, string] => [
+        `the client id ${clientId}`,
+        { clientId },
+        'Connection "news": clientId must be the installed package\'s client id alone, without quotes of its own.',
+      ],
+    ),
     [
       'another way with a broken chain',
       { onBrokenChain: 'ignore' },

@@ -7,6 +7,7 @@ import {
   tokenText,
   trimTyped,
   typedText,
+  typedToken,
   type Validated,
   validate,
 } from '../../../lambda/core/validate';
@@ -20,8 +21,8 @@ export interface SeedInput {
 }
 
 const members = {
-  clientSecret: v.optional(tokenText),
-  refreshToken: v.optional(tokenText),
+  clientSecret: v.optional(typedToken),
+  refreshToken: v.optional(typedToken),
   /** Encoded, or the decoded claims as an object or its text. */
   jwt: v.optional(v.union([typedText, v.record(v.string(), v.unknown())], 'must be a JWT')),
   restBaseUrl: v.optional(typedText),

@@ -1,6 +1,6 @@
 import type { ConnectionConfig, OnBrokenChain } from '../../../lambda/core/connection';
 import { authBaseUrlRule, parseAuthBaseUrl } from '../../../lambda/core/hosts';
-import { tokenText, trimTyped, validate } from '../../../lambda/core/validate';
+import { trimTyped, typedToken, validate } from '../../../lambda/core/validate';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { timeText } from '../../terminal/text';
@@ -44,9 +44,8 @@ export function givenConfig(
   }
   const origin = parseAuthBaseUrl(authBaseUrl, { allowLoopback: settings.allowLoopbackProvider });
   if (origin === undefined) throw new OpsError('usage', `--auth-base-url ${authBaseUrlRule}.`);
-  if (!validate(tokenText, clientId).ok) {
-    throw new OpsError('usage', '--client-id must be of visible ASCII characters.');
-  }
+  const id = validate(typedToken, clientId);
+  if (!id.ok) throw new OpsError('usage', `--client-id ${id.problem}.`);
   return {
     authBaseUrl: origin,
     clientId,

@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../../../lambda/core/connection';
 import { Redacted } from '../../../lambda/core/redacted';
-import { tokenText, trimTyped, validate } from '../../../lambda/core/validate';
+import { trimTyped, typedToken, validate } from '../../../lambda/core/validate';
 import type { Context } from '../../context';
 import { OpsError } from '../../failures/opsError';
 import { storeClientSecret, tryClientSecret } from '../../rotator/clientSecret';
@@ -111,9 +111,10 @@ async function typedSecret({ prompts }: Context, connection: string): Promise<Re
 
 async function pipedSecret({ terminal }: Context): Promise<Redacted> {
   const text = trimTyped(await pipedInput(terminal.streams));
-  if (validate(tokenText, text).ok && !text.startsWith('{')) return new Redacted(text);
+  if (validate(typedToken, text).ok && !text.startsWith('{')) return new Redacted(text);
   throw new OpsError(
     'usage',
-    'Standard input has to hold the bare client secret: no JSON, and one line. Nothing was done.',
+    'Standard input has to hold the bare client secret: no JSON, no quotes, and one line. Nothing was ' +
+      'done.',
   );
 }

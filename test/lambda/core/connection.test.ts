@@ -69,6 +69,11 @@ describe('parseConnectionConfig', () => {
       config({ clientId: 'canary\u001b[31m' }),
       "config's clientId must be of visible ASCII characters",
     ],
+    ...['"canary"', "'canary'", '{"id":"canary"}'].map((clientId): [string, string, string] => [
+      `a clientId in quotes or JSON, ${clientId}`,
+      config({ clientId }),
+      "config's clientId must stand there bare, without quotes or JSON around it",
+    ]),
     [
       'an authBaseUrl that is no text',
       config({ authBaseUrl: 4711, clientId: 'canary' }),

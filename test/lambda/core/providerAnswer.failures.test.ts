@@ -37,7 +37,7 @@ describe("an answer in the provider's own words", () => {
     },
   );
 
-  it.each([400, 401, 403])(
+  it.each([200, 202, 302, 400, 401, 403, 404, 429, 500, 503])(
     'with %d and 10007 says that the package is an enhanced one',
     (status) => {
       expect(answer(status, enhanced)).toStrictEqual({
@@ -49,6 +49,25 @@ describe("an answer in the provider's own words", () => {
       });
     },
   );
+
+  it('is no success, whatever its status says, and is named by its errorcode', () => {
+    expect(answer(200, unauthorized)).toStrictEqual({
+      kind: 'indeterminate',
+      reason: 'HTTP 200, errorcode 1 (the client credentials or the refresh token are refused)',
+    });
+    expect(answer(201, { ...limited, retryAfter: 5 })).toMatchObject({
+      reason: 'HTTP 201, errorcode 50100 (its rate limit is exceeded)',
+      retryAfterMs: 5_000,
+    });
+  });
+
+  it('beside tokens is one with tokens', () => {
+    expect(answer(200, { ...unauthorized, ...granted })).toMatchObject({ kind: 'granted' });
+    expect(answer(200, { ...unauthorized, refreshToken: 'x' })).toMatchObject({
+      kind: 'indeterminate',
+      successor: expect.anything(),
+    });
+  });
 
   it('asks to wait with a 429: nothing was taken up', () => {
     const reason = 'HTTP 429, errorcode 50100 (its rate limit is exceeded)';

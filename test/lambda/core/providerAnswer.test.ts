@@ -77,7 +77,7 @@ describe('a success', () => {
     ['a JSON text', '"canary"', 'body must be a JSON object'],
     ['a list', '["canary"]', 'body must be a JSON object'],
     ['an empty object', '{}', 'accessToken is missing'],
-    ['an error object', { message: 'canary', errorcode: 1 }, 'accessToken is missing'],
+    ['an error of another kind', { error: 'canary', code: 1 }, 'accessToken is missing'],
     ['a body that was too large to be read', undefined, 'body is too large'],
   ])('with %s leaves open what was done, and is not quoted', (_, body, problem) => {
     expect(interpretAnswer(response(200, body), nowMs)).toStrictEqual({

@@ -31,6 +31,19 @@ describe('the wait that an answer asks for', () => {
     expect(waitMs(header)).toBe(30_000);
   });
 
+  it.each([
+    'Tue, 24 Nov 2026 08:00:30 UTC',
+    'Tue, 24 Nov 2026 08:00:30 +0000',
+    'Tue, 24 Nov 2026 09:00:30 +0100',
+    'tue, 24 nov 2026 08:00:30 gmt',
+    '2026-11-24T08:00:30Z',
+    '2026-11-24T08:00:30.000Z',
+    '2026-11-24T09:30:30+01:30',
+  ])('is read from a date that a server wrote in its own way: %s', (header) => {
+    expect(waitMs(header)).toBe(30_000);
+    expect(waitMs(`5, ${header}`)).toBe(30_000);
+  });
+
   it('is read from a date that names no zone as GMT, wherever the function runs', () => {
     setEnvironment({ TZ: 'America/New_York' });
 
@@ -74,7 +87,10 @@ describe('the wait that an answer asks for', () => {
     '1e3',
     '.5',
     'Infinity',
-    '2026-11-24T08:00:30Z',
+    '2026-11-24T08:00:30',
+    '2026-11-24',
+    'x2026-11-24T08:00:30Z',
+    '2026-99-24T08:00:30Z',
     '24 Nov 2026 08:00:30 GMT',
     'Tue, 99 Nov 2026 08:00:30 GMT',
     'Tue, 24 Nov 2026 08:00:30 PST',

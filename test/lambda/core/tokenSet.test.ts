@@ -203,6 +203,19 @@ describe('parseStoredTokens', () => {
     expect(parse({ refresh_token: refreshToken })).toEqual(refused);
   });
 
+  it.each(['"canary"', "'canary'", '{"refreshToken":"canary"}'])(
+    'names a seeded refresh token that stands in quotes or JSON, as a shell may leave it: %s',
+    (refreshToken) => {
+      expect(parse({ refreshToken })).toEqual({
+        ok: false,
+        field: 'refreshToken',
+        problem: 'must stand there bare, without quotes or JSON around it',
+      });
+      // What the provider has given is its own matter.
+      expect(parse({ ...full, refreshToken })).toMatchObject({ ok: true });
+    },
+  );
+
   it.each(['', 'canary', '{"refreshToken":"canary"', "{'refreshToken':'canary'}"])(
     'refuses %j, which is not JSON, without quoting it',
     (text) => {

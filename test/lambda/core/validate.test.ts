@@ -8,8 +8,8 @@ import {
   tokenText,
   trimTyped,
   typedText,
+  typedToken,
   validate,
-  withoutByteOrderMark,
 } from '../../../lambda/core/validate';
 
 const schema = objectOf({
@@ -69,12 +69,14 @@ describe('parseJson', () => {
     ['null', null],
     ['"text"', 'text'],
     ['\uFEFF{}', {}],
+    ['\uFEFF\uFEFF{}', {}],
+    ['\r\n\uFEFF {}\n\uFEFF', {}],
     ['"\uFEFF"', '\uFEFF'],
   ])('reads %j', (text, value) => {
     expect(parseJson(text)).toEqual({ ok: true, value });
   });
 
-  it.each([[''], ['canary'], ['{"canary":'], ["{'canary':1}"], ['\uFEFF\uFEFF{}'], ['{}\uFEFF']])(
+  it.each([[''], ['canary'], ['{"canary":'], ["{'canary':1}"], ['{\uFEFF}'], ['\uFEFF']])(
     'refuses %j without quoting it',
     (text) => {
       expect(parseJson(text)).toEqual({ ok: false });
@@ -96,12 +98,6 @@ describe('what a hand or a shell has written', () => {
     ['', ''],
   ])('is taken without what stands around it: %j', (written, expected) => {
     expect(trimTyped(written)).toBe(expected);
-  });
-
-  it('loses a byte order mark alone if the rest matters, and one alone', () => {
-    expect(withoutByteOrderMark('\uFEFF text ')).toBe(' text ');
-    expect(withoutByteOrderMark('\uFEFF\uFEFFtext')).toBe('\uFEFFtext');
-    expect(withoutByteOrderMark('te\uFEFFxt')).toBe('te\uFEFFxt');
   });
 
   it('is read as UTF-16 if its byte order mark says so, as PowerShell writes a file', () => {
@@ -159,6 +155,18 @@ describe('a token', () => {
   });
 });
 
+const wrapped = 'must stand there bare, without quotes or JSON around it';
+
+describe('a token that a person has written', () => {
+  it('is one that does not stand in quotes or JSON', () => {
+    expect(validate(typedToken, ' a\n')).toEqual({ ok: true, value: 'a' });
+    expect(validate(typedToken, '"a"')).toMatchObject({ problem: wrapped });
+    expect(validate(typedToken, 'a b')).toMatchObject({
+      problem: 'must be of visible ASCII characters',
+    });
+  });
+});
+
 describe('a client secret', () => {
   it.each(['a', ' a b ', '~!"$%', 'aB0-._~+/=='])(
     'may be %j, without what stands around it',
@@ -177,6 +185,19 @@ describe('a client secret', () => {
       field: '',
       problem: 'must be one line of visible ASCII characters',
     });
+  });
+
+  it.each(['"a"', "'a'", '`a`', '{"clientSecret":"a"}', '" a "', '""', ' "a"\r\n'])(
+    'may not stand in quotes or JSON: %s',
+    (secret) => {
+      const refused = { ok: false, field: '', problem: wrapped };
+
+      expect(validate(clientSecretText, secret)).toEqual(refused);
+    },
+  );
+
+  it.each(['"a', "a'", '{a', `"a'`, '"', '{'])('may begin or end with a quote: %s', (secret) => {
+    expect(validate(clientSecretText, secret)).toEqual({ ok: true, value: secret });
   });
 
   it('may not be empty', () => {

@@ -43,13 +43,15 @@ describe('reading the secret', () => {
     });
   });
 
-  it('gives the text of a value that was stored as bytes', async () => {
+  it.each([
+    ['UTF-8', (text: string) => Buffer.from(text)],
+    ['UTF-16, as PowerShell writes a file', (text: string) => Buffer.from(text, 'utf16le')],
+  ])('gives the text of a value that was stored as bytes in %s', async (_, encode) => {
     const { aws, store } = await prepare();
-    const bytes = Buffer.from('\uFEFF{"refreshToken":"ä"}').toString('base64');
     aws.secretsManager.createSecret({
       Name: secretId,
       ClientRequestToken: versionId(1),
-      SecretBinary: bytes,
+      SecretBinary: encode('\uFEFF{"refreshToken":"ä"}').toString('base64'),
     });
 
     expect(await store.readCurrent(secretId)).toMatchObject({

@@ -106,6 +106,8 @@ describe('the kind of failure that an error of AWS becomes', () => {
   it.each([
     "You can't perform this operation on the secret because it was marked for deletion.",
     'You tried to perform the operation on a secret that is currently marked for deletion.',
+    "You tried to perform the operation on a secret that's currently marked deleted.",
+    "You can't perform this operation on the secret because it was deleted.",
   ])('InvalidRequestException that says %j: deleted', async (message) => {
     const { url } = await startScriptedServer(refusal('InvalidRequestException', message));
 

@@ -48,12 +48,15 @@ it('lacks what the secret has as null, as other languages write what they do not
   expect(Object.keys(tokens)).toEqual(['accessToken', 'issuedAt', 'expiresAt']);
 });
 
-it('is read behind a byte order mark, which PowerShell writes', async () => {
-  const { clock, stored, reader } = await prepareReader();
-  stored.put(`\uFEFF${JSON.stringify(tokenSet('one', clock.now()))}\r\n`);
+it.each(['\uFEFF', '\uFEFF\uFEFF', '\r\n\uFEFF'])(
+  'is read behind a byte order mark, which PowerShell writes: %j',
+  async (mark) => {
+    const { clock, stored, reader } = await prepareReader();
+    stored.put(`${mark}${JSON.stringify(tokenSet('one', clock.now()))}\r\n`);
 
-  expect(await reader.get()).toMatchObject({ accessToken: 'access-one' });
-});
+    expect(await reader.get()).toMatchObject({ accessToken: 'access-one' });
+  },
+);
 
 it('may lack what the rotator does not always know', async () => {
   const tokens = await prepareTokens({ legacyToken: undefined, restBaseUrl: undefined });

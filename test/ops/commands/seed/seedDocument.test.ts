@@ -62,6 +62,14 @@ describe('the document of seed --stdin', () => {
     ],
     [{ refreshToken: 'x', refresh_token: 'y' }, 'refreshToken is there twice, in two spellings'],
     [{ refreshToken: 'a b' }, 'refreshToken must be of visible ASCII characters'],
+    [
+      { refreshToken: '"a"' },
+      'refreshToken must stand there bare, without quotes or JSON around it',
+    ],
+    [
+      { clientSecret: "'a'" },
+      'clientSecret must stand there bare, without quotes or JSON around it',
+    ],
     [{ clientSecret: 'a\u0007' }, 'clientSecret must be of visible ASCII characters'],
     [
       { constructor: 'x' },

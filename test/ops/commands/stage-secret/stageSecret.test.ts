@@ -52,18 +52,21 @@ describe('ops stage-secret', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it.each(['', '{"clientSecret":"some-secret"}', 'two some-secret words', 'some-secret\u200Bß'])(
-    'takes the bare secret alone, not %j',
-    async (stdin) => {
-      const world = await startOpsWorld();
+  it.each([
+    '',
+    '{"clientSecret":"some-secret"}',
+    '"some-secret"',
+    'two some-secret words',
+    'some-secret\u200Bß',
+  ])('takes the bare secret alone, not %j', async (stdin) => {
+    const world = await startOpsWorld();
 
-      const ran = await world.run(['stage-secret', 'acme', '--stdin'], stdin);
+    const ran = await world.run(['stage-secret', 'acme', '--stdin'], stdin);
 
-      expect(ran.exitCode).toBe(2);
-      expect(ran.stderr).not.toContain('some-secret');
-      expect(world.provider.requests).toEqual([]);
-    },
-  );
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).not.toContain('some-secret');
+    expect(world.provider.requests).toEqual([]);
+  });
 
   it('knows no connection without a config', async () => {
     const world = await startOpsWorld();
