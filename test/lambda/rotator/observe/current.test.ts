@@ -81,6 +81,23 @@ describe('reading AWSCURRENT', () => {
   });
 });
 
+it('a secret without any value counts as not seeded', async () => {
+  const world = await startSeededWorld();
+  const { secretStore } = world.effects;
+  const empty: typeof secretStore = { ...secretStore, readCurrent: async () => undefined };
+
+  const current = await readCurrent(world.run({ secretStore: empty }));
+
+  const { text, ...rest } = current;
+  expect(rest).toEqual({
+    versionId: '',
+    stages: [],
+    createdAtMs: 0,
+    tokens: { kind: 'notSeeded' },
+  });
+  expect(text.reveal()).toBe('');
+});
+
 describe('an AWSCURRENT that this environment has seen replaced', () => {
   it('is read again: it may be a stale read', async () => {
     const world = await startSeededWorld();
@@ -102,6 +119,8 @@ describe('an AWSCURRENT that this environment has seen replaced', () => {
     run.memory.replaced = [world.stored.put(issued('older'))];
 
     const current = await readCurrent(run);
+    expect(world.requests).toHaveLength(3);
+    expect(run.memory.replaced).toEqual([]);
     world.clearRequests();
     await readCurrent(run);
 

@@ -91,7 +91,36 @@ describe('reading the other versions', () => {
 
     const { versions } = await readOtherVersions(world.run(), { versionId: current });
 
-    expect(versions).toEqual([]);
+    expect(versions).toHaveLength(0);
+  });
+
+  it('takes the newest of other labels first, in whatever order they are listed', async () => {
+    const world = await startSeededWorld();
+    for (const name of ['a', 'b', 'c']) {
+      world.clock.advance(secondMs);
+      world.stored.put(issued(name), [name]);
+    }
+    const { secretStore } = world.effects;
+    const { versionId: current } = await readCurrent(world.run());
+    const orders = [
+      (ids: readonly string[]) => [...ids].sort(),
+      (ids: readonly string[]) => [...ids].sort().reverse(),
+    ];
+
+    for (const order of orders) {
+      const listing: typeof secretStore = {
+        ...secretStore,
+        async listVersions(secretId) {
+          const listed = await secretStore.listVersions(secretId);
+          const labels = order(listed.flatMap(({ stages }) => stages));
+          return labels.flatMap((label) => listed.filter(({ stages }) => stages.includes(label)));
+        },
+      };
+      const { versions } = await readOtherVersions(world.run({ secretStore: listing }), {
+        versionId: current,
+      });
+      expect(tokensIn(versions)).toEqual(['c', 'b', 'a']);
+    }
   });
 
   it('sees that AWSCURRENT has moved meanwhile', async () => {

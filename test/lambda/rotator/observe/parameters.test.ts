@@ -108,6 +108,7 @@ describe('reading the parameters', () => {
       { open: true, sent: false, parent: '0123abcd' },
       { open: false, sent: true },
     ]);
+    expect(world.telemetry.lines).toEqual([]);
   });
 
   it.each([
