@@ -1,4 +1,4 @@
-import { messageLifeMs, mostReceives, visibilityTimeoutMs } from './limits';
+import { clockToleranceMs, messageLifeMs, mostReceives, visibilityTimeoutMs } from './limits';
 
 /** How an invocation was asked for. */
 export type Delivery =
@@ -23,6 +23,16 @@ export function lifeLeftMs(delivery: Delivery, nowMs: number): number {
     (mostReceives - delivery.receiveCount) * visibilityTimeoutMs,
   );
 }
+
+/**
+ * Whether it came with a message that is older than the queue keeps any: then a clock is wrong, and
+ * when it was sent says nothing.
+ */
+export const isMisdated = (
+  delivery: Delivery,
+  nowMs: number,
+): delivery is Extract<Delivery, { by: 'queue' }> =>
+  delivery.by === 'queue' && nowMs - delivery.sentAtMs > messageLifeMs + clockToleranceMs;
 
 /** Whether the queue has delivered this message before. */
 export const isRepeated = (delivery: Delivery) =>

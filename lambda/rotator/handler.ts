@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { Delivery } from '../core/delivery';
+import { type Delivery, isMisdated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import { functionTimeoutMs } from '../core/limits';
 import { systemClock } from '../effects/clock';
@@ -83,7 +83,21 @@ function worldOf({ queueUrl, eventBusName }: Settings): Omit<World, 'provider'> 
 
 async function processMessage(message: BatchMessage, invocation: Invocation): Promise<void> {
   const asked = await reported(invocation.keys, () => parseMessage(message));
-  await rotateConnection({ ...asked, delivery: deliveryOf(asked, message) }, invocation);
+  const delivery = deliveryOf(asked, message);
+  if (!isMisdated(delivery, systemClock.now())) {
+    await rotateConnection({ ...asked, delivery }, invocation);
+    return;
+  }
+  const { connection } = asked;
+  telemetry
+    .about({ connection, ...invocation.keys })
+    .warn(
+      "The message is older than the queue keeps any: the environment's clock is wrong, or SQS's",
+      {
+        sentAt: new Date(delivery.sentAtMs).toISOString(),
+      },
+    );
+  await rotateConnection({ ...asked, delivery: { by: 'hand' } }, invocation);
 }
 
 function rotateConnection(

@@ -1,4 +1,4 @@
-import { type Delivery, isRepeated, lifeLeftMs } from '../../../lambda/core/delivery';
+import { type Delivery, isMisdated, isRepeated, lifeLeftMs } from '../../../lambda/core/delivery';
 import { messageLifeMs, mostReceives } from '../../../lambda/core/limits';
 import { byHand, firstDelivery, minuteMs, nowMs, secondDelivery } from './facts';
 
@@ -20,6 +20,12 @@ describe('a message', () => {
     expect(lifeLeftMs(delivery(mostReceives, 0), nowMs)).toBe(0);
   });
 
+  it('is misdated if it is older than the queue keeps any, by clocks that differ', () => {
+    expect(isMisdated(delivery(1, 30 * minuteMs), nowMs)).toBe(false);
+    expect(isMisdated(delivery(1, 30 * minuteMs + 1), nowMs)).toBe(true);
+    expect(isMisdated(delivery(1, -90 * minuteMs), nowMs)).toBe(false);
+  });
+
   it('has been repeated from its second delivery on', () => {
     expect(isRepeated(firstDelivery)).toBe(false);
     expect(isRepeated(secondDelivery)).toBe(true);
@@ -32,7 +38,8 @@ describe('an invocation by hand', () => {
     expect(lifeLeftMs(byHand, nowMs)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is no repetition', () => {
+  it('is no repetition, and has no date', () => {
+    expect(isMisdated(byHand, nowMs)).toBe(false);
     expect(isRepeated(byHand)).toBe(false);
   });
 });

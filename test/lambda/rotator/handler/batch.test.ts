@@ -203,3 +203,29 @@ it('one that is nearly over and has begun nothing is done with', async () => {
   expect(answer).toEqual(again());
   expect(environment.metrics()).not.toHaveProperty('Failed');
 });
+
+it.each([31 * minuteMs, 3_000 * 24 * 60 * minuteMs])(
+  'one that is older than the queue keeps any, by %d ms, is served as one by hand, and the clock is named',
+  async (ageMs) => {
+    const { aws, connection, handler } = environment;
+    const before = aws.calls.length;
+
+    const answer = await handler(
+      { Records: [environment.record('1', { connection }, { ageMs })] },
+      context,
+    );
+
+    expect(answer).toEqual(again());
+    expect(environment.logged()).toEqual([
+      expect.objectContaining({
+        level: 'WARN',
+        message: expect.stringContaining('clock is wrong'),
+        sentAt: expect.any(String),
+        connection,
+      }),
+      expect.objectContaining({ message: 'Rotation finished', outcome: 'rotated' }),
+    ]);
+    const operations = aws.calls.slice(before).map(({ operation }) => operation);
+    expect(operations).toContain('UpdateSecretVersionStage');
+  },
+);
