@@ -5,7 +5,7 @@ import { exchange } from '../../../../lambda/rotator/exchange';
 import type { LocalWorld, Overrides } from '../../../support/localWorld';
 
 /** A request with the seeded refresh token. */
-function refreshAt({ provider }: LocalWorld): TokenRequest {
+export function refreshAt({ provider }: LocalWorld): TokenRequest {
   return {
     authBaseUrl: provider.url,
     clientId: provider.clientId,
