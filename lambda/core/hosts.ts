@@ -82,9 +82,12 @@ export function parseSoapBaseUrl(
 
 /**
  * Whether a login's JWT, whose `authEndpoint` or `apiEndpointBase` is given, can belong to a
- * connection at this token endpoint. A shared host serves many tenants: it contradicts no other.
+ * connection at this token endpoint. A shared host serves many tenants: it contradicts none of them,
+ * only the other shared host, the sandbox production and the other way round.
  */
 export function isOfSameTenant(authBaseUrl: string, address: string): boolean {
+  const isOtherShared = (url: string) => url !== authBaseUrl && hostOf(url) === hostOf(address);
+  if (sharedAuthUrls.includes(authBaseUrl) && sharedAuthUrls.some(isOtherShared)) return false;
   const tenant = tenantAuthUrl.exec(authBaseUrl)?.[1];
   const other = /^([a-z0-9-]+)\.(?:auth|rest|soap)\.marketingcloudapis\.com\.?$/.exec(
     hostOf(address),

@@ -163,8 +163,9 @@ function expired(connection: string, expiresAtMs: number) {
 
 function unreadable(connection: string, secretId: string, sinceMs: number, thrown: unknown) {
   const since = new Date(sinceMs).toISOString();
+  const told = thrown instanceof SourceError ? thrown.remedy : undefined;
   const remedy =
-    (thrown instanceof SourceError ? thrown.remedy : undefined) ??
+    told?.replace(/\bNAME$/, connection) ??
     `Check that the function's role is allowed secretsmanager:GetSecretValue on ${secretId}, that ` +
       "the secret is in the function's Region, and that the connection's name is right.";
   return new TokenReaderError(

@@ -34,8 +34,13 @@ const textMembers = ['accessToken', 'issuedAt', 'expiresAt', ...optionalMembers]
  * @throws SourceError naming the member that is wrong, and never its value.
  */
 export function parseTokens(text: string): SecretContent {
-  const { refreshToken, ...members } = parseObject(text);
-  if (members.accessToken === undefined) return { kind: refreshToken ? 'seeded' : 'notSeeded' };
+  const members = parseObject(text);
+  let isSeeded = false;
+  for (const name of Object.keys(members).filter(isRefreshToken)) {
+    isSeeded ||= Boolean(members[name]);
+    delete members[name];
+  }
+  if (members.accessToken === undefined) return { kind: isSeeded ? 'seeded' : 'notSeeded' };
   // Other languages write null for what they do not have.
   for (const name of optionalMembers) if (members[name] === null) delete members[name];
   for (const name of textMembers) requireText(members, name, !optionalMembers.includes(name));
@@ -45,6 +50,9 @@ export function parseTokens(text: string): SecretContent {
   if (Number.isNaN(expiresAtMs)) throw malformed('its expiresAt is not an ISO 8601 time');
   return { kind: 'issued', tokens: concealed(tokens, expiresAtMs), expiresAtMs };
 }
+
+/** As the rotator takes it from a person: `refresh_token` and the like too. */
+const isRefreshToken = (name: string) => /^refreshtoken$/i.test(name.replace(/[^a-z]/gi, ''));
 
 function parseObject(text: string): Record<string, unknown> {
   let value: unknown;

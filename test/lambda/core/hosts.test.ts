@@ -266,6 +266,7 @@ describe('parseSoapBaseUrl', () => {
 
 describe("a login's JWT can belong to a connection", () => {
   const shared = 'https://auth.exacttargetapis.com';
+  const sandbox = 'https://auth-test.exacttargetapis.com';
 
   it.each([
     ['https://mc-sub1.auth.marketingcloudapis.com/v1/requestToken'],
@@ -296,5 +297,19 @@ describe("a login's JWT can belong to a connection", () => {
   ])('but not of its tenant if it names %j', (address) => {
     expect(isOfSameTenant(tenant, address)).toBe(false);
     expect(isOfSameTenant(shared, address)).toBe(true);
+  });
+
+  it.each([
+    [sandbox, 'https://auth.exacttargetapis.com/v1/requestToken'],
+    [shared, 'https://auth-test.exacttargetapis.com/v1/requestToken'],
+    [shared, ' AUTH-TEST.exacttargetapis.com'],
+  ])('and not at %s if it names the other of the shared hosts, %j', (authBaseUrl, address) => {
+    expect(isOfSameTenant(authBaseUrl, address)).toBe(false);
+    expect(isOfSameTenant(tenant, address)).toBe(true);
+  });
+
+  it.each([shared, sandbox])('at the shared host %s if it names that one', (authBaseUrl) => {
+    expect(isOfSameTenant(authBaseUrl, `${authBaseUrl}/v1/requestToken`)).toBe(true);
+    expect(isOfSameTenant(authBaseUrl, 'https://www.exacttargetapis.com/')).toBe(true);
   });
 });

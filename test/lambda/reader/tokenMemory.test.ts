@@ -214,6 +214,7 @@ describe('a secret that cannot be read', () => {
 
     expect(error).toMatchObject({ code: 'SecretUnreadable' });
     expect(String(error)).toContain(problem);
+    expect(String(error)).toMatch(/: npm run ops -- recover acme$/);
     expect(String(error)).not.toMatch(/secret.t/);
   });
 

@@ -63,3 +63,26 @@ it('may lack what the rotator does not always know', async () => {
 
   expect(Object.keys(tokens)).toEqual(['accessToken', 'issuedAt', 'expiresAt']);
 });
+
+it.each(['refresh_token', 'RefreshToken', 'refresh-token'])(
+  'has no refresh token either that a person has spelled %s, and knows it for a seed',
+  async (name) => {
+    const { clock, stored, reader } = await prepareReader();
+    stored.put(JSON.stringify({ [name]: 'refresh-one' }));
+    await expect(reader.get()).rejects.toThrow('is seeded and holds no access token yet');
+
+    stored.put(JSON.stringify({ ...tokenSet('one', clock.now()), [name]: 'refresh-two' }));
+
+    expect(JSON.stringify(await reader.get())).not.toContain('refresh');
+  },
+);
+
+it.each(['{}', '{"refreshToken":""}', '{"refresh_token":null}'])(
+  'is not seeded if the secret holds %s',
+  async (text) => {
+    const { stored, reader } = await prepareReader();
+    stored.put(text);
+
+    await expect(reader.get()).rejects.toThrow('is not seeded');
+  },
+);
