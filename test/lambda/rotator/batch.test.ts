@@ -1,8 +1,8 @@
 import { noAnswerInTime } from '../../../lambda/core/providerAnswer';
 import { Redacted } from '../../../lambda/core/redacted';
 import { fetchProvider } from '../../../lambda/effects/provider';
-import { BatchPace, NotYet, processBatch } from '../../../lambda/rotator/batch';
-import type { BatchMessage } from '../../../lambda/rotator/events';
+import { BatchPace, deliveryOf, NotYet, processBatch } from '../../../lambda/rotator/batch';
+import type { BatchMessage, ConnectionEvent } from '../../../lambda/rotator/events';
 import { LeftToNextMessage } from '../../../lambda/rotator/leave';
 import { SimulatedClock, startMs } from '../../support/simulatedClock';
 
@@ -151,4 +151,34 @@ it('is done with a message that is nearly over and has begun nothing: the next o
   await batch.end('2', 'succeed');
 
   expect(await batch.answer).toEqual(failing());
+});
+
+it('names the failed message of a connection and those after it, not what had succeeded', async () => {
+  const batch = startBatch([message('1', 'a'), message('2', 'a'), message('3', 'a')]);
+
+  await batch.end('1', 'succeed');
+  await batch.end('2', 'fail');
+
+  expect(batch.begun).toEqual(['1', '2']);
+  expect(await batch.answer).toEqual(failing('2', '3'));
+});
+
+describe('a message that goes on with a direct invocation', () => {
+  const queued = { by: 'queue', receiveCount: 1, sentAtMs: startMs } as const;
+  const followUp = { connection: 'a', isFollowUp: true, force: true } as ConnectionEvent;
+
+  it('begins at its second delivery', () => {
+    expect(() => deliveryOf(followUp, { delivery: queued })).toThrow(
+      expect.objectContaining({ name: 'NotYet' }),
+    );
+    const second = { ...queued, receiveCount: 2 };
+    expect(deliveryOf(followUp, { delivery: second })).toEqual({ ...second, isFollowUp: true });
+  });
+
+  it('begins at once if it comes by hand, or goes on with nothing', () => {
+    const plain = { connection: 'a', force: false } as ConnectionEvent;
+
+    expect(deliveryOf(followUp, { delivery: { by: 'hand' } })).toEqual({ by: 'hand' });
+    expect(deliveryOf(plain, { delivery: queued })).toEqual({ ...queued, isFollowUp: false });
+  });
 });
