@@ -69,12 +69,16 @@ export function parseRestBaseUrl(
   return isKnown || (options.allowLoopback && loopbackUrl.test(origin)) ? origin : undefined;
 }
 
-/** The address of the SOAP interface, or undefined for a host that the provider does not own. */
+/**
+ * The address of the SOAP interface, or undefined for a host that the provider does not own. A package's
+ * page in Setup, and `soap_instance_url`, name the host alone.
+ */
 export function parseSoapBaseUrl(
   value: string,
   options: { allowLoopback: boolean },
 ): string | undefined {
-  const address = value.trim();
+  const given = value.trim().replace(/\/+$/, '');
+  const address = /\/service\.asmx$/i.test(given) ? given : `${given}/Service.asmx`;
   if (tenantSoapUrl.test(address) || sharedSoapUrl.test(address)) return address;
   const isLoopback = loopbackUrl.test(address.replace(/\/Service\.asmx$/, ''));
   return options.allowLoopback && isLoopback ? address : undefined;

@@ -218,6 +218,17 @@ describe('parseSoapBaseUrl', () => {
     expect(parseSoapBaseUrl(` ${url}\n`, { allowLoopback: false })).toBe(url);
   });
 
+  it.each([
+    'https://mc-sub1.soap.marketingcloudapis.com',
+    'https://mc-sub1.soap.marketingcloudapis.com/',
+    'https://webservice.s7.exacttarget.com/',
+  ])("adds the interface's path to a host alone: %s", (host) => {
+    const url = `${host.replace(/\/$/, '')}/Service.asmx`;
+
+    expect(parseSoapBaseUrl(host, { allowLoopback: false })).toBe(url);
+    expect(parseSoapBaseUrl(`${url}/`, { allowLoopback: false })).toBe(url);
+  });
+
   it('takes that of loopback only under its switch', () => {
     const soap = apiBaseUrls(loopback).soapBaseUrl ?? '';
 
@@ -227,7 +238,6 @@ describe('parseSoapBaseUrl', () => {
 
   it.each([
     ['http', 'http://a.soap.marketingcloudapis.com/Service.asmx'],
-    ['no path', 'https://a.soap.marketingcloudapis.com'],
     ['another path', 'https://a.soap.marketingcloudapis.com/Other.asmx'],
     ['a path before', 'https://a.soap.marketingcloudapis.com/evil/Service.asmx'],
     ['a path behind on loopback', 'http://127.0.0.1:80/Service.asmx80'],
