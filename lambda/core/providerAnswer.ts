@@ -199,12 +199,17 @@ function isJsonObject(body: string | undefined): boolean {
 const endpointsSchema = objectOf({ items: v.array(v.unknown(), '') });
 const endpointSchema = objectOf({ type: typedText, url: typedText });
 
-/** The REST and SOAP addresses in an answer of `GET /platform/v1/endpoints`, not yet trusted. */
-export function interpretEndpoints(answer: HttpAnswer): { rest?: string; soap?: string } {
-  if (answer.kind !== 'response' || answer.status !== 200) return {};
+/**
+ * The REST and SOAP addresses in an answer of `GET /platform/v1/endpoints`, not yet trusted; undefined
+ * if it is no list.
+ */
+export function interpretEndpoints(
+  answer: HttpAnswer,
+): { rest?: string; soap?: string } | undefined {
+  if (answer.kind !== 'response' || answer.status !== 200) return undefined;
   const json = parseJson(answer.body ?? '');
   const parsed = json.ok ? validate(endpointsSchema, json.value) : undefined;
-  if (!parsed?.ok) return {};
+  if (!parsed?.ok) return undefined;
   const items = parsed.value.items.flatMap((item) => {
     const endpoint = validate(endpointSchema, item);
     return endpoint.ok ? endpoint.value : [];

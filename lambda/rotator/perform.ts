@@ -133,14 +133,15 @@ async function readEndpoints(
   facts: Facts,
   { restBaseUrl, accessToken }: Extract<Decision, { do: 'readEndpoints' }>,
 ): Promise<Facts> {
-  run.memory.endpointsAsked = true;
   const allowLoopback = run.settings.allowLoopbackProvider;
   const known = parseRestBaseUrl(restBaseUrl, { allowLoopback });
   const timeoutMs = Math.min(endpointsAttemptMs, leftMs(run) - publishReserveMs);
   if (known !== undefined && timeoutMs > 0) {
-    const { rest = '', soap = '' } = interpretEndpoints(
-      await run.provider.endpoints(known, accessToken, timeoutMs),
-    );
+    const answer = await run.provider.endpoints(known, accessToken, timeoutMs);
+    const listed = interpretEndpoints(answer);
+    // What is no list, such as a page of a front, says nothing: the next rotation asks again.
+    run.memory.endpointsAsked = listed !== undefined;
+    const { rest = '', soap = '' } = listed ?? {};
     const found = [
       parseRestBaseUrl(rest, { allowLoopback }),
       parseSoapBaseUrl(soap, { allowLoopback }),

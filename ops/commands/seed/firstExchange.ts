@@ -204,7 +204,7 @@ export async function completeAddresses(
   const asked = parseRestBaseUrl(host, { allowLoopback });
   if (asked === undefined) return known;
   const answer = await fetchProvider.endpoints(asked, accessToken, endpointsAttemptMs);
-  const { rest = '', soap = '' } = interpretEndpoints(answer);
+  const { rest = '', soap = '' } = interpretEndpoints(answer) ?? {};
   const restBaseUrl = parseRestBaseUrl(rest, { allowLoopback });
   const soapBaseUrl = parseSoapBaseUrl(soap, { allowLoopback });
   if (restBaseUrl === undefined && soapBaseUrl === undefined) {

@@ -82,15 +82,21 @@ describe('the addresses of the interfaces', () => {
     ['another success', 202, { items }],
     ['HTML', 200, html],
     ['another shape', 200, { items: 'canary' }],
-    ['a list of something else', 200, { items: ['canary'] }],
-    ['items without an address', 200, { items: [{ type: 'soap' }] }],
     ['a body that is too large', 200, undefined],
-  ])('are absent from %s', (_, status, body) => {
-    expect(read(status, body)).toStrictEqual({});
+  ])('are unknown after %s, which is no list', (_, status, body) => {
+    expect(read(status, body)).toBeUndefined();
   });
 
-  it('are absent if no answer came', () => {
-    expect(interpretEndpoints({ kind: 'noResponse', reason: 'no answer' })).toStrictEqual({});
-    expect(interpretEndpoints({ kind: 'notSent', reason: 'no connection' })).toStrictEqual({});
+  it.each([
+    ['something else', ['canary']],
+    ['items without an address', [{ type: 'soap' }]],
+    ['nothing', []],
+  ])('are absent from a list of %s', (_, listed) => {
+    expect(read(200, { items: listed })).toStrictEqual({});
+  });
+
+  it('are unknown if no answer came', () => {
+    expect(interpretEndpoints({ kind: 'noResponse', reason: 'no answer' })).toBeUndefined();
+    expect(interpretEndpoints({ kind: 'notSent', reason: 'no connection' })).toBeUndefined();
   });
 });

@@ -75,23 +75,34 @@ describe('the addresses of the interfaces, if the host is shared', () => {
     ['no answer', { kind: 'noResponse', reason: 'no answer' }],
     ['a refusal', { kind: 'response', status: 401, body: '{}' }],
     ['a page', { kind: 'response', status: 200, body: '<html></html>' }],
-    ['a list of nothing', listing([])],
     ['no list', listing('x')],
   ] as const)(
-    'are done without after %s, and asked for once in an environment',
+    'are done without after %s, and asked for once in a rotation, and by the next one',
     async (_, answer) => {
       const { world, asked, overrides } = await startSharedWorld(answer);
 
       const first = await world.rotate({}, overrides);
+      expect(asked).toHaveLength(1);
       world.clock.advance(25 * minuteMs);
       await world.rotate({}, overrides);
 
       expect(first.outcome).toBe('rotated');
-      expect(asked).toHaveLength(1);
+      expect(asked).toHaveLength(2);
       expect(addressesOf(world)).toEqual({ restBaseUrl });
       expect(world.chainState()).toEqual(whole);
     },
   );
+
+  it('are asked for once in an environment if the list lacks them', async () => {
+    const { world, asked, overrides } = await startSharedWorld(listing([]));
+
+    await world.rotate({}, overrides);
+    world.clock.advance(25 * minuteMs);
+    await world.rotate({}, overrides);
+
+    expect(asked).toHaveLength(1);
+    expect(addressesOf(world)).toEqual({ restBaseUrl });
+  });
 
   it.each([
     'https://webservice.example.com/Service.asmx',
