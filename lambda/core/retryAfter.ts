@@ -28,7 +28,7 @@ function parseOne(text: string, nowMs: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
   // Date.parse takes much that is no HTTP date, and reads one without a zone as local time.
   if (!httpDate.test(text) && !internetDate.test(text)) return undefined;
-  const atMs = Date.parse(/\d\d:\d\d:\d\d( \d{4})?$/.test(text) ? `${text} GMT` : text);
+  const atMs = Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }
 
@@ -45,6 +45,7 @@ function parseMember(body: string | undefined): number | undefined {
   const json = parseJson(body ?? '');
   const { retryAfter } = ((json.ok && json.value) || {}) as { retryAfter?: unknown };
   const seconds = typeof retryAfter === 'string' ? Number(retryAfter.trim() || 'none') : retryAfter;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) return undefined;
-  return Math.ceil(seconds * 1_000);
+  return isWait(seconds) ? Math.ceil(seconds * 1_000) : undefined;
 }
+
+const isWait = (value: unknown): value is number => Number.isFinite(value) && Number(value) >= 0;
