@@ -101,7 +101,8 @@ function brokenEvent({ connection, memory }: Run): RotationEventDetail {
   return { connection, outcome: 'broken', ...(since && { brokenSince: since }) };
 }
 
-async function observe(run: Run): Promise<Facts> {
+/** All that is known of a connection as its rotation begins. */
+export async function observe(run: Run): Promise<Facts> {
   const isFollowed = followDelivery(run);
   const { delivery } = run;
   const nowMs = run.clock.now();

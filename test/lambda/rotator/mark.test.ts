@@ -102,6 +102,36 @@ describe('a mark on AWSCURRENT', () => {
     expect(after.markFailed).toBe(false);
   });
 
+  it('counts though a stale read does not show it yet', async () => {
+    const world = await startIssuedWorld();
+    const facts = await factsIn(world);
+    const { secretStore } = world.effects;
+    const stale: typeof secretStore = {
+      ...secretStore,
+      async readCurrent(secretId) {
+        const read = await secretStore.readCurrent(secretId);
+        return read && { ...read, stages: ['AWSCURRENT'] };
+      },
+    };
+
+    const after = await mark(world.run({ secretStore: stale }), facts, true);
+
+    expect(after.current.stages).toEqual(['AWSCURRENT', labels.sent]);
+  });
+
+  it('is given up at once if the invocation ends', async () => {
+    const world = await startIssuedWorld();
+    const ended = new Error('the invocation ended');
+    const facts = await factsIn(world);
+    const secretStore = {
+      ...world.effects.secretStore,
+      moveStage: () => Promise.reject(ended),
+    };
+
+    await expect(mark(world.run({ secretStore }), facts, false)).rejects.toBe(ended);
+    expect(world.requests).toEqual([]);
+  });
+
   it('says whether the use that follows is the first one', async () => {
     const world = await startIssuedWorld(labels.open);
     const facts = await factsIn(world);
