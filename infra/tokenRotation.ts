@@ -123,7 +123,7 @@ export class TokenRotation extends Construct {
     const readable = new Map<string, Readable>();
     for (const connection of connections) {
       const { name } = connection;
-      const { secret, ownsSecret } = new ConnectionResources(this, name, {
+      const { secret, ownsSecret } = new ConnectionResources(this, idOf(name), {
         connection,
         encryptionKey,
         hasSecret: existing.includes(name),
@@ -243,3 +243,6 @@ function addUndeliveredTicks(scope: Construct): Queue {
   });
   return queue;
 }
+
+/** Constructs takes an id that every object has as a member, which is but one of these names, for taken. */
+const idOf = (name: string) => (name === 'constructor' ? 'Constructor' : name);

@@ -16,6 +16,12 @@ describe('the secret of a connection', () => {
     template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'sfmc/mail' });
   });
 
+  it.each(['constructor', '0', 'a-'])('may be that of any name, such as %s', (name) => {
+    rotationWith({ connections: [connection(name)] })
+      .template()
+      .hasResourceProperties('AWS::SecretsManager::Secret', { Name: `sfmc/${name}` });
+  });
+
   // Another value would be written over the live tokens of every deployed stack.
   it('has the value "{}", forever', () => {
     template.allResourcesProperties('AWS::SecretsManager::Secret', {
