@@ -7,7 +7,7 @@ import { readCurrent } from '../../../lambda/rotator/observe';
 import { refusal } from '../../../local/provider/answers';
 import type { LocalWorld } from '../../support/localWorld';
 import { startSeededWorld } from '../../support/startWorld';
-import { factsOf, fingerprint, issued, parametersOf, versionOf } from '../core/facts';
+import { factsOf, fingerprint, issued, notSeeded, parametersOf, versionOf } from '../core/facts';
 
 /** What is known before the first refresh token is sent. */
 async function startAsking(overrides: Partial<Facts> = {}) {
@@ -127,6 +127,23 @@ describe('a refresh token that is sent', () => {
   });
 });
 
+it('a successor that would add nothing to what is stored is asked for once', async () => {
+  const asking = await startAsking();
+  const { world, facts, token } = asking;
+  const extended = {
+    ...issued('current', { ageMs: 0 }),
+    refreshToken: token,
+    refreshTokenIssuedAtMs: 0,
+  };
+  const nothing = { ...facts, current: versionOf(extended) };
+  world.provider.orderFault({ kind: 'noRefreshToken' });
+
+  const after = await send({ ...asking, facts: nothing });
+
+  expect(after.lacksSuccessor).toBe(true);
+  expect(world.tokenRequests()).toHaveLength(1);
+});
+
 describe('for a delivery that cannot read the secret an environment remembers', () => {
   const child = (parent: StoredVersion, name: string): StoredVersion => {
     const version = versionOf(issued(name), { stages: [] });
@@ -167,6 +184,12 @@ describe('for a delivery that cannot read the secret an environment remembers', 
         return { current: third, otherVersions: [stranger, root] };
       }, new Redacted('root')),
     ).toEqual(ids(third, root, second));
+    expect(
+      await remembered(({ run }) => {
+        run.memory.inUse = [third, second];
+        return { current: fourth, otherVersions: [versionOf(notSeeded), third] };
+      }, new Redacted('third')),
+    ).toEqual(ids(fourth, third, second));
   });
 });
 

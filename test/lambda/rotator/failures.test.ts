@@ -204,3 +204,51 @@ it.each([
 
   expect(errors.map(String).join('\n')).not.toMatch(/canary|first-secret/);
 });
+
+describe('what the next invocation goes on with', () => {
+  const failed = async (
+    code: Parameters<typeof failure>[1]['code'],
+    facts: Parameters<typeof factsOf>[0] = {},
+  ) => failure((await startSeededWorld()).run(), { do: 'fail', code }, factsOf(facts));
+
+  it('is the confirmation of what was not brought cleanly', async () => {
+    expect(await failed('DeadlineExceeded')).toMatchObject({
+      name: 'DeadlineExceeded',
+      message:
+        'Connection "acme": no refresh of this invocation was clean. What the last one brought is ' +
+        'stored, and the next invocation confirms it.',
+    });
+  });
+
+  it('is the successor that did not come', async () => {
+    expect(await failed('ProviderUnavailable', { lacksSuccessor: true })).toMatchObject({
+      name: 'ProviderUnavailable',
+      message:
+        'Connection "acme": Marketing Cloud gave an access token and no refresh token. The access ' +
+        'token is stored beside the refresh token that was sent, and the next invocation asks for ' +
+        'a new one.',
+    });
+  });
+
+  it('is a token that was refused once, whatever is known of that', async () => {
+    const { message } = await failed('ProviderUnavailable', {
+      current: versionOf(seeded('other')),
+    });
+
+    expect(message).toContain('has refused the refresh token once (a refusal). One refusal is no');
+  });
+
+  it('is another version of the secret that could not be read', async () => {
+    const { message } = await failed('StoreUnavailable', { listFailed: true });
+
+    expect(message).toContain('a newer one is in another version of sfmc/acme cannot be read');
+  });
+});
+
+it('client secrets that nothing was said of are refused without a reason', async () => {
+  const run = (await startSeededWorld()).run();
+
+  const { message } = failure(run, { do: 'fail', code: 'CredentialsRejected' }, factsOf());
+
+  expect(message).toContain('for the clientId in /sfmc/acme/config. No refresh token was lost.');
+});
