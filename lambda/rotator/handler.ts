@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { type Delivery, isMisdated } from '../core/delivery';
+import { type Delivery, datedAnew, isMisdated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import { functionTimeoutMs } from '../core/limits';
 import { systemClock } from '../effects/clock';
@@ -84,7 +84,8 @@ function worldOf({ queueUrl, eventBusName }: Settings): Omit<World, 'provider'> 
 async function processMessage(message: BatchMessage, invocation: Invocation): Promise<void> {
   const asked = await reported(invocation.keys, () => parseMessage(message));
   const delivery = deliveryOf(asked, message);
-  if (!isMisdated(delivery, systemClock.now())) {
+  const nowMs = systemClock.now();
+  if (!isMisdated(delivery, nowMs)) {
     await rotateConnection({ ...asked, delivery }, invocation);
     return;
   }
@@ -93,11 +94,9 @@ async function processMessage(message: BatchMessage, invocation: Invocation): Pr
     .about({ connection, ...invocation.keys })
     .warn(
       "The message is older than the queue keeps any: the environment's clock is wrong, or SQS's",
-      {
-        sentAt: new Date(delivery.sentAtMs).toISOString(),
-      },
+      { sentAt: new Date(delivery.sentAtMs).toISOString() },
     );
-  await rotateConnection({ ...asked, delivery: { by: 'hand' } }, invocation);
+  await rotateConnection({ ...asked, delivery: datedAnew(delivery, nowMs) }, invocation);
 }
 
 function rotateConnection(

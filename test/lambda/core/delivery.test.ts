@@ -1,8 +1,14 @@
-import { type Delivery, isMisdated, isRepeated, lifeLeftMs } from '../../../lambda/core/delivery';
+import {
+  datedAnew,
+  isMisdated,
+  isRepeated,
+  lifeLeftMs,
+  type QueueDelivery,
+} from '../../../lambda/core/delivery';
 import { messageLifeMs, mostReceives } from '../../../lambda/core/limits';
 import { byHand, firstDelivery, minuteMs, nowMs, secondDelivery } from './facts';
 
-const delivery = (receiveCount: number, ageMs: number): Delivery => ({
+const delivery = (receiveCount: number, ageMs: number): QueueDelivery => ({
   by: 'queue',
   receiveCount,
   sentAtMs: nowMs - ageMs,
@@ -24,6 +30,16 @@ describe('a message', () => {
     expect(isMisdated(delivery(1, 30 * minuteMs), nowMs)).toBe(false);
     expect(isMisdated(delivery(1, 30 * minuteMs + 1), nowMs)).toBe(true);
     expect(isMisdated(delivery(1, -90 * minuteMs), nowMs)).toBe(false);
+  });
+
+  it('is dated anew by its deliveries, and its token may have been used meanwhile', () => {
+    const misdated = delivery(3, 90 * minuteMs);
+
+    expect(datedAnew(misdated, nowMs)).toEqual({
+      ...misdated,
+      sentAtMs: nowMs - 2 * minuteMs,
+      isFollowUp: true,
+    });
   });
 
   it('has been repeated from its second delivery on', () => {

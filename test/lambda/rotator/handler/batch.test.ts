@@ -205,9 +205,12 @@ it('one that is nearly over and has begun nothing is done with', async () => {
 });
 
 it.each([31 * minuteMs, 3_000 * 24 * 60 * minuteMs])(
-  'one that is older than the queue keeps any, by %d ms, is served as one by hand, and the clock is named',
+  'one that is older than the queue keeps any, by %d ms, is served as if it had just been sent, its token marked, and the clock is named',
   async (ageMs) => {
     const { aws, connection, handler } = environment;
+    const Attributes = { FifoQueue: 'true' };
+    const { QueueUrl } = aws.sqs.createQueue({ QueueName: 'misdated.fifo', Attributes });
+    setEnvironment({ QUEUE_URL: QueueUrl });
     const before = aws.calls.length;
 
     const answer = await handler(
@@ -227,5 +230,7 @@ it.each([31 * minuteMs, 3_000 * 24 * 60 * minuteMs])(
     ]);
     const operations = aws.calls.slice(before).map(({ operation }) => operation);
     expect(operations).toContain('UpdateSecretVersionStage');
+    // One that sent another would be followed by that without an end.
+    expect(aws.sqs.receiveMessage({ QueueUrl }).Messages ?? []).toEqual([]);
   },
 );
