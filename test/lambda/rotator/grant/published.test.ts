@@ -139,6 +139,17 @@ describe('an answer without a refresh token', () => {
     ]);
   });
 
+  it('is as old as the version that holds the token which was sent', async () => {
+    const world = await startWorld();
+    const issuedAtMs = startMs - 24 * hourMs;
+    const before = versionOf({ ...issued('before'), issuedAtMs }, previous);
+    const sent = new Redacted('before');
+
+    await publish(world, { grant: withoutSuccessor, sent }, { otherVersions: [before] });
+
+    expect(world.stored.current()).toMatchObject({ refreshTokenIssuedAt: iso(issuedAtMs) });
+  });
+
   it('keeps the place in the chain that the token had, in the escrow too', async () => {
     const world = await startWorld();
     world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny' });

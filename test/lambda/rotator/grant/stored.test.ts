@@ -57,6 +57,15 @@ describe('an access token that is stored', () => {
     );
   });
 
+  it('goes if it lives no longer, though the new one serves nobody', async () => {
+    const untilMs = sentAtMs + 10 * minuteMs - 1;
+
+    expect(await stored({ lifeMs: 20 * minuteMs }, useless)).toEqual(newUntil(untilMs));
+    expect(await stored({ issuedAtMs: sentAtMs, lifeMs: minuteMs }, useless)).toEqual(
+      newUntil(untilMs),
+    );
+  });
+
   it('stays if it is in the escrow, or where the token that was sent is', async () => {
     const expired = { lifeMs: 20 * minuteMs };
     const parked = held({
