@@ -195,4 +195,21 @@ export const platform: readonly NamedHistory[] = [
       return writesSecret(call) && atMs < 100 * secondMs ? 'throttled' : undefined;
     },
   },
+  {
+    name: 'rivals in the escrow, a death with one of them sent, and Secrets Manager out for eight minutes',
+    prepare(simulation) {
+      const { outside } = simulation;
+      const first = issued(simulation, 26);
+      const rivals = [120, 100].map((secondsAgo) => {
+        const atMs = startMs - secondsAgo * secondMs;
+        return { ...outside.tokenSet(outside.use(first, atMs), atMs), open: true };
+      });
+      outside.putEscrow(rivals);
+    },
+    meets({ call, nth }) {
+      if (nth > 0) return undefined;
+      if (call === 'secrets.put') return 'InternalServiceError, both, for 480 s';
+      return call === 'provider.requestToken' ? 'dies after' : undefined;
+    },
+  },
 ];
