@@ -9,7 +9,7 @@ import { exchange } from '../../../../lambda/rotator/exchange';
 import { refusal } from '../../../../local/provider/answers';
 import { minuteMs, secondMs, startMs } from '../../../support/simulatedClock';
 import { startSeededWorld } from '../../../support/startWorld';
-import { answering, probeAt, refresh } from './requests';
+import { answering, probeAt, refresh, refreshAt } from './requests';
 
 describe('the time of the invocation', () => {
   const leastMs = shortestProviderAttemptMs + publishReserveMs + closingReserveMs;
@@ -71,6 +71,25 @@ describe('the time of the invocation', () => {
     const [first = 0, second = 0, ...more] = timeoutsMs;
     expect(first).toBe(providerAttemptMs);
     expect(second).toBeGreaterThan(2 * providerAttemptMs);
+    expect(more).toEqual([]);
+  });
+
+  it('is for two long attempts in a message that has failed before: 14 seconds, and the rest', async () => {
+    const world = await startSeededWorld();
+    const { provider, timeoutsMs } = answering(world, (timeoutMs) => {
+      world.clock.advance(timeoutMs);
+      return { kind: 'noResponse', reason: noAnswerInTime };
+    });
+    const delivery = { by: 'queue', receiveCount: 2, sentAtMs: startMs - minuteMs } as const;
+    const run = { ...world.run({ provider }), delivery };
+
+    await expect(exchange(run, refreshAt(world))).rejects.toMatchObject({
+      code: 'ProviderUnavailable',
+    });
+
+    const [first = 0, second = 0, ...more] = timeoutsMs;
+    expect(first).toBe(14 * secondMs);
+    expect(second).toBeGreaterThan(first);
     expect(more).toEqual([]);
   });
 });
