@@ -137,7 +137,7 @@ function warnOfOddities(
   }
   if (thresholdMs(grant.expiresInMs, pace) < pace.refreshBelowMs && !memory.isShortLifeLogged) {
     memory.isShortLifeLogged = true;
-    telemetry.warn('Access tokens live shorter than usual: they are renewed after a third of it', {
+    telemetry.warn('Access tokens live shorter than usual: they are renewed so much sooner', {
       lifeSeconds: Math.round(grant.expiresInMs / 1_000),
       versionId: current.versionId,
     });

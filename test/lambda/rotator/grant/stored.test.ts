@@ -95,7 +95,7 @@ describe('the log of what was granted', () => {
     expect(world.telemetry.lines).toEqual([
       {
         level: 'warn',
-        message: 'Access tokens live shorter than usual: they are renewed after a third of it',
+        message: 'Access tokens live shorter than usual: they are renewed so much sooner',
         fields: { lifeSeconds: (20 * minuteMs) / secondMs, versionId },
       },
     ]);

@@ -3,8 +3,7 @@ import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 import { posts } from './invocations';
 
-const shortLifeWarning =
-  'Access tokens live shorter than usual: they are renewed after a third of it';
+const shortLifeWarning = 'Access tokens live shorter than usual: they are renewed so much sooner';
 
 /** Every access token from now on lives so long. */
 function shorten({ provider }: LocalWorld, expiresIn: number): void {
