@@ -3,7 +3,7 @@ import { labels } from '../../../lambda/core/labels';
 import { mark, markHeld } from '../../../lambda/rotator/mark';
 import { listVersions, readCurrent } from '../../../lambda/rotator/observe';
 import type { LocalWorld } from '../../support/localWorld';
-import { startMs } from '../../support/simulatedClock';
+import { secondMs, startMs } from '../../support/simulatedClock';
 import { startSeededWorld } from '../../support/startWorld';
 import { factsOf, fingerprint, held } from '../core/facts';
 
@@ -129,6 +129,19 @@ describe('a mark on AWSCURRENT', () => {
     };
 
     await expect(mark(world.run({ secretStore }), facts, false)).rejects.toBe(ended);
+    expect(world.requests).toEqual([]);
+  });
+
+  it('is not begun if too little time is left to look at AWSCURRENT afterwards', async () => {
+    const world = await startIssuedWorld(labels.open);
+    const facts = await factsIn(world);
+
+    for (const isRequired of [true, false]) {
+      await expect(mark(world.run({ timeMs: secondMs }), facts, isRequired)).rejects.toMatchObject({
+        code: 'DeadlineExceeded',
+      });
+    }
+
     expect(world.requests).toEqual([]);
   });
 

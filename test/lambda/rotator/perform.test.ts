@@ -62,7 +62,23 @@ describe('the versions of the secret', () => {
       listed: [],
       listFailed: true,
     });
+    expect(world.telemetry.lines).toEqual([
+      {
+        level: 'warn',
+        message: 'The versions of the secret cannot be listed',
+        fields: { problem: expect.stringContaining('AccessDeniedException') },
+      },
+    ]);
   });
+});
+
+it('AWSCURRENT that is read again before it is written over is not taken from memory', async () => {
+  const world = await startSeededWorld();
+  const facts = await factsIn(world, { isRecalled: true });
+
+  const after = await perform(world.run(), { do: 'readCurrent' }, facts);
+
+  expect(after).toMatchObject({ current: facts.current, isRecalled: false });
 });
 
 describe('AWSCURRENT that cannot be read again while a successor may be had', () => {

@@ -147,6 +147,16 @@ describe('other versions that cannot be listed', () => {
     await expect(readOrRecallOtherVersions(late.run, inUse)).rejects.toMatchObject(unavailable);
   });
 
+  it('are not known if there was no time to ask for them', async () => {
+    const { run } = await startRun();
+
+    const late = { ...run, deadlineMs: run.clock.now() + 1_000 };
+
+    await expect(readOrRecallOtherVersions(late, inUse)).rejects.toMatchObject({
+      code: 'DeadlineExceeded',
+    });
+  });
+
   it('are read where they can be', async () => {
     const { world, run } = await startRun();
     world.stored.put({ refreshToken: 'next' });

@@ -202,6 +202,14 @@ it('one that is nearly over and has begun nothing is done with', async () => {
 
   expect(answer).toEqual(again());
   expect(environment.metrics()).not.toHaveProperty('Failed');
+  expect(environment.logged()).toEqual([
+    expect.objectContaining({
+      level: 'WARN',
+      code: 'DeadlineExceeded',
+      message: expect.stringContaining('the next message begins it'),
+      connection,
+    }),
+  ]);
 });
 
 it.each([31 * minuteMs, 3_000 * 24 * 60 * minuteMs])(

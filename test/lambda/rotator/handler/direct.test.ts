@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { Redacted } from '../../../../lambda/core/redacted';
 import { setEnvironment } from '../../../support/environment';
 import { minuteMs } from '../../../support/simulatedClock';
 import { context, HandlerEnvironment } from './environment';
@@ -113,13 +114,19 @@ it('logs, counts and throws what fails, under its code', async () => {
   expect(environment.metrics()).toMatchObject({ Failed: 1 });
 });
 
-it('counts a broken chain by itself', async () => {
+it('counts a broken chain by itself, and names the refused tokens by their fingerprints', async () => {
   const { connection, handler, provider, stored } = environment;
-  provider.model.revokeChain(stored.current().refreshToken ?? '');
+  const { refreshToken = '' } = stored.current();
+  provider.model.revokeChain(refreshToken);
 
   await expect(handler({ connection }, context)).rejects.toMatchObject({ name: 'ChainBroken' });
 
   expect(environment.metrics()).toMatchObject({ Failed: 1, ChainBroken: 1 });
+  expect(environment.logged().at(-1)).toMatchObject({
+    level: 'ERROR',
+    code: 'ChainBroken',
+    refusedTokens: [new Redacted(refreshToken).fingerprint],
+  });
 });
 
 it('refuses an event that it does not know, without a call', async () => {
@@ -161,12 +168,39 @@ it('keeps to the time that Lambda has left', async () => {
   await expect(handler({ connection }, late)).rejects.toMatchObject({ name: 'DeadlineExceeded' });
 });
 
-it('does without a context', async () => {
+it.each([
+  ['without a context', undefined],
+  ['with one of a local runtime that says nothing', {} as typeof context],
+])('does %s', async (_, given) => {
   const { connection, handler } = environment;
 
-  const result = await handler({ connection });
+  const result = await handler({ connection }, given);
 
   expect(result).toMatchObject({ outcome: 'rotated' });
+  expect(environment.logged().at(-1)).not.toHaveProperty('requestId');
+});
+
+it('puts each rotation on its event bus where that is asked for', async () => {
+  const { aws, connection, handler } = environment;
+  setEnvironment({ EVENT_BUS_NAME: 'default', ROTATED_EVENTS: 'true' });
+
+  await handler({ connection }, context);
+
+  expect(aws.events.put.map(({ detail }) => detail)).toEqual([
+    expect.objectContaining({ connection, outcome: 'rotated' }),
+  ]);
+});
+
+it('measures how many connections have a schedule where that is known', async () => {
+  const { connection, handler } = environment;
+
+  await handler({ connection }, context);
+  const unknown = environment.metrics();
+  setEnvironment({ SCHEDULED_CONNECTIONS: '12' });
+  await handler({ connection }, context);
+
+  expect(unknown).not.toHaveProperty('Connections');
+  expect(environment.metrics()).toMatchObject({ Connections: 12 });
 });
 
 it('says no more than the name of an error that nobody foresaw', async () => {

@@ -91,6 +91,25 @@ describe('a write to the escrow', () => {
   });
 });
 
+it('a version that was hidden, and is kept no more, stops no write', async () => {
+  const world = await startSeededWorld();
+  await parkInEscrow(world.run(), [heldOf('before')]);
+  const { run } = watched(world, async (nth) => {
+    if (nth === 1) await other(world)(nth);
+  });
+  const store = run.parameterStore();
+  const forgetful: ParameterStore = {
+    ...store,
+    async read(names) {
+      return names.includes('/sfmc/acme/escrow:2') ? new Map() : store.read(names);
+    },
+  };
+
+  const kept = await parkInEscrow({ ...run, parameterStore: () => forgetful }, [heldOf('own')]);
+
+  expect(fingerprints(kept)).toEqual(fingerprints([heldOf('before'), heldOf('own')]));
+});
+
 describe('settling the escrow', () => {
   const rival = heldOf('rival', { issuedAtMs: startMs - 20 * minuteMs });
   const open = heldOf('published', { open: true });

@@ -60,6 +60,18 @@ describe('what an environment alone remembers', () => {
     await parkRemembered(run);
     expect(world.stored.escrow()).toContain('"refresh"');
   });
+
+  it('is given up if it fails for another reason than the store', async () => {
+    const { world, run } = await startRemembering();
+    const ended = new Error('the invocation ended');
+    const parameterStore = world.effects.parameterStore();
+    const ending = { ...parameterStore, read: () => Promise.reject(ended) };
+
+    const parking = parkRemembered({ ...run, parameterStore: () => ending });
+
+    await expect(parking).rejects.toBe(ended);
+    expect(run.progress.hasParkedMemory).toBe(false);
+  });
 });
 
 it('what stands in the escrow already is not written again, and is known to be there', async () => {
@@ -75,9 +87,10 @@ it('what stands in the escrow already is not written again, and is known to be t
   expect([...run.progress.inEscrow]).toEqual([fingerprintOf(set)]);
 });
 
+const rivals = ['a', 'b', 'c', 'd', 'e'].map((name) => heldOf(name, { open: true }));
+
 it('a full escrow whose oldest finds no version of its own says so', async () => {
   const world = await startSeededWorld();
-  const rivals = ['a', 'b', 'c', 'd', 'e'].map((name) => heldOf(name, { open: true }));
   world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny' });
 
   await parkInEscrow(world.run(), rivals);
@@ -92,4 +105,14 @@ it('a full escrow whose oldest finds no version of its own says so', async () =>
       },
     },
   ]);
+});
+
+it('a full escrow is not written if the invocation ends before its oldest has a version of its own', async () => {
+  const world = await startSeededWorld();
+  const ended = new Error('the invocation ended');
+  const secretStore = { ...world.effects.secretStore, put: () => Promise.reject(ended) };
+
+  await expect(parkInEscrow(world.run({ secretStore }), rivals)).rejects.toBe(ended);
+
+  expect(world.stored.escrow()).toBeUndefined();
 });

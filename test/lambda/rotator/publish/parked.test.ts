@@ -1,4 +1,4 @@
-import { storeAttemptMs } from '../../../../lambda/core/limits';
+import { closingReserveMs, storeAttemptMs } from '../../../../lambda/core/limits';
 import { publish } from '../../../../lambda/rotator/publish';
 import type { LocalWorld } from '../../../support/localWorld';
 import { startSeededWorld } from '../../../support/startWorld';
@@ -53,13 +53,21 @@ describe('a token set that Secrets Manager does not take', () => {
     },
   );
 
-  it('goes there at once if little time is left', async () => {
-    const world = await startSeededWorld();
-    world.aws.orderFault({ operation: 'PutSecretValue', kind: 'throttle' });
+  it('goes there at once if less time is left than one more write and the escrow take', async () => {
+    const requests = async (timeMs: number) => {
+      const world = await startSeededWorld();
+      world.aws.orderFault({ operation: 'PutSecretValue', kind: 'throttle' });
+      await publish(world.run({ timeMs }), set, optionsOf(world));
+      return world.requests.slice(0, 3);
+    };
+    const enoughMs = 3 * storeAttemptMs + closingReserveMs;
 
-    await publish(world.run({ timeMs: 3 * storeAttemptMs }), set, optionsOf(world));
-
-    expect(world.requests.slice(0, 3)).toEqual(['PutSecretValue', 'GetParameters', 'PutParameter']);
+    expect(await requests(enoughMs)).toEqual(['PutSecretValue', 'PutSecretValue']);
+    expect(await requests(enoughMs - 1)).toEqual([
+      'PutSecretValue',
+      'GetParameters',
+      'PutParameter',
+    ]);
   });
 
   it('is tried to be parked again while that fails', async () => {
@@ -102,6 +110,19 @@ describe('a token set that Secrets Manager does not take', () => {
     expect(published).toMatchObject({ kind: 'parked', held: [{ open: true }] });
     expect(escrow(world)).toEqual({ ...stored, open: true });
     expect(world.requests.filter((name) => name === 'PutSecretValue')).toHaveLength(2);
+  });
+
+  it('is left there without another write if the escrow holds it already', async () => {
+    const world = await startSeededWorld();
+    world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny' });
+    const run = world.run();
+    const open = heldOf('refresh', { open: true });
+    run.progress.inEscrow = new Set(fingerprints([open]));
+
+    const published = await publish(run, open, optionsOf(world));
+
+    expect(published).toEqual({ kind: 'parked', held: [open] });
+    expect(world.requests).toEqual(['PutSecretValue']);
   });
 
   it('stays in the memory of the environment when both stores fail', async () => {
@@ -184,6 +205,12 @@ describe('the escrow of a token set that was published', () => {
 
     expect(published.kind).toBe('published');
     expect(world.stored.current()).toEqual(stored);
-    expect(world.telemetry.warnings()).toEqual(['The escrow is still there']);
+    expect(world.telemetry.lines).toEqual([
+      {
+        level: 'warn',
+        message: 'The escrow is still there',
+        fields: { problem: expect.stringContaining('DeleteParameter of /sfmc/acme/escrow') },
+      },
+    ]);
   });
 });

@@ -177,6 +177,7 @@ describe('salvaging a refresh token', () => {
 
     expect(world.stored.salvaged()).toBe('successor');
     expect(world.stored.current()).toEqual({ refreshToken: world.provider.refreshToken });
+    expect(world.telemetry.lines.at(-1)?.fields).toMatchObject({ kept: true });
   });
 
   it('is not tried twice, and says that it failed', async () => {

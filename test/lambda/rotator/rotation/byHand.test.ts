@@ -1,6 +1,6 @@
 import { secondUses } from '../../../../local/provider/refreshTokens';
 import { type LocalWorld, whole } from '../../../support/localWorld';
-import { minuteMs } from '../../../support/simulatedClock';
+import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld, startSeededWorld } from '../../../support/startWorld';
 import { dyingBeforeStoring, posts, recordFollowUps } from './invocations';
 
@@ -68,6 +68,21 @@ describe('a direct invocation', () => {
 
     expect(posts(world).length).toBeGreaterThan(2);
     expect(sent).toHaveLength(1);
+  });
+
+  it('sends nothing if it cannot read AWSCURRENT, whatever its environment has used: others may have gone on', async () => {
+    const world = await startDueWorld();
+    const heal = world.provider.orderFault({ kind: 'dropAfter' }, { forMs: 50 * secondMs });
+    await expect(world.rotate()).rejects.toMatchObject({ code: 'ProviderUnavailable' });
+    heal();
+    world.clearRequests();
+    world.aws.orderFault({ operation: 'GetSecretValue', kind: 'deny', calls: 'untilCancelled' });
+
+    await expect(world.rotateByHand({ force: true })).rejects.toMatchObject({
+      code: 'StoreUnavailable',
+    });
+
+    expect(posts(world)).toEqual([]);
   });
 
   it('rotates what is due without force, and a first refresh token', async () => {
