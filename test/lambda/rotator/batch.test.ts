@@ -118,7 +118,7 @@ it('takes a second if the provider is asked for tokens, so that no herd comes do
   expect(batch.clock.now() - startMs).toBe(1_000);
 });
 
-it('takes no longer than its messages do if these ask nothing, or take a second or more', async () => {
+it('takes no longer than its messages do if these ask nothing, or take a second', async () => {
   const quick = startBatch([message('1', 'a')]);
   const batch = startBatch([message('1', 'a')]);
 

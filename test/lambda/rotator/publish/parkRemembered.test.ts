@@ -60,18 +60,20 @@ describe('what an environment alone remembers', () => {
     await parkRemembered(run);
     expect(world.stored.escrow()).toContain('"refresh"');
   });
+});
 
-  it('is given up if it fails for another reason than the store', async () => {
-    const { world, run } = await startRemembering();
-    const ended = new Error('the invocation ended');
-    const parameterStore = world.effects.parameterStore();
-    const ending = { ...parameterStore, read: () => Promise.reject(ended) };
+it('an error that no store has said is not taken for one', async () => {
+  const { world, run } = await startRemembering();
+  const ended = new Error('the invocation ended');
+  const fail = () => Promise.reject(ended);
+  const store = world.effects.parameterStore();
+  const rivals = ['a', 'b', 'c', 'd', 'e'].map((name) => heldOf(name, { open: true }));
 
-    const parking = parkRemembered({ ...run, parameterStore: () => ending });
+  const parking = { ...run, parameterStore: () => ({ ...store, writeSecure: fail }) };
+  await expect(parkRemembered(parking)).rejects.toBe(ended);
 
-    await expect(parking).rejects.toBe(ended);
-    expect(run.progress.hasParkedMemory).toBe(false);
-  });
+  const displacing = { ...run, secretStore: { ...world.effects.secretStore, put: fail } };
+  await expect(parkInEscrow(displacing, rivals)).rejects.toBe(ended);
 });
 
 it('what stands in the escrow already is not written again, and is known to be there', async () => {
@@ -87,10 +89,9 @@ it('what stands in the escrow already is not written again, and is known to be t
   expect([...run.progress.inEscrow]).toEqual([fingerprintOf(set)]);
 });
 
-const rivals = ['a', 'b', 'c', 'd', 'e'].map((name) => heldOf(name, { open: true }));
-
 it('a full escrow whose oldest finds no version of its own says so', async () => {
   const world = await startSeededWorld();
+  const rivals = ['a', 'b', 'c', 'd', 'e'].map((name) => heldOf(name, { open: true }));
   world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny' });
 
   await parkInEscrow(world.run(), rivals);
@@ -105,14 +106,4 @@ it('a full escrow whose oldest finds no version of its own says so', async () =>
       },
     },
   ]);
-});
-
-it('a full escrow is not written if the invocation ends before its oldest has a version of its own', async () => {
-  const world = await startSeededWorld();
-  const ended = new Error('the invocation ended');
-  const secretStore = { ...world.effects.secretStore, put: () => Promise.reject(ended) };
-
-  await expect(parkInEscrow(world.run({ secretStore }), rivals)).rejects.toBe(ended);
-
-  expect(world.stored.escrow()).toBeUndefined();
 });

@@ -1,6 +1,8 @@
 import { closingReserveMs, storeAttemptMs } from '../../../../lambda/core/limits';
+import { parkInEscrow } from '../../../../lambda/rotator/escrow';
 import { publish } from '../../../../lambda/rotator/publish';
 import type { LocalWorld } from '../../../support/localWorld';
+import { startMs } from '../../../support/simulatedClock';
 import { startSeededWorld } from '../../../support/startWorld';
 import { fingerprints, heldOf, optionsOf } from './tokenSets';
 
@@ -53,21 +55,48 @@ describe('a token set that Secrets Manager does not take', () => {
     },
   );
 
-  it('goes there at once if less time is left than one more write and the escrow take', async () => {
-    const requests = async (timeMs: number) => {
+  it('goes there at once if the time for three more calls is not left', async () => {
+    const second = async (leftMs: number) => {
       const world = await startSeededWorld();
       world.aws.orderFault({ operation: 'PutSecretValue', kind: 'throttle' });
-      await publish(world.run({ timeMs }), set, optionsOf(world));
-      return world.requests.slice(0, 3);
+      const run = world.run({ timeMs: leftMs + closingReserveMs });
+      await publish(run, set, optionsOf(world));
+      return world.requests.slice(1, 3);
     };
-    const enoughMs = 3 * storeAttemptMs + closingReserveMs;
 
-    expect(await requests(enoughMs)).toEqual(['PutSecretValue', 'PutSecretValue']);
-    expect(await requests(enoughMs - 1)).toEqual([
-      'PutSecretValue',
-      'GetParameters',
-      'PutParameter',
-    ]);
+    expect(await second(3 * storeAttemptMs - 1)).toEqual(['GetParameters', 'PutParameter']);
+    expect(await second(3 * storeAttemptMs)).toEqual(['PutSecretValue']);
+  });
+
+  it('is left there without another write if it is open and stands there already', async () => {
+    const world = await startSeededWorld();
+    const open = heldOf('refresh', { open: true });
+    const run = world.run();
+    run.progress.inEscrow = new Set(fingerprints([open]));
+    world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny' });
+
+    const published = await publish(run, open, optionsOf(world, { escrowPresent: true }));
+
+    expect(published).toEqual({ kind: 'parked', held: [open] });
+    expect(world.requests).toEqual(['PutSecretValue']);
+  });
+
+  it('stays linked to its parent in the escrow that newer ones left no place in memory', async () => {
+    const world = await startSeededWorld();
+    const run = world.run();
+    const rivals = ['parent', 'b', 'c', 'd'].map((name) =>
+      heldOf(name, { open: true, parent: '0123abcd' }),
+    );
+    const [parent = '', refused = ''] = fingerprints(rivals);
+    await parkInEscrow(run, rivals.slice(0, 1));
+    run.memory.held = rivals;
+    const refusal = { count: 2, sinceMs: 0, firstAtMs: 0, lastAtMs: startMs, reason: 'HTTP 401' };
+    run.memory.refusals = new Map([[refused, refusal]]);
+    world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny' });
+
+    await publish(run, { ...set, open: true, parent }, optionsOf(world));
+
+    expect(escrow(world).at(-1)).toMatchObject({ refreshToken: 'refresh', parent });
   });
 
   it('is tried to be parked again while that fails', async () => {
@@ -110,19 +139,6 @@ describe('a token set that Secrets Manager does not take', () => {
     expect(published).toMatchObject({ kind: 'parked', held: [{ open: true }] });
     expect(escrow(world)).toEqual({ ...stored, open: true });
     expect(world.requests.filter((name) => name === 'PutSecretValue')).toHaveLength(2);
-  });
-
-  it('is left there without another write if the escrow holds it already', async () => {
-    const world = await startSeededWorld();
-    world.aws.orderFault({ operation: 'PutSecretValue', kind: 'deny' });
-    const run = world.run();
-    const open = heldOf('refresh', { open: true });
-    run.progress.inEscrow = new Set(fingerprints([open]));
-
-    const published = await publish(run, open, optionsOf(world));
-
-    expect(published).toEqual({ kind: 'parked', held: [open] });
-    expect(world.requests).toEqual(['PutSecretValue']);
   });
 
   it('stays in the memory of the environment when both stores fail', async () => {
@@ -209,7 +225,7 @@ describe('the escrow of a token set that was published', () => {
       {
         level: 'warn',
         message: 'The escrow is still there',
-        fields: { problem: expect.stringContaining('DeleteParameter of /sfmc/acme/escrow') },
+        fields: { problem: expect.stringContaining('DeleteParameter of /sfmc/acme/escrow failed') },
       },
     ]);
   });
