@@ -59,6 +59,18 @@ describe('a batch of the queue', () => {
     expect(environment.metrics()).not.toHaveProperty('connection');
   });
 
+  it('takes a second if it asks the provider for a token, and no time if it does not', async () => {
+    const { clock, connection, handler } = environment;
+    const took = async () => {
+      const startedAtMs = clock.now();
+      await handler({ Records: [environment.record('1', { connection })] }, context);
+      return clock.now() - startedAtMs;
+    };
+
+    expect(await took()).toBe(1_000);
+    expect(await took()).toBe(0);
+  });
+
   it('measures a connection by its name if there are few of them', async () => {
     const { connection, handler } = environment;
 
@@ -233,6 +245,7 @@ it.each([31 * minuteMs, 3_000 * 24 * 60 * minuteMs])(
         message: expect.stringContaining('clock is wrong'),
         sentAt: expect.any(String),
         connection,
+        requestId: 'request-1',
       }),
       expect.objectContaining({ message: 'Rotation finished', outcome: 'rotated' }),
     ]);

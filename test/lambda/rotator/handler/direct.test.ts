@@ -111,6 +111,7 @@ it('logs, counts and throws what fails, under its code', async () => {
       message: expect.stringContaining(`the parameter /sfmc/${connection}/config does not exist`),
     }),
   ]);
+  expect(environment.logged()[0]).not.toHaveProperty('refusedTokens');
   expect(environment.metrics()).toMatchObject({ Failed: 1 });
 });
 
@@ -150,6 +151,11 @@ it('refuses an environment variable that makes no sense', async () => {
     name: 'InvalidConfig',
     message: expect.stringContaining('REFRESH_BELOW_SECONDS'),
   });
+
+  expect(environment.logged()).toEqual([
+    expect.objectContaining({ level: 'ERROR', code: 'InvalidConfig', requestId: 'request-1' }),
+  ]);
+  expect(environment.metrics()).toMatchObject({ Failed: 1 });
 });
 
 it('follows the prefixes and the margin that the environment sets', async () => {
