@@ -112,6 +112,19 @@ describe('what a refresh has brought', () => {
   });
 });
 
+it('a new chain is published beside what the escrow holds of the old one', async () => {
+  const world = await startWorld();
+  const old = held('old', { open: true });
+
+  const after = await publish(world, { sent: undefined, outcome: 'reissued' }, { held: [old] });
+
+  expect(world.stored.current()).toMatchObject({
+    accessToken: 'new-access',
+    refreshToken: 'successor',
+  });
+  expect(after).toMatchObject({ outcome: 'reissued', lacksSuccessor: false });
+});
+
 describe('an answer without a refresh token', () => {
   it('is published with the one that was sent, which is asked for its successor again', async () => {
     const world = await startWorld();

@@ -2,7 +2,15 @@ import type { Facts } from '../../../../lambda/core/facts';
 import type { Grant } from '../../../../lambda/core/providerAnswer';
 import { Redacted } from '../../../../lambda/core/redacted';
 import { minuteMs, secondMs, startMs } from '../../../support/simulatedClock';
-import { firstSecret, held, issued, parametersOf, stagedSecret } from '../../core/facts';
+import {
+  firstSecret,
+  held,
+  issued,
+  parametersOf,
+  seeded,
+  stagedSecret,
+  versionOf,
+} from '../../core/facts';
 import { grant, hourMs, iso, publish, sentAtMs, startWorld } from './grants';
 
 describe('an access token that is stored', () => {
@@ -80,6 +88,14 @@ describe('an access token that is stored', () => {
     expect((await stored(expired, short, { held: [other, parked] })).accessToken).toBe(
       'parked-access',
     );
+    const alone = { current: versionOf(seeded('sent')), held: [parked] };
+    expect((await stored(expired, short, alone)).accessToken).toBe('parked-access');
+  });
+
+  it('is not there beside a first refresh token: what that brings serves as long as it lives', async () => {
+    const first = { current: versionOf(seeded('sent')) };
+
+    expect(await stored({}, useless, first)).toEqual(newUntil(sentAtMs + 10 * minuteMs - 1));
   });
 });
 

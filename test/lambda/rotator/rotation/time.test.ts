@@ -6,7 +6,7 @@ import {
   storeAttemptMs,
 } from '../../../../lambda/core/limits';
 import { whole } from '../../../support/localWorld';
-import { secondMs } from '../../../support/simulatedClock';
+import { minuteMs, secondMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
 
 describe('the time of the invocation', () => {
@@ -62,4 +62,31 @@ describe('the time of the invocation', () => {
     expect(result.outcome).toBe('rotated');
     expect(world.chainState()).toEqual(whole);
   });
+});
+
+it('a race that has no end is left to the next invocation after 170 steps', async () => {
+  const world = await startDueWorld();
+  const { secretStore } = world.effects;
+  const before = world.stored.current();
+  let rivals = 0;
+  const overtaken: typeof secretStore = {
+    ...secretStore,
+    async moveStage(...move) {
+      await secretStore.moveStage(...move);
+      rivals += 1;
+      world.stored.put({ ...before, accessToken: `of-rival-${rivals}` });
+    },
+  };
+  const message = { receiveCount: 2, sentAtMs: world.clock.now() - minuteMs };
+
+  await expect(world.rotate(message, { secretStore: overtaken })).rejects.toMatchObject({
+    code: 'DeadlineExceeded',
+    message:
+      'Connection "acme": no end was reached in 170 steps. The next invocation goes on from here.',
+  });
+
+  const steps = ['GetParameters', 'ListSecretVersionIds', 'UpdateSecretVersionStage'];
+  expect(world.requests.filter((name) => steps.includes(name))).toHaveLength(170);
+  expect(world.tokenRequests()).toEqual([]);
+  expect(world.stored.current().refreshToken).toBe(before.refreshToken);
 });

@@ -1,3 +1,5 @@
+import { labels } from '../../../../lambda/core/labels';
+import { closingReserveMs, shortestProviderAttemptMs } from '../../../../lambda/core/limits';
 import { type LocalWorld, whole } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
@@ -31,6 +33,19 @@ describe('testSecret', () => {
     expect(world.chainState()).toEqual(whole);
   });
 
+  it('refuses it just so once it is AWSCURRENT and marked: nothing newer is', async () => {
+    const world = await startDueWorld();
+    await upTo('finishSecret', world);
+    const holder = world.stored.versionOf(labels.sent);
+    await world.effects.secretStore.moveStage('sfmc/acme', labels.sent, holder, versionId);
+    world.clock.advance(61 * minuteMs);
+
+    await expect(world.step('testSecret', versionId)).rejects.toMatchObject({
+      code: 'ProviderUnavailable',
+      message: expect.stringContaining('does not accept the new access token'),
+    });
+  });
+
   it('is left to be repeated if the provider cannot be reached', async () => {
     const world = await startDueWorld();
     await world.step('createSecret', versionId);
@@ -43,25 +58,36 @@ describe('testSecret', () => {
         'Secrets Manager repeats the step.',
     });
 
-    expect(world.clock.sleptMs.length).toBeGreaterThan(3);
+    // Ever longer; the last attempt comes as late as it can.
+    const pausesMs = world.clock.sleptMs.slice(0, -1);
+    expect(pausesMs.length).toBeGreaterThan(3);
+    expect(pausesMs).toEqual(pausesMs.toSorted((a, b) => a - b));
     expect(world.stored.versionOf('AWSPENDING')).toBe(versionId);
   });
 
-  it('is not begun if too little time is left', async () => {
-    const world = await startDueWorld();
-    await world.step('createSecret', versionId);
-    world.clearRequests();
-    const parameterStore = world.effects.parameterStore();
-    const slow: typeof parameterStore = {
-      ...parameterStore,
-      async read(names) {
-        world.clock.advance(38_500);
-        return parameterStore.read(names);
-      },
+  it('is not begun without the time that one attempt takes', async () => {
+    const test = async (leftMs: number) => {
+      const world = await startDueWorld();
+      await world.step('createSecret', versionId);
+      world.clearRequests();
+      const parameterStore = world.effects.parameterStore();
+      const slow: typeof parameterStore = {
+        ...parameterStore,
+        async read(names) {
+          world.clock.advance(40_000 - closingReserveMs - leftMs);
+          return parameterStore.read(names);
+        },
+      };
+      return {
+        world,
+        tested: world.step('testSecret', versionId, { parameterStore: () => slow }),
+      };
     };
 
-    const tested = world.step('testSecret', versionId, { parameterStore: () => slow });
+    const enough = await test(shortestProviderAttemptMs);
+    expect(await enough.tested).toMatchObject({ outcome: 'rotated' });
 
+    const { world, tested } = await test(shortestProviderAttemptMs - 1);
     await expect(tested).rejects.toMatchObject({
       code: 'DeadlineExceeded',
       message: expect.stringContaining('time is left to test the token'),
