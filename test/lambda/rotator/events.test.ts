@@ -90,11 +90,17 @@ describe("a step of Secrets Manager's rotation", () => {
     ['another step', { Step: 'dropSecret' }, 'Step must be one of createSecret, setSecret,'],
     ['no secret', { SecretId: undefined }, 'SecretId must be a string'],
     ['a secret of another prefix', { SecretId: 'other/acme' }, 'SecretId must be the ARN or'],
+    ['one of a prefix as long', { SecretId: 'team/acme' }, 'SecretId must be the ARN or'],
+    ['an ARN in a text', { SecretId: `x ${arn('sfmc/acme')}` }, 'SecretId must be the ARN or'],
+    ['an ARN that goes on', { SecretId: `${arn('sfmc/acme')}.x` }, 'SecretId must be the ARN or'],
     ['the ARN of one elsewhere', { SecretId: arn('other/acme') }, 'SecretId must be the ARN or'],
     ['a name that no connection has', { SecretId: 'sfmc/Acme' }, 'SecretId must be the ARN or'],
     ['the prefix alone', { SecretId: 'sfmc/' }, 'SecretId must be the ARN or'],
     ['no version', { ClientRequestToken: 7 }, 'ClientRequestToken must be a string'],
     ['a short version', { ClientRequestToken: 'abc' }, 'ClientRequestToken must be a version id'],
+    ['a long one', { ClientRequestToken: 'v'.repeat(65) }, 'ClientRequestToken must be a version'],
+    ['a space before it', { ClientRequestToken: ` ${versionId}` }, 'ClientRequestToken must be a'],
+    ['a space after it', { ClientRequestToken: `${versionId} ` }, 'ClientRequestToken must be a'],
   ])('is refused with %s', (_, members, problem) => {
     const message = refusalOf(step(members));
 
@@ -156,16 +162,20 @@ describe('a batch of SQS', () => {
     ['no count', { attributes: { SentTimestamp: '1795500000000' } }],
     ['no time', { attributes: { ApproximateReceiveCount: '1' } }],
     ['a malformed count', { attributes: { ...attributes, ApproximateReceiveCount: 'one' } }],
+    ['a count with more to it', { attributes: { ...attributes, ApproximateReceiveCount: '1x' } }],
     ['a negative count', { attributes: { ...attributes, ApproximateReceiveCount: '-1' } }],
     ['a malformed time', { attributes: { ...attributes, SentTimestamp: 1_795_500_000_000 } }],
   ])('counts as asked for by hand, never as a first delivery, if it says %s', (_, record) => {
     expect(deliveryOf(record)).toEqual(byHand);
   });
 
-  it('is taken from the queue of the function alone', () => {
+  it.each([
+    ['its own', queueArn],
+    ['any, as long as it has none of its own', undefined],
+  ])('is taken by the function from its queue: %s', (_, own) => {
     const event = { Records: [{ messageId: '1', body, attributes, eventSourceARN: queueArn }] };
 
-    expect(parseEvent(event, { secretPrefix, queueArn })).toMatchObject({
+    expect(parseEvent(event, { secretPrefix, queueArn: own })).toMatchObject({
       messages: [{ delivery: { by: 'queue' } }],
     });
   });
@@ -193,6 +203,21 @@ describe('a batch of SQS', () => {
     ['no list', { Records: 'x' }, 'Records must be a list'],
     ['no message id', { Records: [{ body: '{}' }] }, 'Records.0.messageId is missing'],
     ['no body', { Records: [{ messageId: '1' }] }, 'Records.0.body is missing'],
+    [
+      'a number as id',
+      { Records: [{ messageId: 1, body }] },
+      'Records.0.messageId must be a string',
+    ],
+    [
+      'a body of its own',
+      { Records: [{ messageId: '1', body: {} }] },
+      'Records.0.body must be a string',
+    ],
+    [
+      'a queue without a name',
+      { Records: [{ messageId: '1', body, eventSourceARN: null }] },
+      'Records.0.eventSourceARN must be a string',
+    ],
     ['no object', { Records: ['x'] }, 'Records.0 must be a JSON object'],
   ])('is refused with %s', (_, event, problem) => {
     expect(refusalOf(event)).toContain(`The event's ${problem}. SQS sends {"Records"`);

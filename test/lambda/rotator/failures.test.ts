@@ -7,6 +7,7 @@ import {
   fingerprint,
   firstSecret,
   issued,
+  notSeeded,
   parametersOf,
   refusing,
   seeded,
@@ -156,10 +157,13 @@ describe('ChainBroken', () => {
     expect(later.message).toBe(first.message);
   });
 
-  it('says nothing of a time of issue if nothing is stored', async () => {
+  it.each([
+    ['nothing is stored', versionOf(notSeeded)],
+    ['none is known', versionOf(seeded('current'), { createdAtMs: 0 })],
+  ])('says nothing of a time of issue if %s', async (_, current) => {
     const run = (await startSeededWorld()).run();
 
-    const error = chainBroken(run, factsOf({ current: versionOf({ kind: 'notSeeded' }) }));
+    const error = chainBroken(run, factsOf({ current }));
 
     expect(error.message).toContain('08:00:00.000Z. Refused (SHA-256): none.');
   });

@@ -56,6 +56,18 @@ it('does without a prefix', () => {
   expect(settings).toMatchObject({ parameterPrefix: '/', secretPrefix: '' });
 });
 
+it.each([
+  ['60', 60_000],
+  ['3600', 3_600_000],
+])('takes %s seconds, at its bounds', (seconds, ms) => {
+  const settings = parseSettings({
+    REFRESH_BELOW_SECONDS: seconds,
+    TICK_PERIOD_SECONDS: seconds,
+  });
+
+  expect(settings).toMatchObject({ refreshBelowMs: ms, tickPeriodMs: ms });
+});
+
 it.each(['1', 'TRUE', 'yes', ''])('lets a loopback provider in for "true" alone: %j', (value) => {
   const settings = parseSettings({ ALLOW_LOOPBACK_PROVIDER: value });
 

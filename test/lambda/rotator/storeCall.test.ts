@@ -72,10 +72,14 @@ describe('a call that fails', () => {
       readCurrent(world.run({ timeMs: storeAttemptMs + closingReserveMs - 1 })),
     ).rejects.toMatchObject({
       code: 'DeadlineExceeded',
-      message: expect.stringContaining('Nothing was lost; the next invocation goes on from here.'),
+      message:
+        'Connection "acme": not enough of the invocation\'s time is left to call the stores. Nothing ' +
+        'was lost; the next invocation goes on from here.',
     });
 
     expect(world.requests).toEqual([]);
+    await readCurrent(world.run({ timeMs: storeAttemptMs + closingReserveMs }));
+    expect(world.requests).toHaveLength(1);
   });
 });
 
@@ -93,6 +97,17 @@ describe('while a refresh token may have been used whose successor is not stored
       expect(world.requests).toHaveLength(5);
     },
   );
+
+  it('one for what does not exist fails at once all the same', async () => {
+    const world = await startSeededWorld();
+    const settings = { ...world.invocation().settings, secretPrefix: 'x/' };
+    const run = world.run({ settings });
+    run.progress.staysToDeadline = true;
+
+    await expect(readCurrent(run)).rejects.toMatchObject({ code: 'InvalidConfig' });
+
+    expect(world.requests).toHaveLength(1);
+  });
 
   it('one that is denied goes on to the deadline, and fails then', async () => {
     const world = await startSeededWorld();
