@@ -89,7 +89,7 @@ async function readHidden(
   for (let version = first; version < writtenVersion; version++) {
     // A name and a version select what Parameter Store keeps of a parameter's history.
     const [text] = (await run.parameterStore().read([`${escrow}:${version}`])).values();
-    hidden = mergeHeld(hidden, parseEscrow(text?.value ?? '') ?? []);
+    hidden = mergeHeld(hidden, heldIn(text));
   }
   return hidden;
 }
@@ -123,8 +123,11 @@ export async function settleEscrow(
 async function readEscrow(run: Run) {
   const { escrow } = parameterNamesOf(run);
   const text = (await run.parameterStore().read([escrow])).get(escrow);
-  return { held: parseEscrow(text?.value ?? '') ?? [], version: text?.version ?? 0 };
+  return { held: heldIn(text), version: text?.version ?? 0 };
 }
+
+const heldIn = (text: { readonly value: string } | undefined) =>
+  (text && parseEscrow(text.value)) ?? [];
 
 const isDeadIn = (run: Run, fingerprint: string) => isDead(run.memory.refusals.get(fingerprint));
 

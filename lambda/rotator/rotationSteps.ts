@@ -64,8 +64,7 @@ async function createSecret(run: Run, versionId: string): Promise<RotationResult
   const text = serializeTokenSet(tokenSetOf(run, current));
   const put = () => run.secretStore.put(secretIdOf(run), versionId, text, ['AWSPENDING']);
   await retryStoreCall(run, put);
-  const copied = resultOf(run, { ...current, versionId });
-  return result.outcome === 'waiting' ? copied : { ...copied, outcome: result.outcome };
+  return { ...resultOf(run, { ...current, versionId }), outcome: result.outcome };
 }
 
 /** Asks the provider about the pending access token, unless something newer is current already. */
@@ -149,8 +148,8 @@ async function endPending(run: Run, versionId: string): Promise<void> {
   // Looked up for each attempt: a removal whose answer was lost has removed the label.
   await retryStoreCall(run, async () => {
     const listed = await run.secretStore.listVersions(secretId);
-    const stages = listed.find((version) => version.versionId === versionId)?.stages ?? [];
-    if (!stages.includes('AWSPENDING')) return;
+    const ended = listed.find((version) => version.versionId === versionId);
+    if (!ended?.stages.includes('AWSPENDING')) return;
     await run.secretStore.moveStage(secretId, 'AWSPENDING', versionId);
   });
 }
