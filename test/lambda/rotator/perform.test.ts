@@ -6,9 +6,10 @@ import {
   timerSlackMs,
 } from '../../../lambda/core/limits';
 import { Redacted } from '../../../lambda/core/redacted';
+import { StoreFailure } from '../../../lambda/effects/storeFailure';
 import { readCurrent } from '../../../lambda/rotator/observe';
 import { perform } from '../../../lambda/rotator/perform';
-import type { Run } from '../../../lambda/rotator/run';
+import { leftMs, type Run } from '../../../lambda/rotator/run';
 import type { LocalWorld } from '../../support/localWorld';
 import { secondMs } from '../../support/simulatedClock';
 import { startSeededWorld } from '../../support/startWorld';
@@ -109,15 +110,12 @@ it('AWSCURRENT that was read before it is written over is no longer recalled', a
 
 describe('a mark that the escrow does not take', () => {
   const parked = held('parked', { open: true });
-  const mark = async (
-    prepare: (run: Run) => void,
-    { timeMs = 40_000, kind = 'deny' as 'deny' | 'unavailable' } = {},
-  ) => {
+  const mark = async (prepare: (run: Run) => void) => {
     const world = await startSeededWorld();
     const facts = await factsIn(world, { refusesWrites: true });
-    const run = world.run({ timeMs });
+    const run = world.run();
     prepare(run);
-    world.aws.orderFault({ operation: 'PutParameter', kind, calls: 'untilCancelled' });
+    world.aws.orderFault({ operation: 'PutParameter', kind: 'deny', calls: 'untilCancelled' });
     return perform(run, { do: 'markHeld', held: parked }, facts);
   };
 
@@ -133,15 +131,26 @@ describe('a mark that the escrow does not take', () => {
     await expect(mark(() => undefined)).rejects.toMatchObject(unavailable);
   });
 
-  it('ends it if no time is left to publish', async () => {
-    const late = mark(
-      ({ progress }) => {
-        progress.staysToDeadline = true;
-      },
-      { timeMs: publishReserveMs + closingReserveMs - 1 },
-    );
+  it('ends it after six tries if no time is left to publish', async () => {
+    const markUntil = async (atLastLeftMs: number) => {
+      const world = await startSeededWorld();
+      const facts = await factsIn(world, { refusesWrites: true });
+      let tries = 0;
+      const parameterStore = () => ({
+        ...world.effects.parameterStore(),
+        read: () => {
+          tries += 1;
+          if (tries === 6) world.clock.advance(leftMs(run) - atLastLeftMs);
+          return Promise.reject(new StoreFailure('Parameter Store', 'denied', 'no reads'));
+        },
+      });
+      const run = world.run({ parameterStore });
+      run.progress.staysToDeadline = true;
+      return perform(run, { do: 'markHeld', held: parked }, facts);
+    };
 
-    await expect(late).rejects.toMatchObject(unavailable);
+    expect(await markUntil(publishReserveMs)).toMatchObject({ refusesWrites: false });
+    await expect(markUntil(publishReserveMs - 1)).rejects.toMatchObject(unavailable);
   });
 });
 
