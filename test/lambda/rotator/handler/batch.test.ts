@@ -57,6 +57,7 @@ describe('a batch of the queue', () => {
       SecondsToExpiry: [expect.any(Number), expect.any(Number)],
     });
     expect(environment.metrics()).not.toHaveProperty('connection');
+    expect(environment.metrics()).not.toHaveProperty('Rotated');
   });
 
   it('takes a second if it asks the provider for a token, and no time if it does not', async () => {

@@ -113,6 +113,7 @@ it('logs, counts and throws what fails, under its code', async () => {
   ]);
   expect(environment.logged()[0]).not.toHaveProperty('refusedTokens');
   expect(environment.metrics()).toMatchObject({ Failed: 1 });
+  expect(environment.metrics()).not.toHaveProperty('ChainBroken');
 });
 
 it('counts a broken chain by itself, and names the refused tokens by their fingerprints', async () => {
