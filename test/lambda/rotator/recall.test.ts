@@ -75,6 +75,7 @@ describe('AWSCURRENT that cannot be read', () => {
 
   it.each([
     ['another message', sentAtMs - 1, queued],
+    ['another message than what this one goes on with', sentAtMs - 1, followUp],
     ['another one than the direct invocation that this goes on with', sentAtMs - 1, followUp],
     ['a direct invocation, which others may have gone on with', 'hand' as const, queued],
     ['another direct invocation', 'hand' as const, { by: 'hand' } as const],
