@@ -1,5 +1,4 @@
 import { type Delivery, isRepeated } from '../core/delivery';
-import { RotationError } from '../core/errors';
 import { shortestBatchMs } from '../core/limits';
 import type { Clock } from '../effects/clock';
 import type { Provider } from '../effects/provider';
@@ -110,8 +109,7 @@ function byConnection(messages: readonly BatchMessage[]): BatchMessage[][] {
 function groupOf(message: BatchMessage): string {
   try {
     return parseMessage(message).connection;
-  } catch (thrown) {
-    if (thrown instanceof RotationError) return `message ${message.messageId}`;
-    throw thrown;
+  } catch {
+    return `message ${message.messageId}`;
   }
 }

@@ -35,7 +35,7 @@ export async function publishGrant(
   const refreshToken = grant.refreshToken ?? sent;
   if (refreshToken === undefined) throw chainBroken(run, facts);
   warnOfOddities(run, facts, granted.grant, refreshToken);
-  const isSent = (held: HeldTokenSet) => fingerprintOf(held) === sent?.fingerprint;
+  const isSent = (held: HeldTokenSet) => fingerprintOf(held) === refreshToken.fingerprint;
   if (lacksSuccessor && addsNothing(facts)) return { ...facts, lacksSuccessor };
   const set: HeldTokenSet = {
     tokenSet: toTokenSet(run, facts, { ...granted, refreshToken }),

@@ -55,8 +55,7 @@ async function moveMark(run: Run, facts: Facts): Promise<void> {
     await moveFrom(listed);
   } catch (thrown) {
     if (!(thrown instanceof StoreFailure)) throw thrown;
-    const now = await run.secretStore.listVersions(secretId);
-    if (holderOf(now) !== versionId) await moveFrom(now);
+    await moveFrom(await run.secretStore.listVersions(secretId));
   }
 
   async function moveFrom(versions: readonly ListedVersion[]) {
@@ -114,7 +113,6 @@ export async function markHeld(
 }
 
 function failureOf(thrown: unknown): StoreFailure {
-  if (thrown instanceof StoreFailure) return thrown;
   if (thrown instanceof RotationError && thrown.cause instanceof StoreFailure) return thrown.cause;
   throw thrown;
 }
