@@ -5,7 +5,7 @@ import type { Run } from '../../../../lambda/rotator/run';
 import type { LocalWorld } from '../../../support/localWorld';
 import { minuteMs } from '../../../support/simulatedClock';
 import { startDueWorld } from '../../../support/startWorld';
-import { issued, versionOf } from '../../core/facts';
+import { issued, notSeeded, versionOf } from '../../core/facts';
 
 const byHand: Delivery = { by: 'hand' };
 
@@ -220,6 +220,8 @@ describe('a version that a person has put back', () => {
   it('may hold a token that this environment has used', async () => {
     expect(await isPutBackUsed((token) => [last, holding(token, 'before')])).toBe(true);
     expect(await isPutBackUsed((token) => [holding(token, 'before'), last])).toBe(true);
+    const emptied = versionOf(notSeeded, { versionId: 'emptied' });
+    expect(await isPutBackUsed((token) => [emptied, holding(token, 'before')])).toBe(true);
   });
 
   it('holds none if it is the last one, was never used, or was used long ago', async () => {

@@ -1,3 +1,4 @@
+import { labels } from '../../../../lambda/core/labels';
 import {
   closingReserveMs,
   messageLifeMs,
@@ -28,11 +29,15 @@ describe('the time of the invocation', () => {
 
   it('ends with its message: the next one of the group may begin then', async () => {
     const world = await startDueWorld();
-    const sentAtMs = world.clock.now() - messageLifeMs + 10 * secondMs;
+    world.stored.put(world.stored.current(), ['AWSCURRENT', labels.open]);
+    const sentAtMs = world.clock.now() - messageLifeMs + 20 * secondMs;
     world.provider.orderFault({ kind: 'rateLimit', retryAfterSeconds: 1 }, 99);
 
-    await expect(world.rotate({ receiveCount: 2, sentAtMs })).rejects.toThrow('Connection "acme"');
+    await expect(world.rotate({ receiveCount: 2, sentAtMs })).rejects.toMatchObject({
+      code: 'ProviderUnavailable',
+    });
 
+    expect(world.tokenRequests().length).toBeGreaterThan(1);
     expect(world.clock.now()).toBeLessThanOrEqual(sentAtMs + messageLifeMs);
   });
 
