@@ -13,9 +13,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'reports success before the token set is published',
     file: 'lambda/rotator/publish.ts',
-    find: 'run.secretStore.put(secretIdOf(run), versionId, text, stages.length > 1 ? stages : undefined),\n    );',
+    find: 'run.secretStore.put(secretIdOf(run), versionId, text, written),\n    );',
     replace:
-      'new Promise<void>((resolve) => { resolve(); void run.secretStore.put(secretIdOf(run), versionId, text, stages.length > 1 ? stages : undefined).catch(() => {}); }),\n    );',
+      'new Promise<void>((resolve) => { resolve(); void run.secretStore.put(secretIdOf(run), versionId, text, written).catch(() => {}); }),\n    );',
   },
   {
     name: 'skips the escrow',

@@ -35,6 +35,8 @@ export class Premise {
   readonly #isThreatened: (refreshToken: string) => boolean;
   /** Whether a process has sent what the chain hangs on. */
   readonly #isUser: (environment: Environment) => boolean;
+  /** Refresh tokens that processes hold. */
+  readonly #held: () => Iterable<string>;
 
   constructor(
     outside: Outside,
@@ -45,6 +47,7 @@ export class Premise {
       readonly nextDeliveryMs: () => number;
       readonly isThreatened: (refreshToken: string) => boolean;
       readonly isUser: (environment: Environment) => boolean;
+      readonly held: () => Iterable<string>;
     },
   ) {
     this.#outside = outside;
@@ -54,12 +57,13 @@ export class Premise {
     this.#nextDeliveryMs = options.nextDeliveryMs;
     this.#isThreatened = options.isThreatened;
     this.#isUser = options.isUser;
+    this.#held = options.held;
   }
 
   /**
    * Until when things may fail: forever while a store holds a refresh token that was never used, else
    * until four minutes after the first use of what the chain hangs on. What a late request may still
-   * revoke hangs on its forerunner.
+   * revoke hangs on its forerunner; so does what only a process holds.
    */
   limitMs(): number {
     const { stored, provider } = this.#outside;
@@ -68,7 +72,13 @@ export class Premise {
       if (!this.#counts(text)) continue;
       limitMs = Math.max(limitMs, this.#limitOf(provider.find(text)));
     }
-    return limitMs === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : limitMs;
+    if (limitMs > Number.NEGATIVE_INFINITY) return limitMs;
+    for (const text of this.#held()) {
+      if (!this.#counts(text)) continue;
+      const usedAtMs = provider.find(text)?.parent?.firstUsedAtMs;
+      if (usedAtMs !== undefined) limitMs = Math.max(limitMs, usedAtMs + promisedMs);
+    }
+    return limitMs > Number.NEGATIVE_INFINITY ? limitMs : Number.POSITIVE_INFINITY;
   }
 
   #limitOf(token: RefreshToken | undefined): number {

@@ -64,6 +64,7 @@ export class Simulation implements Simulated {
       nextDeliveryMs: () => this.#nextDeliveryMs(),
       isThreatened: (refreshToken) => this.lateRequests.threatens(refreshToken),
       isUser: (environment) => this.checker.chain.isUser(environment),
+      held: () => this.environments.warm.flatMap(({ held }) => [...held]),
     });
     this.lateRequests = new LateRequests(this);
     this.checker = new Checker(this);

@@ -1,7 +1,7 @@
 import type { ListedVersion } from './facts';
 import { shortLifeExtra, versionBudget } from './limits';
 
-const { mostExtra, most, mostOfShortLives, usualGapMs, windowMs } = versionBudget;
+const { mostExtra, most, reserve, mostOfShortLives, usualGapMs, windowMs } = versionBudget;
 
 /**
  * Versions are what a confirmation costs: Secrets Manager keeps 100 and removes none younger than
@@ -10,10 +10,11 @@ const { mostExtra, most, mostOfShortLives, usualGapMs, windowMs } = versionBudge
 export function mayConfirm(
   listed: readonly ListedVersion[],
   nowMs: number,
-  isShortLived: boolean,
+  { isShortLived, isBegun }: { readonly isShortLived: boolean; readonly isBegun: boolean },
 ): boolean {
   const { all, extra } = recentVersions(listed, nowMs);
-  return extra < mostExtra && all < (isShortLived ? mostOfShortLives : most);
+  const more = isBegun ? reserve : 0;
+  return extra < mostExtra + more && all < (isShortLived ? mostOfShortLives : most + more);
 }
 
 /** Whether a short-lived token may be renewed sooner than at the usual pace. */

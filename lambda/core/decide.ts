@@ -91,7 +91,10 @@ export function decide(facts: Facts): Decision {
     const isAllowed =
       need === 'hurry'
         ? mayHurry(facts.listed, facts.nowMs)
-        : mayConfirm(facts.listed, facts.nowMs, isShortLived(facts));
+        : mayConfirm(facts.listed, facts.nowMs, {
+            isShortLived: isShortLived(facts),
+            isBegun: isCurrentSent(facts),
+          });
     if (!isAllowed) return finish(facts, need === 'confirm');
   }
   const { parameters } = facts;

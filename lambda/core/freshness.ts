@@ -30,10 +30,10 @@ export function isCurrentSent({ current, held }: Pick<Facts, 'current' | 'held'>
 
 /**
  * Whether AWSCURRENT is to be confirmed and nobody can have begun that: a mark may be in the escrow
- * alone. Without a mark it is used only once it can be confirmed no more.
+ * alone, and a delivery that knew the token for used before went on without one.
  */
 export function isUnusedOpen(facts: Facts): boolean {
-  const isKnown = facts.isOwnCurrent || !facts.escrowUnknown;
+  const isKnown = facts.isOwnCurrent || !(facts.escrowUnknown || facts.mayBeUsedBetween);
   return openEndOf(facts) === 'open' && !isCurrentSent(facts) && isKnown;
 }
 

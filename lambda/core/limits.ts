@@ -35,6 +35,8 @@ export const providerAttemptMs = 8_000;
 export const repeatedProviderAttemptMs = 14_000;
 /** A request given less time than this would more likely be cut off than answered. */
 export const shortestProviderAttemptMs = 1_500;
+/** After a refusal, what a window that is running out asks for: a probe, the token again, its forerunner. */
+export const refusalNeedsMs = 3 * shortestProviderAttemptMs;
 /** A timer fires later than it was asked to: what has to follow a wait is given that much more. */
 export const timerSlackMs = 250;
 /** Requests with one refresh token in one invocation. */
@@ -107,6 +109,8 @@ export const rounds = 170;
 export const versionBudget = {
   mostExtra: 14,
   most: 86,
+  /** More for what was begun: its token may be used, and the successor is nowhere yet. */
+  reserve: 4,
   /** Their usual pace alone makes 96. */
   mostOfShortLives: 92,
   usualGapMs: 15 * 60_000,

@@ -16,6 +16,8 @@ export interface RetryState {
   readonly isUrgent?: boolean;
   /** What the other side asked for. */
   readonly retryAfterMs?: number | undefined;
+  /** Left free of such a wait, for what the next answer may ask for in turn. @default 0 */
+  readonly roomMs?: number | undefined;
   /** In [0, 1): spreads those who failed together. */
   readonly random: number;
 }
@@ -39,7 +41,8 @@ export function retryDelayMs(state: RetryState): number | undefined {
     firstUseMs === undefined ? Number.POSITIVE_INFINITY : firstUseMs + reuseWindowMs;
   const longestWaitMs = Math.min(state.deadlineMs, windowEndMs) - state.neededMs - state.nowMs;
   const askedMs = Math.max(firstDelayMs / 2, state.retryAfterMs ?? 0);
-  const shortestWaitMs = state.isUrgent ? Math.min(askedMs, longestWaitMs) : askedMs;
+  const heededMs = Math.max(firstDelayMs / 2, longestWaitMs - (state.roomMs ?? 0));
+  const shortestWaitMs = state.isUrgent ? Math.min(askedMs, heededMs, longestWaitMs) : askedMs;
   if (longestWaitMs < Math.max(shortestWaitMs, firstDelayMs / 2)) return undefined;
   // The last attempt comes as late as it can: what is out may be back by then.
   return Math.min(Math.max(backoffMs, shortestWaitMs), longestWaitMs);

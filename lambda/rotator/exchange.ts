@@ -5,6 +5,7 @@ import {
   providerAttemptMs,
   providerAttempts,
   publishReserveMs,
+  refusalNeedsMs,
   repeatedProviderAttemptMs,
   shortestProviderAttemptMs,
   timerSlackMs,
@@ -18,6 +19,7 @@ import {
 } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import { retryDelayMs } from '../core/retryDelay';
+import { mayBeLastInWindow } from '../core/window';
 import type { TokenRequest } from '../effects/provider';
 import { salvage } from './publish';
 import { isSuccessorMissing } from './recall';
@@ -106,6 +108,7 @@ export async function exchange(
       firstUseMs,
       isUrgent: run.progress.staysToDeadline,
       retryAfterMs: 'retryAfterMs' in answer ? answer.retryAfterMs : undefined,
+      roomMs: mayBeLastInWindow(run.delivery) ? refusalNeedsMs : 0,
       random: run.entropy.random(),
     });
     if (delayMs === undefined) break;

@@ -27,7 +27,7 @@ export type Published =
       /** What the escrow holds now. */
       readonly held: readonly HeldTokenSet[];
     }
-  /** Secrets Manager takes no writes; an open token set can be used from here. */
+  /** It is not AWSCURRENT; an open token set can be used from here. */
   | { readonly kind: 'parked'; readonly held: readonly HeldTokenSet[] };
 
 /** What was read before, which publishing relies on. */
@@ -42,7 +42,10 @@ export interface PublishOptions {
   readonly escrowPresent: boolean;
   /** The secret's versions, if they are known. */
   readonly listed?: readonly Pick<StoredVersion, 'versionId'>[] | undefined;
-  /** AWSCURRENT is not known: it must be read before anything is written over it. @default false */
+  /**
+   * AWSCURRENT is not known: it must be read before anything is written over it. What the escrow does
+   * not take becomes a labelled version beside it. @default false
+   */
   readonly parksOnly?: boolean;
 }
 
@@ -62,7 +65,9 @@ export async function publish(
   // One version id for all attempts: a write that was carried out and not answered is then
   // repeated without a second version (PutSecretValue is idempotent on ClientRequestToken).
   const versionId = newIdOf(options, text);
-  const stages = stagesOf(set);
+  const stages = options.parksOnly ? [labels.salvaged] : stagesOf(set);
+  // Without stages a write moves AWSCURRENT, which is all that a clean token set needs.
+  const written = stages.length === 1 && !options.parksOnly ? undefined : stages;
   run.memory.held = newestHeld(mergeHeld(run.memory.held, [set]));
   let parked = run.progress.inEscrow.has(fingerprintOf(set));
   let held = mergeHeld(options.held, [set]);
@@ -72,8 +77,7 @@ export async function publish(
   }
   for (let attempts = 1; ; attempts++) {
     const failure = await attempt(() =>
-      // Without stages a write moves AWSCURRENT, which is all that a clean token set needs.
-      run.secretStore.put(secretIdOf(run), versionId, text, stages.length > 1 ? stages : undefined),
+      run.secretStore.put(secretIdOf(run), versionId, text, written),
     );
     if (failure === undefined) break;
     run.telemetry.warn('Secrets Manager did not take the token set', {
@@ -100,6 +104,12 @@ export async function publish(
     });
     if (delayMs === undefined) throw unpublished(run, failure, parked);
     await run.clock.sleep(delayMs);
+  }
+  if (options.parksOnly) {
+    run.telemetry.warn('Kept the token set as a version beside AWSCURRENT, which cannot be read', {
+      refreshToken: fingerprintOf(set),
+    });
+    return { kind: 'parked', held };
   }
   const version: StoredVersion = {
     versionId,

@@ -112,7 +112,9 @@ export async function observe(run: Run): Promise<Facts> {
   run.progress.staysToDeadline = mayBeUsed || isRepeated(delivery);
   const [currentRead, parametersRead] = await Promise.allSettled([
     readOrRecallCurrent(run, isFollowed),
-    refreshIsLikely(run) ? readOrRecallParameters(run) : undefined,
+    refreshIsLikely(run) || (isRepeated(delivery) && !isFollowed)
+      ? readOrRecallParameters(run)
+      : undefined,
   ]);
   if (currentRead.status === 'rejected') throw currentRead.reason;
   run.progress.staysToDeadline = mayBeUsed;

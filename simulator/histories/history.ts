@@ -73,3 +73,10 @@ export function loseEnvironmentsAt({ environments, time }: Simulation, afterMs: 
 
 export const writesSecret = (call: Call): boolean =>
   call === 'secrets.put' || call === 'secrets.moveStage';
+
+const reads: ReadonlySet<Call> = new Set<Call>([
+  'secrets.readCurrent',
+  'secrets.readVersion',
+  'secrets.listVersions',
+]);
+export const isReading = (call: Call): boolean => reads.has(call);

@@ -4,6 +4,7 @@ import { issued, seeded } from '../scenarios';
 import { type Step, startMs } from '../simulated';
 import {
   currentChain,
+  isReading,
   minuteMs,
   type NamedHistory,
   requestMeets,
@@ -190,5 +191,21 @@ export const operators: readonly NamedHistory[] = [
       if (nth === 0) return 'now, cut';
       return nth > 1 && atMs < 50 * secondMs ? 'now, noRefreshToken' : undefined;
     }),
+  },
+  {
+    name: 'another chain, seeded while Secrets Manager can be written and not read, and Parameter Store neither',
+    play(simulation) {
+      simulation.send();
+      simulation.time.at(startMs + 45 * secondMs, () => void replaceChain(simulation));
+    },
+    meets({ call, atMs }) {
+      if (call === 'provider.requestToken') {
+        return atMs < 110 * secondMs ? 'never, html503' : undefined;
+      }
+      const isOut = atMs > 40 * secondMs && atMs < 5 * minuteMs;
+      const isHit = isReading(call) || call.startsWith('parameters');
+      return isOut && isHit ? 'throttled' : undefined;
+    },
+    shows: ({ outside }) => ({ 'the current chain': [currentChain(outside), 2] }),
   },
 ];

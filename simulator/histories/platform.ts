@@ -3,6 +3,7 @@ import { Redacted } from '../../lambda/core/redacted';
 import { issued, seeded } from '../scenarios';
 import { startMs } from '../simulated';
 import {
+  isReading,
   loseEnvironmentsAt,
   minuteMs,
   type NamedHistory,
@@ -210,6 +211,57 @@ export const platform: readonly NamedHistory[] = [
       if (nth > 0) return undefined;
       if (call === 'secrets.put') return 'InternalServiceError, both, for 480 s';
       return call === 'provider.requestToken' ? 'dies after' : undefined;
+    },
+  },
+  {
+    name: 'an open end that is used without a mark while no store takes one, and found unmarked by another environment',
+    play(simulation) {
+      const { time } = simulation;
+      // Three environments come to know the parameters.
+      for (const atMs of [0, 1, 2, 3].map((minute) => minute * minuteMs)) {
+        time.at(startMs + atMs, () => simulation.send({ force: true }));
+      }
+    },
+    meets({ call, nth, atMs }) {
+      if (call === 'platform.start')
+        return nth === 1 || nth === 2 ? 'two environments in turn' : undefined;
+      if (call === 'provider.requestToken') {
+        if (nth === 4) return 'afterNext, html503';
+        return nth > 4 && atMs < 5 * minuteMs ? 'never, html503' : undefined;
+      }
+      const isParameter = call.startsWith('parameters');
+      if (isParameter && atMs >= 3 * minuteMs && atMs < 290 * secondMs) return 'throttled';
+      const isOut = atMs > 240.75 * secondMs && atMs < 330 * secondMs;
+      return writesSecret(call) && isOut ? 'throttled' : undefined;
+    },
+  },
+  {
+    name: 'Secrets Manager that can be written and not read for eight minutes, Parameter Store neither, and then no environment left',
+    play(simulation) {
+      simulation.send();
+      loseEnvironmentsAt(simulation, 200 * secondMs);
+    },
+    meets({ call, atMs }) {
+      if (call === 'provider.requestToken') {
+        return atMs < 30 * secondMs ? 'never, html503' : undefined;
+      }
+      const isOut = isReading(call) && atMs < 8 * minuteMs;
+      const isOutToo = call.startsWith('parameters') && atMs < 4 * minuteMs;
+      return atMs > 20 * secondMs && (isOut || isOutToo) ? 'throttled' : undefined;
+    },
+  },
+  {
+    name: 'a token used before it was due, with its successors in the escrow alone, and a later delivery that finds it fresh',
+    prepare: (simulation) => void issued(simulation, 12),
+    meets({ call, nth, atMs }) {
+      if (call === 'secrets.readCurrent' && nth === 0) return 'dies before';
+      if (call === 'provider.requestToken') {
+        if (atMs < 110 * secondMs) return 'never, html503';
+        return atMs > 121.3 * secondMs && atMs < 130 * secondMs ? 'dies after' : undefined;
+      }
+      if (atMs < minuteMs || atMs > 362 * secondMs) return undefined;
+      const isOut = call.startsWith('secrets') && atMs > 60.075 * secondMs;
+      return isOut || writesSecret(call) ? 'throttled' : undefined;
     },
   },
 ];

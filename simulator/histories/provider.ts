@@ -199,4 +199,11 @@ export const provider: readonly NamedHistory[] = [
     },
     minutes: 100,
   },
+  {
+    name: 'a confirmation that is to wait for a minute whenever it is sent, of what a late request has revoked',
+    meets: requestMeets(({ nth, atMs }) => {
+      if (nth === 0) return 'afterNext, html401';
+      return nth > 1 && atMs < 240.3 * secondMs ? 'never, own429for60' : undefined;
+    }),
+  },
 ];

@@ -28,8 +28,10 @@ const everyQuarter = (count: number, extra = 0) =>
   );
 
 describe('an open end may be confirmed', () => {
-  const may = (versions: ReturnType<typeof listed>, isShortLived = false) =>
-    mayConfirm(versions, nowMs, isShortLived);
+  const may = (
+    versions: ReturnType<typeof listed>,
+    { isShortLived = false, isBegun = false } = {},
+  ) => mayConfirm(versions, nowMs, { isShortLived, isBegun });
 
   it('if nothing could be listed', () => {
     expect(may([])).toBe(true);
@@ -46,10 +48,19 @@ describe('an open end may be confirmed', () => {
   });
 
   it('up to 92 in all if the tokens live short, whose usual pace makes 96', () => {
-    expect(may(everyQuarter(90, 1), true)).toBe(true);
-    expect(may(everyQuarter(90, 2), true)).toBe(false);
-    expect(may(everyQuarter(95, 1), true)).toBe(false);
-    expect(may(listed(...burst(14)), true)).toBe(false);
+    expect(may(everyQuarter(90, 1), { isShortLived: true })).toBe(true);
+    expect(may(everyQuarter(90, 2), { isShortLived: true })).toBe(false);
+    expect(may(everyQuarter(95, 1), { isShortLived: true })).toBe(false);
+    expect(may(listed(...burst(14)), { isShortLived: true })).toBe(false);
+  });
+
+  it('if it was begun and its answer is missing, four more often, and up to 90 in all', () => {
+    const isBegun = true;
+
+    expect(may(listed(...burst(17)), { isBegun })).toBe(true);
+    expect(may(listed(...burst(18)), { isBegun })).toBe(false);
+    expect(may(everyQuarter(89), { isBegun })).toBe(true);
+    expect(may(everyQuarter(90), { isBegun })).toBe(false);
   });
 
   it('as a day of a rotation every 20 minutes leaves room for', () => {

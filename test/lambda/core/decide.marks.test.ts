@@ -193,9 +193,14 @@ describe('an open end', () => {
     const unmarked = { current: open, listed, markFailed: true };
 
     expect(decideWith(unmarked)).toEqual(refreshWith('current'));
-    expect(decideWith({ ...unmarked, escrowUnknown: true })).toEqual(
-      refreshWith('current', { isDirty: true }),
-    );
+    for (const unknown of [{ escrowUnknown: true }, { mayBeUsedBetween: true }]) {
+      const own = { ...unmarked, ...unknown, isOwnCurrent: true };
+
+      expect(decideWith({ ...unmarked, ...unknown })).toEqual(
+        refreshWith('current', { isDirty: true }),
+      );
+      expect(decideWith(own)).toEqual(refreshWith('current'));
+    }
   });
 
   it('is left open if the versions of the day are spent: the token counts as fresh', () => {
@@ -209,6 +214,10 @@ describe('an open end', () => {
     expect(decideWith({ ...spent, parameters: undefined })).toEqual(finish('fresh', true));
     expect(decideWith({ ...spent, outcome: 'recovered' })).toEqual(finish('recovered', true));
     expect(decideWith({ ...spent, listed: extra(13) }).do).toBe('mark');
+    // What was begun has a reserve of its own.
+    const begun = { ...spent, current: openAndSent };
+    expect(decideWith({ ...begun, listed: extra(17) }).do).toBe('refresh');
+    expect(decideWith({ ...begun, listed: extra(18) })).toEqual(finish('fresh', true));
     const second = { by: 'queue', receiveCount: 2, sentAtMs: nowMs - minuteMs } as const;
     // A rotation that is asked for, or due, may have been begun by an earlier delivery.
     expect(decideWith({ ...spent, delivery: second, force: true }).do).toBe('mark');

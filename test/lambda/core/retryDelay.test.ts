@@ -125,6 +125,17 @@ describe('the wait before another attempt', () => {
     expect(retryDelayMs({ ...roomy, retryAfterMs: 0 })).toBe(150);
   });
 
+  it('leaves room for what the next answer asks for, if every attempt counts', () => {
+    const asked = { ...roomy, deadlineMs: roomy.nowMs + 31_000, retryAfterMs: 60_000 };
+    const roomMs = 5_000;
+
+    expect(retryDelayMs({ ...asked, isUrgent: true })).toBe(30_000);
+    expect(retryDelayMs({ ...asked, isUrgent: true, roomMs })).toBe(25_000);
+    expect(retryDelayMs({ ...asked, isUrgent: true, roomMs: 40_000 })).toBe(150);
+    expect(retryDelayMs({ ...asked, isUrgent: true, roomMs, retryAfterMs: 2_000 })).toBe(2_000);
+    expect(retryDelayMs({ ...asked, roomMs })).toBeUndefined();
+  });
+
   describe.each([
     ['the deadline', (leftMs: number) => ({ deadlineMs: roomy.nowMs + leftMs })],
     ['the window', (leftMs: number) => ({ firstUseMs: roomy.nowMs + leftMs - reuseWindowMs })],

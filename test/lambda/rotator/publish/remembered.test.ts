@@ -83,14 +83,21 @@ describe('while AWSCURRENT is not known', () => {
     expect(world.stored.escrow()).toContain('"refresh"');
   });
 
-  it('it is published all the same if Parameter Store does not take it', async () => {
+  it('it becomes a version of its own if Parameter Store does not take it', async () => {
     const world = await startSeededWorld();
+    const run = world.run();
+    const before = world.stored.versionOf('AWSCURRENT');
     world.aws.orderFault({ operation: 'PutParameter', kind: 'deny' });
 
-    const published = await publish(world.run(), set, optionsOf(world, { parksOnly: true }));
+    const published = await publish(run, set, optionsOf(world, { parksOnly: true }));
 
-    expect(published.kind).toBe('published');
-    expect(world.stored.current().refreshToken).toBe('refresh');
+    expect(published).toEqual({ kind: 'parked', held: [set] });
+    expect(world.stored.versionOf('AWSCURRENT')).toBe(before);
+    expect(world.stored.salvaged()).toBe('refresh');
+    expect(run.memory.held).toEqual([set]);
+    expect(world.telemetry.warnings()).toContain(
+      'Kept the token set as a version beside AWSCURRENT, which cannot be read',
+    );
   });
 });
 
