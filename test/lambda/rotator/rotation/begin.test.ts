@@ -97,6 +97,22 @@ describe('an invocation that begins', () => {
     expect(await reads({ prepare: left(40 * minuteMs) })).toBe(false);
   });
 
+  it('reads them in a repetition too, unless this environment has handled the ones before', async () => {
+    const world = await startFreshWorld();
+    const sentAtMs = world.clock.now();
+    const reads = async (receiveCount: number) => {
+      world.clearRequests();
+      await begin(world, { by: 'queue', receiveCount, sentAtMs });
+      return world.requests.includes('GetParameters');
+    };
+
+    expect(await reads(12)).toBe(true);
+    world.startNewEnvironment();
+    expect([await reads(1), await reads(2), await reads(3)]).toEqual([false, false, false]);
+    world.startNewEnvironment();
+    expect(await reads(4)).toBe(true);
+  });
+
   it('needs no parameters for a token that is fresh, and fails without them for one that is due', async () => {
     const denied = async (world: LocalWorld) => {
       world.aws.orderFault({ operation: 'GetParameters', kind: 'deny', calls: 'untilCancelled' });
