@@ -99,7 +99,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'waits beyond its own end if the provider asks for it',
     file: 'lambda/core/retryDelay.ts',
-    find: 'const shortestWaitMs = state.isUrgent ? Math.min(askedMs, longestWaitMs) : askedMs;',
+    find: 'const shortestWaitMs = state.isUrgent ? Math.min(askedMs, heededMs, longestWaitMs) : askedMs;',
     replace: 'const shortestWaitMs = askedMs;',
   },
   {
@@ -197,8 +197,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'confirms without an end',
     file: 'lambda/core/allowance.ts',
-    find: 'return extra < mostExtra && all < (isShortLived ? mostOfShortLives : most);',
-    replace: 'return mostExtra + mostOfShortLives > 0 || isShortLived;',
+    find: 'return extra < mostExtra + more && all < (isShortLived ? mostOfShortLives : most + more);',
+    replace: 'return mostExtra + mostOfShortLives > more || isShortLived;',
     takesDays: true,
   },
   {
