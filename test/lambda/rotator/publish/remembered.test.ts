@@ -95,9 +95,11 @@ describe('while AWSCURRENT is not known', () => {
     expect(world.stored.versionOf('AWSCURRENT')).toBe(before);
     expect(world.stored.salvaged()).toBe('refresh');
     expect(run.memory.held).toEqual([set]);
-    expect(world.telemetry.warnings()).toContain(
-      'Kept the token set as a version beside AWSCURRENT, which cannot be read',
-    );
+    expect(world.telemetry.lines.at(-1)).toEqual({
+      level: 'warn',
+      message: 'Kept the token set as a version beside AWSCURRENT, which cannot be read',
+      fields: { refreshToken: fingerprintOf(set) },
+    });
   });
 });
 
