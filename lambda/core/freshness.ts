@@ -10,7 +10,6 @@ import {
   repetitionMs,
   reuseWindowMs,
   schedulerJitterMs,
-  shortestServedLifeMs,
   usualTokenLifeMs,
   versionBudget,
 } from './limits';
@@ -41,16 +40,21 @@ export function isUnusedOpen(facts: Facts): boolean {
 export type Pace = Pick<Facts, 'refreshBelowMs' | 'tickPeriodMs'>;
 
 /**
- * Below this much left, an access token is renewed: the setting; or, of a life that is shorter than
- * the provider's usual hour, two thirds, and no less than the next message needs to come.
+ * Below this much left, an access token is renewed: the setting, though not sooner than the versions of
+ * a day allow; or, of a life that is shorter than the provider's usual hour, two thirds, and no less
+ * than the next message needs to come.
  */
 export function thresholdMs(lifeMs: number, { refreshBelowMs, tickPeriodMs }: Pace): number {
-  if (lifeMs >= usualTokenLifeMs) return refreshBelowMs;
+  if (lifeMs >= usualTokenLifeMs) {
+    return Math.min(refreshBelowMs, lifeMs - versionBudget.usualGapMs);
+  }
   return Math.min(refreshBelowMs, Math.max((lifeMs * 2) / 3, urgentMs(tickPeriodMs)));
 }
 
 /** Until the next message can have been seen to. */
 const urgentMs = (tickPeriodMs: number) => tickPeriodMs + schedulerJitterMs + repetitionMs;
+/** Of a shorter life, what is renewed before the next message would come more often than usual. */
+const shortestUrgentLifeMs = versionBudget.usualGapMs + schedulerJitterMs + repetitionMs;
 
 /** Whether its access tokens live too short for one rotation in 20 minutes. */
 export function isShortLived({ current, ...pace }: Facts): boolean {
@@ -104,11 +108,11 @@ function freshnessAt(
   const lifeMs = expiresAtMs - issuedAtMs;
   const usualMs = thresholdMs(lifeMs, pace);
   if (leftMs >= usualMs + marginMs) return 'fresh';
-  const isShort = usualMs < pace.refreshBelowMs;
+  const isShort = lifeMs < usualTokenLifeMs;
   // A life that nothing can bridge is not worth more than the usual pace.
-  const isServed = lifeMs >= shortestServedLifeMs;
+  const isServed = lifeMs >= versionBudget.usualGapMs;
   const isYoung = nowMs - issuedAtMs < (isServed ? versionBudget.usualGapMs : fleetPeriodMs);
-  const isUrgent = isServed && leftMs < urgentMs(pace.tickPeriodMs);
+  const isUrgent = lifeMs > shortestUrgentLifeMs && leftMs < urgentMs(pace.tickPeriodMs);
   return isShort && isYoung && !isUrgent ? 'early' : 'due';
 }
 

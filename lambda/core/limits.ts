@@ -120,10 +120,10 @@ export const versionBudget = {
 export const shortLifeExtra = 2;
 /**
  * With no more left than until the next message and this, a short-lived token is renewed however many
- * versions there are: that message may have to be repeated.
+ * versions there are, if that makes no more than usual: that message may have to be repeated.
  */
 export const repetitionMs = 90_000;
-/** A life that no pace of rotations could bridge. */
+/** An access token that lives shorter is of use to nobody. */
 export const shortestServedLifeMs = 10 * 60_000;
 
 /** The provider gives 3,600 s, unchangeably (API reference of `requestToken`). */

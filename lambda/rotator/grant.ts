@@ -3,7 +3,7 @@ import type { Facts } from '../core/facts';
 import { thresholdMs } from '../core/freshness';
 import { fingerprintOf, type HeldTokenSet } from '../core/held';
 import { apiBaseUrls } from '../core/hosts';
-import { clockToleranceMs, shortestServedLifeMs } from '../core/limits';
+import { clockToleranceMs, longestTokenLifeMs, shortestServedLifeMs } from '../core/limits';
 import type { Grant } from '../core/providerAnswer';
 import type { Redacted } from '../core/redacted';
 import {
@@ -78,12 +78,16 @@ function toTokenSet(
   const stored = longestLived(facts, sent);
   const granted = { ...grant, expiresAtMs: sentAtMs + grant.expiresInMs };
   const isUseless = grant.expiresInMs < shortestServedLifeMs;
-  // What was issued after this has been dated by another clock: by how much that is wrong does not
-  // matter if nobody could use the new one.
-  const isMisdated = stored && stored.issuedAtMs > sentAtMs;
+  // What was issued after this, or lives longer than any, has been dated by another clock: by how much
+  // that is wrong does not matter if nobody could use the new one.
+  const isTooLong = stored && stored.expiresAtMs - sentAtMs > longestTokenLifeMs;
+  const isMisdated = stored && (stored.issuedAtMs > sentAtMs || isTooLong);
   const trustedMs = isUseless ? clockToleranceMs : 0;
   const isStoredBetter =
-    stored && stored.issuedAtMs <= sentAtMs + trustedMs && stored.expiresAtMs > granted.expiresAtMs;
+    stored &&
+    !isTooLong &&
+    stored.issuedAtMs <= sentAtMs + trustedMs &&
+    stored.expiresAtMs > granted.expiresAtMs;
   const access = isStoredBetter || (isMisdated && isUseless) ? stored : granted;
   return {
     accessToken: access.accessToken,

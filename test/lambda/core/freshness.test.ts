@@ -61,8 +61,20 @@ describe('the threshold below which a token is renewed', () => {
     expect(thresholdMs(life * secondMs, pace(2_400))).toBe(expected * secondMs);
   });
 
-  it('is the setting, whatever that is, for the usual life of an hour', () => {
-    expect(thresholdMs(3_600 * secondMs, pace(3_000))).toBe(3_000 * secondMs);
+  it.each([60, 2_400, 2_700])(
+    'is the setting, %d seconds, for the usual life of an hour',
+    (set) => {
+      expect(thresholdMs(3_600 * secondMs, pace(set))).toBe(set * secondMs);
+    },
+  );
+
+  it('is of no setting so high that a day would see more versions than Secrets Manager keeps', () => {
+    expect(thresholdMs(3_600 * secondMs, pace(2_701))).toBe(2_700 * secondMs);
+    expect(thresholdMs(3_600 * secondMs, pace(3_600))).toBe(2_700 * secondMs);
+    expect(thresholdMs(7_200 * secondMs, pace(3_600))).toBe(3_600 * secondMs);
+  });
+
+  it('is two thirds of a life that is shorter by a moment', () => {
     expect(thresholdMs(3_600 * secondMs - 3, pace(3_000))).toBe(2_400 * secondMs - 2);
   });
 
@@ -107,14 +119,23 @@ describe('a stored access token', () => {
     },
   );
 
-  it('is early no more with less than 7.5 minutes left, should its life be 10 minutes at least', () => {
+  it('is early no more with less than 7.5 minutes left, should its life be over 17.5 minutes', () => {
     const leaving = (lifeSeconds: number, leftMs: number) =>
       freshness({ current: lived(lifeSeconds, leftMs) });
 
     expect(leaving(1_200, 7.5 * minuteMs)).toBe('early');
     expect(leaving(1_200, 7.5 * minuteMs - 1)).toBe('due');
-    expect(leaving(600, 6 * minuteMs)).toBe('due');
-    expect(leaving(599, 3 * minuteMs)).toBe('early');
+    expect(leaving(1_051, 6 * minuteMs)).toBe('due');
+    expect(leaving(1_050, 6 * minuteMs)).toBe('early');
+    expect(leaving(600, 3 * minuteMs)).toBe('early');
+  });
+
+  it('of a short life is not due at each message, however little the setting wants left', () => {
+    const setting = { refreshBelowMs: minuteMs };
+
+    expect(freshness({ ...setting, current: lived(300, 0) })).toBe('early');
+    expect(freshness({ ...setting, current: lived(600, minuteMs) })).toBe('fresh');
+    expect(freshness({ ...setting, current: lived(2_400, minuteMs - 1) })).toBe('due');
   });
 
   it('of a life that no pace could serve is early for 20 minutes, then due', () => {
@@ -124,7 +145,8 @@ describe('a stored access token', () => {
     expect(atAge(15 * minuteMs)).toBe('early');
     expect(atAge(20 * minuteMs - 1)).toBe('early');
     expect(atAge(20 * minuteMs)).toBe('due');
-    expect(atAge(15 * minuteMs, 10 * minuteMs)).toBe('due');
+    expect(atAge(20 * minuteMs - 1, 15 * minuteMs - 1)).toBe('early');
+    expect(atAge(15 * minuteMs, 15 * minuteMs)).toBe('due');
   });
 
   it('is due if there is none', () => {

@@ -54,6 +54,17 @@ describe('an access token that is stored', () => {
     );
   });
 
+  it('goes if it is said to live longer than any does', async () => {
+    const dayMs = 24 * hourMs;
+    const until = (ms: number) => ({ lifeMs: sentAtMs + ms - startMs });
+
+    expect(await stored(until(dayMs), short)).toEqual(storedUntil(sentAtMs + dayMs));
+    expect(await stored(until(dayMs + 1), short)).toEqual(newUntil(sentAtMs + 10 * minuteMs));
+    expect(await stored(until(dayMs + 1), useless)).toEqual(
+      storedUntil(sentAtMs + 10 * minuteMs - 1),
+    );
+  });
+
   it('stays if the new one serves nobody, and keeps its time if clocks may differ by as much', async () => {
     const aheadMs = 10 * minuteMs;
 
