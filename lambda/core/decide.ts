@@ -168,9 +168,7 @@ const isUsedFromEscrow = ({ refusesWrites }: Facts, { open, sent }: HeldTokenSet
   refusesWrites && (open || sent);
 
 function askProvider(facts: Facts, parameters: ConnectionParameters): Decision {
-  if (facts.unexplained) {
-    return { do: 'probeCredentials', clientSecret: facts.unexplained.clientSecret };
-  }
+  if (facts.unexplained) return explain(facts, facts.unexplained);
   const clientSecret = nextClientSecret(facts);
   if (clientSecret === undefined) return giveUp(facts, 'CredentialsRejected');
   if (needsProbe(facts, clientSecret)) return { do: 'probeCredentials', clientSecret };
@@ -188,6 +186,27 @@ function askProvider(facts: Facts, parameters: ConnectionParameters): Decision {
   const untilMs = nextRefusalForReissueMs(facts);
   if (untilMs === undefined) return { do: 'reissue', clientSecret };
   return { do: 'wait', untilMs, isRound: false, code: 'ChainBroken' };
+}
+
+/**
+ * Credentials or token, which was it? A provider that is slow leaves no time for that and for what comes
+ * then: what was used before the refused one, and can be used again, needs no explanation.
+ */
+function explain(
+  facts: Facts,
+  { token, clientSecret }: NonNullable<Facts['unexplained']>,
+): Decision {
+  if (facts.isInHaste) {
+    if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
+    const forerunner = refreshTokens(facts).find(
+      (other) =>
+        !other.equals(token) &&
+        !facts.refusals.has(other.fingerprint) &&
+        mayBeInWindow(facts, other),
+    );
+    if (forerunner) return use(facts, forerunner, clientSecret);
+  }
+  return { do: 'probeCredentials', clientSecret };
 }
 
 /** When every stored token can have been refused far enough apart, if it was not yet. */

@@ -87,6 +87,8 @@ export interface Facts {
   readonly unexplained:
     | { readonly token: Redacted; readonly clientSecret: Redacted; readonly reason: string }
     | undefined;
+  /** There is time for one request more: it is not spent on finding that cause. */
+  readonly isInHaste: boolean;
   /** HTTP status and errorcode of the last refusal of client credentials. */
   readonly lastRefusal: string | undefined;
   /** What this invocation has seen the provider say of each client secret. */

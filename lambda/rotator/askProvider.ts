@@ -1,5 +1,7 @@
 import { addsNothing, type Decision } from '../core/decide';
 import type { Facts } from '../core/facts';
+import { openEndOf } from '../core/freshness';
+import { providerAttemptMs, publishReserveMs } from '../core/limits';
 import { isChildOf } from '../core/lineage';
 import type { Redacted } from '../core/redacted';
 import { refreshTokenOf, type StoredVersion } from '../core/tokenSet';
@@ -8,7 +10,7 @@ import { exchange } from './exchange';
 import { publishGrant } from './grant';
 import { withRefusedToken, withVerdict } from './learn';
 import { mostInUse } from './memory';
-import type { Run } from './run';
+import { leftMs, type Run } from './run';
 
 /** Asks with the client credentials alone, which shows whether they or a refresh token were refused. */
 export async function probeCredentials(
@@ -41,7 +43,11 @@ export async function refresh(
   const answer = await exchange(run, request, askAttempts);
   if (answer.kind === 'granted') {
     const use = { isDirty, possiblyUsedAtMs: answer.sentAtMs };
-    const used = { ...facts, uses: new Map(facts.uses).set(refreshToken.fingerprint, use) };
+    const used = {
+      ...facts,
+      uses: new Map(facts.uses).set(refreshToken.fingerprint, use),
+      unexplained: undefined,
+    };
     return publishGrant(run, withVerdict(run, used, clientSecret, answer), {
       ...answer,
       clientSecret,
@@ -63,7 +69,23 @@ export async function refresh(
   }
   // Remembered before it is explained: should the probe fail, the next invocation begins with it.
   run.memory.doubtedSecrets = new Set([...run.memory.doubtedSecrets, clientSecret.fingerprint]);
-  return { ...stale, unexplained: { token: refreshToken, clientSecret, reason: answer.reason } };
+  return {
+    ...stale,
+    unexplained: { token: refreshToken, clientSecret, reason: answer.reason },
+    isInHaste: isInHaste(run, stale),
+  };
+}
+
+/**
+ * Whether an open end is refused by a provider so slow that there is no time to find out why it
+ * refuses, to ask once more, and then to use a forerunner.
+ */
+function isInHaste(run: Run, facts: Facts): boolean {
+  const { attempts, providerMs } = run.progress;
+  const paceMs = providerMs / attempts;
+  const isSlow = paceMs > providerAttemptMs;
+  const isPressed = leftMs(run) - publishReserveMs < 3 * paceMs;
+  return isSlow && isPressed && openEndOf(facts) === 'open';
 }
 
 /**

@@ -1,7 +1,8 @@
-import { isRepeated } from '../core/delivery';
+import { type Delivery, isRepeated } from '../core/delivery';
 import { RotationError } from '../core/errors';
 import {
   askForRefreshTokenAttempts,
+  functionTimeoutMs,
   providerAttemptMs,
   providerAttempts,
   publishReserveMs,
@@ -141,8 +142,16 @@ export async function exchange(
 function attemptMs(run: Run): number {
   const mostMs = leftMs(run) - publishReserveMs;
   if (run.progress.isProviderSlow) return mostMs;
-  const usualMs = isRepeated(run.delivery) ? repeatedProviderAttemptMs : providerAttemptMs;
-  return Math.min(usualMs, mostMs);
+  return Math.min(usualAttemptMs(run.delivery), mostMs);
+}
+
+/**
+ * Every other repetition leaves it at one request, however long that takes: two slow answers, or one that
+ * is slower than usual, have room in it.
+ */
+function usualAttemptMs(delivery: Delivery): number {
+  if (delivery.by === 'hand' || !isRepeated(delivery)) return providerAttemptMs;
+  return delivery.receiveCount % 2 === 0 ? functionTimeoutMs : repeatedProviderAttemptMs;
 }
 
 /** From now on an invocation stays to its deadline. */

@@ -149,6 +149,7 @@ export async function observe(run: Run): Promise<Facts> {
     mayBeUsedBetween: isUnseen && delivery.by === 'queue' && delivery.receiveCount > 2,
     refusals: memory.refusals,
     refusedInRound: new Map(),
+    isInHaste: false,
     unexplained: undefined,
     lastRefusal: undefined,
     secretVerdicts: new Map(),

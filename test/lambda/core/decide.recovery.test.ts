@@ -59,6 +59,39 @@ describe('after a refusal', () => {
     expect(decideWith({ parameters, unexplained: sentWithStaged })).toEqual(probe(stagedSecret));
   });
 
+  describe('if a slow provider leaves time for one request more', () => {
+    const inHaste = { unexplained, isInHaste: true };
+    const stored = (createdAtMs: number) =>
+      versionOf(issued('before'), { versionId: 'before', createdAtMs, stages: [] });
+
+    it('the other versions are read before the credentials are asked about', () => {
+      expect(decideWith(inHaste)).toEqual({ do: 'readOtherVersions' });
+      expect(decideWith({ ...inHaste, otherVersions: [] })).toEqual(probe(firstSecret));
+    });
+
+    it('a forerunner that can be used again is', () => {
+      const otherVersions = [stored(nowMs - minuteMs)];
+
+      expect(decideWith({ ...inHaste, otherVersions })).toMatchObject({
+        do: 'refresh',
+        refreshToken: new Redacted('before'),
+        clientSecret: firstSecret,
+        isDirty: true,
+      });
+    });
+
+    it('none is that was refused, or is too old', () => {
+      const recent = [stored(nowMs - minuteMs)];
+      const old = [stored(nowMs - 60 * minuteMs)];
+
+      const { refusals } = dead('before');
+      expect(decideWith({ ...inHaste, otherVersions: recent, refusals })).toEqual(
+        probe(firstSecret),
+      );
+      expect(decideWith({ ...inHaste, otherVersions: old })).toEqual(probe(firstSecret));
+    });
+  });
+
   it('the same token is asked for again 10 seconds later: one refusal is no verdict', () => {
     const refusedAgo = (ageMs: number) =>
       refusing(['current'], { count: 1, firstAtMs: nowMs - ageMs, lastAtMs: nowMs - ageMs });

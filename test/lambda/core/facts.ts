@@ -133,6 +133,7 @@ export function factsOf(overrides: Partial<Facts> = {}): Facts {
     mayBeUsedBetween: false,
     refusals: new Map(),
     refusedInRound: new Map(),
+    isInHaste: false,
     unexplained: undefined,
     lastRefusal: undefined,
     secretVerdicts: new Map(),

@@ -82,6 +82,34 @@ describe('a refresh token that is sent', () => {
     expect(run.memory.refusals.size).toBe(0);
   });
 
+  describe('and refused leaves no time to explain that', () => {
+    const refusedBy = async (
+      paceMs: number,
+      { open = true, timeMs = 40_000 }: { open?: boolean; timeMs?: number } = {},
+    ) => {
+      const asking = await startAsking();
+      const { world, facts } = asking;
+      const stages = open ? ['AWSCURRENT', 'SFMC_OPEN'] : ['AWSCURRENT'];
+      const current = { ...facts.current, stages, createdAtMs: facts.nowMs };
+      const run = world.run({ timeMs });
+      run.progress.providerMs = paceMs;
+      refuse(world);
+      const { isInHaste } = await send({ ...asking, run, facts: { ...facts, current } });
+      return isInHaste;
+    };
+
+    it('if an open end is refused and no three requests more fit in', async () => {
+      expect(await refusedBy(11_666)).toBe(false);
+      expect(await refusedBy(11_667)).toBe(true);
+      expect(await refusedBy(11_667, { open: false })).toBe(false);
+    });
+
+    it('by a provider that takes more than 8 seconds for a request, not by a late one', async () => {
+      expect(await refusedBy(8_000, { timeMs: 20_000 })).toBe(false);
+      expect(await refusedBy(8_001, { timeMs: 20_000 })).toBe(true);
+    });
+  });
+
   it('and refused after an answer that was lost may have been used', async () => {
     const asking = await startAsking();
     const sentAtMs = asking.world.clock.now();

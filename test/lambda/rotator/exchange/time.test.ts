@@ -74,23 +74,38 @@ describe('the time of the invocation', () => {
     expect(more).toEqual([]);
   });
 
-  it('is for two long attempts in a message that has failed before: 14 seconds, and the rest', async () => {
-    const world = await startSeededWorld();
-    const { provider, timeoutsMs } = answering(world, (timeoutMs) => {
-      world.clock.advance(timeoutMs);
-      return { kind: 'noResponse', reason: noAnswerInTime };
-    });
-    const delivery = { by: 'queue', receiveCount: 2, sentAtMs: startMs - minuteMs } as const;
-    const run = { ...world.run({ provider }), delivery };
+  describe('in a message that has failed before', () => {
+    const timeoutsOf = async (receiveCount: number) => {
+      const world = await startSeededWorld();
+      const { provider, timeoutsMs } = answering(world, (timeoutMs) => {
+        world.clock.advance(timeoutMs);
+        return { kind: 'noResponse', reason: noAnswerInTime };
+      });
+      const sentAtMs = startMs - (receiveCount - 1) * minuteMs;
+      const delivery = { by: 'queue', receiveCount, sentAtMs } as const;
+      const run = { ...world.run({ provider }), delivery };
 
-    await expect(exchange(run, refreshAt(world))).rejects.toMatchObject({
-      code: 'ProviderUnavailable',
+      await expect(exchange(run, refreshAt(world))).rejects.toMatchObject({
+        code: 'ProviderUnavailable',
+      });
+
+      return timeoutsMs;
+    };
+
+    it.each([2, 4])('is all for the first attempt at delivery %d', async (receiveCount) => {
+      expect(await timeoutsOf(receiveCount)).toEqual([35 * secondMs]);
     });
 
-    const [first = 0, second = 0, ...more] = timeoutsMs;
-    expect(first).toBe(14 * secondMs);
-    expect(second).toBeGreaterThan(first);
-    expect(more).toEqual([]);
+    it.each([3, 5])(
+      'is for two long attempts at delivery %d: 14 seconds, and the rest',
+      async (receiveCount) => {
+        const [first = 0, second = 0, ...more] = await timeoutsOf(receiveCount);
+
+        expect(first).toBe(14 * secondMs);
+        expect(second).toBeGreaterThan(first);
+        expect(more).toEqual([]);
+      },
+    );
   });
 });
 
