@@ -112,6 +112,15 @@ export const provider: readonly NamedHistory[] = [
     name: 'a provider that takes longer for each answer than a first attempt lasts',
     meets: requestMeets(({ atMs }) => (atMs < 8 * minuteMs ? 'now, slow' : undefined)),
   },
+  ...[17, 23, 29].map(
+    (seconds): NamedHistory => ({
+      name: `a provider that loses an answer, and then takes ${seconds} s for each, eight minutes long`,
+      meets: ({ call, nth, atMs }) => {
+        if (call !== 'provider.requestToken' || atMs >= 8 * minuteMs) return undefined;
+        return nth === 0 ? 'now, cut' : slowBy(seconds * secondMs);
+      },
+    }),
+  ),
   {
     name: 'an answer whose access token lives for a second, over one that is valid for 35 minutes more',
     prepare: (simulation) => void issued(simulation, 25),
