@@ -40,14 +40,11 @@ export function isUnusedOpen(facts: Facts): boolean {
 export type Pace = Pick<Facts, 'refreshBelowMs' | 'tickPeriodMs'>;
 
 /**
- * Below this much left, an access token is renewed: the setting, though not sooner than the versions of
- * a day allow; or, of a life that is shorter than the provider's usual hour, two thirds, and no less
- * than the next message needs to come.
+ * Below this much left, an access token is renewed: the setting; or, of a life that is shorter than
+ * the provider's usual hour, two thirds, and no less than the next message needs to come.
  */
 export function thresholdMs(lifeMs: number, { refreshBelowMs, tickPeriodMs }: Pace): number {
-  if (lifeMs >= usualTokenLifeMs) {
-    return Math.min(refreshBelowMs, lifeMs - versionBudget.usualGapMs);
-  }
+  if (lifeMs >= usualTokenLifeMs) return refreshBelowMs;
   return Math.min(refreshBelowMs, Math.max((lifeMs * 2) / 3, urgentMs(tickPeriodMs)));
 }
 
