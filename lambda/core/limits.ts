@@ -31,7 +31,7 @@ export const firstUseNeedsMs = reuseWindowMs;
 
 /** How long one request to the provider may take at first before its answer counts as lost. */
 export const providerAttemptMs = 8_000;
-/** The same in every other repetition of a message: of its 35 s, so much that a second one fits in. */
+/** The same in most repetitions of a message: of its 35 s, so much that a second one fits in. */
 export const repeatedProviderAttemptMs = 14_000;
 /** A request given less time than this would more likely be cut off than answered. */
 export const shortestProviderAttemptMs = 1_500;

@@ -146,12 +146,14 @@ function attemptMs(run: Run): number {
 }
 
 /**
- * Every other repetition leaves it at one request, however long that takes: two slow answers, or one that
- * is slower than usual, have room in it.
+ * Two repetitions leave it at one request, however long that takes: two slow answers, or one that is
+ * slower than usual, have room in it. What may be the last one in the window does not: should its first
+ * request hang, it needs a second.
  */
 function usualAttemptMs(delivery: Delivery): number {
   if (delivery.by === 'hand' || !isRepeated(delivery)) return providerAttemptMs;
-  return delivery.receiveCount % 2 === 0 ? functionTimeoutMs : repeatedProviderAttemptMs;
+  const isWhole = delivery.receiveCount % 2 === 0 && !mayBeLastInWindow(delivery);
+  return isWhole ? functionTimeoutMs : repeatedProviderAttemptMs;
 }
 
 /** From now on an invocation stays to its deadline. */

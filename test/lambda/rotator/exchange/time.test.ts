@@ -96,7 +96,7 @@ describe('the time of the invocation', () => {
       expect(await timeoutsOf(receiveCount)).toEqual([35 * secondMs]);
     });
 
-    it.each([3, 5])(
+    it.each([3, 5, 6, 8])(
       'is for two long attempts at delivery %d: 14 seconds, and the rest',
       async (receiveCount) => {
         const [first = 0, second = 0, ...more] = await timeoutsOf(receiveCount);
