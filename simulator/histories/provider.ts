@@ -112,6 +112,25 @@ export const provider: readonly NamedHistory[] = [
     name: 'a provider that takes longer for each answer than a first attempt lasts',
     meets: requestMeets(({ atMs }) => (atMs < 8 * minuteMs ? 'now, slow' : undefined)),
   },
+  {
+    name: 'a provider that is out until nearly four minutes are over, and then takes 15 s for each answer',
+    options: { isFleet: true },
+    prepare: (simulation) => void issued(simulation, 35),
+    meets({ call, atMs }) {
+      if (call !== 'provider.requestToken' || atMs >= 8 * minuteMs) return undefined;
+      return atMs < 235 * secondMs ? 'now, cut' : verySlow;
+    },
+  },
+  {
+    name: 'an answer that is lost, and a provider that is out whenever a delivery begins',
+    options: { isFleet: true },
+    prepare: (simulation) => void issued(simulation, 35),
+    meets: requestMeets(({ nth, atMs }) => {
+      if (nth === 0) return 'now, cut';
+      const isOut = atMs < minuteMs || atMs % minuteMs < 20 * secondMs;
+      return isOut && atMs < 5 * minuteMs ? 'never, html503' : undefined;
+    }),
+  },
   ...[17, 23, 29].map(
     (seconds): NamedHistory => ({
       name: `a provider that loses an answer, and then takes ${seconds} s for each, eight minutes long`,
