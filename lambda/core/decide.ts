@@ -190,17 +190,14 @@ function askProvider(facts: Facts, parameters: ConnectionParameters): Decision {
 
 /**
  * Credentials or token, which was it? A provider that is slow leaves no time for that and for what comes
- * then: what was used before the refused one, and can be used again, needs no explanation.
+ * then: what was used before the refused ones, and can be used again, needs no explanation.
  */
-function explain(
-  facts: Facts,
-  { token, clientSecret }: NonNullable<Facts['unexplained']>,
-): Decision {
+function explain(facts: Facts, { clientSecret }: NonNullable<Facts['unexplained']>): Decision {
   if (facts.isInHaste) {
     if (facts.otherVersions === undefined) return { do: 'readOtherVersions' };
     const forerunner = refreshTokens(facts).find(
       (other) =>
-        !other.equals(token) &&
+        !facts.uses.has(other.fingerprint) &&
         !facts.refusals.has(other.fingerprint) &&
         mayBeInWindow(facts, other),
     );

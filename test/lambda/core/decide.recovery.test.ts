@@ -60,7 +60,8 @@ describe('after a refusal', () => {
   });
 
   describe('if a slow provider leaves time for one request more', () => {
-    const inHaste = { unexplained, isInHaste: true };
+    const uses = new Map([[fingerprint('current'), { isDirty: true }]]);
+    const inHaste = { unexplained, isInHaste: true, uses };
     const stored = (createdAtMs: number) =>
       versionOf(issued('before'), { versionId: 'before', createdAtMs, stages: [] });
 
@@ -78,6 +79,25 @@ describe('after a refusal', () => {
         clientSecret: firstSecret,
         isDirty: true,
       });
+    });
+
+    it('one after the other is, and none twice', () => {
+      const eldest = versionOf(issued('eldest'), {
+        versionId: 'eldest',
+        createdAtMs: nowMs - 2 * minuteMs,
+        stages: [],
+      });
+      const otherVersions = [stored(nowMs - minuteMs), eldest];
+      const asked = (...tokens: string[]) => ({
+        ...inHaste,
+        otherVersions,
+        uses: new Map(tokens.map((token) => [fingerprint(token), { isDirty: true }])),
+      });
+
+      expect(decideWith(asked('current', 'before'))).toMatchObject({
+        refreshToken: new Redacted('eldest'),
+      });
+      expect(decideWith(asked('current', 'before', 'eldest'))).toEqual(probe(firstSecret));
     });
 
     it('none is that was refused, or is too old', () => {
